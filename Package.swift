@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The same rules for every target of ours: Swift 6 mode, no warnings, imports say who may see them.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+/// A library of ours. It may name only libraries of a lower level (ARCHITECTURE.md, "Where a line of code lives").
+func library(_ name: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+func program(_ name: String, uses dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, uses dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name), "TestKit"] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "expunged",
+  products: [
+    .executable(name: "expunged", targets: ["expunged"]),
+    .executable(name: "expunge", targets: ["expunge"]),
+    .executable(name: "expunge-audit", targets: ["expunge-audit"]),
+    .executable(name: "demo-company", targets: ["demo-company"]),
+  ],
+  dependencies: [
+    // The stores: SQLite with prepared statements, pools and backup that are tested elsewhere.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // The command socket and, later, the officer's page.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    // Commands, options and their help texts.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // YAML with the line of every node, which strict decoding needs.
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // The logging interface that Hummingbird uses too.
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    // SHA-256, Ed25519, P-256, HMAC and AES-GCM.
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: [
+    // Level 0
+    library("ErasureDomain"),
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .target(name: "CPeerCredentials"),
+    // Level 1
+    library("EvidenceLog", uses: ["ErasureDomain", crypto], exclude: ["FORMAT.md"]),
+    library("ErasurePlanning", uses: ["ErasureDomain", yams]),
+    library("ConnectorKit", uses: ["ErasureDomain"]),
+    library("OfficerAPI", uses: ["ErasureDomain"]),
+    // Level 2
+    library("HTTPTransport", uses: ["ErasureDomain", "CCurl"]),
+    // Level 3
+    library("Journal", uses: ["ErasureDomain", "EvidenceLog", grdb, crypto]),
+    library("SubjectVault", uses: ["ErasureDomain", "EvidenceLog", grdb, crypto]),
+    // Level 4
+    library("Connectors", uses: ["ErasureDomain", "ErasurePlanning", "ConnectorKit", "HTTPTransport", grdb, crypto]),
+    library("ErasureEngine", uses: ["ErasureDomain", "ConnectorKit", "ErasurePlanning", "Journal", "SubjectVault", logging]),
+    library("EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "Journal"]),
+    // Level 5
+    library("Correspondence", uses: ["ErasureDomain", "EvidenceLog", "SubjectVault"]),
+    // Level 6
+    library(
+      "OfficerDesk",
+      uses: [
+        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "OfficerAPI", "Journal", "SubjectVault",
+        "ErasureEngine", "EvidencePublishing", "Correspondence", crypto, logging,
+      ]),
+    // Level 7
+    library(
+      "Listeners", uses: ["ErasureDomain", "OfficerAPI", "OfficerDesk", "CPeerCredentials", hummingbird, logging]),
+    library("OfficerConsole", uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "HTTPTransport", argumentParser]),
+    // Level 8
+    program(
+      "expunged",
+      uses: [
+        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Journal", "SubjectVault",
+        "Connectors", "ErasureEngine", "EvidencePublishing", "Correspondence", "OfficerDesk", "Listeners",
+        argumentParser, yams, crypto, logging,
+      ]),
+    program("expunge", uses: ["OfficerConsole"]),
+    program("expunge-audit", uses: ["ErasureDomain", "EvidenceLog", argumentParser]),
+    program("demo-company", uses: ["ErasureDomain", hummingbird, argumentParser, crypto, grdb, logging]),
+    // Tests
+    .target(
+      name: "TestKit", dependencies: ["ErasureDomain", "ConnectorKit"], path: "Tests/TestKit", swiftSettings: strict),
+    tests(of: "ErasureDomain"),
+  ],
+  swiftLanguageModes: [.v6]
+)

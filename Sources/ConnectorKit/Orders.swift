@@ -1,0 +1,149 @@
+public import ErasureDomain
+
+/// What to look for. Identifiers come from the vault, for this call only.
+public struct SearchOrder: Sendable {
+  public let system: SystemName
+  public let identifiers: [SubjectIdentifier]
+  /// Root records an officer has left out: neither counted nor searched from.
+  public let leftOut: [RootRecord]
+  public let deadline: UTCTime
+
+  public init(system: SystemName, identifiers: [SubjectIdentifier], leftOut: [RootRecord] = [], deadline: UTCTime) {
+    self.system = system
+    self.identifiers = identifiers
+    self.leftOut = leftOut
+    self.deadline = deadline
+  }
+}
+
+/// What to erase, exactly. The same for every attempt of a job, but for `prepared` and `retained`.
+public struct ErasureOrder: Sendable {
+  public let request: RequestReference
+  public let job: JobReference
+  public let system: SystemName
+  public let verb: JobVerb
+  public let ground: ErasureGround
+  public let receivedOn: CivilDate
+  public let identifiers: [SubjectIdentifier]
+  /// The located root records that were approved, keys and all.
+  public let roots: [RootRecord]
+  /// Root records an officer has left out; they and what hangs on them stay.
+  public let leftOut: [RootRecord]
+  /// What was approved, per dataset.
+  public let approved: [DatasetCount]
+  public let margin: Margin
+  /// Dates of approved follow-ups: rows may be kept for these rules and dates, others are a question.
+  public let followUps: [KeptCount]
+  public let deadline: UTCTime
+  /// The same for every attempt.
+  public let idempotencyKey: String
+  /// The effect an earlier attempt prepared before its answer was lost. A connector that then finds nothing answers
+  /// with these counts.
+  public let prepared: PreparedEffect?
+  /// 32 random bytes, base64url, that live in the vault only; they blind digests of a body.
+  public let blind: String
+  /// What an earlier attempt left for the next (a status resource), from the vault.
+  public let remembered: [String: String]
+  /// For `eraseKept`: the rule and day that has come, and which rows.
+  public let kept: KeptRows?
+  /// For `tagExpiry` and `confirmExpiry`: the last commit of an erasure in the systems whose sets these are.
+  public let erasedBy: UTCTime?
+
+  public init(
+    request: RequestReference, job: JobReference, system: SystemName, verb: JobVerb, ground: ErasureGround,
+    receivedOn: CivilDate, identifiers: [SubjectIdentifier], roots: [RootRecord], leftOut: [RootRecord],
+    approved: [DatasetCount], margin: Margin, followUps: [KeptCount], deadline: UTCTime, idempotencyKey: String,
+    prepared: PreparedEffect?, blind: String, remembered: [String: String], kept: KeptRows?, erasedBy: UTCTime?
+  ) {
+    self.request = request
+    self.job = job
+    self.system = system
+    self.verb = verb
+    self.ground = ground
+    self.receivedOn = receivedOn
+    self.identifiers = identifiers
+    self.roots = roots
+    self.leftOut = leftOut
+    self.approved = approved
+    self.margin = margin
+    self.followUps = followUps
+    self.deadline = deadline
+    self.idempotencyKey = idempotencyKey
+    self.prepared = prepared
+    self.blind = blind
+    self.remembered = remembered
+    self.kept = kept
+    self.erasedBy = erasedBy
+  }
+}
+
+/// Rows a follow-up erases: sealed keys of root records, opened for this call.
+public struct KeptRows: Hashable, Sendable, Codable {
+  public let rule: String
+  public let until: CivilDate
+  public let roots: [RootRecord]
+
+  public init(rule: String, until: CivilDate, roots: [RootRecord]) {
+    self.rule = rule
+    self.until = until
+    self.roots = roots
+  }
+}
+
+/// What a connector is about to commit.
+public struct PreparedEffect: Hashable, Sendable, Codable {
+  public let effects: [EffectCount]
+  /// The target's own name for the transaction, where it has one.
+  public let transaction: String?
+  /// Values that recognition tags are made from, of rows found by an identifier: hashed at once, never stored.
+  public let recognition: [RecognisedRow]
+  /// Keys of rows that stay, for the follow-ups that erase them later: sealed in the keyring.
+  public let kept: [KeptRows]
+
+  public init(
+    effects: [EffectCount], transaction: String? = nil, recognition: [RecognisedRow] = [], kept: [KeptRows] = []
+  ) {
+    self.effects = effects
+    self.transaction = transaction
+    self.recognition = recognition
+    self.kept = kept
+  }
+}
+
+/// Fields of one row that recognition tags are made from: `pk:<table>` and each identifying column as stored
+/// (`<kind>:raw`) and normalised (`<kind>:n1`).
+public struct RecognisedRow: Hashable, Sendable, Codable {
+  public struct Field: Hashable, Sendable, Codable {
+    public let name: String
+    public let value: String
+
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  public let fields: [Field]
+
+  public init(fields: [Field]) { self.fields = fields }
+}
+
+/// Makes an effect durable in our own store before it happens outside.
+public protocol EffectRecorder: Sendable {
+  /// Returns when durable. Throws when it could not be made so: then the connector must not commit.
+  func record(_ effect: PreparedEffect) async throws(ConnectorFailure)
+  /// Keeps something for later attempts in the vault (a status resource). Not in any log.
+  func remember(_ value: String, as name: String) async throws(ConnectorFailure)
+}
+
+/// How far an erasure came in one call.
+public enum ErasureProgress: Hashable, Sendable {
+  /// Done as far as the connector can tell: the engine now verifies.
+  case completed([EffectCount])
+  /// Told, accepted, and to be asked again.
+  case handedOver(checkAfterSeconds: Int64)
+  /// Told; no answer is awaited.
+  case told
+  /// A backup set carries its date.
+  case tagged(until: CivilDate)
+}

@@ -1,0 +1,157 @@
+/// The fold of a job's stream, with what the calendar and other jobs imply.
+enum JobFold {
+  static func record(
+    for planned: PlannedJob, of plan: ErasurePlan, at time: UTCTime, notBefore: UTCTime?
+  ) -> JobRecord {
+    let state: ErasureJob.State
+    if let followUp = planned.followUp, let due = followUp.due, let from = followUp.dueAt {
+      state = .followUp(due: due, from: from)
+    } else {
+      state = .blocked
+    }
+    return JobRecord(
+      job: planned.job, plan: plan.plan, request: plan.request, system: planned.system, verb: planned.verb,
+      revision: 0, state: state, epoch: 0, spent: 0, deadline: planned.deadline, createdAt: time,
+      dependsOn: planned.dependsOn, notBefore: notBefore, held: false, verifyFirst: false, attestations: [])
+  }
+
+  static func apply(_ entry: EvidenceEntry, to reference: JobReference, in answers: inout some JournalAnswers) throws {
+    guard var record = try answers.job(reference) else { throw FoldProblem.unknown(reference.text) }
+    record.revision += 1
+    let wasHandedOver = record.state.isHandedOver
+    try fold(entry, into: &record, in: &answers)
+    try answers.put(record, ordinal: nil)
+    if record.state.isHandedOver && (!wasHandedOver || record.state.isSettled) {
+      try releaseDependents(in: record.plan, at: entry.at, &answers)
+    }
+  }
+
+  private static func fold(
+    _ entry: EvidenceEntry, into record: inout JobRecord, in answers: inout some JournalAnswers
+  ) throws {
+    switch entry.kind {
+    case AttemptStarted.kind: try start(entry, &record, in: &answers)
+    case AttemptPrepared.kind:
+      let facts = try entry.facts(as: AttemptPrepared.self)
+      try requireEpoch(facts.epoch, record)
+      record.prepared = facts
+    case AttemptEnded.kind: try end(entry, &record)
+    case JobSettled.kind:
+      let outcome = try entry.facts(as: JobSettled.self).outcome
+      record.state = try record.state.applying(.settled(outcome)).state
+      record.settledAt = entry.at
+      record.verifyFirst = false
+    case JobReopened.kind:
+      record.state = try record.state.applying(.reopened).state
+      renewBudget(&record, at: entry.at)
+    case QuestionAnswered.kind:
+      if try entry.facts(as: QuestionAnswered.self).answer == .retry {
+        record.state = try record.state.applying(.answered).state
+        renewBudget(&record, at: entry.at)
+      }
+    case TaskAttested.kind:
+      guard let by = entry.by else { throw FoldProblem.malformed(entry.kind, "names nobody") }
+      let facts = try entry.facts(as: TaskAttested.self)
+      record.attestations.append(.init(by: by, keyFingerprint: facts.keyFingerprint, found: facts.found))
+    default: break
+    }
+  }
+
+  /// A decision of an officer starts the budget anew.
+  private static func renewBudget(_ record: inout JobRecord, at time: UTCTime) {
+    record.spent = 0
+    record.createdAt = time
+  }
+
+  private static func start(
+    _ entry: EvidenceEntry, _ record: inout JobRecord, in answers: inout some JournalAnswers
+  ) throws {
+    let facts = try entry.facts(as: AttemptStarted.self)
+    guard !record.held else { throw FoldProblem.malformed(entry.kind, "the plan is paused or stopped") }
+    guard facts.epoch == record.epoch + 1 else {
+      throw FoldProblem.staleEpoch(job: record.job, expected: record.epoch + 1, found: facts.epoch)
+    }
+    // What the calendar alone implies is applied here, so that it needs no entry of its own.
+    if let from = record.claimableFrom, from <= entry.at {
+      switch record.state {
+      case .waitingToRetry, .awaitingRecipient, .followUp: record.state = try record.state.applying(.due).state
+      case .blocked: record.state = try record.state.applying(.unblocked).state
+      case .ready, .running, .awaitingOfficer, .failed, .settled: break
+      }
+    }
+    record.state = try record.state.applying(.claimed(Lease(epoch: facts.epoch, attempt: facts.attempt))).state
+    record.epoch = facts.epoch
+    if var plan = try answers.plan(record.plan), !record.verb.isFollowUp {
+      plan.state = try plan.state.applying(.executionStarted).state
+      try answers.put(plan)
+    }
+  }
+
+  private static func requireEpoch(_ epoch: Int, _ record: JobRecord) throws {
+    guard case .running(let lease) = record.state, lease.epoch == epoch else {
+      var running: Int?
+      if case .running(let lease) = record.state { running = lease.epoch }
+      throw FoldProblem.staleEpoch(job: record.job, expected: running, found: epoch)
+    }
+  }
+
+  private static func end(_ entry: EvidenceEntry, _ record: inout JobRecord) throws {
+    let facts = try entry.facts(as: AttemptEnded.self)
+    try requireEpoch(facts.epoch, record)
+    guard let end = facts.attemptEnd else { throw FoldProblem.malformed(entry.kind, "no end \(facts.end)") }
+    record.lastCode = facts.code ?? record.lastCode
+    switch end {
+    case .done: return  // The outcome follows in the same transaction and moves the state.
+    case .interrupted: record.verifyFirst = true
+    case .lost:
+      record.spent += 1
+      record.verifyFirst = true
+    case .transientFailure:
+      record.spent += 1
+      record.verifyFirst = false
+    case .accepted:
+      record.verifyFirst = false
+      record.handedOverAt = record.handedOverAt ?? entry.at
+    case .permanentFailure, .needsOfficer: record.verifyFirst = false
+    }
+    record.state = try record.state.applying(.ended(end, epoch: facts.epoch, retryAt: facts.retryAt)).state
+  }
+
+  /// Looks at every blocked job of the plan again: ready, dated, or until when it waits.
+  static func releaseDependents(
+    in plan: PlanReference, at time: UTCTime, _ answers: inout some JournalAnswers
+  ) throws {
+    let jobs = try answers.jobs(of: plan)
+    let states = Dictionary(uniqueKeysWithValues: jobs.map { ($0.job, $0) })
+    for var job in jobs where job.state == .blocked {
+      let unmet = job.dependsOn.filter { edge in
+        guard let other = states[edge.job] else { return true }
+        switch edge.kind {
+        case .settled: return !other.state.isSettled
+        case .handedOver: return !other.state.isHandedOver
+        }
+      }
+      let before = job
+      if job.verb == .confirmExpiry {
+        try date(&job, from: states)
+      } else if unmet.isEmpty {
+        job.state = try job.state.applying(.unblocked).state
+        job.unblocksAt = nil
+      } else if unmet.allSatisfy({ $0.kind == .handedOver }) {
+        job.unblocksAt = job.createdAt.adding(seconds: Dependency.handedOverPatienceSeconds)
+      }
+      if job != before { try answers.put(job, ordinal: nil) }
+    }
+  }
+
+  /// A follow-up whose date only the followed job's outcome tells: the tag's date, or nothing left to wait for.
+  private static func date(_ job: inout JobRecord, from states: [JobReference: JobRecord]) throws {
+    guard let edge = job.dependsOn.first, let followed = states[edge.job] else { return }
+    guard case .settled(let outcome) = followed.state else { return }
+    if case .expiryTagged(let until, let untilAt) = outcome {
+      job.state = try job.state.applying(.dated(due: until, from: untilAt)).state
+    } else {
+      job.state = try job.state.applying(.unblocked).state
+    }
+  }
+}

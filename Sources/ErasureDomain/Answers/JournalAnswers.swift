@@ -1,0 +1,39 @@
+/// The tables that answer queries: written in the same transaction as the entries, rebuilt from them in a test.
+public protocol JournalAnswers {
+  func log() throws -> LogRecord
+  func request(_ reference: RequestReference) throws -> RequestRecord?
+  func plan(_ reference: PlanReference) throws -> PlanRecord?
+  func job(_ reference: JobReference) throws -> JobRecord?
+  /// Every job of a plan, in the plan's order.
+  func jobs(of plan: PlanReference) throws -> [JobRecord]
+  /// The bytes of an artifact an entry named, or nothing when it was destroyed.
+  func artifact(_ digest: ContentDigest) throws -> [UInt8]?
+
+  mutating func put(_ record: LogRecord) throws
+  mutating func put(_ record: RequestRecord) throws
+  mutating func put(_ record: PlanRecord) throws
+  /// `ordinal` is the job's place in its plan; given when the job comes into being.
+  mutating func put(_ record: JobRecord, ordinal: Int?) throws
+}
+
+/// An entry does not fit what is there; it is not appended.
+public enum FoldProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  case unknown(String)
+  case exists(String)
+  case missingArtifact(ContentDigest)
+  case staleEpoch(job: JobReference, expected: Int?, found: Int)
+  case notSettled(job: JobReference)
+  case malformed(EntryKind, String)
+
+  public var description: String {
+    switch self {
+    case .unknown(let what): "\(what) is not in this journal"
+    case .exists(let what): "\(what) exists already"
+    case .missingArtifact(let digest): "the artifact \(digest) is missing"
+    case .staleEpoch(let job, let expected, let found):
+      "\(job): the outcome has epoch \(found), running is \(expected.map(String.init) ?? "nothing")"
+    case .notSettled(let job): "\(job) is due now and not settled"
+    case .malformed(let kind, let why): "\(kind): \(why)"
+    }
+  }
+}

@@ -1,0 +1,208 @@
+/// Current state as a fold of entries. Pure: everything it needs is in the entry, the answers so far and artifacts.
+///
+/// It is also the guard: an entry the state machines refuse throws, and the journal does not append it.
+public enum JournalFold {
+  /// Applies one entry. Entries of unknown kinds change nothing but their stream's revision.
+  public static func apply(_ entry: EvidenceEntry, to answers: inout some JournalAnswers) throws {
+    var log = try answers.log()
+    log.lastAt = entry.at
+    if entry.subject.stream == .log {
+      log.revision += 1
+      try fold(entry, into: &log)
+    }
+    if entry.kind == RequestReceived.kind { log.lastNumber += 1 }
+    try answers.put(log)
+    switch entry.subject.stream {
+    case .log: break
+    case .request(let reference): try RequestFold.apply(entry, to: reference, in: &answers)
+    case .plan(let reference): try PlanFold.apply(entry, to: reference, in: &answers)
+    case .job(let reference): try JobFold.apply(entry, to: reference, in: &answers)
+    }
+  }
+
+  private static func fold(_ entry: EvidenceEntry, into log: inout LogRecord) throws {
+    switch entry.kind {
+    case LogOpened.kind:
+      guard log.opened == nil else { throw FoldProblem.exists("the log") }
+      let facts = try entry.facts(as: LogOpened.self)
+      log.opened = facts
+      log.digests = ["people": facts.people, "signers": facts.signers, "register": facts.register]
+    case ClockStepped.kind:
+      let facts = try entry.facts(as: ClockStepped.self)
+      if facts.practice { log.clockOffset += facts.seconds }
+    case SignersChanged.kind:
+      let facts = try entry.facts(as: SignersChanged.self)
+      log.digests[facts.file] = facts.new
+    case RegisterChanged.kind:
+      log.digests["register"] = try entry.facts(as: RegisterChanged.self).new
+    default: break
+    }
+  }
+}
+
+/// The fold of a request's stream.
+enum RequestFold {
+  static func apply(
+    _ entry: EvidenceEntry, to reference: RequestReference, in answers: inout some JournalAnswers
+  ) throws {
+    if entry.kind == RequestReceived.kind {
+      guard try answers.request(reference) == nil else { throw FoldProblem.exists(reference.text) }
+      let facts = try entry.facts(as: RequestReceived.self)
+      try answers.put(
+        RequestRecord(
+          request: reference, number: facts.number, revision: 1, state: .received, received: facts, findings: [],
+          vaultDestroyed: false))
+      return
+    }
+    guard var record = try answers.request(reference) else { throw FoldProblem.unknown(reference.text) }
+    record.revision += 1
+    try fold(entry, into: &record, in: &answers)
+    try answers.put(record)
+  }
+
+  private static func fold(
+    _ entry: EvidenceEntry, into record: inout RequestRecord, in answers: inout some JournalAnswers
+  ) throws {
+    switch entry.kind {
+    case RequestConfirmed.kind:
+      record.state = try record.state.applying(.confirmed).state
+      record.ground = try entry.facts(as: RequestConfirmed.self).ground
+    case RequestRefused.kind:
+      let ground = try entry.facts(as: RequestRefused.self).ground
+      record.state = try record.state.applying(.refused(ground: ground)).state
+    case RequestWithdrawn.kind:
+      record.state = try record.state.applying(.withdrawn).state
+      try hold(jobsOf: record.plan, in: &answers)
+    case RequestConcluded.kind:
+      record.state = try record.state.applying(.concluded).state
+      record.concludedAt = entry.at
+      try requireSettled(record.plan, followUps: false, in: answers)
+    case SubjectInformed.kind: record.informed = try entry.facts(as: SubjectInformed.self)
+    case RequestClosed.kind: record.state = try record.state.applying(.closed).state
+    case VaultDestroyed.kind: record.vaultDestroyed = true
+    case RequestEnded.kind:
+      record.state = try record.state.applying(.ended).state
+      try requireSettled(record.plan, followUps: true, in: answers)
+    case FindingOpened.kind: record.findings.append(try entry.facts(as: FindingOpened.self))
+    case FindingSettled.kind:
+      let facts = try entry.facts(as: FindingSettled.self)
+      record.findings.removeAll { $0.system == facts.system }
+    default: break
+    }
+  }
+
+  private static func hold(jobsOf plan: PlanReference?, in answers: inout some JournalAnswers) throws {
+    guard let plan else { return }
+    for var job in try answers.jobs(of: plan) where !job.state.isSettled {
+      job.held = true
+      try answers.put(job, ordinal: nil)
+    }
+  }
+
+  /// Every job of the plan that is due now (with follow-ups: every job) has its one end.
+  private static func requireSettled(
+    _ plan: PlanReference?, followUps: Bool, in answers: some JournalAnswers
+  ) throws {
+    guard let plan else { return }
+    for job in try answers.jobs(of: plan) where followUps || !job.verb.isFollowUp {
+      guard job.state.isSettled else { throw FoldProblem.notSettled(job: job.job) }
+    }
+  }
+}
+
+/// The fold of a plan's stream; with enough approvals its jobs come into being.
+enum PlanFold {
+  static func apply(_ entry: EvidenceEntry, to reference: PlanReference, in answers: inout some JournalAnswers) throws {
+    guard let request = entry.subject.request else {
+      throw FoldProblem.malformed(entry.kind, "a plan's entry names its request")
+    }
+    guard var record = try answers.plan(reference) else {
+      guard entry.kind == PlanProposed.kind, let drafter = entry.by else { throw FoldProblem.unknown(reference.text) }
+      let facts = try entry.facts(as: PlanProposed.self)
+      guard var owner = try answers.request(request) else { throw FoldProblem.unknown(request.text) }
+      owner.plan = reference
+      owner.findings = []
+      owner.firstLook = nil
+      try answers.put(owner)
+      try answers.put(
+        PlanRecord(
+          plan: reference, request: request, revision: 1,
+          state: try ErasurePlan.State.draft.applying(.proposed(facts.digest)).state, drafter: drafter,
+          proposal: facts, proposedAt: entry.at, approvals: []))
+      return
+    }
+    record.revision += 1
+    try fold(entry, into: &record, in: &answers)
+    try answers.put(record)
+  }
+
+  private static func fold(
+    _ entry: EvidenceEntry, into record: inout PlanRecord, in answers: inout some JournalAnswers
+  ) throws {
+    switch entry.kind {
+    case PlanProposed.kind:
+      let facts = try entry.facts(as: PlanProposed.self)
+      record.state = try record.state.applying(.proposed(facts.digest)).state
+      record.proposal = facts
+      record.proposedAt = entry.at
+    case ExceptionGranted.kind:
+      record.state = try record.state.applying(.changed).state
+      record.approvals = []
+    case PlanApproved.kind: try approve(entry, &record, in: &answers)
+    case PlanWithdrawn.kind:
+      record.state = try record.state.applying(.withdrawn).state
+      try hold(true, jobsOf: record.plan, in: &answers)
+    case PlanPaused.kind:
+      record.state = try record.state.applying(.paused).state
+      try hold(true, jobsOf: record.plan, in: &answers)
+    case PlanResumed.kind:
+      record.state = try record.state.applying(.resumed).state
+      try hold(false, jobsOf: record.plan, in: &answers)
+    case PlanHalted.kind:
+      record.state = try record.state.applying(.halted).state
+      try hold(true, jobsOf: record.plan, in: &answers)
+      guard var owner = try answers.request(record.request) else { throw FoldProblem.unknown(record.request.text) }
+      owner.state = try owner.state.applying(.planHalted).state
+      owner.findings = []
+      owner.firstLook = nil
+      try answers.put(owner)
+    case PlanConcluded.kind:
+      record.state = try record.state.applying(.concluded).state
+      guard var owner = try answers.request(record.request) else { throw FoldProblem.unknown(record.request.text) }
+      owner.firstLook = try entry.facts(as: PlanConcluded.self).look
+      try answers.put(owner)
+    default: break
+    }
+  }
+
+  private static func approve(
+    _ entry: EvidenceEntry, _ record: inout PlanRecord, in answers: inout some JournalAnswers
+  ) throws {
+    let facts = try entry.facts(as: PlanApproved.self)
+    guard facts.digest == record.proposal.digest else {
+      throw FoldProblem.malformed(entry.kind, "approves another plan than the proposed one")
+    }
+    record.state = try record.state.applying(.approved(facts.approval, enough: facts.enough)).state
+    record.approvals.append(facts.approval)
+    guard facts.enough else { return }
+    record.approvedAt = entry.at
+    if let until = facts.waitUntil { record.state = try record.state.applying(.waitingStarted(until: until)).state }
+    guard var owner = try answers.request(record.request) else { throw FoldProblem.unknown(record.request.text) }
+    owner.state = try owner.state.applying(.erasureStarted).state
+    try answers.put(owner)
+    guard let bytes = try answers.artifact(facts.digest) else { throw FoldProblem.missingArtifact(facts.digest) }
+    let plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes)
+    for (ordinal, planned) in plan.jobs.enumerated() {
+      try answers.put(
+        JobFold.record(for: planned, of: plan, at: entry.at, notBefore: facts.waitUntil), ordinal: ordinal)
+    }
+    try JobFold.releaseDependents(in: record.plan, at: entry.at, &answers)
+  }
+
+  private static func hold(_ held: Bool, jobsOf plan: PlanReference, in answers: inout some JournalAnswers) throws {
+    for var job in try answers.jobs(of: plan) where !job.state.isSettled {
+      job.held = held
+      try answers.put(job, ordinal: nil)
+    }
+  }
+}

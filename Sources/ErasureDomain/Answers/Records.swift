@@ -1,0 +1,107 @@
+/// Where a request stands: a fold of its entries.
+public struct RequestRecord: Hashable, Sendable, Codable {
+  public var request: RequestReference
+  public var number: Int
+  /// Entries in the request's own stream; what a writer expects.
+  public var revision: Int
+  public var state: ErasureRequest.State
+  public var received: RequestReceived
+  public var ground: ErasureGround?
+  /// The newest plan.
+  public var plan: PlanReference?
+  /// Systems in which the last look saw something again, waiting for an officer.
+  public var findings: [FindingOpened]
+  public var firstLook: LastLook?
+  public var concludedAt: UTCTime?
+  public var informed: SubjectInformed?
+  public var vaultDestroyed: Bool
+}
+
+/// Where a plan stands: a fold of its entries.
+public struct PlanRecord: Hashable, Sendable, Codable {
+  public var plan: PlanReference
+  public var request: RequestReference
+  public var revision: Int
+  public var state: ErasurePlan.State
+  public var drafter: PersonReference
+  public var proposal: PlanProposed
+  public var proposedAt: UTCTime
+  public var approvals: [Approval]
+  /// When enough people had signed.
+  public var approvedAt: UTCTime?
+}
+
+/// Where a job stands: a fold of its entries.
+public struct JobRecord: Hashable, Sendable, Codable {
+  public var job: JobReference
+  public var plan: PlanReference
+  public var request: RequestReference
+  public var system: SystemName
+  public var verb: JobVerb
+  public var revision: Int
+  public var state: ErasureJob.State
+  /// Attempts started so far.
+  public var epoch: Int
+  /// Attempts that cost one of the budget.
+  public var spent: Int
+  public var deadline: UTCTime
+  public var createdAt: UTCTime
+  public var dependsOn: [Dependency]
+  /// Set while only `handedOver` edges hold it back: then they end by themselves.
+  public var unblocksAt: UTCTime?
+  /// Ready, but not before this time (a plan's waiting period).
+  public var notBefore: UTCTime?
+  /// The plan is paused, halted or withdrawn: nothing is claimed.
+  public var held: Bool
+  /// The last attempt ended without an answer: look before anything is repeated.
+  public var verifyFirst: Bool
+  /// The effect an earlier attempt prepared; its counts stand when the look finds nothing.
+  public var prepared: AttemptPrepared?
+  /// The company has accepted the notice: later attempts ask, they do not send again.
+  public var handedOverAt: UTCTime?
+  public var attestations: [Attested]
+  public var lastCode: FailureCode?
+  public var settledAt: UTCTime?
+
+  /// One person's attestation of a manual task.
+  public struct Attested: Hashable, Sendable, Codable {
+    public var by: PersonReference
+    public var keyFingerprint: String
+    public var found: Bool
+  }
+
+  /// From when the job may be claimed; nothing while it waits for something else than time.
+  public var claimableFrom: UTCTime? {
+    guard !held else { return nil }
+    switch state {
+    case .ready: return notBefore ?? UTCTime(secondsSince1970: 0)
+    case .waitingToRetry(let until): return until
+    case .awaitingRecipient(let checkAt): return checkAt
+    case .followUp(_, let from): return from
+    case .blocked: return unblocksAt
+    case .running, .awaitingOfficer, .failed, .settled: return nil
+    }
+  }
+
+  /// Whether a person must act before it goes on.
+  public var waitsForPerson: Bool {
+    switch state {
+    case .awaitingOfficer, .failed: !held
+    case .blocked, .ready, .running, .waitingToRetry, .awaitingRecipient, .followUp, .settled: false
+    }
+  }
+}
+
+/// What the log says about itself and the daemon: a fold of the entries without request.
+public struct LogRecord: Hashable, Sendable, Codable {
+  public var opened: LogOpened?
+  public var revision = 0
+  /// How far practice mode has moved the calendar.
+  public var clockOffset: Int64 = 0
+  /// The digests in force, by what they are of: `people`, `signers`, `register`.
+  public var digests: [String: ContentDigest] = [:]
+  public var lastNumber = 0
+  public var lastAt: UTCTime?
+
+  public init() {}
+}

@@ -1,0 +1,142 @@
+/// The erasure report (verslag van verwijdering): text of at most two pages, a pure function of the request's entries
+/// and the plan. An auditor makes it again and compares the bytes.
+public enum ErasureReport {
+  /// The report over the given entries of one request; those from the conclusion on are left out when the last of
+  /// them is not yet there. Throws when an entry does not read.
+  public static func text(
+    request: RequestReference, plan: ErasurePlan?, entries: [(index: UInt64, entry: EvidenceEntry)]
+  ) throws(EntryProblem) -> String {
+    var lines = ["ERASURE REPORT (verslag van verwijdering)", ""]
+    lines += notShown
+    lines.append("")
+    try lines += head(request, plan, entries)
+    if let plan { try lines += systems(plan, entries) }
+    try lines += approvals(plan, entries)
+    lines += ["", "Entries of the log read for this report: \(IndexRanges(entries.map(\.index)))."]
+    lines.append("How the log is anchored in time is not said here: the evidence bundle shows it.")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static let notShown = [
+    "What this does not show: that no copy exists in a system nobody registered; that the daemon did not",
+    "lie at the moment of writing; that blocks on a disk are gone.",
+  ]
+
+  private static func first<Facts: EntryFacts>(
+    _ type: Facts.Type, _ entries: [(index: UInt64, entry: EvidenceEntry)]
+  ) throws(EntryProblem) -> Facts? {
+    guard let found = entries.first(where: { $0.entry.kind == Facts.kind }) else { return nil }
+    return try found.entry.facts(as: type)
+  }
+
+  private static func head(
+    _ request: RequestReference, _ plan: ErasurePlan?, _ entries: [(index: UInt64, entry: EvidenceEntry)]
+  ) throws(EntryProblem) -> [String] {
+    var lines: [String] = []
+    if plan?.practice == true { lines += ["PRACTICE MODE: nothing in this report concerns real people.", ""] }
+    if let received = try first(RequestReceived.self, entries) {
+      let dates = received.dueDates
+      lines.append("Request \(received.number), \(request), commitment \(received.commitment)")
+      lines.append(
+        "Received \(received.receivedOn) by \(received.channel); last day \(dates.statutory), work-to date "
+          + "\(dates.workTo) (\(dates.ruleSet))")
+    }
+    if let confirmed = try first(RequestConfirmed.self, entries) {
+      lines.append("Identity: \(confirmed.method); legal basis \(confirmed.ground.article)")
+    }
+    if let refused = try first(RequestRefused.self, entries) { lines.append("Refused: \(refused.ground)") }
+    if try first(RequestWithdrawn.self, entries) != nil { lines.append("Withdrawn by the person") }
+    if let plan {
+      lines.append("Plan \(plan.plan), register \(plan.register), drafted by \(plan.drafter)")
+    }
+    return lines
+  }
+
+  private static func systems(
+    _ plan: ErasurePlan, _ entries: [(index: UInt64, entry: EvidenceEntry)]
+  ) throws(EntryProblem) -> [String] {
+    var settled: [JobReference: (at: UTCTime, outcome: JobOutcome)] = [:]
+    var attempts: [JobReference: Int] = [:]
+    for (_, entry) in entries {
+      guard let job = entry.subject.job else { continue }
+      if entry.kind == JobSettled.kind { settled[job] = (entry.at, try entry.facts(as: JobSettled.self).outcome) }
+      if entry.kind == AttemptStarted.kind { attempts[job, default: 0] += 1 }
+    }
+    var lines = ["", "Per system (who vouches / what was seen)"]
+    for line in plan.coverage {
+      if let reason = line.notApplicable {
+        lines.append("- \(line.system) (\(line.role.rawValue)): no job, \(reason.rawValue)")
+      }
+      for reference in line.jobs {
+        guard let job = plan.job(reference) else { continue }
+        lines += self.lines(of: job, settled: settled[reference], attempts: attempts[reference] ?? 0)
+      }
+    }
+    return lines
+  }
+
+  private static func lines(
+    of job: PlannedJob, settled: (at: UTCTime, outcome: JobOutcome)?, attempts: Int
+  ) -> [String] {
+    let due = job.followUp.map { $0.due.map { ", due \($0)" } ?? ", due by the tag" } ?? ""
+    let name = "- \(job.system) (\(job.role.rawValue)) \(job.verb.rawValue)\(due)"
+    guard let settled else { return ["\(name): OPEN"] }
+    var lines = [
+      "\(name): \(settled.outcome.word) at \(settled.at) "
+        + "(\(settled.outcome.voucher.rawValue) / \(settled.outcome.seen.rawValue)), attempts \(attempts)"
+    ]
+    switch settled.outcome {
+    case .erased(let receipt), .nothingFound(let receipt), .anonymised(let receipt), .restricted(let receipt):
+      for effect in receipt.effects {
+        var text = "    \(effect.dataset): approved \(effect.approved), found \(effect.found), erased \(effect.erased)"
+        if effect.reduced > 0 { text += ", reduced \(effect.reduced)" }
+        for kept in effect.kept { text += ", kept \(kept.count) until \(kept.until) (\(kept.rule))" }
+        lines.append(text)
+      }
+      lines.append("    looked again by \(receipt.verification.path)")
+    case .expiryTagged(let until, _): lines.append("    last day of the last set \(until)")
+    case .unconfirmed(let asked): lines.append("    last asked \(asked); never confirmed")
+    case .excepted(let ground): lines.append("    ground \(ground)")
+    case .cancelled(let reason): lines.append("    reason \(reason)")
+    case .notified, .exported: break
+    }
+    if !job.leftOut.isEmpty {
+      lines.append("    left out by an officer: \(job.leftOut.reduce(0) { $0 + $1.count }) records")
+    }
+    return lines
+  }
+
+  private static func approvals(
+    _ plan: ErasurePlan?, _ entries: [(index: UInt64, entry: EvidenceEntry)]
+  ) throws(EntryProblem) -> [String] {
+    var lines = [""]
+    for (index, entry) in entries where entry.kind == PlanApproved.kind {
+      let facts = try entry.facts(as: PlanApproved.self)
+      lines.append(
+        "Approved by \(entry.by?.text ?? "nobody") with key \(facts.approval.keyFingerprint) at \(entry.at) "
+          + "(entry \(index)), plan \(facts.digest)")
+    }
+    for (index, entry) in entries where entry.kind == TaskAttested.kind {
+      let facts = try entry.facts(as: TaskAttested.self)
+      lines.append(
+        "Attested by \(entry.by?.text ?? "nobody") with key \(facts.keyFingerprint) at \(entry.at) (entry \(index)), "
+          + (facts.found ? "found and destroyed" : "nothing found"))
+    }
+    for (_, entry) in entries where entry.kind == RequestConcluded.kind {
+      let facts = try entry.facts(as: RequestConcluded.self)
+      for look in facts.looks {
+        lines.append("Last look at \(look.at): \(look.systems) systems, \(look.remaining) rows that should have gone")
+      }
+    }
+    if let plan {
+      let open = plan.jobs.filter { job in
+        job.followUp != nil
+          && !entries.contains { $0.entry.subject.job == job.job && $0.entry.kind == JobSettled.kind }
+      }
+      if !open.isEmpty {
+        lines.append("Open follow-ups: \(open.count); a second report closes them.")
+      }
+    }
+    return lines
+  }
+}

@@ -1,0 +1,157 @@
+// Facts of entries in the stream of a job.
+
+/// The claim, and the intent before any effect. Carries the lease epoch.
+public struct AttemptStarted: EntryFacts {
+  public static let kind = EntryKind("attempt.started")
+  public var attempt: AttemptReference
+  public var epoch: Int
+  /// The approved bytes this attempt works from, checked before the claim.
+  public var digest: ContentDigest
+
+  public init(attempt: AttemptReference, epoch: Int, digest: ContentDigest) {
+    self.attempt = attempt
+    self.epoch = epoch
+    self.digest = digest
+  }
+}
+
+/// What is about to be committed outside; durable before the connector commits.
+public struct AttemptPrepared: EntryFacts {
+  public static let kind = EntryKind("attempt.prepared")
+  public var epoch: Int
+  public var effects: [EffectCount]
+  /// The target's own name for the transaction, where it has one.
+  public var transaction: String?
+  /// Recognition tags stored in the keyring for this attempt.
+  public var tags: Int
+
+  public init(epoch: Int, effects: [EffectCount], transaction: String?, tags: Int) {
+    self.epoch = epoch
+    self.effects = effects
+    self.transaction = transaction
+    self.tags = tags
+  }
+}
+
+/// How an attempt ended. Each attempt has exactly one.
+public struct AttemptEnded: EntryFacts {
+  public static let kind = EntryKind("attempt.ended")
+  public var epoch: Int
+  public var end: String
+  public var code: FailureCode?
+  public var retryAt: UTCTime?
+  public var checkAt: UTCTime?
+  public var question: Question?
+
+  public init(_ end: AttemptEnd, epoch: Int, retryAt: UTCTime? = nil) {
+    self.epoch = epoch
+    self.end = end.word
+    self.retryAt = retryAt
+    switch end {
+    case .done, .interrupted, .lost: break
+    case .accepted(let checkAt): self.checkAt = checkAt
+    case .transientFailure(let code, let retryAt):
+      self.code = code
+      self.retryAt = retryAt
+    case .permanentFailure(let code): self.code = code
+    case .needsOfficer(let question): self.question = question
+    }
+  }
+
+  /// The end as the state machine knows it; nothing when the facts do not fit the word.
+  public var attemptEnd: AttemptEnd? {
+    switch end {
+    case "done": .done
+    case "accepted": checkAt.map { .accepted(checkAt: $0) }
+    case "transient-failure":
+      if let code, let retryAt { .transientFailure(code, retryAt: retryAt) } else { nil }
+    case "permanent-failure": code.map { .permanentFailure($0) }
+    case "needs-officer": question.map { .needsOfficer($0) }
+    case "interrupted": .interrupted
+    case "lost": .lost
+    default: nil
+    }
+  }
+}
+
+/// An outcome came with a stale epoch: kept, and changes nothing.
+public struct AttemptReportedLate: EntryFacts {
+  public static let kind = EntryKind("attempt.reported-late")
+  public var epoch: Int
+  public var end: String
+
+  public init(epoch: Int, end: String) {
+    self.epoch = epoch
+    self.end = end
+  }
+}
+
+/// The one end of a job's life.
+public struct JobSettled: EntryFacts {
+  public static let kind = EntryKind("job.settled")
+  public var outcome: JobOutcome
+
+  public init(outcome: JobOutcome) { self.outcome = outcome }
+}
+
+public struct JobReopened: EntryFacts {
+  public static let kind = EntryKind("job.reopened")
+  public init() {}
+}
+
+/// An officer answered a job's question. What else he wrote is in the vault.
+public struct QuestionAnswered: EntryFacts {
+  public static let kind = EntryKind("question.answered")
+  public var code: Question.Code
+  public var answer: Question.Answer
+
+  public init(code: Question.Code, answer: Question.Answer) {
+    self.code = code
+    self.answer = answer
+  }
+}
+
+/// A person signed what he did with a carrier or paper. `by` is who signed.
+public struct TaskAttested: EntryFacts {
+  public static let kind = EntryKind("task.attested")
+  public var text: ContentDigest
+  public var signature: ContentDigest
+  public var keyFingerprint: String
+  /// Found and destroyed, or nothing there.
+  public var found: Bool
+
+  public init(text: ContentDigest, signature: ContentDigest, keyFingerprint: String, found: Bool) {
+    self.text = text
+    self.signature = signature
+    self.keyFingerprint = keyFingerprint
+    self.found = found
+  }
+}
+
+/// Recognition tags of the rows about to be erased are in the keyring.
+public struct TagsWritten: EntryFacts {
+  public static let kind = EntryKind("tags.written")
+  public var system: SystemName
+  public var count: Int
+  public var epoch: String
+  public var expires: CivilDate
+
+  public init(system: SystemName, count: Int, epoch: String, expires: CivilDate) {
+    self.system = system
+    self.count = count
+    self.epoch = epoch
+    self.expires = expires
+  }
+}
+
+/// A tagged copy was seen gone.
+public struct CopyExpired: EntryFacts {
+  public static let kind = EntryKind("copy.expired")
+  public var system: SystemName
+  public var sets: Int
+
+  public init(system: SystemName, sets: Int) {
+    self.system = system
+    self.sets = sets
+  }
+}

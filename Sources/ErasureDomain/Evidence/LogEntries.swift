@@ -1,0 +1,110 @@
+// Facts of entries about the log and the daemon.
+
+/// The first entry: names the log's key, the first people and the first register.
+public struct LogOpened: EntryFacts {
+  public static let kind = EntryKind("log.opened")
+  public var origin: String
+  public var vkey: String
+  public var people: ContentDigest
+  public var signers: ContentDigest
+  public var register: ContentDigest
+  public var practice: Bool
+
+  public init(
+    origin: String, vkey: String, people: ContentDigest, signers: ContentDigest, register: ContentDigest, practice: Bool
+  ) {
+    self.origin = origin
+    self.vkey = vkey
+    self.people = people
+    self.signers = signers
+    self.register = register
+    self.practice = practice
+  }
+}
+
+public struct DaemonStarted: EntryFacts {
+  public static let kind = EntryKind("daemon.started")
+  public var version: String
+  /// Attempts that were running when the daemon went away without a word.
+  public var lost: Int
+  public var practice: Bool
+
+  public init(version: String, lost: Int, practice: Bool) {
+    self.version = version
+    self.lost = lost
+    self.practice = practice
+  }
+}
+
+public struct DaemonStopped: EntryFacts {
+  public static let kind = EntryKind("daemon.stopped")
+  public init() {}
+}
+
+/// The clock was moved: by an officer in practice mode, or found behind the last entry.
+public struct ClockStepped: EntryFacts {
+  public static let kind = EntryKind("clock.stepped")
+  /// Forward when positive.
+  public var seconds: Int64
+  public var practice: Bool
+
+  public init(seconds: Int64, practice: Bool) {
+    self.seconds = seconds
+    self.practice = practice
+  }
+}
+
+/// `allowed_signers` or `people:` changed.
+public struct SignersChanged: EntryFacts {
+  public static let kind = EntryKind("signers.changed")
+  public var file: String
+  public var old: ContentDigest
+  public var new: ContentDigest
+  public var practice: Bool
+
+  public init(file: String, old: ContentDigest, new: ContentDigest, practice: Bool) {
+    self.file = file
+    self.old = old
+    self.new = new
+    self.practice = practice
+  }
+}
+
+public struct RegisterChanged: EntryFacts {
+  public static let kind = EntryKind("register.changed")
+  public var old: ContentDigest
+  public var new: ContentDigest
+  public var practice: Bool
+
+  public init(old: ContentDigest, new: ContentDigest, practice: Bool) {
+    self.old = old
+    self.new = new
+    self.practice = practice
+  }
+}
+
+/// Somebody tried what he may not: a role, a signature, a foreign account.
+public struct AccessDenied: EntryFacts {
+  public static let kind = EntryKind("access.denied")
+  /// What was tried: the command's name.
+  public var what: String
+  public var reason: FailureCode
+
+  public init(what: String, reason: FailureCode) {
+    self.what = what
+    self.reason = reason
+  }
+}
+
+/// Recognition tags whose last purpose ended were destroyed.
+public struct TagsExpired: EntryFacts {
+  public static let kind = EntryKind("tags.expired")
+  public var count: Int
+  /// Epochs (calendar quarters) whose key went with their last tag.
+  public var epochs: [String]
+
+  public init(count: Int, epochs: [String]) {
+    self.count = count
+    self.epochs = epochs
+  }
+}

@@ -1,0 +1,186 @@
+// Facts of entries in the stream of a request.
+
+public struct RequestReceived: EntryFacts {
+  public static let kind = EntryKind("request.received")
+  /// Assigned by the journal's writer, without gaps.
+  public var number: Int
+  /// HMAC of `evidence.md` 10.2, hex: lets the person, and nobody else, find the request.
+  public var commitment: String
+  public var channel: String
+  public var receivedAt: UTCTime
+  public var receivedOn: CivilDate
+  public var capacities: [Capacity]
+  public var identifierKinds: [IdentifierKind]
+  public var dueDates: DueDates
+
+  public init(
+    number: Int = 0, commitment: String, channel: String, receivedAt: UTCTime, receivedOn: CivilDate,
+    capacities: [Capacity], identifierKinds: [IdentifierKind], dueDates: DueDates
+  ) {
+    self.number = number
+    self.commitment = commitment
+    self.channel = channel
+    self.receivedAt = receivedAt
+    self.receivedOn = receivedOn
+    self.capacities = capacities
+    self.identifierKinds = identifierKinds
+    self.dueDates = dueDates
+  }
+}
+
+public struct RequestConfirmed: EntryFacts {
+  public static let kind = EntryKind("request.confirmed")
+  /// How identity was established: a code.
+  public var method: FailureCode
+  public var ground: ErasureGround
+
+  public init(method: FailureCode, ground: ErasureGround) {
+    self.method = method
+    self.ground = ground
+  }
+}
+
+public struct RequestRefused: EntryFacts {
+  public static let kind = EntryKind("request.refused")
+  public var ground: String
+
+  public init(ground: String) { self.ground = ground }
+}
+
+public struct RequestWithdrawn: EntryFacts {
+  public static let kind = EntryKind("request.withdrawn")
+  public init() {}
+}
+
+/// Somebody had systems searched for the person.
+public struct LookupMade: EntryFacts {
+  public static let kind = EntryKind("lookup.made")
+  public var systems: Int
+  public var purpose: String
+
+  public init(systems: Int, purpose: String) {
+    self.systems = systems
+    self.purpose = purpose
+  }
+}
+
+public struct IdentifierAccepted: EntryFacts {
+  public static let kind = EntryKind("identifier.accepted")
+  public var system: SystemName
+  public var identifierKind: IdentifierKind
+  /// Which of the identifiers that wait for a decision; the value is in the vault.
+  public var ordinal: Int
+
+  public init(system: SystemName, identifierKind: IdentifierKind, ordinal: Int) {
+    self.system = system
+    self.identifierKind = identifierKind
+    self.ordinal = ordinal
+  }
+}
+
+public struct IdentifierDeclined: EntryFacts {
+  public static let kind = EntryKind("identifier.declined")
+  public var system: SystemName
+  public var identifierKind: IdentifierKind
+  public var ordinal: Int
+
+  public init(system: SystemName, identifierKind: IdentifierKind, ordinal: Int) {
+    self.system = system
+    self.identifierKind = identifierKind
+    self.ordinal = ordinal
+  }
+}
+
+/// One look over all searched systems after the erasure.
+public struct LastLook: Hashable, Sendable, Codable {
+  public var at: UTCTime
+  public var systems: Int
+  /// Rows seen that should have gone.
+  public var remaining: Int
+
+  public init(at: UTCTime, systems: Int, remaining: Int) {
+    self.at = at
+    self.systems = systems
+    self.remaining = remaining
+  }
+}
+
+/// Every job due now is settled and two looks saw nothing.
+public struct RequestConcluded: EntryFacts {
+  public static let kind = EntryKind("request.concluded")
+  public var looks: [LastLook]
+  /// Index ranges of all entries of the request so far: `17-29,40`.
+  public var entries: String
+  /// RFC 6962 root over their leaf hashes, base64.
+  public var entriesRoot: String
+  /// The erasure report, an artifact.
+  public var report: ContentDigest
+
+  public init(looks: [LastLook], entries: String, entriesRoot: String, report: ContentDigest) {
+    self.looks = looks
+    self.entries = entries
+    self.entriesRoot = entriesRoot
+    self.report = report
+  }
+}
+
+public struct SubjectInformed: EntryFacts {
+  public static let kind = EntryKind("subject.informed")
+  public var on: CivilDate
+  public var channel: String
+
+  public init(on: CivilDate, channel: String) {
+    self.on = on
+    self.channel = channel
+  }
+}
+
+public struct RequestClosed: EntryFacts {
+  public static let kind = EntryKind("request.closed")
+  public init() {}
+}
+
+/// Row and key of the request in the vault are gone, the write-ahead log truncated.
+public struct VaultDestroyed: EntryFacts {
+  public static let kind = EntryKind("vault.destroyed")
+  public var items: Int
+
+  public init(items: Int) { self.items = items }
+}
+
+/// The last follow-up is settled.
+public struct RequestEnded: EntryFacts {
+  public static let kind = EntryKind("request.ended")
+  public var entries: String
+  public var entriesRoot: String
+  public var report: ContentDigest
+
+  public init(entries: String, entriesRoot: String, report: ContentDigest) {
+    self.entries = entries
+    self.entriesRoot = entriesRoot
+    self.report = report
+  }
+}
+
+/// Something was seen again after it was erased.
+public struct FindingOpened: EntryFacts {
+  public static let kind = EntryKind("finding.opened")
+  public var system: SystemName
+  public var remaining: Int
+
+  public init(system: SystemName, remaining: Int) {
+    self.system = system
+    self.remaining = remaining
+  }
+}
+
+public struct FindingSettled: EntryFacts {
+  public static let kind = EntryKind("finding.settled")
+  public var system: SystemName
+  public var answer: Question.Answer
+
+  public init(system: SystemName, answer: Question.Answer) {
+    self.system = system
+    self.answer = answer
+  }
+}

@@ -1,0 +1,142 @@
+/// What `locate` found in one system: counts, keys of root records and further identifiers.
+///
+/// Keys and identifiers are for the vault; `counts` alone may leave it.
+public struct Findings: Hashable, Sendable, Codable {
+  public var counts: [DatasetCount]
+  public var roots: [RootRecord]
+  public var yields: [FoundIdentifier]
+  /// Why nothing may be erased here as the register stands; an empty list is a promise that it can.
+  public var obstacles: [Obstacle]
+  /// Blockers that count more than zero.
+  public var blocked: [String]
+
+  public init(
+    counts: [DatasetCount] = [], roots: [RootRecord] = [], yields: [FoundIdentifier] = [],
+    obstacles: [Obstacle] = [], blocked: [String] = []
+  ) {
+    self.counts = counts
+    self.roots = roots
+    self.yields = yields
+    self.obstacles = obstacles
+    self.blocked = blocked
+  }
+
+  public var total: Int { counts.reduce(0) { $0 + $1.erase + $1.reduce + $1.kept.reduce(0) { $0 + $1.count } } }
+}
+
+/// How many rows of a dataset would go, be reduced, and stay.
+public struct DatasetCount: Hashable, Sendable, Codable {
+  public let dataset: String
+  public let isRoot: Bool
+  /// Rows that go.
+  public var erase: Int
+  /// Rows of which only the columns stay that kept rows need.
+  public var reduce: Int
+  public var kept: [KeptCount]
+
+  public init(dataset: String, isRoot: Bool, erase: Int, reduce: Int = 0, kept: [KeptCount] = []) {
+    self.dataset = dataset
+    self.isRoot = isRoot
+    self.erase = erase
+    self.reduce = reduce
+    self.kept = kept
+  }
+}
+
+/// Rows that stay, on which rule, and the first day on which they must go.
+public struct KeptCount: Hashable, Sendable, Codable {
+  public let rule: String
+  /// First day on which erasure is due.
+  public let until: CivilDate
+  public var count: Int
+
+  public init(rule: String, until: CivilDate, count: Int) {
+    self.rule = rule
+    self.until = until
+    self.count = count
+  }
+}
+
+/// The key of a row found by an identifier. Sealed in the vault; the log carries a count and an HMAC.
+public struct RootRecord: Hashable, Sendable, Codable, Comparable {
+  public let dataset: String
+  /// Column and value of each part of the key, in the table's order.
+  public let key: [KeyPart]
+
+  public struct KeyPart: Hashable, Sendable, Codable {
+    public let column: String
+    public let value: String
+
+    public init(column: String, value: String) {
+      self.column = column
+      self.value = value
+    }
+  }
+
+  public init(dataset: String, key: [KeyPart]) {
+    self.dataset = dataset
+    self.key = key
+  }
+
+  private var order: [String] { [dataset] + key.flatMap { [$0.column, $0.value] } }
+
+  public static func < (left: Self, right: Self) -> Bool { left.order.lexicographicallyPrecedes(right.order) }
+}
+
+/// An identifier found on the way, with what decides whether it may be searched further without asking.
+public struct FoundIdentifier: Hashable, Sendable, Codable {
+  public let identifier: SubjectIdentifier
+  public let dataset: String
+  /// How many distinct persons (root records) of the dataset it points to; more than one is ambiguous.
+  public let pointsTo: Int
+
+  public init(identifier: SubjectIdentifier, dataset: String, pointsTo: Int) {
+    self.identifier = identifier
+    self.dataset = dataset
+    self.pointsTo = pointsTo
+  }
+}
+
+/// A reason found while looking why the plan cannot work; names what to change.
+public struct Obstacle: Hashable, Sendable, Codable, CustomStringConvertible {
+  public let code: FailureCode
+  /// Tables, columns and the line of YAML that would settle it; never a value of a row.
+  public let message: String
+
+  public init(code: FailureCode, message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  public var description: String { message }
+}
+
+/// What the officer saw of all systems, without the person: an artifact of the log.
+///
+/// `rootsMAC` is an HMAC-SHA256 under a key of the vault, so it cannot be used to test a guessed key.
+public struct FindingsSummary: Hashable, Sendable, Codable {
+  public struct System: Hashable, Sendable, Codable {
+    public let system: SystemName
+    public let at: UTCTime
+    public let counts: [DatasetCount]
+    public let roots: Int
+    public let rootsMAC: String
+
+    public init(system: SystemName, at: UTCTime, counts: [DatasetCount], roots: Int, rootsMAC: String) {
+      self.system = system
+      self.at = at
+      self.counts = counts
+      self.roots = roots
+      self.rootsMAC = rootsMAC
+    }
+  }
+
+  public var v = 1
+  public let request: RequestReference
+  public let systems: [System]
+
+  public init(request: RequestReference, systems: [System]) {
+    self.request = request
+    self.systems = systems
+  }
+}

@@ -1,0 +1,120 @@
+extension CanonicalJSON {
+  /// The canonical bytes of a value.
+  ///
+  /// A nil member is left out; a nil in an array, a floating-point number, an integer beyond `integerRange`, a key that is
+  /// not ASCII and a collection without a fixed order (`Set`) are refused, with the coding path.
+  public static func encode<T: Encodable>(_ value: T) throws(CanonicalJSONError) -> [UInt8] {
+    try tree(of: value).encoded()
+  }
+
+  /// The tree of a value, under the same rules as `encode(_:)`.
+  public static func tree<T: Encodable>(of value: T) throws(CanonicalJSONError) -> CanonicalJSON {
+    let root = CanonicalJSONNode()
+    do {
+      try CanonicalJSONEncoder(node: root, path: .root).write(value)
+    } catch let problem as CanonicalJSONError {
+      throw problem
+    } catch {
+      throw .notEncodable(path: "", reason: "\(error)")
+    }
+    guard let tree = try root.resolved(path: .root) else {
+      throw .notEncodable(path: "", reason: "the value is nil, and there is no null")
+    }
+    try tree.checkEncodable()
+    return tree
+  }
+
+  /// Reads canonical bytes strictly, then the value from them. Keys that the type does not know are ignored.
+  public static func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8]) throws(CanonicalJSONError) -> T {
+    try decode(type, from: CanonicalJSON(decoding: bytes))
+  }
+
+  /// Reads a value from a tree. Keys that the type does not know are ignored.
+  public static func decode<T: Decodable>(_ type: T.Type, from tree: CanonicalJSON) throws(CanonicalJSONError) -> T {
+    do {
+      return try CanonicalJSONDecoder(value: tree, path: .root).read(type)
+    } catch let problem as CanonicalJSONError {
+      throw problem
+    } catch let problem as DecodingError {
+      throw CanonicalJSONError(problem)
+    } catch {
+      throw .notDecodable(path: "", reason: "\(error)")
+    }
+  }
+}
+
+extension CanonicalJSON: Codable {
+  /// Reads any value that this form allows; a null or a fraction is refused.
+  public init(from decoder: any Decoder) throws {
+    if let canonical = decoder as? CanonicalJSONDecoder {
+      self = canonical.value
+      return
+    }
+    if let container = try? decoder.container(keyedBy: PlainCodingKey.self) {
+      var members: [String: CanonicalJSON] = [:]
+      for key in container.allKeys {
+        members[key.stringValue] = try container.decode(CanonicalJSON.self, forKey: key)
+      }
+      self = .object(members)
+    } else if var container = try? decoder.unkeyedContainer() {
+      var elements: [CanonicalJSON] = []
+      while !container.isAtEnd {
+        elements.append(try container.decode(CanonicalJSON.self))
+      }
+      self = .array(elements)
+    } else {
+      let container = try decoder.singleValueContainer()
+      if let value = try? container.decode(Bool.self) {
+        self = .boolean(value)
+      } else if let number = try? container.decode(Int64.self) {
+        self = .integer(number)
+      } else {
+        self = .string(try container.decode(String.self))
+      }
+    }
+  }
+
+  /// Writes the value as the encoder's own kinds.
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .string(let text):
+      var container = encoder.singleValueContainer()
+      try container.encode(text)
+    case .integer(let number):
+      var container = encoder.singleValueContainer()
+      try container.encode(number)
+    case .boolean(let value):
+      var container = encoder.singleValueContainer()
+      try container.encode(value)
+    case .array(let elements):
+      var container = encoder.unkeyedContainer()
+      for element in elements {
+        try container.encode(element)
+      }
+    case .object(let members):
+      var container = encoder.container(keyedBy: PlainCodingKey.self)
+      for (key, value) in members {
+        try container.encode(value, forKey: PlainCodingKey(key))
+      }
+    }
+  }
+}
+
+extension CanonicalJSONError {
+  /// The same problem without the words of the standard library, which may quote the value.
+  init(_ problem: DecodingError) {
+    switch problem {
+    case .keyNotFound(let key, let context):
+      self = .notDecodable(path: Self.text(of: context.codingPath + [key]), reason: "it is missing")
+    case .valueNotFound(_, let context):
+      self = .notDecodable(path: Self.text(of: context.codingPath), reason: "the value is missing")
+    case .typeMismatch(_, let context):
+      self = .notDecodable(path: Self.text(of: context.codingPath), reason: context.debugDescription)
+    case .dataCorrupted(let context):
+      self = .notDecodable(
+        path: Self.text(of: context.codingPath), reason: "the value is none of those that are allowed here")
+    @unknown default:
+      self = .notDecodable(path: "", reason: "the value does not fit the type")
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/// An opaque name of 128 random bits, such as `r-` and 32 lower-case hexadecimal digits.
+///
+/// It is drawn at random, never derived from a person, and looks the same in memory, on the wire and in the journal.
+/// Two references are ordered as their texts are.
+public struct Reference<Kind: ReferenceKind>: Hashable, Sendable {
+  private let high: UInt64
+  private let low: UInt64
+
+  /// The reference that has these bits; `bytes` holds exactly 16 of them.
+  public init(bytes: [UInt8]) {
+    precondition(bytes.count == 16, "a reference has 16 bytes, not \(bytes.count)")
+    high = bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) }
+    low = bytes[8...].reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// A new reference.
+  public init(using random: some RandomSource) {
+    self.init(bytes: random.bytes(16))
+  }
+
+  /// The 16 bytes.
+  public var bytes: [UInt8] {
+    [high, low].flatMap { half in
+      (0..<8).map { UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * $0)) }
+    }
+  }
+
+  /// The prefix of its kind, a hyphen and 32 lower-case hexadecimal digits.
+  public var text: String {
+    Kind.prefix + "-" + Hex.encode(bytes)
+  }
+}
+
+extension Reference: LosslessStringConvertible {
+  /// The same as `text`.
+  public var description: String { text }
+
+  /// Reads exactly what `text` writes; nil for another kind, another length or upper-case digits.
+  public init?(_ description: String) {
+    let start = Kind.prefix + "-"
+    guard description.utf8.count == start.utf8.count + 32, description.utf8.starts(with: start.utf8),
+      let bytes = Hex.decode(description.dropFirst(start.count)), bytes.count == 16
+    else { return nil }
+    self.init(bytes: bytes)
+  }
+}
+
+extension Reference: Comparable {
+  /// The order of the texts.
+  public static func < (left: Reference, right: Reference) -> Bool {
+    (left.high, left.low) < (right.high, right.low)
+  }
+}
+
+extension Reference: Codable {
+  /// Reads the text form.
+  public init(from decoder: any Decoder) throws {
+    self = try decoder.decodeText(as: Reference.self)
+  }
+
+  /// Writes the text form.
+  public func encode(to encoder: any Encoder) throws {
+    try encoder.encodeText(self)
+  }
+}
+
+extension Reference: CodingKeyRepresentable {
+  /// The text as a key, so that a dictionary by reference is an object.
+  public var codingKey: any CodingKey { PlainCodingKey(text) }
+
+  /// Reads a key that holds the text.
+  public init?(codingKey: some CodingKey) {
+    self.init(codingKey.stringValue)
+  }
+}

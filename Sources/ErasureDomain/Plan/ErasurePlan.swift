@@ -1,0 +1,185 @@
+/// What will be done, system by system: the bytes a person approves.
+///
+/// Its canonical JSON is an artifact of the log, its SHA-256 the `PlanDigest`. It holds no person.
+public struct ErasurePlan: Hashable, Sendable, Codable {
+  public var v = 1
+  public let plan: PlanReference
+  public let request: RequestReference
+  /// The log the approval will stand in.
+  public let log: String
+  public let drafter: PersonReference
+  public let at: UTCTime
+  /// Made in practice mode: nothing in it was meant for real people.
+  public let practice: Bool
+  public let register: ContentDigest
+  public let findings: ContentDigest
+  public let ground: ErasureGround
+  public let dueDates: DueDates
+  public let margin: Margin
+  public let coverage: [Coverage]
+  public let jobs: [PlannedJob]
+
+  public init(
+    plan: PlanReference, request: RequestReference, log: String, drafter: PersonReference, at: UTCTime,
+    practice: Bool, register: ContentDigest, findings: ContentDigest, ground: ErasureGround, dueDates: DueDates,
+    margin: Margin, coverage: [Coverage], jobs: [PlannedJob]
+  ) {
+    self.plan = plan
+    self.request = request
+    self.log = log
+    self.drafter = drafter
+    self.at = at
+    self.practice = practice
+    self.register = register
+    self.findings = findings
+    self.ground = ground
+    self.dueDates = dueDates
+    self.margin = margin
+    self.coverage = coverage
+    self.jobs = jobs
+  }
+
+  public func job(_ reference: JobReference) -> PlannedJob? { jobs.first { $0.job == reference } }
+}
+
+/// By how much dependent rows may have grown when the job runs: the larger of both.
+public struct Margin: Hashable, Sendable, Codable {
+  public let percent: Int
+  public let least: Int
+
+  public init(percent: Int, least: Int) {
+    self.percent = percent
+    self.least = least
+  }
+
+  public static let standard = Margin(percent: 10, least: 5)
+
+  /// The most dependent rows that may go when `approved` were approved. Root rows have no margin.
+  public func limit(approved: Int) -> Int { approved + max(least, (approved * percent + 99) / 100) }
+}
+
+/// Every system of the register has a line here: jobs, or a reason why none.
+public struct Coverage: Hashable, Sendable, Codable {
+  public enum Reason: String, Sendable, Codable {
+    /// The request does not name the capacity in which this system knows people.
+    case otherCapacity = "other-capacity"
+    /// Searched, and nothing found; the search is the evidence.
+    case nothingFound = "nothing-found"
+  }
+
+  public let system: SystemName
+  public let title: String
+  public let role: SystemRole
+  public let jobs: [JobReference]
+  public let notApplicable: Reason?
+
+  public init(
+    system: SystemName, title: String, role: SystemRole, jobs: [JobReference], notApplicable: Reason?
+  ) {
+    self.system = system
+    self.title = title
+    self.role = role
+    self.jobs = jobs
+    self.notApplicable = notApplicable
+  }
+}
+
+/// One job of a plan: one per system and verb; follow-ups one per system, rule and date.
+public struct PlannedJob: Hashable, Sendable, Codable {
+  public let job: JobReference
+  public let system: SystemName
+  public let title: String
+  public let role: SystemRole
+  public let connector: String
+  public let verb: JobVerb
+  /// What was found and is approved to go or stay, per dataset; empty where we do not look.
+  public let counts: [DatasetCount]
+  /// Kinds of identifiers that are used or sent.
+  public let identifiers: [IdentifierKind]
+  public let dependsOn: [Dependency]
+  /// The end of the work-to date: back-off and ladders never go beyond it.
+  public let deadline: UTCTime
+  /// Root records left out by an officer, per dataset; their reasons are in the vault.
+  public let leftOut: [LeftOut]
+  public let followUp: FollowUp?
+  public let concurrency: Int
+
+  public init(
+    job: JobReference, system: SystemName, title: String, role: SystemRole, connector: String, verb: JobVerb,
+    counts: [DatasetCount], identifiers: [IdentifierKind], dependsOn: [Dependency], deadline: UTCTime,
+    leftOut: [LeftOut], followUp: FollowUp?, concurrency: Int
+  ) {
+    self.job = job
+    self.system = system
+    self.title = title
+    self.role = role
+    self.connector = connector
+    self.verb = verb
+    self.counts = counts
+    self.identifiers = identifiers
+    self.dependsOn = dependsOn
+    self.deadline = deadline
+    self.leftOut = leftOut
+    self.followUp = followUp
+    self.concurrency = concurrency
+  }
+
+  public struct LeftOut: Hashable, Sendable, Codable {
+    public let dataset: String
+    public let count: Int
+
+    public init(dataset: String, count: Int) {
+      self.dataset = dataset
+      self.count = count
+    }
+  }
+
+  /// Whether the job is due now: everything that is not a follow-up.
+  public var isDueNow: Bool { followUp == nil }
+
+  /// Rows approved to go, follow-ups and reduced rows counted too.
+  public var approvedRows: Int { counts.reduce(0) { $0 + $1.erase + $1.reduce } }
+}
+
+/// An edge of the plan: which other job must have come how far.
+public struct Dependency: Hashable, Sendable, Codable {
+  public enum Kind: String, Sendable, Codable {
+    /// The other job is in a final state.
+    case settled
+    /// The other company has been told; after three days no edge at all.
+    case handedOver = "handed-over"
+  }
+
+  /// How long a `handedOver` edge holds.
+  public static let handedOverPatienceSeconds: Int64 = 3 * 86_400
+
+  public let job: JobReference
+  public let kind: Kind
+
+  public init(job: JobReference, kind: Kind) {
+    self.job = job
+    self.kind = kind
+  }
+}
+
+/// When and why a follow-up runs.
+public struct FollowUp: Hashable, Sendable, Codable {
+  /// The job whose outcome it follows.
+  public let of: JobReference
+  /// The retention rule, or nothing for copies that expire.
+  public let rule: String?
+  /// Statute and article, as the retention file cites it.
+  public let citation: String?
+  /// The first day it may run; nothing when only the followed job's outcome tells (a tag's date).
+  public let due: CivilDate?
+  /// The start of that day where the controller is.
+  public let dueAt: UTCTime?
+
+  public init(of: JobReference, rule: String?, citation: String?, due: CivilDate?, dueAt: UTCTime?) {
+    self.of = of
+    self.rule = rule
+    self.citation = citation
+    self.due = due
+    self.dueAt = dueAt
+  }
+}

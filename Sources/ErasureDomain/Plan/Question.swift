@@ -1,0 +1,67 @@
+/// Something a person must decide or do before a job or a request can go on. A question is a task.
+public struct Question: Hashable, Sendable, Codable {
+  public enum Code: String, Sendable, Codable, CaseIterable {
+    /// Attempts or time are used up.
+    case budgetSpent = "budget-spent"
+    /// More rows were found than approved; nothing was touched.
+    case moreThanApproved = "more-than-approved"
+    /// A carrier or paper: do it and attest it, two people.
+    case manualTask = "manual-task"
+    /// A company said no.
+    case denied
+    /// A company refused the call, or its answer makes no sense: configuration.
+    case refusedByRecipient = "refused-by-recipient"
+    /// A blocker counts more than zero.
+    case blocked
+    /// Identifiers found on the way need a decision before they are searched further.
+    case foundIdentifiers = "found-identifiers"
+    /// The last look saw something again.
+    case seenAgain = "seen-again"
+    /// A backup set lingers after its date.
+    case copyLingers = "copy-lingers"
+    /// Rows were found whose date is in no approved follow-up.
+    case dateNotApproved = "date-not-approved"
+    /// Something the connector cannot settle: its code says what.
+    case other
+  }
+
+  /// What a person may answer.
+  public enum Answer: String, Sendable, Codable, CaseIterable {
+    case retry
+    /// Plan again: the plan is halted and a new one must be approved.
+    case replan
+    /// Not now and not later, on a ground that is recorded.
+    case except
+    case cancel
+    case accept
+    case decline
+    /// What was seen is lawful: a new customer, another person.
+    case lawful
+  }
+
+  public let code: Code
+  /// The connector's own code, where one explains more.
+  public let detail: FailureCode?
+  /// Counts that explain it: approved and found.
+  public let approved: Int?
+  public let found: Int?
+
+  public init(code: Code, detail: FailureCode? = nil, approved: Int? = nil, found: Int? = nil) {
+    self.code = code
+    self.detail = detail
+    self.approved = approved
+    self.found = found
+  }
+
+  /// The answers that make sense.
+  public var answers: [Answer] {
+    switch code {
+    case .budgetSpent, .refusedByRecipient, .other, .blocked, .copyLingers: [.retry, .except, .cancel]
+    case .moreThanApproved, .dateNotApproved: [.retry, .replan, .except]
+    case .denied: [.retry, .except]
+    case .manualTask: [.except]
+    case .foundIdentifiers: [.accept, .decline]
+    case .seenAgain: [.replan, .lawful]
+    }
+  }
+}

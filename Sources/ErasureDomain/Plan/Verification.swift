@@ -1,0 +1,221 @@
+/// Who vouches for an outcome. Never rounded up.
+public enum Voucher: String, Hashable, Sendable, Codable, CaseIterable {
+  case us
+  /// The recipient by its own asymmetric signature.
+  case recipientSigned = "recipient-signed"
+  /// The recipient by an HTTP answer or an HMAC: we could have forged it.
+  case recipientUnsigned = "recipient-unsigned"
+  /// A person by SSHSIG.
+  case person
+}
+
+/// What was seen. Never rounded up.
+public enum WhatWasSeen: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Looked again by another path.
+  case secondLook = "second-look"
+  case confirmation
+  /// A listing before and after.
+  case listing
+  case attestation
+  /// Only that something was sent.
+  case dispatch
+}
+
+/// What a second look, a confirmation, a listing or an attestation showed.
+public struct Verification: Hashable, Sendable, Codable {
+  public let voucher: Voucher
+  public let seen: WhatWasSeen
+  /// The path the look took: `second-connection`, `status-resource`, `catalogue` …; a code.
+  public let path: FailureCode
+  /// Rows that are still there and should not be, per dataset.
+  public let remaining: [DatasetCount]
+  /// Rows that are there and must stay.
+  public let kept: [KeptCount]
+
+  public init(
+    voucher: Voucher, seen: WhatWasSeen, path: FailureCode, remaining: [DatasetCount] = [], kept: [KeptCount] = []
+  ) {
+    self.voucher = voucher
+    self.seen = seen
+    self.path = path
+    self.remaining = remaining
+    self.kept = kept
+  }
+
+  /// Nothing is left that should have gone.
+  public var isClean: Bool { remaining.allSatisfy { $0.erase == 0 && $0.reduce == 0 } }
+}
+
+/// What a job did to one dataset.
+public struct EffectCount: Hashable, Sendable, Codable {
+  public let dataset: String
+  public let approved: Int
+  public let found: Int
+  /// Rows deleted.
+  public let erased: Int
+  /// Rows of which only the needed columns stay.
+  public let reduced: Int
+  public let kept: [KeptCount]
+
+  public init(dataset: String, approved: Int, found: Int, erased: Int, reduced: Int = 0, kept: [KeptCount] = []) {
+    self.dataset = dataset
+    self.approved = approved
+    self.found = found
+    self.erased = erased
+    self.reduced = reduced
+    self.kept = kept
+  }
+}
+
+/// Why a receipt could not be made.
+public enum ReceiptRefusal: Error, Hashable, Sendable {
+  /// The look found rows that should have gone.
+  case stillThere(Int)
+  /// A dispatch proves nothing.
+  case dispatchIsNoProof
+}
+
+/// Proof that a job's outcome was seen. There is one way to make one: from a clean verification.
+public struct ErasureReceipt: Hashable, Sendable, Codable {
+  public let verification: Verification
+  public let effects: [EffectCount]
+
+  /// Refuses when something is still there, and when nothing but a dispatch was seen.
+  public init(verification: Verification, effects: [EffectCount]) throws(ReceiptRefusal) {
+    guard verification.seen != .dispatch else { throw .dispatchIsNoProof }
+    guard verification.isClean else {
+      throw .stillThere(verification.remaining.reduce(0) { $0 + $1.erase + $1.reduce })
+    }
+    self.verification = verification
+    self.effects = effects
+  }
+
+  public var erased: Int { effects.reduce(0) { $0 + $1.erased + $1.reduced } }
+}
+
+/// How a job ended, for good.
+public enum JobOutcome: Hashable, Sendable {
+  case erased(ErasureReceipt)
+  case nothingFound(ErasureReceipt)
+  case anonymised(ErasureReceipt)
+  /// Soft delete: still there for an administrator.
+  case restricted(ErasureReceipt)
+  /// Told, and no answer is awaited.
+  case notified(Voucher)
+  /// Told, asked, and never confirmed.
+  case unconfirmed(lastAsked: UTCTime)
+  /// A backup set carries its date; it is not erased until seen gone.
+  case expiryTagged(until: CivilDate, untilAt: UTCTime)
+  case exported(waived: Bool)
+  case excepted(ground: String)
+  case cancelled(reason: FailureCode)
+
+  /// The word of the state machine, also used in tables and entries.
+  public var word: String {
+    switch self {
+    case .erased: "erased"
+    case .nothingFound: "nothing-found"
+    case .anonymised: "anonymised"
+    case .restricted: "restricted"
+    case .notified: "notified"
+    case .unconfirmed: "unconfirmed"
+    case .expiryTagged: "expiry-tagged"
+    case .exported: "exported"
+    case .excepted: "excepted"
+    case .cancelled: "cancelled"
+    }
+  }
+
+  public var receipt: ErasureReceipt? {
+    switch self {
+    case .erased(let receipt), .nothingFound(let receipt), .anonymised(let receipt), .restricted(let receipt): receipt
+    case .notified, .unconfirmed, .expiryTagged, .exported, .excepted, .cancelled: nil
+    }
+  }
+
+  /// Who vouches, as the second axis of every outcome says.
+  public var voucher: Voucher {
+    switch self {
+    case .notified(let voucher): voucher
+    case .erased, .nothingFound, .anonymised, .restricted: receipt?.verification.voucher ?? .us
+    case .unconfirmed, .expiryTagged, .exported, .excepted, .cancelled: .us
+    }
+  }
+
+  /// What was seen; `dispatch` where nothing was.
+  public var seen: WhatWasSeen {
+    switch self {
+    case .erased, .nothingFound, .anonymised, .restricted: receipt?.verification.seen ?? .dispatch
+    case .expiryTagged: .listing
+    case .notified, .unconfirmed, .exported, .excepted, .cancelled: .dispatch
+    }
+  }
+}
+
+extension JobOutcome: Codable {
+  private struct Wire: Codable {
+    var outcome: String
+    var receipt: ErasureReceipt?
+    var voucher: Voucher?
+    var lastAsked: UTCTime?
+    var until: CivilDate?
+    var untilAt: UTCTime?
+    var waived: Bool?
+    var ground: String?
+    var reason: FailureCode?
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let wire = try Wire(from: decoder)
+    func missing(_ name: String) -> DecodingError {
+      .dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "outcome \(wire.outcome) lacks \(name)"))
+    }
+    func receipt() throws -> ErasureReceipt {
+      guard let receipt = wire.receipt else { throw missing("receipt") }
+      return receipt
+    }
+    switch wire.outcome {
+    case "erased": self = .erased(try receipt())
+    case "nothing-found": self = .nothingFound(try receipt())
+    case "anonymised": self = .anonymised(try receipt())
+    case "restricted": self = .restricted(try receipt())
+    case "notified":
+      guard let voucher = wire.voucher else { throw missing("voucher") }
+      self = .notified(voucher)
+    case "unconfirmed":
+      guard let lastAsked = wire.lastAsked else { throw missing("lastAsked") }
+      self = .unconfirmed(lastAsked: lastAsked)
+    case "expiry-tagged":
+      guard let until = wire.until, let untilAt = wire.untilAt else { throw missing("until") }
+      self = .expiryTagged(until: until, untilAt: untilAt)
+    case "exported":
+      guard let waived = wire.waived else { throw missing("waived") }
+      self = .exported(waived: waived)
+    case "excepted":
+      guard let ground = wire.ground else { throw missing("ground") }
+      self = .excepted(ground: ground)
+    case "cancelled":
+      guard let reason = wire.reason else { throw missing("reason") }
+      self = .cancelled(reason: reason)
+    default:
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "unknown outcome \(wire.outcome)"))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var wire = Wire(outcome: word)
+    switch self {
+    case .erased, .nothingFound, .anonymised, .restricted: wire.receipt = receipt
+    case .notified(let voucher): wire.voucher = voucher
+    case .unconfirmed(let lastAsked): wire.lastAsked = lastAsked
+    case .expiryTagged(let until, let untilAt):
+      wire.until = until
+      wire.untilAt = untilAt
+    case .exported(let waived): wire.waived = waived
+    case .excepted(let ground): wire.ground = ground
+    case .cancelled(let reason): wire.reason = reason
+    }
+    try wire.encode(to: encoder)
+  }
+}

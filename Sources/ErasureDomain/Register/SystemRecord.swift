@@ -1,0 +1,181 @@
+/// One system of the register: a place that holds personal data, and what is to be done there.
+public struct SystemRecord: Hashable, Sendable, Codable {
+  public let system: SystemName
+  /// For people: "Customer relations".
+  public let title: String
+  public let role: SystemRole
+  /// Who answers for it; a role or department, never a customer.
+  public let owner: String
+  public let subjects: [Capacity]
+  public let connector: String
+  /// The connector's own settings, decoded by it.
+  public let settings: CanonicalJSON
+  /// Kinds of identifiers that are sent to it (companies) or shown to the person who does the task.
+  public let identifiers: [IdentifierKind]
+  public let datasets: [DatasetRecord]
+  public let blockers: [Blocker]
+  /// Nothing means "none", said in the register by a named role on a date.
+  public let copies: [CopyDeclaration]
+  /// Jobs that may run at the same time in this system.
+  public let concurrency: Int
+
+  public init(
+    system: SystemName, title: String, role: SystemRole, owner: String, subjects: [Capacity], connector: String,
+    settings: CanonicalJSON, identifiers: [IdentifierKind], datasets: [DatasetRecord], blockers: [Blocker],
+    copies: [CopyDeclaration], concurrency: Int
+  ) {
+    self.system = system
+    self.title = title
+    self.role = role
+    self.owner = owner
+    self.subjects = subjects
+    self.connector = connector
+    self.settings = settings
+    self.identifiers = identifiers
+    self.datasets = datasets
+    self.blockers = blockers
+    self.copies = copies
+    self.concurrency = concurrency
+  }
+}
+
+/// A table of a system: how a person's rows are found and what happens to them.
+public struct DatasetRecord: Hashable, Sendable, Codable {
+  public let name: String
+  public let table: String
+  /// Which column holds which kind of identifier; several columns of one kind are several entries.
+  public let find: [IdentifiedColumn]
+  /// Kinds that alone identify a person here; the others identify only when all that are given match together.
+  public let suffices: [IdentifierKind]
+  /// Identifiers found here that other systems are searched with.
+  public let yields: [IdentifiedColumn]
+  /// Columns shown live to the approver for each root record; never stored.
+  public let review: [String]
+  /// Rows that belong to rows of other datasets; none for a root dataset.
+  public let belongsTo: [Belonging]
+  public let treatment: Treatment
+
+  public init(
+    name: String, table: String, find: [IdentifiedColumn], suffices: [IdentifierKind], yields: [IdentifiedColumn],
+    review: [String], belongsTo: [Belonging], treatment: Treatment
+  ) {
+    self.name = name
+    self.table = table
+    self.find = find
+    self.suffices = suffices
+    self.yields = yields
+    self.review = review
+    self.belongsTo = belongsTo
+    self.treatment = treatment
+  }
+
+  /// A root dataset's rows are found by an identifier; others are reached from them.
+  public var isRoot: Bool { !find.isEmpty }
+}
+
+/// A column that holds a kind of identifier.
+public struct IdentifiedColumn: Hashable, Sendable, Codable {
+  public let kind: IdentifierKind
+  public let column: String
+
+  public init(kind: IdentifierKind, column: String) {
+    self.kind = kind
+    self.column = column
+  }
+}
+
+/// How rows of one dataset belong to rows of another: pairs of columns, several for a composite key.
+public struct Belonging: Hashable, Sendable, Codable {
+  public struct Pair: Hashable, Sendable, Codable {
+    /// Column of this dataset.
+    public let child: String
+    /// Column of the dataset it belongs to.
+    public let parent: String
+
+    public init(child: String, parent: String) {
+      self.child = child
+      self.parent = parent
+    }
+  }
+
+  public let dataset: String
+  public let columns: [Pair]
+
+  public init(dataset: String, columns: [Pair]) {
+    self.dataset = dataset
+    self.columns = columns
+  }
+}
+
+/// What happens to the rows of a dataset.
+public enum Treatment: Hashable, Sendable {
+  case delete
+  /// Kept until a retention rule lets them go; `start` is the column with the start event.
+  case retain(rule: String, start: String)
+  /// Kept exactly as long as the rows of another dataset they belong to (invoice lines).
+  case retainWith(dataset: String)
+  /// Deleted, unless rows of `dataset` that point to it are kept: then the named columns stay and all others
+  /// are overwritten.
+  case reduce(keepColumns: [String], whileKept: String)
+}
+
+extension Treatment: Codable {
+  private struct Wire: Codable {
+    var verb: String
+    var rule: String?
+    var start: String?
+    var dataset: String?
+    var keep: [String]?
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let wire = try Wire(from: decoder)
+    switch (wire.verb, wire.rule, wire.start, wire.dataset, wire.keep) {
+    case ("delete", nil, nil, nil, nil): self = .delete
+    case ("retain", let rule?, let start?, nil, nil): self = .retain(rule: rule, start: start)
+    case ("retain-with", nil, nil, let dataset?, nil): self = .retainWith(dataset: dataset)
+    case ("reduce", nil, nil, let dataset?, let keep?): self = .reduce(keepColumns: keep, whileKept: dataset)
+    default:
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "unknown treatment"))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    let wire =
+      switch self {
+      case .delete: Wire(verb: "delete")
+      case .retain(let rule, let start): Wire(verb: "retain", rule: rule, start: start)
+      case .retainWith(let dataset): Wire(verb: "retain-with", dataset: dataset)
+      case .reduce(let keep, let dataset): Wire(verb: "reduce", dataset: dataset, keep: keep)
+      }
+    try wire.encode(to: encoder)
+  }
+}
+
+/// A count that must be zero before anything is erased; otherwise an officer is asked (open order, dispute).
+public struct Blocker: Hashable, Sendable, Codable {
+  public let name: String
+  /// One SELECT that gives one number; `:dataset.column` stands for the located root records' values.
+  public let query: String
+
+  public init(name: String, query: String) {
+    self.name = name
+    self.query = query
+  }
+}
+
+/// A copy of the system that outlives the erasure for a while.
+public struct CopyDeclaration: Hashable, Sendable, Codable {
+  /// The set's name, for example `crm-nightly`.
+  public let set: String
+  public let kind: String
+  /// The system of the register that looks after it.
+  public let system: SystemName
+
+  public init(set: String, kind: String, system: SystemName) {
+    self.set = set
+    self.kind = kind
+    self.system = system
+  }
+}

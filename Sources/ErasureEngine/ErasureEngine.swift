@@ -1,0 +1,333 @@
+public import ConnectorKit
+public import ErasureDomain
+import EvidenceLog
+public import Journal
+public import Logging
+public import SubjectVault
+
+/// Claims, runs, retries and recovers the jobs of approved plans, and concludes requests.
+///
+/// It knows no connector kind and no HTTP. What it knows of the world is in the journal: after a crash it goes on from
+/// the last committed entry.
+public actor ErasureEngine {
+  /// What the engine is given: the stores, the systems, the clock.
+  public struct Surroundings: Sendable {
+    public let journal: any Journal
+    public let vault: SubjectVault
+    public let keyring: Keyring
+    public let systems: ConnectedSystems
+    public let clock: any CivilClock
+    public let random: any RandomSource
+    public let logger: Logger
+    /// Signs and publishes a checkpoint of what is durable.
+    public let publish: @Sendable () async throws -> Void
+    /// Tells somebody that a person is needed: a code and a reference, never a person's data.
+    public let notice: @Sendable (_ code: String, _ reference: String) async -> Void
+
+    public init(
+      journal: any Journal, vault: SubjectVault, keyring: Keyring, systems: ConnectedSystems, clock: any CivilClock,
+      random: any RandomSource, logger: Logger, publish: @escaping @Sendable () async throws -> Void,
+      notice: @escaping @Sendable (_ code: String, _ reference: String) async -> Void
+    ) {
+      self.journal = journal
+      self.vault = vault
+      self.keyring = keyring
+      self.systems = systems
+      self.clock = clock
+      self.random = random
+      self.logger = logger
+      self.publish = publish
+      self.notice = notice
+    }
+  }
+
+  private let around: Surroundings
+  private let settings: EngineSettings
+  private let plans: PlanStore
+  private let conclusion: RequestConclusion
+  private let wakes: AsyncStream<Void>
+  private let wake: AsyncStream<Void>.Continuation
+  private var running: [JobReference: (system: SystemName, task: Task<Void, Never>)] = [:]
+  private var timer: Task<Void, Never>?
+  private var attention: Set<RequestReference> = []
+  /// A look that failed, and when to try again.
+  private var lookAgain: [RequestReference: UTCTime] = [:]
+  private var lastDay: CivilDate?
+  private var stopping = false
+
+  public init(_ around: Surroundings, settings: EngineSettings = EngineSettings()) {
+    self.around = around
+    self.settings = settings
+    plans = PlanStore(journal: around.journal)
+    conclusion = RequestConclusion(around, settings: settings)
+    (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  /// Ends what a crash left open: attempts become `lost`, closed requests lose their vault entry.
+  ///
+  /// Returns the number of lost attempts. Call once, before `run`.
+  public func recover() async throws -> Int {
+    let (open, unfinished) = try await around.journal.read { reader in
+      (
+        try reader.running(),
+        try reader.requests(in: ["in-erasure", "withdrawn-partly", "verified", "closed"], limit: .max)
+      )
+    }
+    for job in open {
+      guard case .running(let lease) = job.state else { continue }
+      let end = try EntryDraft(AttemptEnded(.lost, epoch: lease.epoch), about: Self.subject(job))
+      try await around.journal.append([end], to: .job(job.job), expecting: job.revision)
+    }
+    attention.formUnion(unfinished.map(\.request))
+    return open.count
+  }
+
+  /// Works until the task is cancelled, then lets running attempts end and returns.
+  public func run() async {
+    let wake = wake
+    around.journal.observe { [weak self] entries in
+      let requests = Set(entries.compactMap(\.entry.subject.request))
+      Task { [weak self] in await self?.notices(requests) }
+    }
+    wake.yield()
+    await withTaskCancellationHandler {
+      for await _ in wakes {
+        if Task.isCancelled { break }
+        await pass()
+      }
+    } onCancel: {
+      wake.finish()
+    }
+    await drain()
+  }
+
+  private func notices(_ requests: Set<RequestReference>) {
+    attention.formUnion(requests)
+    wake.yield()
+  }
+
+  /// Looks again at once: the calendar was moved.
+  public func clockMoved() { wake.yield() }
+
+  // MARK: One pass
+
+  private func pass() async {
+    do {
+      try await daily()
+      try await settleRequests()
+      try await claim()
+      try await setTimer()
+    } catch is CancellationError {
+      return
+    } catch {
+      around.logger.error("the engine's pass failed", metadata: ["error": "\(error)"])
+      arm(at: around.clock.now().adding(seconds: 5))
+    }
+  }
+
+  private func claim() async throws {
+    while !stopping, running.count < settings.concurrentJobs {
+      let now = around.clock.now()
+      let busy = Set(around.systems.records.filter { load($0.system) >= $0.concurrency }.map(\.system))
+      let room = settings.concurrentJobs - running.count
+      let ready = try await around.journal.read { reader in try reader.ready(at: now, excluding: busy, limit: room) }
+      let fresh = ready.filter { running[$0.job] == nil }
+      guard !fresh.isEmpty else { return }
+      var started = false
+      for job in fresh where load(job.system) < capacity(job.system) {
+        started = true
+        running[job.job] = (job.system, Task { [self] in await attempt(job) })
+      }
+      guard started else { return }
+    }
+  }
+
+  private func load(_ system: SystemName) -> Int { running.values.count { $0.system == system } }
+
+  private func capacity(_ system: SystemName) -> Int { around.systems.record(system)?.concurrency ?? 1 }
+
+  private func setTimer() async throws {
+    let now = around.clock.now()
+    var next = try await around.journal.read { reader in try reader.nextWake(after: now) }
+    for time in lookAgain.values { next = min(next ?? time, time) }
+    let midnight = around.clock.start(of: around.clock.day(of: now).adding(days: 1))
+    arm(at: min(next ?? midnight, midnight))
+  }
+
+  private func arm(at time: UTCTime) {
+    timer?.cancel()
+    let (clock, wake) = (around.clock, wake)
+    timer = Task {
+      do { try await clock.wait(until: time) } catch { return }
+      wake.yield()
+    }
+  }
+
+  /// Once a day: tags whose last purpose ended go, and a checkpoint covers what is new.
+  private func daily() async throws {
+    let today = around.clock.today
+    guard lastDay != today else { return }
+    let expired = try await around.keyring.expire(on: today)
+    if expired.tags > 0 || !expired.epochs.isEmpty {
+      let facts = TagsExpired(count: expired.tags, epochs: expired.epochs.map(\.description))
+      try await around.journal.append([try EntryDraft(facts, about: .log)], to: .log, expecting: nil)
+    }
+    if lastDay != nil { try await around.publish() }
+    lastDay = today
+  }
+
+  /// Concludes, ends and closes what has become ready for it.
+  private func settleRequests() async throws {
+    let now = around.clock.now()
+    let due = lookAgain.filter { $0.value <= now }.map(\.key)
+    for request in due { lookAgain[request] = nil }
+    let requests = attention.union(due)
+    attention = []
+    for request in requests {
+      do {
+        if let again = try await conclusion.advance(request) { lookAgain[request] = again }
+      } catch is CancellationError {
+        attention.insert(request)
+        throw CancellationError()
+      } catch let JournalFailure.conflict(stream, _, _) {
+        around.logger.debug("somebody was quicker", metadata: ["stream": "\(stream)"])
+        attention.insert(request)
+        wake.yield()
+      } catch {
+        around.logger.warning(
+          "a request could not go on", metadata: ["request": "\(request)", "error": "\(error)"])
+        lookAgain[request] = now.adding(seconds: settings.lookAgainSeconds)
+      }
+    }
+  }
+
+  // MARK: One attempt
+
+  private func attempt(_ job: JobRecord) async {
+    do {
+      try await execute(job)
+    } catch let JournalFailure.conflict(stream, _, _) {
+      around.logger.debug("not claimed: the job has changed", metadata: ["stream": "\(stream)"])
+    } catch let JournalFailure.refused(why) {
+      around.logger.debug("not claimed: \(why)", metadata: ["job": "\(job.job)"])
+    } catch {
+      around.logger.error("an attempt could not be recorded", metadata: ["job": "\(job.job)", "error": "\(error)"])
+    }
+    running[job.job] = nil
+    wake.yield()
+  }
+
+  private func execute(_ job: JobRecord) async throws {
+    let (plan, planRecord) = try await plans.plan(job.plan)
+    guard let planned = plan.job(job.job) else { throw EngineProblem.unknownJob(job.job) }
+    let lease = Lease(epoch: job.epoch + 1, attempt: AttemptReference(using: around.random))
+    let subject = Self.subject(job)
+    // Intent before effect: this entry is the claim.
+    let claim = AttemptStarted(attempt: lease.attempt, epoch: lease.epoch, digest: planRecord.proposal.digest)
+    let claimed = try await around.journal.append(
+      [try EntryDraft(claim, about: subject)], to: .job(job.job), expecting: job.revision)
+    let recorder = JobEffectRecorder(
+      journal: around.journal, vault: around.vault, keyring: around.keyring, clock: around.clock, settings: settings,
+      plan: plan, planned: planned, epoch: lease.epoch, revision: job.revision + claimed.entries.count)
+    let request = try await around.journal.read { reader in try reader.request(job.request) }
+    let verdict = await verdict(of: job, planned, plan, request, recorder)
+    try await conclude(job, planned, verdict, epoch: lease.epoch, revision: await recorder.revision)
+  }
+
+  private func verdict(
+    of job: JobRecord, _ planned: PlannedJob, _ plan: ErasurePlan, _ request: RequestRecord?,
+    _ recorder: JobEffectRecorder
+  ) async -> Classification.Verdict {
+    do {
+      let run = AttemptRun(
+        record: job, planned: planned, plan: plan, receivedOn: request?.received.receivedOn ?? plan.dueDates.received,
+        connector: try around.systems.connector(job.system), recorder: recorder, vault: around.vault,
+        keyring: around.keyring, journal: around.journal, clock: around.clock, random: around.random,
+        settings: settings)
+      return try await run.run()
+    } catch {
+      return .ended(end(after: error, job: job))
+    }
+  }
+
+  /// Turns a connector's failure into the attempt's end; a spent budget becomes a question.
+  private func end(after failure: ConnectorFailure, job: JobRecord) -> AttemptEnd {
+    switch failure {
+    case .permanent(let code): return .permanentFailure(code)
+    case .needsOfficer(let question): return .needsOfficer(question)
+    case .interrupted: return .interrupted
+    case .outcomeUnknown: return spent(job) ? .needsOfficer(Question(code: .budgetSpent)) : .lost
+    case .transient(let code, let seconds):
+      let now = around.clock.now()
+      let retryAt = BackOff.retryAt(
+        now, spent: job.spent + 1, retryAfterSeconds: seconds, random: around.random)
+      if spent(job) || retryAt > max(job.deadline, now) {
+        return .needsOfficer(Question(code: .budgetSpent, detail: code))
+      }
+      return .transientFailure(code, retryAt: retryAt)
+    }
+  }
+
+  private func spent(_ job: JobRecord) -> Bool { job.spent + 1 >= settings.attempts }
+
+  private func conclude(
+    _ job: JobRecord, _ planned: PlannedJob, _ verdict: Classification.Verdict, epoch: Int, revision: Int
+  ) async throws {
+    let subject = Self.subject(job)
+    var drafts: [EntryDraft] = []
+    switch verdict {
+    case .settled(let outcome):
+      drafts.append(try EntryDraft(AttemptEnded(.done, epoch: epoch), about: subject))
+      if planned.verb == .confirmExpiry, case .erased = outcome {
+        drafts.append(try EntryDraft(CopyExpired(system: job.system, sets: 1), about: subject))
+      }
+      drafts.append(try EntryDraft(JobSettled(outcome: outcome), about: subject))
+    case .ended(let end):
+      var retryAt: UTCTime?
+      if end == .lost {
+        retryAt = BackOff.retryAt(
+          around.clock.now(), spent: job.spent + 1, retryAfterSeconds: nil, random: around.random)
+      }
+      drafts.append(try EntryDraft(AttemptEnded(end, epoch: epoch, retryAt: retryAt), about: subject))
+    }
+    do {
+      try await around.journal.append(drafts, to: .job(job.job), expecting: revision)
+    } catch JournalFailure.conflict {
+      try await reportLate(job, drafts, epoch: epoch)
+      return
+    }
+    if case .settled = verdict, planned.verb == .eraseKept { try await around.keyring.removeRows(of: job.job) }
+    if case .ended(let end) = verdict { await tell(end, job) }
+  }
+
+  private func tell(_ end: AttemptEnd, _ job: JobRecord) async {
+    switch end {
+    case .needsOfficer(let question): await around.notice(question.code.rawValue, job.job.text)
+    case .permanentFailure(let code): await around.notice(code.rawValue, job.job.text)
+    case .done, .accepted, .transientFailure, .interrupted, .lost: break
+    }
+  }
+
+  /// A stale outcome is kept and changes nothing.
+  private func reportLate(_ job: JobRecord, _ drafts: [EntryDraft], epoch: Int) async throws {
+    let current = try await around.journal.read { reader in try reader.job(job.job) }
+    guard let current, let last = drafts.last else { return }
+    let facts = AttemptReportedLate(epoch: epoch, end: last.kind.rawValue)
+    try await around.journal.append(
+      [try EntryDraft(facts, about: Self.subject(job))], to: .job(job.job), expecting: current.revision)
+  }
+
+  // MARK: Stopping
+
+  private func drain() async {
+    stopping = true
+    timer?.cancel()
+    let tasks = running.values.map(\.task)
+    for task in tasks { task.cancel() }
+    for task in tasks { await task.value }
+  }
+
+  static func subject(_ job: JobRecord) -> EntrySubject {
+    EntrySubject(request: job.request, plan: job.plan, job: job.job)
+  }
+}

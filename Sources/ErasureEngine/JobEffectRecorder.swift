@@ -1,0 +1,110 @@
+import ConnectorKit
+import ErasureDomain
+import Journal
+import SubjectVault
+
+/// Makes a prepared effect durable: tags and kept rows in the keyring, then `attempt.prepared` in the journal.
+///
+/// Only when all of it is stored does the connector commit.
+actor JobEffectRecorder: EffectRecorder {
+  private let journal: any Journal
+  private let vault: SubjectVault
+  private let keyring: Keyring
+  private let clock: any CivilClock
+  private let settings: EngineSettings
+  private let plan: ErasurePlan
+  private let planned: PlannedJob
+  private let epoch: Int
+  private(set) var revision: Int
+  private(set) var prepared: PreparedEffect?
+
+  init(
+    journal: any Journal, vault: SubjectVault, keyring: Keyring, clock: any CivilClock, settings: EngineSettings,
+    plan: ErasurePlan, planned: PlannedJob, epoch: Int, revision: Int
+  ) {
+    self.journal = journal
+    self.vault = vault
+    self.keyring = keyring
+    self.clock = clock
+    self.settings = settings
+    self.plan = plan
+    self.planned = planned
+    self.epoch = epoch
+    self.revision = revision
+  }
+
+  func record(_ effect: PreparedEffect) async throws(ConnectorFailure) {
+    try checkDates(effect)
+    let tags = try await writeTags(effect)
+    try await sealKept(effect)
+    do {
+      var drafts: [EntryDraft] = []
+      let subject = EntrySubject(request: plan.request, plan: plan.plan, job: planned.job)
+      if let tags, tags.count > 0 { drafts.append(try EntryDraft(tags, about: subject)) }
+      let facts = AttemptPrepared(
+        epoch: epoch, effects: effect.effects, transaction: effect.transaction, tags: tags?.count ?? 0)
+      drafts.append(try EntryDraft(facts, about: subject))
+      revision += try await journal.append(drafts, to: .job(planned.job), expecting: revision).entries.count
+      prepared = effect
+    } catch {
+      throw .transient(FailureCode("journal-not-durable"), retryAfterSeconds: nil)
+    }
+  }
+
+  func remember(_ value: String, as name: String) async throws(ConnectorFailure) {
+    do {
+      var remembered = try await vault.get([String: String].self, .remembered(planned.job), of: plan.request) ?? [:]
+      remembered[name] = value
+      try await vault.put(remembered, as: .remembered(planned.job), of: plan.request)
+    } catch {
+      throw .transient(FailureCode("vault-not-durable"), retryAfterSeconds: nil)
+    }
+  }
+
+  /// Rows may be kept only for dates that an approved follow-up has.
+  private func checkDates(_ effect: PreparedEffect) throws(ConnectorFailure) {
+    for kept in effect.kept where followUp(kept) == nil {
+      throw .needsOfficer(Question(code: .dateNotApproved, found: kept.roots.count))
+    }
+    let rows = effect.kept.reduce(0) { $0 + $1.roots.count }
+    guard rows <= settings.keptRows else {
+      throw .needsOfficer(
+        Question(code: .other, detail: FailureCode("too-many-kept-rows"), approved: settings.keptRows, found: rows))
+    }
+  }
+
+  private func followUp(_ kept: KeptRows) -> PlannedJob? {
+    plan.jobs.first { job in
+      guard let follow = job.followUp, follow.of == planned.job else { return false }
+      return follow.rule == kept.rule && follow.due == kept.until
+    }
+  }
+
+  private func writeTags(_ effect: PreparedEffect) async throws(ConnectorFailure) -> TagsWritten? {
+    guard !effect.recognition.isEmpty else { return nil }
+    let now = clock.now()
+    let today = clock.day(of: now)
+    let epoch = Keyring.Epoch(containing: today)
+    let expires = today.adding(days: settings.probeDays)
+    do {
+      let count = try await keyring.write(
+        tags: effect.recognition.map { row in row.fields.map { (field: $0.name, value: $0.value) } },
+        of: planned.system, request: plan.request, epoch: epoch, erasedAt: now, expires: expires)
+      return TagsWritten(system: planned.system, count: count, epoch: epoch.description, expires: expires)
+    } catch {
+      throw .transient(FailureCode("keyring-not-durable"), retryAfterSeconds: nil)
+    }
+  }
+
+  private func sealKept(_ effect: PreparedEffect) async throws(ConnectorFailure) {
+    do {
+      for kept in effect.kept {
+        guard let job = followUp(kept) else { continue }
+        let bytes = try CanonicalJSON.encode(kept)
+        try await keyring.seal(bytes, rowsOf: job.job, dueIn: Keyring.Epoch(containing: kept.until))
+      }
+    } catch {
+      throw .transient(FailureCode("keyring-not-durable"), retryAfterSeconds: nil)
+    }
+  }
+}

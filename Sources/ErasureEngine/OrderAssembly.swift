@@ -1,0 +1,84 @@
+import ConnectorKit
+import ErasureDomain
+import Journal
+import SubjectVault
+
+/// Puts an order together from the approved plan, the vault and the keyring: for one call, then forgotten.
+struct OrderAssembly: Sendable {
+  let vault: SubjectVault
+  let keyring: Keyring
+  let journal: any Journal
+  let random: any RandomSource
+
+  func order(
+    for planned: PlannedJob, of plan: ErasurePlan, receivedOn: CivilDate, prepared: AttemptPrepared?
+  ) async throws(ConnectorFailure) -> ErasureOrder {
+    var identifiers: [SubjectIdentifier] = []
+    var roots: [RootRecord] = []
+    var leftOut: [LeftOutRecord] = []
+    var remembered: [String: String] = [:]
+    var blind = ""
+    var kept: KeptRows?
+    do {
+      if planned.followUp == nil {
+        identifiers = try await vault.get([SubjectIdentifier].self, .identifiers, of: plan.request) ?? []
+        roots = try await vault.get([RootRecord].self, .roots(planned.system), of: plan.request) ?? []
+        leftOut = try await vault.get([LeftOutRecord].self, .leftOut(planned.system), of: plan.request) ?? []
+        remembered = try await vault.get([String: String].self, .remembered(planned.job), of: plan.request) ?? [:]
+        blind = try await self.blind(of: planned, plan.request)
+      } else if planned.verb == .eraseKept, let bytes = try await keyring.rows(of: planned.job) {
+        kept = try CanonicalJSON.decode(KeptRows.self, from: bytes)
+      }
+    } catch let failure as VaultFailure {
+      throw Self.failure(of: failure)
+    } catch {
+      throw .permanent(FailureCode("vault-damaged"))
+    }
+    return ErasureOrder(
+      request: plan.request, job: planned.job, system: planned.system, verb: planned.verb, ground: plan.ground,
+      receivedOn: receivedOn, identifiers: identifiers, roots: roots, leftOut: leftOut.map(\.root),
+      approved: planned.counts, margin: plan.margin, followUps: Self.followUps(of: planned, in: plan), deadline: planned.deadline,
+      idempotencyKey: planned.job.text, prepared: prepared.map { PreparedEffect(effects: $0.effects) },
+      blind: blind, remembered: remembered, kept: kept, erasedBy: try await lastErasure(before: planned, in: plan))
+  }
+
+  /// The 32 bytes that blind a body's digest, made once and kept in the vault.
+  private func blind(of planned: PlannedJob, _ request: RequestReference) async throws -> String {
+    guard planned.verb.tellsCompany else { return "" }
+    if let blind = try await vault.get(String.self, .blind(planned.job), of: request) { return blind }
+    let blind = Base64.encodeURLSafe(random.bytes(32))
+    try await vault.put(blind, as: .blind(planned.job), of: request)
+    return blind
+  }
+
+  private static func followUps(of planned: PlannedJob, in plan: ErasurePlan) -> [KeptCount] {
+    plan.jobs.compactMap { job in
+      guard let follow = job.followUp, follow.of == planned.job, let rule = follow.rule, let due = follow.due else {
+        return nil
+      }
+      return KeptCount(rule: rule, until: due, count: job.approvedRows)
+    }
+  }
+
+  /// When the last of the erasures this job waits for was settled: backups begun before may hold the person.
+  private func lastErasure(
+    before planned: PlannedJob, in plan: ErasurePlan
+  ) async throws(ConnectorFailure) -> UTCTime? {
+    guard planned.verb == .tagExpiry || planned.verb == .confirmExpiry else { return nil }
+    let tagJob = planned.verb == .tagExpiry ? planned.job : planned.followUp?.of
+    let edges = tagJob.flatMap { plan.job($0) }?.dependsOn.map(\.job) ?? []
+    do {
+      let jobs = try await journal.read { [plan] reader in try reader.jobs(of: plan.plan) }
+      return jobs.filter { edges.contains($0.job) }.compactMap(\.settledAt).max()
+    } catch {
+      throw .transient(FailureCode("journal-unavailable"), retryAfterSeconds: nil)
+    }
+  }
+
+  private static func failure(of failure: VaultFailure) -> ConnectorFailure {
+    switch failure {
+    case .busy, .full, .unavailable: .transient(FailureCode("vault-unavailable"), retryAfterSeconds: nil)
+    case .unknownRequest, .exists, .wrongKey, .damaged: .permanent(FailureCode("vault-unreadable"))
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import ConnectorKit
+import ErasureDomain
+import EvidenceLog
+import Journal
+import SubjectVault
+
+/// Brings a request from its last settled job to `ended`: last looks, conclusion, destruction of the vault entry.
+struct RequestConclusion: Sendable {
+  private let around: ErasureEngine.Surroundings
+  private let settings: EngineSettings
+  private let plans: PlanStore
+
+  init(_ around: ErasureEngine.Surroundings, settings: EngineSettings) {
+    self.around = around
+    self.settings = settings
+    plans = PlanStore(journal: around.journal)
+  }
+
+  /// Does what is due for the request now. Returns when to come again, where only time is missing.
+  func advance(_ reference: RequestReference) async throws -> UTCTime? {
+    let found = try await around.journal.read { reader -> (RequestRecord, PlanRecord?, [JobRecord])? in
+      guard let request = try reader.request(reference) else { return nil }
+      let plan = try request.plan.flatMap { try reader.plan($0) }
+      return (request, plan, try request.plan.map { try reader.jobs(of: $0) } ?? [])
+    }
+    guard let (request, plan, jobs) = found else { return nil }
+    if let plan, plan.state == .halted || plan.state == .withdrawn || request.state == .withdrawnPartly {
+      try await cancel(jobs)
+    }
+    switch request.state {
+    case .inErasure: return try await concludeIfDone(request, plan, jobs)
+    case .closed:
+      if !request.vaultDestroyed { try await destroyVault(request) }
+      return try await endIfDone(reference)
+    case .received, .verified, .refused, .withdrawn, .withdrawnPartly, .concluded, .ended: return nil
+    }
+  }
+
+  // MARK: Concluding
+
+  private func concludeIfDone(
+    _ request: RequestRecord, _ plan: PlanRecord?, _ jobs: [JobRecord]
+  ) async throws -> UTCTime? {
+    guard let plan, !jobs.isEmpty, request.findings.isEmpty else { return nil }
+    guard jobs.allSatisfy({ $0.verb.isFollowUp || $0.state.isSettled }) else { return nil }
+    if let first = request.firstLook {
+      let due = first.at.adding(seconds: settings.settlingSeconds)
+      guard due <= around.clock.now() else { return due }
+      let second = try await look(request, plan)
+      guard second.remaining == 0 else { return try await open(second, of: request, jobs) }
+      try await conclude(request, looks: [first, second.look(at: around.clock.now())])
+      return nil
+    }
+    switch plan.state {
+    case .executing, .approved: break
+    case .draft, .proposed, .waiting, .paused, .concluded, .halted, .withdrawn: return nil
+    }
+    let first = try await look(request, plan)
+    guard first.remaining == 0 else { return try await open(first, of: request, jobs) }
+    let now = around.clock.now()
+    let facts = PlanConcluded(look: first.look(at: now))
+    let subject = EntrySubject(request: request.request, plan: plan.plan)
+    try await around.journal.append(
+      [try EntryDraft(facts, about: subject)], to: .plan(plan.plan), expecting: plan.revision)
+    try await around.publish()
+    return now.adding(seconds: settings.settlingSeconds)
+  }
+
+  private func conclude(_ request: RequestRecord, looks: [LastLook]) async throws {
+    let evidence = try await evidence(of: request.request, since: nil)
+    let facts = RequestConcluded(
+      looks: looks, entries: evidence.ranges, entriesRoot: evidence.root, report: evidence.report.digest)
+    let draft = try EntryDraft(
+      facts, about: EntrySubject(request: request.request), artifacts: [evidence.report])
+    try await around.journal.append([draft], to: .request(request.request), expecting: request.revision)
+    try await around.publish()
+    await around.notice("inform-the-person", request.request.text)
+  }
+
+  private struct Evidence {
+    let ranges: String
+    let root: String
+    let report: Artifact
+  }
+
+  /// `since` is the index of the conclusion: the end covers what came with and after it.
+  private func evidence(of request: RequestReference, since: UInt64?) async throws -> Evidence {
+    let entries = try await around.journal.read { reader in try reader.entries(of: request) }
+    let covered = entries.filter { $0.index >= since ?? 0 }
+    let reference = try await around.journal.read { reader in try reader.request(request)?.plan }
+    let plan: ErasurePlan? = if let reference { try await plans.plan(reference).plan } else { nil }
+    let text = try ErasureReport.text(
+      request: request, plan: plan, entries: entries.map { (index: $0.index, entry: $0.entry) })
+    return Evidence(ranges: Self.ranges(covered), root: Self.root(covered), report: Self.artifact(text))
+  }
+
+  private static func artifact(_ text: String) -> Artifact {
+    let bytes = Array(text.utf8)
+    return Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes)
+  }
+
+  private static func ranges(_ entries: [IndexedEntry]) -> String { IndexRanges(entries.map(\.index)).description }
+
+  private static func root(_ entries: [IndexedEntry]) -> String {
+    MerkleTree.root(of: entries.map { MerkleTree.leafHash($0.bytes) }).base64
+  }
+
+  // MARK: Looks
+
+  private struct Look {
+    var systems = 0
+    var seen: [(system: SystemName, remaining: Int)] = []
+
+    var remaining: Int { seen.reduce(0) { $0 + $1.remaining } }
+
+    func look(at time: UTCTime) -> LastLook { LastLook(at: time, systems: systems, remaining: remaining) }
+  }
+
+  /// Looks into every searched system of the plan once more, those where nothing was found too.
+  private func look(_ request: RequestRecord, _ plan: PlanRecord) async throws -> Look {
+    let (bytes, _) = try await plans.plan(plan.plan)
+    let identifiers = try await around.vault.get([SubjectIdentifier].self, .identifiers, of: request.request) ?? []
+    let deadline = around.clock.now().adding(seconds: settings.attemptSeconds)
+    let orders = OrderAssembly(
+      vault: around.vault, keyring: around.keyring, journal: around.journal, random: around.random)
+    var look = Look()
+    for line in bytes.coverage where line.role.isSearched && line.notApplicable != .otherCapacity {
+      let leftOut = try await around.vault.get([LeftOutRecord].self, .leftOut(line.system), of: request.request) ?? []
+      look.systems += 1
+      let remaining: Int
+      if let job = bytes.jobs.first(where: { $0.system == line.system && $0.verb == .erase }) {
+        let record = try await around.journal.read { reader in try reader.job(job.job) }
+        // An officer took this system out: it is not looked at, and the report says so.
+        if case .settled(let outcome) = record?.state, outcome.receipt == nil {
+          look.systems -= 1
+          continue
+        }
+        let order = try await orders.order(
+          for: job, of: bytes, receivedOn: request.received.receivedOn, prepared: record?.prepared)
+        let seen = try await around.systems.connector(line.system).verify(order)
+        remaining = seen.remaining.reduce(0) { $0 + $1.erase + $1.reduce }
+      } else {
+        let order = SearchOrder(
+          system: line.system, identifiers: identifiers, leftOut: leftOut.map(\.root), deadline: deadline)
+        remaining = try await around.systems.connector(line.system).locate(order).total
+      }
+      if remaining > 0 { look.seen.append((line.system, remaining)) }
+    }
+    return look
+  }
+
+  private func open(_ look: Look, of request: RequestRecord, _ jobs: [JobRecord]) async throws -> UTCTime? {
+    let drafts = try look.seen.map { seen in
+      try EntryDraft(
+        FindingOpened(system: seen.system, remaining: seen.remaining), about: EntrySubject(request: request.request))
+    }
+    try await around.journal.append(drafts, to: .request(request.request), expecting: request.revision)
+    await around.notice("seen-again", request.request.text)
+    return nil
+  }
+
+  // MARK: Closing and ending
+
+  private func cancel(_ jobs: [JobRecord]) async throws {
+    for job in jobs where !job.state.isSettled {
+      if case .running = job.state { continue }
+      let facts = JobSettled(outcome: .cancelled(reason: FailureCode("plan-stopped")))
+      try await around.journal.append(
+        [try EntryDraft(facts, about: ErasureEngine.subject(job))], to: .job(job.job), expecting: job.revision)
+    }
+  }
+
+  /// Destroys the vault entry, then says so. Called again until both are done.
+  private func destroyVault(_ request: RequestRecord) async throws {
+    let items = try await around.vault.destroy(request.request)
+    let draft = try EntryDraft(VaultDestroyed(items: items), about: EntrySubject(request: request.request))
+    try await around.journal.append([draft], to: .request(request.request), expecting: request.revision)
+  }
+
+  private func endIfDone(_ reference: RequestReference) async throws -> UTCTime? {
+    let found = try await around.journal.read { reader -> (RequestRecord, [JobRecord])? in
+      guard let request = try reader.request(reference) else { return nil }
+      return (request, try request.plan.map { try reader.jobs(of: $0) } ?? [])
+    }
+    guard let (request, jobs) = found, request.state == .closed, request.vaultDestroyed else { return nil }
+    guard jobs.allSatisfy(\.state.isSettled) else { return nil }
+    let concluded = try await around.journal.read { reader in
+      try reader.entries(of: reference).last { $0.entry.kind == RequestConcluded.kind }?.index
+    }
+    let evidence = try await evidence(of: reference, since: concluded)
+    let facts = RequestEnded(entries: evidence.ranges, entriesRoot: evidence.root, report: evidence.report.digest)
+    let draft = try EntryDraft(facts, about: EntrySubject(request: reference), artifacts: [evidence.report])
+    try await around.journal.append([draft], to: .request(reference), expecting: request.revision)
+    try await around.publish()
+    return nil
+  }
+}

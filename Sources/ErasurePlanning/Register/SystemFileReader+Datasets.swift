@@ -1,0 +1,182 @@
+import ErasureDomain
+import Yams
+
+extension SystemFileReader {
+  private static let datasetKeys: [KnownKey] = [
+    .required("table", "name the table or view as the database spells it"),
+    .optional("find"), .optional("suffices"), .optional("yields"), .optional("review"),
+    .optional("belongs-to"), .optional("erase"), .optional("retain"),
+  ]
+
+  mutating func datasets(_ member: Member) -> [DatasetRecord]? {
+    guard let entries = reader.entries(of: member, what: "\"datasets\"") else { return nil }
+    guard !entries.isEmpty else {
+      reader.fault(member.line, "\"datasets\" is empty; describe at least one table, or take the key out")
+      return nil
+    }
+    var datasets: [DatasetRecord] = []
+    for entry in entries {
+      if let dataset = dataset(entry) { datasets.append(dataset) }
+    }
+    // A dataset that could not be read would make every reference to it look wrong.
+    guard datasets.count == entries.count else { return nil }
+    let checks = DatasetChecks(
+      datasets: datasets, lines: Dictionary(entries.map { ($0.key, $0.line) }) { first, _ in first })
+    for fault in checks.faults() { reader.fault(fault.line, fault.message) }
+    return datasets
+  }
+
+  private mutating func dataset(_ entry: Member) -> DatasetRecord? {
+    guard reader.isName(entry.key, of: "a dataset", line: entry.line),
+      let members = reader.members(of: entry, what: "dataset \"\(entry.key)\"", keys: Self.datasetKeys)
+    else { return nil }
+    let table = members["table"].flatMap { reader.column($0) }
+    let find = members["find"].map { finds($0) } ?? []
+    let suffices = members["suffices"].map { reader.names($0) } ?? []
+    let yields = members["yields"].map { identifiedColumns($0) } ?? []
+    let review = members["review"].map { reader.columns($0) } ?? []
+    let belongsTo = members["belongs-to"].map { belongings($0) } ?? []
+    let treatment = treatment(members, dataset: entry.key)
+    checkFinding(members)
+    guard let table, let find, let suffices, let yields, let review, let belongsTo, let treatment else { return nil }
+    return DatasetRecord(
+      name: entry.key, table: table, find: find, suffices: suffices.map(IdentifierKind.init(rawValue:)),
+      yields: yields, review: review, belongsTo: belongsTo, treatment: treatment)
+  }
+
+  /// Whether it says how a person's rows are found at all.
+  private mutating func checkFinding(_ members: Members) {
+    if members["find"] == nil {
+      if members["belongs-to"] == nil {
+        reader.fault(
+          members.line, "\(members.what) has neither find nor belongs-to; say how a person's rows are found")
+      }
+      for key in ["suffices", "review"] {
+        if let member = members[key] {
+          reader.fault(member.line, "\(members.what) has \(key) and no find; \(key) is for datasets with find")
+        }
+      }
+    } else if members["suffices"] == nil {
+      reader.fault(
+        members.line,
+        "\(members.what) has find and no suffices; list the kinds that identify a person alone, [] when none does")
+    }
+  }
+
+  // MARK: Finding rows
+
+  /// Each item of `find` holds one pair, or several.
+  private mutating func finds(_ member: Member) -> [IdentifiedColumn]? {
+    guard let elements = reader.elements(of: member) else { return nil }
+    guard !elements.isEmpty else {
+      reader.fault(member.line, "\"find\" is empty; list pairs of kind and column: [{email: email}]")
+      return nil
+    }
+    var columns: [IdentifiedColumn] = []
+    for element in elements {
+      for column in identifiedColumns(element) ?? [] {
+        if columns.contains(column) {
+          reader.fault(element.line, "\"find\" names {\(column.kind): \(column.column)} twice; take one out")
+        } else {
+          columns.append(column)
+        }
+      }
+    }
+    return columns
+  }
+
+  /// `{kind: column}`, one pair or several.
+  private mutating func identifiedColumns(_ member: Member) -> [IdentifiedColumn]? {
+    guard let entries = reader.entries(of: member, what: "\"\(member.key)\"") else { return nil }
+    guard !entries.isEmpty else {
+      reader.fault(member.line, "\"\(member.key)\" is empty; write kind: column")
+      return nil
+    }
+    var columns: [IdentifiedColumn] = []
+    for entry in entries {
+      guard reader.isName(entry.key, of: "an identifier kind", line: entry.line), let column = reader.column(entry)
+      else { continue }
+      columns.append(IdentifiedColumn(kind: IdentifierKind(rawValue: entry.key), column: column))
+    }
+    return columns
+  }
+
+  /// `{dataset: {child_column: parent_column}}`.
+  private mutating func belongings(_ member: Member) -> [Belonging]? {
+    guard let entries = reader.entries(of: member, what: "\"belongs-to\"") else { return nil }
+    guard !entries.isEmpty else {
+      reader.fault(member.line, "\"belongs-to\" is empty; write dataset: {column here: column there}")
+      return nil
+    }
+    var belongings: [Belonging] = []
+    for entry in entries {
+      guard reader.isName(entry.key, of: "a dataset in \"belongs-to\"", line: entry.line),
+        let columns = reader.entries(of: entry, what: "\"\(entry.key)\" in \"belongs-to\"")
+      else { continue }
+      guard !columns.isEmpty else {
+        reader.fault(entry.line, "\"\(entry.key)\" in \"belongs-to\" is empty; write column here: column there")
+        continue
+      }
+      var pairs: [Belonging.Pair] = []
+      for column in columns {
+        guard reader.isColumn(column.key, line: column.line), let parent = reader.column(column) else { continue }
+        pairs.append(Belonging.Pair(child: column.key, parent: parent))
+      }
+      belongings.append(Belonging(dataset: entry.key, columns: pairs))
+    }
+    return belongings
+  }
+
+  // MARK: What happens to the rows
+
+  private mutating func treatment(_ members: Members, dataset: String) -> Treatment? {
+    switch (members["erase"], members["retain"]) {
+    case (let erase?, nil): return erasure(erase)
+    case (nil, let retain?): return retention(retain, dataset: dataset)
+    case (nil, nil): reader.fault(members.line, "\(members.what) has neither erase nor retain; add one")
+    case (_?, let retain?): reader.fault(retain.line, "\(members.what) has both erase and retain; keep one")
+    }
+    return nil
+  }
+
+  private mutating func erasure(_ member: Member) -> Treatment? {
+    if case .scalar(let scalar) = member.node {
+      if scalar.string == "delete" { return .delete }
+      reader.fault(
+        member.line, "\"erase\" is \"\(scalar.string)\"; allowed: delete, {keep-columns: [..], while-kept: dataset}")
+      return nil
+    }
+    let keys: [KnownKey] = [
+      .required("keep-columns", "list the columns that kept rows still need"),
+      .required("while-kept", "name the dataset whose kept rows need them"),
+    ]
+    guard let members = reader.members(of: member, what: "\"erase\"", keys: keys) else { return nil }
+    let columns = members["keep-columns"].flatMap { reader.columns($0) }
+    let dataset = members["while-kept"].flatMap { reader.name($0) }
+    guard let columns, let dataset else { return nil }
+    guard !columns.isEmpty else {
+      reader.fault(member.line, "\"keep-columns\" is empty; write erase: delete, or list the columns that stay")
+      return nil
+    }
+    return .reduce(keepColumns: columns, whileKept: dataset)
+  }
+
+  private mutating func retention(_ member: Member, dataset: String) -> Treatment? {
+    guard
+      let members = reader.members(
+        of: member, what: "\"retain\"", keys: [.optional("rule"), .optional("start"), .optional("with")])
+    else { return nil }
+    switch (members["rule"], members["start"], members["with"]) {
+    case (nil, nil, let with?): return reader.name(with).map(Treatment.retainWith)
+    case (let rule?, let start?, nil):
+      let id = reader.name(rule)
+      let column = reader.column(start)
+      guard let id, let column else { return nil }
+      rules.append(RuleUse(line: rule.line, dataset: dataset, rule: id))
+      return .retain(rule: id, start: column)
+    default:
+      reader.fault(member.line, "\"retain\" must be {rule: .., start: column} or {with: dataset}")
+      return nil
+    }
+  }
+}

@@ -1,0 +1,178 @@
+import ErasureDomain
+import Yams
+
+/// Reads one file that describes one system.
+struct SystemFileReader {
+  /// Connectors that read tables and therefore need datasets.
+  static let databaseConnectors = ["sqlite", "postgresql"]
+  /// The most jobs that may run in one system at the same time.
+  static let maximumConcurrency = 64
+
+  /// A retention rule that the file names, and where.
+  struct RuleUse {
+    let line: Int
+    let dataset: String
+    let rule: String
+  }
+
+  /// A backup system that the file names, and where.
+  struct CopyUse {
+    let line: Int
+    let copy: CopyDeclaration
+  }
+
+  /// A system with what can only be checked when the other files are known.
+  struct Result {
+    let record: SystemRecord
+    let path: String
+    let rules: [RuleUse]
+    let copies: [CopyUse]
+  }
+
+  var reader: StrictReader
+  var rules: [RuleUse] = []
+  var copies: [CopyUse] = []
+
+  private static let keys: [KnownKey] = [
+    .required("register", "write register: 1"),
+    .required("system", "give it the short name of the system, which is also the file's name"),
+    .required("name", "write what people call the system"),
+    .required("role", "allowed: " + SystemRole.allCases.map(\.rawValue).joined(separator: ", ")),
+    .required("owner", "name the role or department that answers for the system"),
+    .required("subjects", "list the capacities in which it knows people: customer, employee, applicant, contact"),
+    .required("connector", "name the kind of connector, for example sqlite, webhook or manual-task"),
+    .optional("settings"), .optional("identifiers"), .optional("datasets"), .optional("blockers"),
+    .optional("copies"), .optional("concurrency"),
+  ]
+
+  static func read(_ file: RegisterFile) -> (value: Result?, faults: [RegisterFault]) {
+    StrictReader.reading(file) { reader, root in
+      var system = SystemFileReader(reader: reader)
+      let record = system.record(root, stem: file.stem)
+      reader = system.reader
+      return record.map { Result(record: $0, path: file.path, rules: system.rules, copies: system.copies) }
+    }
+  }
+
+  private mutating func record(_ root: Member, stem: String) -> SystemRecord? {
+    guard let members = reader.members(of: root, what: "the system", keys: Self.keys) else { return nil }
+    _ = members["register"].flatMap { reader.integer($0, in: 1...1) }
+    let name = members["system"].flatMap { system($0, stem: stem) }
+    let title = members["name"].flatMap { reader.text($0) }
+    let role = members["role"].flatMap { reader.choice($0, of: SystemRole.self) }
+    let owner = members["owner"].flatMap { reader.text($0) }
+    let subjects = members["subjects"].flatMap { capacities($0) }
+    let connector = members["connector"].flatMap { reader.name($0) }
+    let settings = members["settings"].map { reader.settings($0) } ?? .object([:])
+    let identifiers = members["identifiers"].map { reader.names($0) } ?? []
+    let datasets = members["datasets"].map { datasets($0) } ?? []
+    let blockers = members["blockers"].map { blockers($0, datasets: datasets ?? []) } ?? []
+    let copies = members["copies"].map { copyDeclarations($0) } ?? []
+    let concurrency = members["concurrency"].map { reader.integer($0, in: 1...Self.maximumConcurrency) } ?? 1
+    if let role, let connector { checkNeeds(of: role, connector: connector, members) }
+    guard let name, let title, let role, let owner, let subjects, let connector, let settings, let identifiers,
+      let datasets, let blockers, let copies, let concurrency
+    else { return nil }
+    return SystemRecord(
+      system: name, title: title, role: role, owner: owner, subjects: subjects, connector: connector,
+      settings: settings, identifiers: identifiers.map(IdentifierKind.init(rawValue:)), datasets: datasets,
+      blockers: blockers, copies: copies, concurrency: concurrency)
+  }
+
+  /// What one role or connector demands and another does not.
+  private mutating func checkNeeds(of role: SystemRole, connector: String, _ members: Members) {
+    if role == .own, members["copies"] == nil {
+      reader.fault(
+        members.line,
+        "the system lacks \"copies\"; list its copies, or write copies: {none: {said-by: <role>, on: <date>}}")
+    }
+    if role.isTold, members["identifiers"] == nil {
+      reader.fault(
+        members.line,
+        "the system lacks \"identifiers\"; list the kinds by which the \(role.rawValue) knows a person")
+    }
+    if Self.databaseConnectors.contains(connector), members["datasets"] == nil {
+      reader.fault(members.line, "the system lacks \"datasets\"; connector \(connector) needs at least one")
+    }
+  }
+
+  private mutating func system(_ member: Member, stem: String) -> SystemName? {
+    guard let text = reader.name(member), let name = SystemName(text) else { return nil }
+    guard text == stem else {
+      reader.fault(member.line, "\"system\" is \"\(text)\" and the file is \(stem).yaml; give both one name")
+      return nil
+    }
+    return name
+  }
+
+  private mutating func capacities(_ member: Member) -> [Capacity]? {
+    guard let elements = reader.elements(of: member) else { return nil }
+    guard !elements.isEmpty else {
+      reader.fault(member.line, "\"subjects\" is empty; list customer, employee, applicant or contact")
+      return nil
+    }
+    var capacities: [Capacity] = []
+    for element in elements {
+      guard let capacity = reader.choice(element, of: Capacity.self) else { continue }
+      if capacities.contains(capacity) {
+        reader.fault(element.line, "\"subjects\" names \"\(capacity.rawValue)\" twice; take one out")
+      } else {
+        capacities.append(capacity)
+      }
+    }
+    return capacities
+  }
+
+  // MARK: Copies
+
+  private mutating func copyDeclarations(_ member: Member) -> [CopyDeclaration]? {
+    if case .mapping = member.node { return noCopies(member) }
+    guard case .sequence = member.node, let elements = reader.elements(of: member), !elements.isEmpty else {
+      reader.fault(
+        member.line,
+        "\"copies\" must list copies, or say copies: {none: {said-by: <role>, on: <date>}}")
+      return nil
+    }
+    return elements.compactMap { element in copyDeclaration(element) }
+  }
+
+  private mutating func copyDeclaration(_ element: Member) -> CopyDeclaration? {
+    let keys: [KnownKey] = [
+      .required("set", "name the set of copies"), .required("kind", "say what it is, for example backup"),
+      .required("system", "name the system of the register that looks after it"),
+    ]
+    guard let members = reader.members(of: element, what: "a copy", keys: keys) else { return nil }
+    let set = members["set"].flatMap { reader.name($0) }
+    let kind = members["kind"].flatMap { reader.name($0) }
+    let system = members["system"].flatMap { reader.name($0) }.flatMap(SystemName.init)
+    guard let set, let kind, let system else { return nil }
+    let copy = CopyDeclaration(set: set, kind: kind, system: system)
+    copies.append(CopyUse(line: members["system"]?.line ?? element.line, copy: copy))
+    return copy
+  }
+
+  /// "None" counts only when a named role said so on a date.
+  private mutating func noCopies(_ member: Member) -> [CopyDeclaration]? {
+    let advice = "write none: {said-by: <role>, on: <date>}"
+    guard
+      let members = reader.members(of: member, what: "\"copies\"", keys: [.required("none", advice)]),
+      let none = members["none"],
+      let said = reader.members(
+        of: none, what: "\"none\"",
+        keys: [.required("said-by", "name the role that says so"), .required("on", "write the date it was said")])
+    else { return nil }
+    let sayer = said["said-by"].flatMap { reader.text($0) }
+    let day = said["on"].flatMap { reader.date($0) }
+    return sayer == nil || day == nil ? nil : []
+  }
+}
+
+extension SystemRole {
+  /// Whether systems of this role are told about the erasure and answer for it themselves.
+  var isTold: Bool {
+    switch self {
+    case .processor, .recipient, .joint, .source, .public: true
+    case .own, .backup, .carrier, .copy: false
+    }
+  }
+}

@@ -1,0 +1,18 @@
+/// Why a text or blob is not an SSH public key that we take.
+public enum SSHPublicKeyError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Not `type base64 [comment]`, or the blob is malformed.
+  case malformed
+  /// The word before the blob is not the type within it.
+  case typeDiffers(text: String, blob: String)
+  /// A type this library does not know.
+  case unknownType(String)
+
+  /// What is wrong, where, and what to do next.
+  public var description: String {
+    switch self {
+    case .malformed: "not an SSH public key; copy the line of the .pub file"
+    case .typeDiffers(let text, let blob): "the line says \(text) but the key is \(blob); copy the line again"
+    case .unknownType(let type): "keys of type \(type) are not taken; use ssh-ed25519 or ecdsa-sha2-nistp256"
+    }
+  }
+}

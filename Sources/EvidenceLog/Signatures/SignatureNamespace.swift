@@ -1,0 +1,11 @@
+/// What our SSH signatures are made for.
+///
+/// A signature for one purpose never counts for another.
+public enum SignatureNamespace {
+  /// Approving or refusing a plan.
+  public static let approval = "erasure-approval@expunged"
+  /// Saying that a manual task was done.
+  public static let attestation = "erasure-attestation@expunged"
+  /// Changing people, signers or register.
+  public static let configuration = "erasure-configuration@expunged"
+}

@@ -1,0 +1,57 @@
+public import ErasureDomain
+public import EvidenceLog
+
+/// What can be asked of a consistent view of the journal. It lives as long as the body of `Journal.read` runs.
+public protocol JournalReader: MerkleNodeSource {
+  func log() throws -> LogRecord
+
+  func request(_ reference: RequestReference) throws -> RequestRecord?
+  func request(number: Int) throws -> RequestRecord?
+  /// Requests with a higher number, in the order of their numbers.
+  func requests(after number: Int, limit: Int) throws -> [RequestRecord]
+  /// Requests in one of the states, by the states' words, in the order of their numbers.
+  func requests(in states: [String], limit: Int) throws -> [RequestRecord]
+
+  func plan(_ reference: PlanReference) throws -> PlanRecord?
+  /// Plans in one of the states, by the states' words, oldest first.
+  func plans(in states: [String], limit: Int) throws -> [PlanRecord]
+  /// Every plan of a request, oldest first.
+  func plans(of request: RequestReference) throws -> [PlanRecord]
+
+  func job(_ reference: JobReference) throws -> JobRecord?
+  /// Every job of a plan, in the plan's order.
+  func jobs(of plan: PlanReference) throws -> [JobRecord]
+  /// Jobs that may be claimed at that time, nearest deadline first. The cost does not grow with the jobs that wait.
+  func ready(at time: UTCTime, excluding systems: Set<SystemName>, limit: Int) throws -> [JobRecord]
+  /// The earliest time after the given one at which a job becomes claimable by itself.
+  func nextWake(after time: UTCTime) throws -> UTCTime?
+  func running() throws -> [JobRecord]
+  /// Jobs that wait for a person and are not held, nearest deadline first.
+  func waitingForPerson(limit: Int) throws -> [JobRecord]
+  /// Jobs in one of the states, by the states' words (a settled job's word is its outcome's), nearest deadline first.
+  func jobs(in states: [String], limit: Int) throws -> [JobRecord]
+
+  func counts() throws -> JournalCounts
+
+  /// The entries `from ..< to`; fewer where the log ends before.
+  func entries(from: UInt64, to: UInt64) throws -> [IndexedEntry]
+  /// The stored bytes of the entries `from ..< to`, unread; fewer where the log ends before.
+  func entryBytes(from: UInt64, to: UInt64) throws -> [[UInt8]]
+  /// Every entry that names the request, those of its plans and jobs too, in order.
+  func entries(of request: RequestReference) throws -> [IndexedEntry]
+  /// Every entry that names the job, in order.
+  func entries(of job: JobReference) throws -> [IndexedEntry]
+  /// The number of entries.
+  var size: UInt64 { get throws }
+
+  func newestCheckpoint() throws -> (size: UInt64, note: [UInt8])?
+  /// The smallest checkpoint that covers so many entries.
+  func checkpoint(atLeast size: UInt64) throws -> (size: UInt64, note: [UInt8])?
+  /// Every stored checkpoint, smallest first.
+  func checkpoints() throws -> [(size: UInt64, note: [UInt8])]
+
+  /// The bytes of an artifact an entry named; nothing when it was destroyed.
+  func artifact(_ digest: ContentDigest) throws -> [UInt8]?
+  /// The digests of all artifacts that are there, in their order.
+  var artifactDigests: [ContentDigest] { get throws }
+}

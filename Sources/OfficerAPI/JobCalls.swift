@@ -1,0 +1,208 @@
+public import ErasureDomain
+
+public struct ListJobs: OfficerCall {
+  public typealias Answer = [JobView]
+  public static let name = "job.list"
+  /// Of one request (reference or number); of all open ones when absent.
+  public var request: String?
+  public var limit: Int
+  public init(request: String? = nil, limit: Int = 200) {
+    self.request = request
+    self.limit = limit
+  }
+}
+
+public struct ShowJob: OfficerCall {
+  public typealias Answer = JobDetail
+  public static let name = "job.show"
+  public var job: String
+  public init(job: String) { self.job = job }
+}
+
+/// Reopens a failed job, or answers its question with "again".
+public struct RetryJob: OfficerCall {
+  public typealias Answer = JobView
+  public static let name = "job.retry"
+  public var job: String
+  /// Why; kept in the vault.
+  public var reason: String
+  public init(job: String, reason: String) {
+    self.job = job
+    self.reason = reason
+  }
+}
+
+public struct CancelJob: OfficerCall {
+  public typealias Answer = JobView
+  public static let name = "job.cancel"
+  public var job: String
+  public var reason: String
+  public init(job: String, reason: String) {
+    self.job = job
+    self.reason = reason
+  }
+}
+
+/// A job in a table.
+public struct JobView: Codable, Hashable, Sendable {
+  public var job: JobReference
+  public var request: RequestReference
+  public var plan: PlanReference
+  public var system: SystemName
+  public var title: String
+  public var role: SystemRole
+  public var verb: JobVerb
+  public var state: String
+  /// Retry, check or due time.
+  public var next: UTCTime?
+  public var attempts: Int
+  public var lastCode: FailureCode?
+  public var question: Question?
+  public var outcome: JobOutcome?
+  public var held: Bool
+  public var deadline: UTCTime
+  public var approvedRows: Int
+  public init(
+    job: JobReference, request: RequestReference, plan: PlanReference, system: SystemName, title: String,
+    role: SystemRole, verb: JobVerb, state: String, next: UTCTime?, attempts: Int, lastCode: FailureCode?,
+    question: Question?, outcome: JobOutcome?, held: Bool, deadline: UTCTime, approvedRows: Int
+  ) {
+    self.job = job
+    self.request = request
+    self.plan = plan
+    self.system = system
+    self.title = title
+    self.role = role
+    self.verb = verb
+    self.state = state
+    self.next = next
+    self.attempts = attempts
+    self.lastCode = lastCode
+    self.question = question
+    self.outcome = outcome
+    self.held = held
+    self.deadline = deadline
+    self.approvedRows = approvedRows
+  }
+}
+
+public struct JobDetail: Codable, Hashable, Sendable {
+  public var job: JobView
+  public var history: [HistoryLine]
+  public init(job: JobView, history: [HistoryLine]) {
+    self.job = job
+    self.history = history
+  }
+}
+
+public struct ListTasks: OfficerCall {
+  public typealias Answer = [TaskView]
+  public static let name = "task.list"
+  public init() {}
+}
+
+public struct ShowTask: OfficerCall {
+  public typealias Answer = TaskView
+  public static let name = "task.show"
+  /// The job's reference, or the request's for a question about it.
+  public var task: String
+  public init(task: String) { self.task = task }
+}
+
+/// Answers a question. For found identifiers, `ordinals` says which; all of them when empty.
+public struct AnswerTask: OfficerCall {
+  public typealias Answer = Done
+  public static let name = "task.answer"
+  public var task: String
+  public var answer: Question.Answer
+  public var ordinals: [Int]
+  /// Reason or ground; kept in the vault. Required for `except` and `cancel`.
+  public var note: String?
+  public init(task: String, answer: Question.Answer, ordinals: [Int] = [], note: String? = nil) {
+    self.task = task
+    self.answer = answer
+    self.ordinals = ordinals
+    self.note = note
+  }
+}
+
+/// The attestation text of a manual task, to be signed by two different people.
+public struct PrepareAttestation: OfficerCall {
+  public typealias Answer = AttestationPrepared
+  public static let name = "task.prepare"
+  public var task: String
+  /// False: the place was searched and nothing was there.
+  public var found: Bool
+  /// What was done: `destroyed`, `erased`, `searched`.
+  public var done: String
+  public var medium: String
+  /// By NIST SP 800-88: `clear`, `purge`, `destroy`.
+  public var method: String
+  public init(task: String, found: Bool, done: String, medium: String, method: String) {
+    self.task = task
+    self.found = found
+    self.done = done
+    self.medium = medium
+    self.method = method
+  }
+}
+
+public struct AttestationPrepared: Codable, Hashable, Sendable {
+  public var text: String
+  public init(text: String) { self.text = text }
+}
+
+public struct SubmitAttestation: OfficerCall {
+  public typealias Answer = TaskView
+  public static let name = "task.done"
+  public var task: String
+  public var text: String
+  public var signature: String
+  public var principal: String
+  public init(task: String, text: String, signature: String, principal: String) {
+    self.task = task
+    self.text = text
+    self.signature = signature
+    self.principal = principal
+  }
+}
+
+/// Something that waits for a person.
+public struct TaskView: Codable, Hashable, Sendable {
+  /// The job's reference, or the request's.
+  public var task: String
+  public var request: RequestReference
+  public var number: Int
+  public var system: SystemName?
+  public var title: String?
+  public var question: Question
+  public var answers: [Question.Answer]
+  /// What to do, in words: for a manual task the register's instruction.
+  public var instruction: String?
+  /// Identifiers to look for, from the vault, shown to whoever does a manual task.
+  public var identifiers: [SubjectIdentifier]?
+  public var undecided: [UndecidedIdentifier]?
+  /// People who have already attested.
+  public var attestedBy: [String]
+  public var deadline: UTCTime?
+  public var open: Bool
+  public init(
+    task: String, request: RequestReference, number: Int, system: SystemName?, title: String?, question: Question,
+    answers: [Question.Answer], instruction: String? = nil, identifiers: [SubjectIdentifier]? = nil,
+    undecided: [UndecidedIdentifier]? = nil, attestedBy: [String] = [], deadline: UTCTime? = nil, open: Bool = true
+  ) {
+    self.task = task
+    self.request = request
+    self.number = number
+    self.system = system
+    self.title = title
+    self.question = question
+    self.answers = answers
+    self.instruction = instruction
+    self.identifiers = identifiers
+    self.undecided = undecided
+    self.attestedBy = attestedBy
+    self.deadline = deadline
+    self.open = open
+  }
+}

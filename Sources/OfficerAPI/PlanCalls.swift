@@ -1,0 +1,208 @@
+public import ErasureDomain
+
+/// Searches the systems and proposes a plan, or says which found identifiers need a decision first.
+public struct MakePlan: OfficerCall {
+  public typealias Answer = PlanMade
+  public static let name = "plan.make"
+  public var request: String
+  public init(request: String) { self.request = request }
+}
+
+public struct PlanMade: Codable, Hashable, Sendable {
+  /// Absent while identifiers wait for a decision.
+  public var plan: PlanView?
+  /// Identifiers found on the way: accept or decline each (`task answer`), then plan again.
+  public var undecided: [UndecidedIdentifier]
+  public init(plan: PlanView?, undecided: [UndecidedIdentifier]) {
+    self.plan = plan
+    self.undecided = undecided
+  }
+}
+
+/// An identifier found on the way. Shown to an officer, kept in the vault only.
+public struct UndecidedIdentifier: Codable, Hashable, Sendable {
+  public var ordinal: Int
+  public var system: SystemName
+  public var identifier: SubjectIdentifier
+  /// Why it is not searched further by itself.
+  public var reason: String
+  public init(ordinal: Int, system: SystemName, identifier: SubjectIdentifier, reason: String) {
+    self.ordinal = ordinal
+    self.system = system
+    self.identifier = identifier
+    self.reason = reason
+  }
+}
+
+public struct ShowPlan: OfficerCall {
+  public typealias Answer = PlanView
+  public static let name = "plan.show"
+  /// The plan's reference, or the request's (its newest plan).
+  public var plan: String
+  public init(plan: String) { self.plan = plan }
+}
+
+public struct PausePlan: OfficerCall {
+  public typealias Answer = PlanView
+  public static let name = "plan.pause"
+  public var plan: String
+  public init(plan: String) { self.plan = plan }
+}
+
+public struct ResumePlan: OfficerCall {
+  public typealias Answer = PlanView
+  public static let name = "plan.resume"
+  public var plan: String
+  public init(plan: String) { self.plan = plan }
+}
+
+/// The text to sign, with what it stands for: each root record's `review` columns, live.
+public struct PrepareApproval: OfficerCall {
+  public typealias Answer = ApprovalPrepared
+  public static let name = "approval.prepare"
+  public var plan: String
+  /// `approve` or `refuse`.
+  public var decision: String
+  public init(plan: String, decision: String = "approve") {
+    self.plan = plan
+    self.decision = decision
+  }
+}
+
+public struct ApprovalPrepared: Codable, Hashable, Sendable {
+  public var plan: PlanView
+  /// The canonical plan itself: the signer's program hashes these bytes and compares with the text.
+  public var planBytes: String
+  /// `expunged-approval/v1`, exactly these bytes are signed.
+  public var text: String
+  public var records: [ReviewLine]
+  public init(plan: PlanView, planBytes: String, text: String, records: [ReviewLine]) {
+    self.plan = plan
+    self.planBytes = planBytes
+    self.text = text
+    self.records = records
+  }
+}
+
+/// One root record for the approver's eyes.
+public struct ReviewLine: Codable, Hashable, Sendable {
+  public struct Column: Codable, Hashable, Sendable {
+    public var name: String
+    public var value: String
+    public init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
+  }
+  /// Counts from 1 in the plan; names the record when it is left out.
+  public var ordinal: Int
+  public var system: SystemName
+  public var dataset: String
+  public var columns: [Column]
+  public init(ordinal: Int, system: SystemName, dataset: String, columns: [Column]) {
+    self.ordinal = ordinal
+    self.system = system
+    self.dataset = dataset
+    self.columns = columns
+  }
+}
+
+/// Leaves single root records out, with a reason: the plan is proposed anew without them.
+public struct LeaveOut: OfficerCall {
+  public typealias Answer = PlanView
+  public static let name = "approval.leave-out"
+  public var plan: String
+  public var ordinals: [Int]
+  public var reason: String
+  public init(plan: String, ordinals: [Int], reason: String) {
+    self.plan = plan
+    self.ordinals = ordinals
+    self.reason = reason
+  }
+}
+
+/// A signed approval (or refusal) text. Who decides is who signed.
+public struct SubmitApproval: OfficerCall {
+  public typealias Answer = PlanView
+  public static let name = "approval.submit"
+  public var plan: String
+  public var text: String
+  /// Armoured SSHSIG.
+  public var signature: String
+  /// The signer's principal in `allowed_signers`.
+  public var principal: String
+  public init(plan: String, text: String, signature: String, principal: String) {
+    self.plan = plan
+    self.text = text
+    self.signature = signature
+    self.principal = principal
+  }
+}
+
+/// A plan as table, report and page show it.
+public struct PlanView: Codable, Hashable, Sendable {
+  public struct Line: Codable, Hashable, Sendable {
+    public var job: JobReference?
+    public var system: SystemName
+    public var title: String
+    public var role: SystemRole
+    /// `erase`, `instruct` …, or nothing where no job is needed.
+    public var verb: JobVerb?
+    public var counts: [DatasetCount]
+    public var leftOut: Int
+    public var followUp: FollowUp?
+    /// Systems this job waits for.
+    public var after: [SystemName]
+    /// Why there is no job.
+    public var notApplicable: Coverage.Reason?
+    public init(
+      job: JobReference?, system: SystemName, title: String, role: SystemRole, verb: JobVerb?,
+      counts: [DatasetCount], leftOut: Int, followUp: FollowUp?, after: [SystemName], notApplicable: Coverage.Reason?
+    ) {
+      self.job = job
+      self.system = system
+      self.title = title
+      self.role = role
+      self.verb = verb
+      self.counts = counts
+      self.leftOut = leftOut
+      self.followUp = followUp
+      self.after = after
+      self.notApplicable = notApplicable
+    }
+  }
+  public var plan: PlanReference
+  public var request: RequestReference
+  public var number: Int
+  public var state: String
+  public var digest: ContentDigest
+  public var findings: ContentDigest
+  public var drafter: String
+  public var at: UTCTime
+  public var startBefore: UTCTime
+  public var practice: Bool
+  public var approvals: [String]
+  public var approvalsNeeded: Int
+  public var margin: Margin
+  public var lines: [Line]
+  public init(
+    plan: PlanReference, request: RequestReference, number: Int, state: String, digest: ContentDigest,
+    findings: ContentDigest, drafter: String, at: UTCTime, startBefore: UTCTime, practice: Bool, approvals: [String],
+    approvalsNeeded: Int, margin: Margin, lines: [Line]
+  ) {
+    self.plan = plan
+    self.request = request
+    self.number = number
+    self.state = state
+    self.digest = digest
+    self.findings = findings
+    self.drafter = drafter
+    self.at = at
+    self.startBefore = startBefore
+    self.practice = practice
+    self.approvals = approvals
+    self.approvalsNeeded = approvalsNeeded
+    self.margin = margin
+    self.lines = lines
+  }
+}

@@ -1,0 +1,187 @@
+public import ErasureDomain
+
+/// Registers a request. Identifiers and texts go to the vault; the answer repeats none of them.
+public struct AddRequest: OfficerCall {
+  public typealias Answer = RequestView
+  public static let name = "request.add"
+
+  /// How it reached us: `mail`, `phone`, `letter`, `form`, `counter`.
+  public var channel: String
+  /// When it reached an official channel; now when absent. Never later than now.
+  public var receivedAt: UTCTime?
+  public var capacities: [Capacity]
+  public var identifiers: [SubjectIdentifier]
+  /// The request's own words.
+  public var text: String?
+  /// Where the answer goes.
+  public var contact: String?
+
+  public init(
+    channel: String, receivedAt: UTCTime? = nil, capacities: [Capacity], identifiers: [SubjectIdentifier],
+    text: String? = nil, contact: String? = nil
+  ) {
+    self.channel = channel
+    self.receivedAt = receivedAt
+    self.capacities = capacities
+    self.identifiers = identifiers
+    self.text = text
+    self.contact = contact
+  }
+}
+
+public struct ListRequests: OfficerCall {
+  public typealias Answer = [RequestView]
+  public static let name = "request.list"
+
+  /// Also those that are closed and ended.
+  public var all: Bool
+  public var after: Int
+  public var limit: Int
+
+  public init(all: Bool = false, after: Int = 0, limit: Int = 100) {
+    self.all = all
+    self.after = after
+    self.limit = limit
+  }
+}
+
+/// Every call on one request names it by its reference or its number.
+public struct ShowRequest: OfficerCall {
+  public typealias Answer = RequestDetail
+  public static let name = "request.show"
+  public var request: String
+  public init(request: String) { self.request = request }
+}
+
+public struct ConfirmRequest: OfficerCall {
+  public typealias Answer = RequestView
+  public static let name = "request.confirm"
+  public var request: String
+  /// How identity was established: `known-channel`, `knowledge`, `counter`, …
+  public var method: String
+  public var ground: ErasureGround
+  public init(request: String, method: String, ground: ErasureGround) {
+    self.request = request
+    self.method = method
+    self.ground = ground
+  }
+}
+
+public struct RefuseRequest: OfficerCall {
+  public typealias Answer = RequestView
+  public static let name = "request.refuse"
+  public var request: String
+  /// A code of the ground; the letter's words are kept elsewhere.
+  public var ground: String
+  public init(request: String, ground: String) {
+    self.request = request
+    self.ground = ground
+  }
+}
+
+public struct WithdrawRequest: OfficerCall {
+  public typealias Answer = RequestView
+  public static let name = "request.withdraw"
+  public var request: String
+  public init(request: String) { self.request = request }
+}
+
+/// Records that the person was informed, and destroys what the vault holds of him.
+public struct CloseRequest: OfficerCall {
+  public typealias Answer = ClosedRequest
+  public static let name = "request.close"
+  public var request: String
+  public var informedOn: CivilDate
+  public var channel: String
+  public init(request: String, informedOn: CivilDate, channel: String) {
+    self.request = request
+    self.informedOn = informedOn
+    self.channel = channel
+  }
+}
+
+public struct ClosedRequest: Codable, Hashable, Sendable {
+  public var request: RequestView
+  /// The `expunged-subject/v1` text for the person: with it, and only with it, the request can be found in the log.
+  /// The daemon has already destroyed its own copy.
+  public var subjectCode: String
+  public init(request: RequestView, subjectCode: String) {
+    self.request = request
+    self.subjectCode = subjectCode
+  }
+}
+
+/// A request in a table.
+public struct RequestView: Codable, Hashable, Sendable {
+  public var request: RequestReference
+  public var number: Int
+  public var state: String
+  public var channel: String
+  public var receivedOn: CivilDate
+  public var capacities: [Capacity]
+  public var dueDates: DueDates
+  /// Days to the work-to date; negative when past.
+  public var daysLeft: Int
+  public var plan: PlanReference?
+  public var practice: Bool
+  /// Concluded and not closed for 14 days: it keeps the person in the vault.
+  public var keepsPerson: Bool
+
+  public init(
+    request: RequestReference, number: Int, state: String, channel: String, receivedOn: CivilDate,
+    capacities: [Capacity], dueDates: DueDates, daysLeft: Int, plan: PlanReference?, practice: Bool, keepsPerson: Bool
+  ) {
+    self.request = request
+    self.number = number
+    self.state = state
+    self.channel = channel
+    self.receivedOn = receivedOn
+    self.capacities = capacities
+    self.dueDates = dueDates
+    self.daysLeft = daysLeft
+    self.plan = plan
+    self.practice = practice
+    self.keepsPerson = keepsPerson
+  }
+}
+
+/// A request on a page of its own.
+public struct RequestDetail: Codable, Hashable, Sendable {
+  public var request: RequestView
+  /// From the vault, while it holds them; shown and forgotten.
+  public var identifiers: [SubjectIdentifier]?
+  public var text: String?
+  public var plan: PlanView?
+  public var jobs: [JobView]
+  public var history: [HistoryLine]
+  public init(
+    request: RequestView, identifiers: [SubjectIdentifier]?, text: String?, plan: PlanView?, jobs: [JobView],
+    history: [HistoryLine]
+  ) {
+    self.request = request
+    self.identifiers = identifiers
+    self.text = text
+    self.plan = plan
+    self.jobs = jobs
+    self.history = history
+  }
+}
+
+/// One entry of the log in a history.
+public struct HistoryLine: Codable, Hashable, Sendable {
+  public var index: Int64
+  public var at: UTCTime
+  public var kind: String
+  public var by: String?
+  public var system: SystemName?
+  /// A few words made from the entry's facts.
+  public var words: String
+  public init(index: Int64, at: UTCTime, kind: String, by: String?, system: SystemName?, words: String) {
+    self.index = index
+    self.at = at
+    self.kind = kind
+    self.by = by
+    self.system = system
+    self.words = words
+  }
+}
