@@ -52,6 +52,8 @@ public actor ErasureEngine {
   private var attention: Set<RequestReference> = []
   /// A look that failed, and when to try again.
   private var lookAgain: [RequestReference: UTCTime] = [:]
+  /// Jobs whose last write failed in a way that leaves open whether it is there.
+  private var doubtful: Set<JobReference> = []
   private var lastDay: CivilDate?
   private var stopping = false
 
@@ -114,6 +116,7 @@ public actor ErasureEngine {
   private func pass() async {
     do {
       try await daily()
+      try await endDoubtful()
       try await settleRequests()
       try await claim()
       try await setTimer()
@@ -139,6 +142,18 @@ public actor ErasureEngine {
         running[job.job] = (job.system, Task { [self] in await attempt(job) })
       }
       guard started else { return }
+    }
+  }
+
+  /// A job that runs in the journal and nowhere else is lost; the next attempt looks first.
+  private func endDoubtful() async throws {
+    for reference in doubtful where running[reference] == nil {
+      let job = try await around.journal.read { reader in try reader.job(reference) }
+      if let job, case .running(let lease) = job.state {
+        let end = try EntryDraft(AttemptEnded(.lost, epoch: lease.epoch), about: Self.subject(job))
+        try await around.journal.append([end], to: .job(reference), expecting: job.revision)
+      }
+      doubtful.remove(reference)
     }
   }
 
@@ -212,6 +227,8 @@ public actor ErasureEngine {
       around.logger.debug("not claimed: \(why)", metadata: ["job": "\(job.job)"])
     } catch {
       around.logger.error("an attempt could not be recorded", metadata: ["job": "\(job.job)", "error": "\(error)"])
+      doubtful.insert(job.job)
+      arm(at: around.clock.now().adding(seconds: 1))
     }
     running[job.job] = nil
     wake.yield()
@@ -290,12 +307,7 @@ public actor ErasureEngine {
       }
       drafts.append(try EntryDraft(AttemptEnded(end, epoch: epoch, retryAt: retryAt), about: subject))
     }
-    do {
-      try await around.journal.append(drafts, to: .job(job.job), expecting: revision)
-    } catch JournalFailure.conflict {
-      try await reportLate(job, drafts, epoch: epoch)
-      return
-    }
+    guard try await record(drafts, of: job, epoch: epoch, revision: revision) else { return }
     if case .settled = verdict, planned.verb == .eraseKept { try await around.keyring.removeRows(of: job.job) }
     if case .ended(let end) = verdict { await tell(end, job) }
   }
@@ -308,13 +320,25 @@ public actor ErasureEngine {
     }
   }
 
-  /// A stale outcome is kept and changes nothing.
-  private func reportLate(_ job: JobRecord, _ drafts: [EntryDraft], epoch: Int) async throws {
+  /// Appends the attempt's end. A stale one is kept as reported late, and changes nothing: false.
+  private func record(_ drafts: [EntryDraft], of job: JobRecord, epoch: Int, revision: Int) async throws -> Bool {
+    do {
+      try await around.journal.append(drafts, to: .job(job.job), expecting: revision)
+      return true
+    } catch {
+      guard case .conflict = error else { throw error }
+    }
     let current = try await around.journal.read { reader in try reader.job(job.job) }
-    guard let current, let last = drafts.last else { return }
-    let facts = AttemptReportedLate(epoch: epoch, end: last.kind.rawValue)
+    guard let current else { return false }
+    if case .running(let lease) = current.state, lease.epoch == epoch {
+      // A write of this attempt was reported as failed and is there after all; the lease is still ours.
+      try await around.journal.append(drafts, to: .job(job.job), expecting: current.revision)
+      return true
+    }
+    let facts = AttemptReportedLate(epoch: epoch, end: drafts.last?.kind.rawValue ?? "")
     try await around.journal.append(
       [try EntryDraft(facts, about: Self.subject(job))], to: .job(job.job), expecting: current.revision)
+    return false
   }
 
   // MARK: Stopping

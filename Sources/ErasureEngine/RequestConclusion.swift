@@ -21,12 +21,10 @@ struct RequestConclusion: Sendable {
     let found = try await around.journal.read { reader -> (RequestRecord, PlanRecord?, [JobRecord])? in
       guard let request = try reader.request(reference) else { return nil }
       let plan = try request.plan.flatMap { try reader.plan($0) }
-      return (request, plan, try request.plan.map { try reader.jobs(of: $0) } ?? [])
+      return (request, plan, try request.plans.flatMap { try reader.jobs(of: $0) })
     }
     guard let (request, plan, jobs) = found else { return nil }
-    if let plan, plan.state == .halted || plan.state == .withdrawn || request.state == .withdrawnPartly {
-      try await cancel(jobs)
-    }
+    try await cancelStopped(request, jobs)
     switch request.state {
     case .inErasure: return try await concludeIfDone(request, plan, jobs)
     case .closed:
@@ -144,7 +142,8 @@ struct RequestConclusion: Sendable {
           system: line.system, identifiers: identifiers, leftOut: leftOut.map(\.root), deadline: deadline)
         remaining = try await around.systems.connector(line.system).locate(order).total
       }
-      if remaining > 0 { look.seen.append((line.system, remaining)) }
+      let lawful = request.lawful[line.system] ?? 0
+      if remaining > lawful { look.seen.append((line.system, remaining)) }
     }
     return look
   }
@@ -161,8 +160,16 @@ struct RequestConclusion: Sendable {
 
   // MARK: Closing and ending
 
-  private func cancel(_ jobs: [JobRecord]) async throws {
-    for job in jobs where !job.state.isSettled {
+  /// Jobs of a plan that was halted, or of a request that was withdrawn, get their one end. A paused plan's wait.
+  private func cancelStopped(_ request: RequestRecord, _ jobs: [JobRecord]) async throws {
+    let stopped = try await around.journal.read { reader in
+      Set(
+        try request.plans.filter { reference in
+          guard let plan = try reader.plan(reference) else { return false }
+          return plan.state == .halted || plan.state == .withdrawn || request.state == .withdrawnPartly
+        })
+    }
+    for job in jobs where job.held && stopped.contains(job.plan) && !job.state.isSettled {
       if case .running = job.state { continue }
       let facts = JobSettled(outcome: .cancelled(reason: FailureCode("plan-stopped")))
       try await around.journal.append(
@@ -180,7 +187,7 @@ struct RequestConclusion: Sendable {
   private func endIfDone(_ reference: RequestReference) async throws -> UTCTime? {
     let found = try await around.journal.read { reader -> (RequestRecord, [JobRecord])? in
       guard let request = try reader.request(reference) else { return nil }
-      return (request, try request.plan.map { try reader.jobs(of: $0) } ?? [])
+      return (request, try request.plans.flatMap { try reader.jobs(of: $0) })
     }
     guard let (request, jobs) = found, request.state == .closed, request.vaultDestroyed else { return nil }
     guard jobs.allSatisfy(\.state.isSettled) else { return nil }

@@ -8,6 +8,7 @@ public struct IndexedEntry: Sendable, Hashable {
   public let bytes: [UInt8]
   public let entry: EvidenceEntry
 
+  /// An entry whose bytes and place the caller knows.
   public init(index: UInt64, bytes: [UInt8], entry: EvidenceEntry) {
     self.index = index
     self.bytes = bytes
@@ -17,7 +18,9 @@ public struct IndexedEntry: Sendable, Hashable {
 
 /// What an append made of its drafts: one entry for each, in their order.
 public struct Appended: Sendable, Hashable {
+  /// With their indices and times.
   public let entries: [IndexedEntry]
 
+  /// The entries of one append.
   public init(entries: [IndexedEntry]) { self.entries = entries }
 }

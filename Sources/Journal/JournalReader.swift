@@ -3,21 +3,26 @@ public import EvidenceLog
 
 /// What can be asked of a consistent view of the journal. It lives as long as the body of `Journal.read` runs.
 public protocol JournalReader: MerkleNodeSource {
+  /// What the log says about itself and the daemon.
   func log() throws -> LogRecord
 
+  /// Where a request stands; nothing when it is unknown, as with every look-up by name.
   func request(_ reference: RequestReference) throws -> RequestRecord?
+  /// The request with that number, from 1.
   func request(number: Int) throws -> RequestRecord?
   /// Requests with a higher number, in the order of their numbers.
   func requests(after number: Int, limit: Int) throws -> [RequestRecord]
   /// Requests in one of the states, by the states' words, in the order of their numbers.
   func requests(in states: [String], limit: Int) throws -> [RequestRecord]
 
+  /// Where a plan stands.
   func plan(_ reference: PlanReference) throws -> PlanRecord?
   /// Plans in one of the states, by the states' words, oldest first.
   func plans(in states: [String], limit: Int) throws -> [PlanRecord]
   /// Every plan of a request, oldest first.
   func plans(of request: RequestReference) throws -> [PlanRecord]
 
+  /// Where a job stands.
   func job(_ reference: JobReference) throws -> JobRecord?
   /// Every job of a plan, in the plan's order.
   func jobs(of plan: PlanReference) throws -> [JobRecord]
@@ -25,12 +30,14 @@ public protocol JournalReader: MerkleNodeSource {
   func ready(at time: UTCTime, excluding systems: Set<SystemName>, limit: Int) throws -> [JobRecord]
   /// The earliest time after the given one at which a job becomes claimable by itself.
   func nextWake(after time: UTCTime) throws -> UTCTime?
+  /// Jobs that are claimed and have not ended, nearest deadline first.
   func running() throws -> [JobRecord]
   /// Jobs that wait for a person and are not held, nearest deadline first.
   func waitingForPerson(limit: Int) throws -> [JobRecord]
   /// Jobs in one of the states, by the states' words (a settled job's word is its outcome's), nearest deadline first.
   func jobs(in states: [String], limit: Int) throws -> [JobRecord]
 
+  /// How many requests and jobs are in each state; walks an index over all of them.
   func counts() throws -> JournalCounts
 
   /// The entries `from ..< to`; fewer where the log ends before.
@@ -44,6 +51,7 @@ public protocol JournalReader: MerkleNodeSource {
   /// The number of entries.
   var size: UInt64 { get throws }
 
+  /// The checkpoint that covers most entries.
   func newestCheckpoint() throws -> (size: UInt64, note: [UInt8])?
   /// The smallest checkpoint that covers so many entries.
   func checkpoint(atLeast size: UInt64) throws -> (size: UInt64, note: [UInt8])?

@@ -131,16 +131,13 @@ public struct PrepareAttestation: OfficerCall {
   public typealias Answer = AttestationPrepared
   public static let name = "task.prepare"
   public var task: String
-  /// False: the place was searched and nothing was there.
-  public var found: Bool
-  /// What was done: `destroyed`, `erased`, `searched`.
+  /// What was done: `destroyed`, `erased`; `nothing-found` when the place was searched and nothing was there.
   public var done: String
   public var medium: String
   /// By NIST SP 800-88: `clear`, `purge`, `destroy`.
   public var method: String
-  public init(task: String, found: Bool, done: String, medium: String, method: String) {
+  public init(task: String, done: String, medium: String, method: String) {
     self.task = task
-    self.found = found
     self.done = done
     self.medium = medium
     self.method = method

@@ -1,5 +1,8 @@
 /// The fold of a job's stream, with what the calendar and other jobs imply.
 enum JobFold {
+  /// How long a follow-up that only an outcome dates may take before an officer is asked.
+  static let followUpPatienceSeconds: Int64 = 30 * 86_400
+
   static func record(
     for planned: PlannedJob, of plan: ErasurePlan, at time: UTCTime, notBefore: UTCTime?
   ) -> JobRecord {
@@ -150,6 +153,7 @@ enum JobFold {
     guard case .settled(let outcome) = followed.state else { return }
     if case .expiryTagged(let until, let untilAt) = outcome {
       job.state = try job.state.applying(.dated(due: until, from: untilAt)).state
+      job.deadline = untilAt.adding(seconds: followUpPatienceSeconds)
     } else {
       job.state = try job.state.applying(.unblocked).state
     }

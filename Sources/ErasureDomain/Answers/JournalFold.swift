@@ -50,8 +50,8 @@ enum RequestFold {
       let facts = try entry.facts(as: RequestReceived.self)
       try answers.put(
         RequestRecord(
-          request: reference, number: facts.number, revision: 1, state: .received, received: facts, findings: [],
-          vaultDestroyed: false))
+          request: reference, number: facts.number, revision: 1, state: .received, received: facts, plans: [], findings: [],
+          lawful: [:], undecided: 0, vaultDestroyed: false))
       return
     }
     guard var record = try answers.request(reference) else { throw FoldProblem.unknown(reference.text) }
@@ -72,41 +72,43 @@ enum RequestFold {
       record.state = try record.state.applying(.refused(ground: ground)).state
     case RequestWithdrawn.kind:
       record.state = try record.state.applying(.withdrawn).state
-      try hold(jobsOf: record.plan, in: &answers)
+      for plan in record.plans { try PlanFold.stop(jobsOf: plan, in: &answers) }
     case RequestConcluded.kind:
       record.state = try record.state.applying(.concluded).state
       record.concludedAt = entry.at
-      try requireSettled(record.plan, followUps: false, in: answers)
+      try requireSettled(record.plans, followUps: false, in: answers)
     case SubjectInformed.kind: record.informed = try entry.facts(as: SubjectInformed.self)
     case RequestClosed.kind: record.state = try record.state.applying(.closed).state
     case VaultDestroyed.kind: record.vaultDestroyed = true
     case RequestEnded.kind:
       record.state = try record.state.applying(.ended).state
-      try requireSettled(record.plan, followUps: true, in: answers)
+      try requireSettled(record.plans, followUps: true, in: answers)
     case FindingOpened.kind: record.findings.append(try entry.facts(as: FindingOpened.self))
     case FindingSettled.kind:
       let facts = try entry.facts(as: FindingSettled.self)
+      if facts.answer == .lawful {
+        record.lawful[facts.system] = record.findings.last { $0.system == facts.system }?.remaining ?? 0
+      }
       record.findings.removeAll { $0.system == facts.system }
+      // What was seen again needs a plan of its own; follow-ups of the old one go on.
+      if facts.answer == .replan {
+        record.state = try record.state.applying(.planHalted).state
+        record.findings = []
+        record.firstLook = nil
+      }
+    case QuestionAsked.kind: record.undecided = try entry.facts(as: QuestionAsked.self).open
+    case IdentifierAccepted.kind, IdentifierDeclined.kind: record.undecided = max(0, record.undecided - 1)
     default: break
     }
   }
 
-  private static func hold(jobsOf plan: PlanReference?, in answers: inout some JournalAnswers) throws {
-    guard let plan else { return }
-    for var job in try answers.jobs(of: plan) where !job.state.isSettled {
-      job.held = true
-      try answers.put(job, ordinal: nil)
-    }
-  }
-
-  /// Every job of the plan that is due now (with follow-ups: every job) has its one end.
+  /// Every job of the plans that is due now (with follow-ups: every job) has its one end.
   private static func requireSettled(
-    _ plan: PlanReference?, followUps: Bool, in answers: some JournalAnswers
+    _ plans: [PlanReference], followUps: Bool, in answers: some JournalAnswers
   ) throws {
-    guard let plan else { return }
-    for job in try answers.jobs(of: plan) where followUps || !job.verb.isFollowUp {
+    for plan in plans { for job in try answers.jobs(of: plan) where followUps || !job.verb.isFollowUp {
       guard job.state.isSettled else { throw FoldProblem.notSettled(job: job.job) }
-    }
+    } }
   }
 }
 
@@ -121,7 +123,9 @@ enum PlanFold {
       let facts = try entry.facts(as: PlanProposed.self)
       guard var owner = try answers.request(request) else { throw FoldProblem.unknown(request.text) }
       owner.plan = reference
+      owner.plans.append(reference)
       owner.findings = []
+      owner.lawful = [:]
       owner.firstLook = nil
       try answers.put(owner)
       try answers.put(
@@ -151,7 +155,7 @@ enum PlanFold {
     case PlanApproved.kind: try approve(entry, &record, in: &answers)
     case PlanWithdrawn.kind:
       record.state = try record.state.applying(.withdrawn).state
-      try hold(true, jobsOf: record.plan, in: &answers)
+      try stop(jobsOf: record.plan, in: &answers)
     case PlanPaused.kind:
       record.state = try record.state.applying(.paused).state
       try hold(true, jobsOf: record.plan, in: &answers)
@@ -160,7 +164,7 @@ enum PlanFold {
       try hold(false, jobsOf: record.plan, in: &answers)
     case PlanHalted.kind:
       record.state = try record.state.applying(.halted).state
-      try hold(true, jobsOf: record.plan, in: &answers)
+      try stop(jobsOf: record.plan, in: &answers)
       guard var owner = try answers.request(record.request) else { throw FoldProblem.unknown(record.request.text) }
       owner.state = try owner.state.applying(.planHalted).state
       owner.findings = []
@@ -197,6 +201,20 @@ enum PlanFold {
         JobFold.record(for: planned, of: plan, at: entry.at, notBefore: facts.waitUntil), ordinal: ordinal)
     }
     try JobFold.releaseDependents(in: record.plan, at: entry.at, &answers)
+  }
+
+  /// Nothing more of the plan is claimed, but for follow-ups of what is already done: kept rows must go on their day.
+  static func stop(jobsOf plan: PlanReference, in answers: inout some JournalAnswers) throws {
+    let jobs = try answers.jobs(of: plan)
+    let outcomes = Dictionary(uniqueKeysWithValues: jobs.map { ($0.job, $0.state) })
+    for var job in jobs where !job.state.isSettled {
+      if job.verb.isFollowUp, let followed = job.dependsOn.first, case .settled(let outcome) = outcomes[followed.job] {
+        if outcome.receipt != nil { continue }
+        if case .expiryTagged = outcome { continue }
+      }
+      job.held = true
+      try answers.put(job, ordinal: nil)
+    }
   }
 
   private static func hold(_ held: Bool, jobsOf plan: PlanReference, in answers: inout some JournalAnswers) throws {

@@ -9,8 +9,14 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   public var ground: ErasureGround?
   /// The newest plan.
   public var plan: PlanReference?
+  /// Every plan proposed for it; follow-ups of an older one go on beside a newer one.
+  public var plans: [PlanReference]
   /// Systems in which the last look saw something again, waiting for an officer.
   public var findings: [FindingOpened]
+  /// Rows an officer has called lawful after a last look, by system: a new customer, another person.
+  public var lawful: [SystemName: Int]
+  /// Identifiers found on the way that wait for a decision.
+  public var undecided: Int
   public var firstLook: LastLook?
   public var concludedAt: UTCTime?
   public var informed: SubjectInformed?

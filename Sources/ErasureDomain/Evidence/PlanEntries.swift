@@ -61,7 +61,10 @@ public struct ExceptionGranted: EntryFacts {
 
 public struct PlanWithdrawn: EntryFacts {
   public static let kind = EntryKind("plan.withdrawn")
-  public init() {}
+  /// A signed refusal, where an approver refused the plan; nothing when a newer plan took its place.
+  public var refusal: Approval?
+
+  public init(refusal: Approval? = nil) { self.refusal = refusal }
 }
 
 public struct PlanPaused: EntryFacts {

@@ -64,6 +64,18 @@ public struct LookupMade: EntryFacts {
   }
 }
 
+/// Something about the request waits for a person: how many identifiers are undecided.
+public struct QuestionAsked: EntryFacts {
+  public static let kind = EntryKind("question.asked")
+  public var code: Question.Code
+  public var open: Int
+
+  public init(code: Question.Code, open: Int) {
+    self.code = code
+    self.open = open
+  }
+}
+
 public struct IdentifierAccepted: EntryFacts {
   public static let kind = EntryKind("identifier.accepted")
   public var system: SystemName

@@ -38,7 +38,7 @@ public enum IdentifierAcceptance: Hashable, Sendable {
     return .accepted
   }
 
-  /// What makes two identifiers the same one: addresses differ by more than case, other kinds by their text.
+  /// What makes two identifiers the same one: case does not tell two addresses apart, but may two numbers.
   private static func identity(of identifier: SubjectIdentifier) -> SubjectIdentifier {
     let edges = identifier.value.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
     let text = String(edges)

@@ -20,6 +20,7 @@ struct DatasetChecks {
   }
 
   private func kindFaults(of dataset: DatasetRecord) -> [String] {
+    guard dataset.isRoot else { return [] }
     let kinds = dataset.find.map(\.kind)
     return dataset.suffices.filter { !kinds.contains($0) }.map { kind in
       let known = Set(kinds.map(\.rawValue)).sorted().joined(separator: ", ")

@@ -1,10 +1,10 @@
-import Yams
+package import Yams
 
 /// A value in a YAML file with the key it stands under and the line of that key.
-struct Member {
-  let key: String
-  let line: Int
-  let node: Node
+package struct Member {
+  package let key: String
+  package let line: Int
+  package let node: Node
 
   /// A part of this value that is named like it, with a line of its own where it has one.
   func part(_ node: Node) -> Member {
@@ -13,20 +13,20 @@ struct Member {
 }
 
 /// The members of a YAML mapping whose keys are known.
-struct Members {
+package struct Members {
   /// What the mapping is, for messages: `dataset "invoice"`.
   let what: String
   let line: Int
   let byKey: [String: Member]
 
-  subscript(key: String) -> Member? { byKey[key] }
+  package subscript(key: String) -> Member? { byKey[key] }
 }
 
 /// A key that a mapping may have; one that it must have carries the advice for whoever forgot it.
-struct KnownKey {
+package struct KnownKey {
   let name: String
   let advice: String?
 
-  static func required(_ name: String, _ advice: String) -> KnownKey { KnownKey(name: name, advice: advice) }
-  static func optional(_ name: String) -> KnownKey { KnownKey(name: name, advice: nil) }
+  package static func required(_ name: String, _ advice: String) -> KnownKey { KnownKey(name: name, advice: advice) }
+  package static func optional(_ name: String) -> KnownKey { KnownKey(name: name, advice: nil) }
 }

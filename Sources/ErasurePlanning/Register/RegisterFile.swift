@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// The text of one file of a register, not yet understood.
-struct RegisterFile {
+package struct RegisterFile {
   /// The most bytes a file of the register may have.
   static let maximumBytes = 1 << 20
   /// The most files a folder of the register may have.
@@ -12,7 +12,7 @@ struct RegisterFile {
   let stem: String
   let text: String
 
-  init(path: String, text: String) {
+  package init(path: String, text: String) {
     self.path = path
     let name = path.split(separator: "/").last.map(String.init) ?? path
     stem = name.hasSuffix(".yaml") ? String(name.dropLast(5)) : name

@@ -49,8 +49,8 @@ struct RetentionFileReader {
     }
     _ = members["what"].flatMap { reader.text($0) }
     _ = members["source"].flatMap { reader.text($0) }
-    let period = members["period"].flatMap { period($0, &reader) }
-    let start = members["start"].flatMap { start($0, &reader) }
+    let period = members["period"].flatMap { Self.period($0, &reader) }
+    let start = members["start"].flatMap { Self.start($0, &reader) }
     let citation = members["citation"].flatMap { reader.text($0) }
     let validFrom = members["valid-from"].flatMap { reader.date($0) }
     let reviewer = members["reviewer"].flatMap { reader.text($0) }

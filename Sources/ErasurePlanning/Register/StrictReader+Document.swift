@@ -2,7 +2,7 @@ import Yams
 
 extension StrictReader {
   /// Parses a file and hands its root to `read`, or records why it is no YAML.
-  static func reading<Value>(
+  package static func reading<Value>(
     _ file: RegisterFile, _ read: (inout StrictReader, Member) -> Value?
   ) -> (value: Value?, faults: [RegisterFault]) {
     var reader = StrictReader(file: file.path)
@@ -16,11 +16,16 @@ extension StrictReader {
       let value = withExtendedLifetime(parser) {
         read(&reader, Member(key: "file", line: root.mark?.line ?? 1, node: root))
       }
-      return (reader.faults.isEmpty ? value : nil, reader.faults)
+      return (reader.faults.isEmpty ? value : nil, reader.faultsByLine)
     } catch {
       reader.fault(of: error)
       return (nil, reader.faults)
     }
+  }
+
+  /// Faults in the order of their lines; those of one line as they were met.
+  private var faultsByLine: [RegisterFault] {
+    faults.enumerated().sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }.map(\.element)
   }
 
   private mutating func fault(of error: any Error) {

@@ -4,20 +4,20 @@ import Yams
 /// Reads values from YAML nodes, accepts nothing else than what is asked for, and collects every fault of a file.
 ///
 /// Functions that return an optional have recorded a fault when they return nothing.
-struct StrictReader {
+package struct StrictReader {
   let file: String
   private(set) var faults: [RegisterFault] = []
 
   init(file: String) { self.file = file }
 
-  mutating func fault(_ line: Int?, _ message: String) {
+  package mutating func fault(_ line: Int?, _ message: String) {
     faults.append(RegisterFault(file: file, line: line, message: message))
   }
 
   // MARK: Mappings and lists
 
   /// A mapping with known keys: every other key and every missing one is a fault.
-  mutating func members(of member: Member, what: String, keys: [KnownKey]) -> Members? {
+  package mutating func members(of member: Member, what: String, keys: [KnownKey]) -> Members? {
     guard let entries = entries(of: member, what: what) else { return nil }
     let allowed = keys.map(\.name).joined(separator: ", ")
     var byKey: [String: Member] = [:]
@@ -37,7 +37,7 @@ struct StrictReader {
   }
 
   /// A mapping with keys of the writer's own, in the order of the file.
-  mutating func entries(of member: Member, what: String) -> [Member]? {
+  package mutating func entries(of member: Member, what: String) -> [Member]? {
     guard isPlain(member.node, line: member.line) else { return nil }
     guard case .mapping(let mapping) = member.node else {
       fault(member.line, "\(what) is \(Self.word(for: member.node)); write a mapping of keys")
@@ -57,7 +57,7 @@ struct StrictReader {
   }
 
   /// The elements of a list.
-  mutating func elements(of member: Member) -> [Member]? {
+  package mutating func elements(of member: Member) -> [Member]? {
     guard isPlain(member.node, line: member.line) else { return nil }
     guard case .sequence(let sequence) = member.node else {
       fault(member.line, "\"\(member.key)\" is \(Self.word(for: member.node)); write a list: [..]")
@@ -69,7 +69,7 @@ struct StrictReader {
   // MARK: Scalars
 
   /// A text that is not empty; numbers and truth values must stand in quotes to be one.
-  mutating func text(_ member: Member) -> String? {
+  package mutating func text(_ member: Member) -> String? {
     guard isPlain(member.node, line: member.line) else { return nil }
     guard case .scalar(let scalar) = member.node else {
       fault(member.line, "\"\(member.key)\" is \(Self.word(for: member.node)); write a text")
@@ -92,7 +92,7 @@ struct StrictReader {
   }
 
   /// A name of the register's own: `a-z`, `0-9` and `-`.
-  mutating func name(_ member: Member) -> String? {
+  package mutating func name(_ member: Member) -> String? {
     guard let text = text(member) else { return nil }
     return isName(text, of: "\"\(member.key)\"", line: member.line) ? text : nil
   }
@@ -126,7 +126,7 @@ struct StrictReader {
   }
 
   /// Names without repetition.
-  mutating func names(_ member: Member) -> [String]? {
+  package mutating func names(_ member: Member) -> [String]? {
     distinct(member) { reader, element in reader.name(element) }
   }
 
@@ -136,7 +136,7 @@ struct StrictReader {
   }
 
   /// One of the words of an enumeration.
-  mutating func choice<Word: RawRepresentable & CaseIterable>(_ member: Member, of type: Word.Type) -> Word?
+  package mutating func choice<Word: RawRepresentable & CaseIterable>(_ member: Member, of type: Word.Type) -> Word?
   where Word.RawValue == String {
     guard let text = text(member) else { return nil }
     guard let word = Word(rawValue: text) else {
@@ -148,7 +148,7 @@ struct StrictReader {
   }
 
   /// A whole number within a range.
-  mutating func integer(_ member: Member, in range: ClosedRange<Int>) -> Int? {
+  package mutating func integer(_ member: Member, in range: ClosedRange<Int>) -> Int? {
     guard isPlain(member.node, line: member.line) else { return nil }
     guard case .scalar(let scalar) = member.node, Self.kind(of: scalar, in: member.node) == .integer,
       let number = Int(scalar.string), range.contains(number)

@@ -2,21 +2,22 @@ import ErasureDomain
 import Yams
 
 extension SystemFileReader {
-  mutating func blockers(_ member: Member, datasets: [DatasetRecord]) -> [Blocker]? {
+  /// Blockers by name; their datasets are checked where the datasets could be read.
+  mutating func blockers(_ member: Member, datasets: [DatasetRecord]?) -> [Blocker]? {
     guard let entries = reader.entries(of: member, what: "\"blockers\"") else { return nil }
     var blockers: [Blocker] = []
     for entry in entries {
       guard reader.isName(entry.key, of: "a blocker", line: entry.line), let query = reader.text(entry) else {
         continue
       }
-      check(query, of: entry, roots: datasets.filter(\.isRoot).map(\.name))
+      check(query, of: entry, roots: datasets.map { $0.filter(\.isRoot).map(\.name) })
       blockers.append(Blocker(name: entry.key, query: query))
     }
     return blockers
   }
 
   /// Reads no SQL, but catches what would only fail on the day of an erasure.
-  private mutating func check(_ query: String, of entry: Member, roots: [String]) {
+  private mutating func check(_ query: String, of entry: Member, roots: [String]?) {
     let words = query.split(whereSeparator: \.isWhitespace)
     guard words.first?.lowercased() == "select", !query.contains(";") else {
       reader.fault(entry.line, "blocker \"\(entry.key)\" must be one SELECT without a semicolon")
@@ -27,6 +28,7 @@ extension SystemFileReader {
       reader.fault(
         entry.line, "blocker \"\(entry.key)\" names no person; use a column of a found record, such as :contact.id")
     }
+    guard let roots else { return }
     for placeholder in placeholders where !roots.contains(placeholder.dataset) || placeholder.column.isEmpty {
       reader.fault(
         entry.line,

@@ -115,7 +115,7 @@ extension SystemFileReader {
       else { continue }
       guard !columns.isEmpty else {
         reader.fault(entry.line, "\"\(entry.key)\" in \"belongs-to\" is empty; write column here: column there")
-        continue
+        return nil
       }
       var pairs: [Belonging.Pair] = []
       for column in columns {

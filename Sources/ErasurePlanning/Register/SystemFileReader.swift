@@ -65,8 +65,8 @@ struct SystemFileReader {
     let connector = members["connector"].flatMap { reader.name($0) }
     let settings = members["settings"].map { reader.settings($0) } ?? .object([:])
     let identifiers = members["identifiers"].map { reader.names($0) } ?? []
-    let datasets = members["datasets"].map { datasets($0) } ?? []
-    let blockers = members["blockers"].map { blockers($0, datasets: datasets ?? []) } ?? []
+    let datasets = members["datasets"].map { self.datasets($0) } ?? []
+    let blockers = members["blockers"].map { self.blockers($0, datasets: datasets) } ?? []
     let copies = members["copies"].map { copyDeclarations($0) } ?? []
     let concurrency = members["concurrency"].map { reader.integer($0, in: 1...Self.maximumConcurrency) } ?? 1
     if let role, let connector { checkNeeds(of: role, connector: connector, members) }

@@ -1,4 +1,4 @@
-public import ErasureDomain
+import ErasureDomain
 
 extension SystemRegister {
   /// Folders beside those of organisations.
@@ -11,7 +11,8 @@ extension SystemRegister {
     folder: String, organisation: String?
   ) throws(RegisterProblem) -> SystemRegister {
     var faults: [RegisterFault] = []
-    let organisations = organisation.map { [$0] } ?? RegisterFile.folders(in: folder).filter { !otherFolders.contains($0) }
+    let organisations =
+      organisation.map { [$0] } ?? RegisterFile.folders(in: folder).filter { !otherFolders.contains($0) }
     let retention = RegisterFile.files(in: folder + "/retention", faults: &faults)
     var files: [RegisterFile] = []
     for name in organisations {

@@ -1,0 +1,33 @@
+# Two commands for a newcomer: `make demo` and `make test`. Both install what is missing and share one debug build.
+.PHONY: all setup build test demo lint format clean
+
+all: build
+
+# What a fresh Debian 12 with the Swift toolchain lacks.
+PACKAGES = libsqlite3-dev libpq-dev libcurl4-openssl-dev openssh-client openssl strace
+
+setup:
+	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "installing: $$missing"; \
+	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
+	  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; \
+	fi
+
+build: setup
+	swift build --build-tests
+
+test: build
+	swift test --skip-build --parallel
+
+demo: build
+	bash Sources/demo-company/demo.sh
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+clean:
+	rm -rf .demo .build

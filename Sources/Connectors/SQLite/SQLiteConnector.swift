@@ -1,0 +1,235 @@
+public import ConnectorKit
+public import ErasureDomain
+import GRDB
+
+/// Erases in an SQLite database of our own, by the datasets of the register.
+///
+/// One transaction per person; the effect is recorded before COMMIT. Deleted content is overwritten
+/// (`secure_delete`), full-text indexes are optimised and the write-ahead log is truncated.
+public struct SQLiteConnector: Connector, Reviewing {
+  public typealias Settings = SQLiteSettings
+
+  public static let kind = ConnectorKind("sqlite")
+
+  private let context: ConnectorContext
+  private let file: SQLiteFile
+
+  public init(settings: SQLiteSettings, context: ConnectorContext) throws(SettingsProblem) {
+    let system = "system \"\(context.record.system)\": "
+    guard let path = settings.file, !path.isEmpty else {
+      throw SettingsProblem(
+        system + "connector sqlite needs the path of the database; add settings: {file: \"path/to/database.db\"}")
+    }
+    for key in (context.record.settings.object ?? [:]).keys.sorted() where key != "file" {
+      throw SettingsProblem(system + "connector sqlite has no setting \"\(key)\"; take it out, only file is known")
+    }
+    guard !context.record.datasets.isEmpty else {
+      throw SettingsProblem(system + "connector sqlite needs datasets; say which tables hold a person")
+    }
+    for dataset in context.record.datasets {
+      if case .retain(let rule, _) = dataset.treatment, context.retention[rule] == nil {
+        throw SettingsProblem(
+          system + "dataset \"\(dataset.name)\" is retained by rule \"\(rule)\", which no retention file has; add it")
+      }
+    }
+    self.context = context
+    file = SQLiteFile(path: path.hasPrefix("/") ? path : context.folder + "/" + path)
+  }
+
+  // MARK: Looking
+
+  public func locate(_ search: SearchOrder) async throws(ConnectorFailure) -> Findings {
+    let context = context
+    return try await answering {
+      try checkDeadline(search.deadline)
+      try Self.checkIdentifiers(search.identifiers)
+      return try await file.look { db in
+        let layout = SQLiteLayout(of: context.record, on: try SQLiteCatalogue(reading: db))
+        guard layout.obstacles.isEmpty else { return Findings(obstacles: layout.obstacles) }
+        let selection = try SQLiteSelection(
+          db, layout, context, identifiers: search.identifiers, keys: [], leftOut: search.leftOut)
+        let (blocked, unreadable) = try SQLiteBlockers(selection).run()
+        return Findings(
+          counts: try selection.counts(), roots: try selection.roots(),
+          yields: try selection.yields(besides: search.identifiers),
+          obstacles: try selection.obstacles() + unreadable, blocked: blocked)
+      }
+    }
+  }
+
+  public func review(
+    _ roots: [RootRecord], deadline: UTCTime
+  ) async throws(ConnectorFailure) -> [ReviewedRecord] {
+    let context = context
+    return try await answering {
+      try checkDeadline(deadline)
+      return try await file.look { db in
+        let layout = SQLiteLayout(of: context.record, on: try SQLiteCatalogue(reading: db))
+        return try roots.map { try Self.review($0, layout, db) }
+      }
+    }
+  }
+
+  private static func review(_ root: RootRecord, _ layout: SQLiteLayout, _ db: Database) throws -> ReviewedRecord {
+    guard let dataset = layout.dataset(root.dataset), root.key.count == dataset.table.key.count else {
+      throw ConnectorFailure.permanent(FailureCode("root-key-unreadable"))
+    }
+    let names = dataset.record.review
+    guard names.allSatisfy({ dataset.table.column($0) != nil }) else {
+      throw ConnectorFailure.settle("missing-column")
+    }
+    guard !names.isEmpty else { return ReviewedRecord(root: root, columns: []) }
+    let columns = names.map { SQLiteName.keyText(dataset.column("t", $0)) }.joined(separator: ", ")
+    let row = try Row.fetchOne(
+      db,
+      sql: "SELECT \(columns) FROM \(dataset.source) AS t WHERE \(SQLiteSelection.hasKey(dataset, "t", root))",
+      arguments: SQLiteSelection.arguments(root))
+    // A record that is gone is shown without columns.
+    guard let row else { return ReviewedRecord(root: root, columns: []) }
+    let values = names.enumerated().map { (name: $1, value: row[$0] as String? ?? "") }
+    return ReviewedRecord(root: root, columns: values)
+  }
+
+  public func verify(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
+    let context = context
+    return try await answering {
+      try checkOrder(order)
+      return try await file.look { db in
+        let layout = SQLiteLayout(of: context.record, on: try SQLiteCatalogue(reading: db))
+        if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
+        let selection = try SQLiteSelection(
+          db, layout, context, identifiers: order.kept == nil ? order.identifiers : [],
+          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut)
+        return try Self.verification(selection)
+      }
+    }
+  }
+
+  private static func verification(_ selection: SQLiteSelection) throws -> Verification {
+    var remaining: [DatasetCount] = []
+    var kept: [KeptCount] = []
+    for (dataset, count) in zip(selection.layout.datasets, try selection.counts()) {
+      // A row whose day nobody can read was neither erased nor kept on a ground.
+      let undated = try selection.number(dataset, "state = 'u'")
+      if count.erase + count.reduce + undated > 0 {
+        remaining.append(
+          DatasetCount(
+            dataset: count.dataset, isRoot: count.isRoot, erase: count.erase + undated, reduce: count.reduce))
+      }
+      for one in count.kept {
+        if let place = kept.firstIndex(where: { $0.rule == one.rule && $0.until == one.until }) {
+          kept[place].count += one.count
+        } else {
+          kept.append(one)
+        }
+      }
+    }
+    return Verification(
+      voucher: .us, seen: .secondLook, path: FailureCode("second-connection"), remaining: remaining,
+      kept: kept.sorted { ($0.until, $0.rule) < ($1.until, $1.rule) })
+  }
+
+  // MARK: Erasing
+
+  public func erase(
+    _ order: ErasureOrder, before: any EffectRecorder
+  ) async throws(ConnectorFailure) -> ErasureProgress {
+    try await answering {
+      try checkOrder(order)
+      guard order.verb == .erase || order.verb == .eraseKept else {
+        throw ConnectorFailure.permanent(FailureCode("verb-unknown"))
+      }
+      return try await file.withConnection(for: .change) { queue in try await erase(order, before, queue) }
+    }
+  }
+
+  private func erase(
+    _ order: ErasureOrder, _ before: any EffectRecorder, _ queue: DatabaseQueue
+  ) async throws -> ErasureProgress {
+    let erasure = SQLiteErasure(order: order, context: context)
+    let effects: [EffectCount]
+    do {
+      switch try await queue.writeWithoutTransaction({ db in try erasure.prepare(db) }) {
+      case .nothing(let counts):
+        effects = counts
+        try await Self.rollBack(queue)
+      case .prepared(let effect):
+        effects = effect.effects
+        try await before.record(effect)
+        try Task.checkCancellation()
+        try await Self.commit(queue)
+      }
+    } catch {
+      try await Self.rollBack(queue)
+      throw error
+    }
+    // After a lost attempt its pages may still be in the log.
+    if order.prepared != nil || effects.contains(where: { $0.erased + $0.reduced > 0 }) {
+      try await Self.truncateLog(queue)
+    }
+    return .completed(effects)
+  }
+
+  private static func rollBack(_ queue: DatabaseQueue) async throws {
+    try await SQLiteFile.finish(queue) { db in
+      if db.isInsideTransaction { try db.execute(sql: "ROLLBACK") }
+    }
+  }
+
+  private static func commit(_ queue: DatabaseQueue) async throws {
+    do {
+      try await SQLiteFile.finish(queue) { db in try db.execute(sql: "COMMIT") }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
+      // The disk failed while it was writing: only a look tells what is in the file.
+      throw ConnectorFailure.outcomeUnknown(FailureCode("commit-unanswered"))
+    }
+  }
+
+  /// Old pages stay in the write-ahead log while another connection reads an earlier state: then it is tried again.
+  private static func truncateLog(_ queue: DatabaseQueue) async throws {
+    do {
+      try await SQLiteFile.finish(queue) { db in
+        guard try String.fetchOne(db, sql: "PRAGMA main.journal_mode") == "wal" else { return }
+        let row = try Row.fetchOne(db, sql: "PRAGMA main.wal_checkpoint(TRUNCATE)")
+        let answer = row.map { $0.databaseValues.map { Int.fromDatabaseValue($0) } } ?? []
+        if answer != [0, 0, 0] { throw ConnectorFailure.transient(FailureCode("checkpoint-busy"), retryAfterSeconds: nil) }
+      }
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED {
+      throw ConnectorFailure.transient(FailureCode("checkpoint-busy"), retryAfterSeconds: nil)
+    }
+  }
+
+  // MARK: Checks
+
+  private func answering<T>(_ body: () async throws -> T) async throws(ConnectorFailure) -> T {
+    do {
+      return try await body()
+    } catch {
+      throw ConnectorFailure(sqlite: error)
+    }
+  }
+
+  private func checkDeadline(_ deadline: UTCTime) throws(ConnectorFailure) {
+    guard context.clock.now() < deadline else {
+      throw .transient(FailureCode("deadline-passed"), retryAfterSeconds: nil)
+    }
+  }
+
+  private func checkOrder(_ order: ErasureOrder) throws(ConnectorFailure) {
+    try checkDeadline(order.deadline)
+    if order.verb == .eraseKept {
+      // The vault is closed by then: a follow-up has keys only.
+      guard let kept = order.kept, !kept.roots.isEmpty else { throw .permanent(FailureCode("kept-rows-missing")) }
+    } else {
+      try Self.checkIdentifiers(order.identifiers)
+    }
+  }
+
+  /// An empty identifier would match every empty column.
+  private static func checkIdentifiers(_ identifiers: [SubjectIdentifier]) throws(ConnectorFailure) {
+    guard !identifiers.isEmpty else { throw .permanent(FailureCode("identifier-missing")) }
+    guard identifiers.allSatisfy({ !$0.value.allSatisfy(\.isWhitespace) }) else {
+      throw .permanent(FailureCode("identifier-empty"))
+    }
+  }
+}

@@ -1,0 +1,14 @@
+public import ConnectorKit
+
+/// The kinds of connectors that every daemon knows: one line per kind.
+public enum StandardConnectors {
+  /// A registry of all kinds; those that speak HTTP share the two loops.
+  public static func registry(loops: HTTPLoops) -> ConnectorRegistry {
+    var registry = ConnectorRegistry()
+    registry.add(SQLiteConnector.self)
+    registry.add(WebhookConnector.self) { try WebhookConnector(settings: $0, context: $1, loops: loops) }
+    registry.add(ManualTaskConnector.self)
+    registry.add(BackupCatalogueConnector.self)
+    return registry
+  }
+}

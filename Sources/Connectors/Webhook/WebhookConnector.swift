@@ -1,0 +1,96 @@
+public import ConnectorKit
+public import ErasureDomain
+import HTTPTransport
+
+/// Tells another company to erase a person by a signed request, and asks it how far it is.
+///
+/// It never looks into the company: what it knows is that a notice was sent, and what the company says about it. The
+/// contract is `erasure-notice/1`: Standard Webhooks 1.0, one event per job, the body the same bytes in every attempt.
+public struct WebhookConnector: Connector, Polling {
+  /// The name in the register.
+  public static let kind = ConnectorKind("webhook")
+
+  /// Seconds until the first question about an accepted notice, where the company names none.
+  public static let firstCheckSeconds: Int64 = 3_600
+  /// Names under which something is kept in the vault for later attempts.
+  enum Remembered {
+    static let timestamp = "timestamp"
+    static let location = "location"
+    static let problem = "problem"
+  }
+
+  let settings: WebhookSettings
+  let record: SystemRecord
+  let clock: any CivilClock
+  let loop: HTTPLoop
+  let secrets: [WebhookSecret]
+
+  /// Always a problem: this kind needs the HTTP loops of the process.
+  public init(settings: WebhookSettings, context: ConnectorContext) throws(SettingsProblem) {
+    throw SettingsProblem(
+      "system \"\(context.record.system)\": a webhook needs HTTP loops; make it by StandardConnectors.registry")
+  }
+
+  /// Checks endpoint, contract and credentials; calls nobody.
+  public init(
+    settings: WebhookSettings, context: ConnectorContext, loops: HTTPLoops
+  ) throws(SettingsProblem) {
+    let system = context.record.system
+    guard settings.contract == WebhookSettings.erasureNotice else {
+      throw SettingsProblem(
+        "system \"\(system)\": contract \"\(settings.contract)\" is unknown; use \(WebhookSettings.erasureNotice)")
+    }
+    guard let parts = URLParts(settings.endpoint) else {
+      throw SettingsProblem(
+        "system \"\(system)\": endpoint is not an absolute URL in ASCII without user, password and fragment")
+    }
+    guard parts.scheme == "https" || settings.isInternal else {
+      throw SettingsProblem(
+        "system \"\(system)\": endpoint is not https; use https, or say internal: true if it is in your own network")
+    }
+    guard !context.record.identifiers.isEmpty else {
+      throw SettingsProblem("system \"\(system)\": no identifiers to send; name their kinds under identifiers")
+    }
+    self.settings = settings
+    record = context.record
+    clock = context.clock
+    loop = settings.isInternal ? loops.privateToo : loops.publicOnly
+    var secrets = [try Self.secret(settings.secret, of: context)]
+    if let previous = settings.previousSecret { secrets.append(try Self.secret(previous, of: context)) }
+    self.secrets = secrets
+  }
+
+  private static func secret(_ name: String, of context: ConnectorContext) throws(SettingsProblem) -> WebhookSecret {
+    let system = context.record.system
+    guard let text = context.secrets.secret(name) else {
+      throw SettingsProblem("system \"\(system)\": no credential is named \"\(name)\"; create it")
+    }
+    guard let secret = WebhookSecret(text: text) else {
+      throw SettingsProblem(
+        "system \"\(system)\": credential \"\(name)\" is not whsec_ and the Base64 of 24 to 64 bytes; replace it")
+    }
+    return secret
+  }
+
+  /// Nothing: a company is told, never searched.
+  public func locate(_ search: SearchOrder) async throws(ConnectorFailure) -> Findings { Findings() }
+
+  /// Sends the notice, unless an earlier attempt left a status resource: then it only says when to ask.
+  public func erase(
+    _ order: ErasureOrder, before: any EffectRecorder
+  ) async throws(ConnectorFailure) -> ErasureProgress {
+    if order.remembered[Remembered.location] != nil { return .handedOver(checkAfterSeconds: 0) }
+    // The event's time is part of the body, so the first attempt's is kept: every attempt sends the same bytes.
+    let timestamp = order.remembered[Remembered.timestamp] ?? clock.now().description
+    let notice = try ErasureNotice(order: order, record: record, timestamp: timestamp)
+    if order.remembered[Remembered.timestamp] == nil { try await before.remember(timestamp, as: Remembered.timestamp) }
+    try await before.record(PreparedEffect(effects: []))
+    let response: HTTPResponse
+    do {
+      response = try await loop.send(request("POST", settings.endpoint, order: order, body: notice.bytes))
+    } catch {
+      throw Self.failure(of: error)
+    }
+    return try await progress(of: response, order: order, before: before)
+  }
+}

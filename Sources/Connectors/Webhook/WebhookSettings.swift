@@ -1,0 +1,50 @@
+import ErasureDomain
+
+/// Where a company takes erasure notices and which credentials sign them.
+public struct WebhookSettings: Hashable, Sendable, Codable {
+  /// The only wire contract so far.
+  public static let erasureNotice = "erasure-notice/1"
+
+  /// URL of the company's endpoint: `https`, or `http` where `isInternal`.
+  public let endpoint: String
+  /// Name of the credential with the `whsec_` secret.
+  public let secret: String
+  /// Name of the credential with the secret before it, while the company changes over; both sign.
+  public let previousSecret: String?
+  /// Whether private addresses may be dialled.
+  public let isInternal: Bool
+  /// The wire contract, `erasure-notice/1`.
+  public let contract: String
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case endpoint
+    case secret
+    case previousSecret = "previous-secret"
+    case isInternal = "internal"
+    case contract
+  }
+
+  /// Settings from code.
+  public init(
+    endpoint: String, secret: String, previousSecret: String? = nil, isInternal: Bool = false,
+    contract: String = WebhookSettings.erasureNotice
+  ) {
+    self.endpoint = endpoint
+    self.secret = secret
+    self.previousSecret = previousSecret
+    self.isInternal = isInternal
+    self.contract = contract
+  }
+
+  /// Reads the settings; an unknown key is refused by name.
+  public init(from decoder: any Decoder) throws {
+    try decoder.refuseUnknownKeys(CodingKeys.self)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      endpoint: try container.decode(String.self, forKey: .endpoint),
+      secret: try container.decode(String.self, forKey: .secret),
+      previousSecret: try container.decodeIfPresent(String.self, forKey: .previousSecret),
+      isInternal: try container.decodeIfPresent(Bool.self, forKey: .isInternal) ?? false,
+      contract: try container.decodeIfPresent(String.self, forKey: .contract) ?? Self.erasureNotice)
+  }
+}

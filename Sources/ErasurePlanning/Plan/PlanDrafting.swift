@@ -1,0 +1,35 @@
+public import ErasureDomain
+
+/// Makes the plan that follows from request, register and findings. Pure: the same input gives the same bytes.
+public enum PlanDrafting {
+  /// Days that a follow-up with a date has for its attempts.
+  public static let followUpDays = 30
+
+  /// The plan, or every reason why there can be none.
+  ///
+  /// Every system of the register gets a line of coverage. Jobs stand in this order: companies, searched systems in
+  /// the order in which they run, backups, work by hand, follow-ups by date.
+  public static func draft(_ input: PlanInput) throws(PlanProblem) -> ErasurePlan {
+    let refusals = input.refusals()
+    guard refusals.isEmpty else { throw PlanProblem(refusals: refusals) }
+    var jobs = PlanJobs(input)
+    jobs.tellCompanies()
+    jobs.eraseSearched()
+    jobs.tagBackups()
+    jobs.workByHand()
+    let all = jobs.dueNow + jobs.followUpsByDate
+    return ErasurePlan(
+      plan: input.plan, request: input.request, log: input.log, drafter: input.drafter, at: input.at,
+      practice: input.practice, register: input.registerDigest, findings: input.findingsDigest,
+      ground: input.ground, dueDates: input.received.dueDates, margin: input.margin,
+      coverage: input.register.systems.map { coverage(of: $0, jobs: all, input) }, jobs: all)
+  }
+
+  private static func coverage(of record: SystemRecord, jobs: [PlannedJob], _ input: PlanInput) -> Coverage {
+    let own = jobs.filter { $0.system == record.system }.map(\.job)
+    let applies = input.applicable.contains { $0.system == record.system }
+    let reason: Coverage.Reason? = !own.isEmpty ? nil : applies ? .nothingFound : .otherCapacity
+    return Coverage(
+      system: record.system, title: record.title, role: record.role, jobs: own, notApplicable: reason)
+  }
+}

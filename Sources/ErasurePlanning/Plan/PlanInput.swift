@@ -1,0 +1,99 @@
+public import ErasureDomain
+
+/// Everything a plan follows from. Nothing of it names the person.
+public struct PlanInput: Sendable {
+  /// The new plan's own reference.
+  public let plan: PlanReference
+  /// The request that is to be carried out.
+  public let request: RequestReference
+  /// Its first entry: capacities, kinds of identifiers, due dates.
+  public let received: RequestReceived
+  /// The ground it was accepted on.
+  public let ground: ErasureGround
+  /// The systems and retention rules as they stand now.
+  public let register: SystemRegister
+  /// SHA-256 of `register.canonicalBytes`.
+  public let registerDigest: ContentDigest
+  /// What was seen in each system that was searched; one that is missing here refuses the plan.
+  public let searched: [SystemName: SearchedSystem]
+  /// SHA-256 of the canonical findings.
+  public let findingsDigest: ContentDigest
+  /// Kinds of identifiers of the person we hold: those of the request and those accepted on the way.
+  public let knownKinds: Set<IdentifierKind>
+  /// The origin of the log the approval will stand in.
+  public let log: String
+  /// Who makes the plan; another person must approve it.
+  public let drafter: PersonReference
+  /// When the plan is made.
+  public let at: UTCTime
+  /// Whether nothing in it is meant for real people.
+  public let practice: Bool
+  /// By how much dependent rows may grow until a job runs.
+  public let margin: Margin
+  /// Job references are drawn from it.
+  public let random: any RandomSource
+  /// The first instant of a day where the controller is (`CivilClock.start(of:)`).
+  public let startOfDay: @Sendable (CivilDate) -> UTCTime
+
+  /// An input from its parts.
+  public init(
+    plan: PlanReference, request: RequestReference, received: RequestReceived, ground: ErasureGround,
+    register: SystemRegister, registerDigest: ContentDigest, searched: [SystemName: SearchedSystem],
+    findingsDigest: ContentDigest, knownKinds: Set<IdentifierKind>, log: String, drafter: PersonReference,
+    at: UTCTime, practice: Bool, margin: Margin, random: any RandomSource,
+    startOfDay: @escaping @Sendable (CivilDate) -> UTCTime
+  ) {
+    self.plan = plan
+    self.request = request
+    self.received = received
+    self.ground = ground
+    self.register = register
+    self.registerDigest = registerDigest
+    self.searched = searched
+    self.findingsDigest = findingsDigest
+    self.knownKinds = knownKinds
+    self.log = log
+    self.drafter = drafter
+    self.at = at
+    self.practice = practice
+    self.margin = margin
+    self.random = random
+    self.startOfDay = startOfDay
+  }
+}
+
+/// What a search of one system gave, without keys and identifiers.
+public struct SearchedSystem: Hashable, Sendable {
+  /// Rows that go, are reduced and stay, per dataset.
+  public let counts: [DatasetCount]
+  /// Why the register cannot be followed there; each refuses the plan.
+  public let obstacles: [Obstacle]
+  /// Names of blockers that count more than zero.
+  public let blocked: [String]
+  /// Root records that an officer has left out, per dataset.
+  public let leftOut: [PlannedJob.LeftOut]
+
+  /// What was seen, from its parts.
+  public init(
+    counts: [DatasetCount], obstacles: [Obstacle] = [], blocked: [String] = [], leftOut: [PlannedJob.LeftOut] = []
+  ) {
+    self.counts = counts
+    self.obstacles = obstacles
+    self.blocked = blocked
+    self.leftOut = leftOut
+  }
+
+  /// The part of findings that may leave the vault.
+  public init(_ findings: Findings, leftOut: [PlannedJob.LeftOut] = []) {
+    self.init(
+      counts: findings.counts, obstacles: findings.obstacles, blocked: findings.blocked, leftOut: leftOut)
+  }
+
+  /// Rows that go now.
+  var going: Int { counts.reduce(0) { $0 + $1.erase + $1.reduce } }
+
+  /// Whether anything was seen; records an officer left out were seen too.
+  var hasHits: Bool {
+    going > 0 || counts.contains { $0.kept.contains { $0.count > 0 } } || leftOut.contains { $0.count > 0 }
+  }
+}

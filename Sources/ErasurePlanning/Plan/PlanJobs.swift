@@ -1,0 +1,112 @@
+import ErasureDomain
+
+/// The jobs of a plan while it is being made.
+struct PlanJobs {
+  private let input: PlanInput
+  /// The start of the day after the work-to date: that whole day may be used.
+  private let deadline: UTCTime
+
+  private var companies: [PlannedJob] = []
+  private var erasures: [PlannedJob] = []
+  private var backups: [PlannedJob] = []
+  private var byHand: [PlannedJob] = []
+  private var followUps: [PlannedJob] = []
+
+  init(_ input: PlanInput) {
+    self.input = input
+    deadline = input.startOfDay(input.received.dueDates.workTo.adding(days: 1))
+  }
+
+  var dueNow: [PlannedJob] { companies + erasures + backups + byHand }
+
+  /// Dated ones first; those that wait for another job's date come last, in the order they were made.
+  var followUpsByDate: [PlannedJob] {
+    let dated = followUps.filter { $0.followUp?.due != nil }
+    let undated = followUps.filter { $0.followUp?.due == nil }
+    return dated.sorted(by: Self.runsEarlier) + undated
+  }
+
+  private static func runsEarlier(_ left: PlannedJob, _ right: PlannedJob) -> Bool {
+    let (first, second) = (left.followUp?.due ?? .last, right.followUp?.due ?? .last)
+    if first != second { return first < second }
+    if left.system != right.system { return left.system < right.system }
+    return (left.followUp?.rule ?? "") < (right.followUp?.rule ?? "")
+  }
+
+  // MARK: Steps, in the order of the plan
+
+  /// One job for each company: we do not look into its systems.
+  mutating func tellCompanies() {
+    for record in input.applicable {
+      guard case .tell(let verb) = SystemDuty(of: record) else { continue }
+      companies.append(job(in: record, verb, identifiers: record.identifiers))
+    }
+  }
+
+  /// One job for each searched system with hits, and one follow-up for each rule and day that keeps rows there.
+  mutating func eraseSearched() {
+    let hit = input.applicable.filter {
+      SystemDuty(of: $0) == .erase && input.searched[$0.system]?.hasHits == true
+    }
+    let ordering = SearchOrdering(hit, given: Set(input.received.identifierKinds))
+    let told = companies.map { Dependency(job: $0.job, kind: .handedOver) }
+    for record in ordering.order {
+      guard let seen = input.searched[record.system] else { continue }
+      let before = erasures.filter { ordering.waits[record.system]?.contains($0.system) == true }
+      let erasure = job(
+        in: record, .erase, counts: seen.counts, identifiers: record.datasets.flatMap(\.find).map(\.kind),
+        dependsOn: told + before.map { Dependency(job: $0.job, kind: .settled) }, leftOut: seen.leftOut)
+      erasures.append(erasure)
+      follow(erasure, in: record, counts: seen.counts)
+    }
+  }
+
+  /// One pair of jobs for each backup system that keeps copies of a system in which rows go now.
+  mutating func tagBackups() {
+    for record in input.register.systems where SystemDuty(of: record) == .tag {
+      let copied = input.register.systems(copiedTo: record.system)
+      let erased = erasures.filter { copied.contains($0.system) && $0.approvedRows > 0 }
+      guard !erased.isEmpty else { continue }
+      let tag = job(in: record, .tagExpiry, dependsOn: erased.map { Dependency(job: $0.job, kind: .settled) })
+      backups.append(tag)
+      followUps.append(
+        job(
+          in: record, .confirmExpiry, dependsOn: [Dependency(job: tag.job, kind: .settled)],
+          followUp: FollowUp(of: tag.job, rule: nil, citation: nil, due: nil, dueAt: nil)))
+    }
+  }
+
+  /// Carriers and what else only a person can do.
+  mutating func workByHand() {
+    for record in input.applicable where SystemDuty(of: record) == .byHand {
+      byHand.append(job(in: record, .manual, identifiers: record.identifiers))
+    }
+  }
+
+  // MARK: Making one job
+
+  private mutating func follow(_ erasure: PlannedJob, in record: SystemRecord, counts: [DatasetCount]) {
+    let kept = KeptGroups(of: record, counts: counts)
+    for group in kept.groups {
+      followUps.append(
+        job(
+          in: record, .eraseKept, counts: kept.counts[group] ?? [],
+          dependsOn: [Dependency(job: erasure.job, kind: .settled)],
+          followUp: FollowUp(
+            of: erasure.job, rule: group.rule, citation: input.register.retention[group.rule]?.citation,
+            due: group.until, dueAt: input.startOfDay(group.until))))
+    }
+  }
+
+  private func job(
+    in record: SystemRecord, _ verb: JobVerb, counts: [DatasetCount] = [], identifiers: [IdentifierKind] = [],
+    dependsOn: [Dependency] = [], leftOut: [PlannedJob.LeftOut] = [], followUp: FollowUp? = nil
+  ) -> PlannedJob {
+    let end = followUp?.due.map { input.startOfDay($0.adding(days: PlanDrafting.followUpDays)) } ?? deadline
+    return PlannedJob(
+      job: JobReference(using: input.random), system: record.system, title: record.title, role: record.role,
+      connector: record.connector, verb: verb, counts: counts,
+      identifiers: Set(identifiers).intersection(input.knownKinds).sorted(), dependsOn: dependsOn, deadline: end,
+      leftOut: leftOut.filter { $0.count > 0 }, followUp: followUp, concurrency: record.concurrency)
+  }
+}

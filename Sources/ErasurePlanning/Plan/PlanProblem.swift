@@ -1,0 +1,62 @@
+public import ErasureDomain
+
+/// Why no plan can be made as register and findings stand.
+public struct PlanProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  /// In the order of the systems; never empty.
+  public let refusals: [PlanRefusal]
+
+  /// One line for each refusal.
+  public var description: String { refusals.map(\.description).joined(separator: "\n") }
+}
+
+/// One reason why a plan is refused, and what settles it.
+public enum PlanRefusal: Hashable, Sendable {
+  /// No system of the register knows people in a capacity that the request names.
+  case noSystem(capacities: [Capacity])
+  /// A system without anybody who answers for it.
+  case noOwner(SystemName)
+  /// A system that must be searched and was not: not the same as one where nothing was found.
+  case notSearched(SystemName)
+  /// The search found that the register cannot be followed, in the connector's words.
+  case obstacle(SystemName, Obstacle)
+  /// A blocker of the register counts more than zero.
+  case blocked(SystemName, blocker: String)
+  /// Rows are kept by a rule that no retention file has.
+  case unknownRule(SystemName, dataset: String, rule: String)
+  /// Rows would be reduced, but no kept row says until when.
+  case undatedReduction(SystemName, dataset: String)
+  /// A company that knows people by none of the kinds that we hold.
+  case noIdentifier(SystemName, kinds: [IdentifierKind])
+}
+
+extension PlanRefusal: CustomStringConvertible {
+  /// What, which, and what to do next.
+  public var description: String {
+    switch self {
+    case .noSystem(let capacities):
+      "no system of the register knows people as \(Self.list(capacities.map(\.rawValue))); "
+        + "correct the capacities of the request, or subjects in the register"
+    case .noOwner(let system):
+      "system \"\(system)\" has no owner; name the role that answers for it in \(system).yaml"
+    case .notSearched(let system):
+      "system \"\(system)\" was not searched; search it, then plan again"
+    case .obstacle(let system, let obstacle):
+      "system \"\(system)\": \(obstacle.message)"
+    case .blocked(let system, let blocker):
+      "system \"\(system)\": blocker \"\(blocker)\" counts more than zero; settle that first, then plan again"
+    case .unknownRule(let system, let dataset, let rule):
+      "system \"\(system)\": dataset \"\(dataset)\" keeps rows by rule \"\(rule)\", which no retention file has; "
+        + "add the rule, or correct \(system).yaml"
+    case .undatedReduction(let system, let dataset):
+      "system \"\(system)\": dataset \"\(dataset)\" has rows to reduce and no kept rows that say until when; "
+        + "correct while-kept in \(system).yaml"
+    case .noIdentifier(let system, let kinds):
+      "system \"\(system)\" knows people by \(Self.list(kinds.map(\.rawValue))) and none of them is known; "
+        + "add one to the request, or correct identifiers in \(system).yaml"
+    }
+  }
+
+  private static func list(_ words: [String]) -> String {
+    words.isEmpty ? "(none named)" : words.joined(separator: ", ")
+  }
+}

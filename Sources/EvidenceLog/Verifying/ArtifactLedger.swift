@@ -1,0 +1,65 @@
+import ErasureDomain
+
+/// Which artifacts entries name, and which of them must be there.
+struct ArtifactLedger {
+  /// Every digest that some entry or plan names.
+  private(set) var named: Set<ContentDigest> = []
+  /// Those that must be there, with the first entry that names each.
+  private(set) var required: [ContentDigest: UInt64] = [:]
+  /// Digests of configuration, whose files may be there.
+  private(set) var configuration: Set<ContentDigest> = []
+  private var unexplained: Set<ContentDigest> = []
+  private var destroyed: [ContentDigest: UInt64] = [:]
+
+  mutating func add(_ entry: EvidenceEntry, index: UInt64) {
+    let digests = KnownEntryKinds.digests(in: entry)
+    guard !digests.isEmpty else { return }
+    named.formUnion(digests)
+    switch KnownEntryKinds.use(of: entry.kind) {
+    case .artifacts: for digest in digests where required[digest] == nil { required[digest] = index }
+    case .configuration: configuration.formUnion(digests)
+    case .destruction: for digest in digests { destroyed[digest] = index }
+    case .unknown: unexplained.formUnion(digests)
+    }
+  }
+
+  /// An entry that is not covered by the checkpoint yet: its artifacts may be there.
+  mutating func allow(_ entry: EvidenceEntry) { named.formUnion(KnownEntryKinds.digests(in: entry)) }
+
+  /// A plan names its register and its findings.
+  mutating func add(_ plan: ErasurePlan) {
+    named.formUnion([plan.register, plan.findings])
+    configuration.insert(plan.register)
+  }
+
+  /// A later entry says that it was destroyed.
+  func isDestroyed(_ digest: ContentDigest) -> Bool {
+    guard let at = destroyed[digest] else { return false }
+    return required[digest].map { at > $0 } ?? true
+  }
+
+  var destroyedCount: Int { destroyed.keys.count { isDestroyed($0) } }
+
+  /// Compares with what is there: findings for what is missing, sentences for what cannot be told.
+  func compare(present: Set<ContentDigest>, folder: String) -> (findings: [AuditFinding], notChecked: [String]) {
+    let missing = required.filter { !present.contains($0.key) && !isDestroyed($0.key) }
+    let findings = missing.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map { digest, entry in
+      AuditFinding(
+        entry: entry, path: folder + digest.hex,
+        reason: "the entry names this artifact, it is absent, and no later entry says that it was destroyed")
+    }
+    var notChecked: [String] = []
+    let absent = configuration.count { !present.contains($0) }
+    if absent > 0 {
+      notChecked.append(
+        "\(absent) configuration files (people, signers, register) that entries name by digest: they are not here;"
+          + " compare the digests with the organisation's own copies")
+    }
+    let unknown = unexplained.count { !present.contains($0) && required[$0] == nil }
+    if unknown > 0 { notChecked.append("\(unknown) digests in entries of unknown kinds: no file has them") }
+    if destroyedCount > 0 {
+      notChecked.append("\(destroyedCount) artifacts that were destroyed later, as an entry says")
+    }
+    return (findings, notChecked)
+  }
+}

@@ -1,0 +1,149 @@
+import ErasureDomain
+
+// The rules of a plan: the bytes that are approved, and who approved them.
+extension EvidenceReplay {
+  mutating func checkProposal(_ entry: EvidenceEntry, _ place: Place) throws {
+    let facts = try entry.facts(as: PlanProposed.self)
+    guard let reference = entry.subject.plan, let request = entry.subject.request, let drafter = entry.by else {
+      return wrong(place, "a proposal names its plan, its request and who drafted it")
+    }
+    guard nonces.insert(facts.nonce).inserted else { return wrong(place, "its nonce was used for another proposal") }
+    guard let bytes = try answers.artifact(facts.digest) else {
+      plans[reference] = nil
+      return
+    }
+    let plan: ErasurePlan
+    do { plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes) } catch {
+      return wrong(place, "the plan that it names does not read: \(error)")
+    }
+    ledger.add(plan)
+    let rules: [(Bool, String)] = [
+      (plan.v == 1, "has version \(plan.v)"),
+      (plan.plan == reference && plan.request == request, "is for another plan or request"),
+      (Lines.same(plan.log, origin), "is for another log"),
+      (plan.drafter == drafter, "names another drafter"),
+      (plan.findings == facts.findings, "names other findings"),
+      (plan.jobs.count == facts.jobs, "has \(plan.jobs.count) jobs, the entry says \(facts.jobs)"),
+    ]
+    if let broken = rules.first(where: { !$0.0 }) {
+      return wrong(place, "the plan with the proposed digest \(broken.1)")
+    }
+    if let problem = PlanRules.problem(in: plan) { return wrong(place, "the plan \(problem)") }
+    plans[reference] = plan
+    counts.plans += 1
+  }
+
+  mutating func checkApproval(_ entry: EvidenceEntry, _ place: Place) throws {
+    let facts = try entry.facts(as: PlanApproved.self)
+    guard let reference = entry.subject.plan, let record = answers.plan(reference) else { return }
+    let approval = facts.approval
+    let rules: [(Bool, String)] = [
+      (entry.by == approval.by, "by is not who signed"),
+      (approval.by != record.drafter, "who drafted the plan has approved it"),
+      (!record.approvals.contains { $0.by == approval.by }, "the same person has approved before"),
+      (
+        !record.approvals.contains { Lines.same($0.keyFingerprint, approval.keyFingerprint) },
+        "the same key has approved before"
+      ),
+      (entry.at < record.proposal.startBefore, "it had to be approved before \(record.proposal.startBefore)"),
+    ]
+    if let broken = rules.first(where: { !$0.0 }) { return wrong(place, broken.1) }
+    if try checkSigned(approval, .approve, record, entry, place) { counts.approvals += 1 }
+  }
+
+  mutating func checkRefusal(_ entry: EvidenceEntry, _ place: Place) throws {
+    guard let refusal = try entry.facts(as: PlanWithdrawn.self).refusal, let reference = entry.subject.plan,
+      let record = answers.plan(reference)
+    else { return }
+    guard entry.by == refusal.by else { return wrong(place, "by is not who signed") }
+    if try checkSigned(refusal, .refuse, record, entry, place) { counts.refusals += 1 }
+  }
+
+  /// The signed text must be exactly the one that the proposal asks for.
+  private mutating func checkSigned(
+    _ approval: Approval, _ decision: ApprovalText.Decision, _ record: PlanRecord, _ entry: EvidenceEntry,
+    _ place: Place
+  ) throws -> Bool {
+    guard
+      let text = try checkSignature(
+        text: approval.text, signature: approval.signature, fingerprint: approval.keyFingerprint,
+        namespace: ApprovalText.namespace, deciding: record.proposal.nonce, entry, place)
+    else { return false }
+    let signed: ApprovalText
+    do { signed = try ApprovalText(parsing: text) } catch {
+      wrong(place, "the signed text is no approval: \(error)")
+      return false
+    }
+    let proposal = record.proposal
+    let rules: [(Bool, String)] = [
+      (Lines.same(signed.log, origin), "log"), (signed.decision == decision, "decision"),
+      (signed.plan == proposal.digest, "plan"), (signed.request == record.request, "request"),
+      (signed.jobs == proposal.jobs, "jobs"), (signed.findings == proposal.findings, "findings"),
+      (Lines.same(signed.nonce, proposal.nonce), "nonce"), (signed.startBefore == proposal.startBefore, "start-before"),
+    ]
+    guard let broken = rules.first(where: { !$0.0 }) else { return true }
+    wrong(place, "the signed text has another \(broken.1) than the proposal")
+    return false
+  }
+
+  /// A signature over a text, both artifacts: valid, by the named key, and by a key that the auditor lists.
+  ///
+  /// `deciding` names what is decided, so that one person does not count twice under two keys. The text, or nothing
+  /// when something is wrong (said) or absent (found in the end).
+  mutating func checkSignature(
+    text: ContentDigest, signature: ContentDigest, fingerprint: String, namespace: String, deciding: String,
+    _ entry: EvidenceEntry, _ place: Place
+  ) throws -> [UInt8]? {
+    guard let message = try answers.artifact(text), let armored = try answers.artifact(signature) else {
+      counts.signaturesNotChecked += 1
+      return nil
+    }
+    let parsed: SSHSignature
+    do {
+      parsed = try SSHSignature(armored: armored)
+      try parsed.verify(message: message, namespace: namespace)
+    } catch {
+      wrong(place, "its signature does not hold: \(error)")
+      return nil
+    }
+    guard Lines.same(parsed.publicKey.fingerprint, fingerprint) else {
+      wrong(place, "the signature is by key \(parsed.publicKey.fingerprint), the entry names \(fingerprint)")
+      return nil
+    }
+    return checkSigner(parsed.publicKey, namespace, deciding, entry, place) ? message : nil
+  }
+
+  private mutating func checkSigner(
+    _ key: SSHPublicKey, _ namespace: String, _ deciding: String, _ entry: EvidenceEntry, _ place: Place
+  ) -> Bool {
+    guard let signers else {
+      counts.signersNotChecked += 1
+      return true
+    }
+    let listed = Set(signers.principals(of: key))
+    guard !listed.isEmpty else {
+      wrong(place, "key \(key.fingerprint) is not in your allowed signers")
+      return false
+    }
+    var refusal: SignerRefusal?
+    let entitled = listed.sorted().filter { principal in
+      do throws(SignerRefusal) {
+        try signers.key(for: principal, matching: key, namespace: namespace, at: entry.at)
+        return true
+      } catch {
+        refusal = refusal ?? error
+        return false
+      }
+    }
+    guard !entitled.isEmpty else {
+      wrong(place, refusal.map { "\($0)" } ?? "key \(key.fingerprint) is not in your allowed signers")
+      return false
+    }
+    guard principals[deciding, default: []].isDisjoint(with: listed) else {
+      wrong(place, "by your allowed signers the same person has signed this before with another key")
+      return false
+    }
+    principals[deciding, default: []].formUnion(listed)
+    return true
+  }
+}

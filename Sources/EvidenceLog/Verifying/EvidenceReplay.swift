@@ -1,0 +1,236 @@
+import ErasureDomain
+
+/// Replays entries in order and checks that each was allowed to follow those before it.
+///
+/// It goes beyond the fold that guards the journal: the fold trusts what the daemon has checked before it appends,
+/// an auditor checks that again. One wrong entry of a request ends the replay of that request, so that a finding is
+/// a cause and not its consequences.
+struct EvidenceReplay {
+  /// How much of the log the entries are.
+  enum Scope {
+    case wholeLog
+    /// The entries of one request, and the log's first.
+    case oneRequest
+  }
+
+  /// Where an entry's bytes stand.
+  struct Place {
+    let index: UInt64
+    let path: String
+    /// The entry's first byte in the file; nothing where the file is the entry.
+    let byte: Int?
+  }
+
+  /// What is kept of a request until it ends.
+  struct History {
+    var entries: [(index: UInt64, entry: EvidenceEntry)] = []
+    var leaves: [MerkleHash] = []
+    /// The place of the conclusion among `entries`.
+    var concluded: Int?
+
+    mutating func append(_ entry: EvidenceEntry, _ leaf: MerkleHash, at index: UInt64) {
+      if entry.kind == RequestConcluded.kind { concluded = entries.count }
+      entries.append((index, entry))
+      leaves.append(leaf)
+    }
+  }
+
+  let scope: Scope
+  let origin: String
+  let logKeys: [NoteVerifierKey]
+  let signers: AllowedSigners?
+  var answers: ReplayAnswers
+  var ledger = ArtifactLedger()
+  var result = AuditResult()
+  var counts = ReplayCounts()
+  var histories: [RequestReference: History] = [:]
+  /// The plans of open requests, as they were last proposed.
+  var plans: [PlanReference: ErasurePlan] = [:]
+  /// Requests whose replay ended with a finding, or for want of an artifact.
+  var stopped: Set<RequestReference> = []
+  var nonces: Set<String> = []
+  var attempts: Set<AttemptReference> = []
+  /// The newest ended epoch of each job, and whether it ended as done.
+  var ends: [JobReference: (epoch: Int, isDone: Bool)] = [:]
+  /// The principals that signed for one proposal or task, by its nonce.
+  var principals: [String: Set<String>] = [:]
+  /// The approval and attestation texts in the order of entries.
+  var decisions: [(index: UInt64, text: ContentDigest, signature: ContentDigest)] = []
+  var lastIndex: UInt64?
+  private var lastAt: UTCTime?
+
+  init(
+    scope: Scope, checkpoint: TrustedCheckpoint, trust: AuditTrust,
+    artifact: @escaping (ContentDigest) throws -> [UInt8]?
+  ) {
+    self.scope = scope
+    origin = checkpoint.checkpoint.origin
+    logKeys = trust.policy.logs.map(\.key).filter { Lines.same($0.name, checkpoint.checkpoint.origin) }
+    signers = trust.allowedSigners
+    answers = ReplayAnswers(source: artifact)
+  }
+
+  /// Takes the next entry. Throws only what reading an artifact throws.
+  mutating func apply(_ bytes: [UInt8], leaf: MerkleHash, at place: Place) throws {
+    counts.entries += 1
+    lastIndex = place.index
+    if let offset = PersonalDataScan.emailAddress(in: bytes) {
+      wrong(place, byte: offset, "something like an e-mail address stands in the entry; evidence never holds a person")
+    }
+    let entry: EvidenceEntry
+    do { entry = try EvidenceEntry(decoding: bytes) } catch {
+      wrong(place, "\(error)")
+      return
+    }
+    checkTime(entry, place)
+    if place.index == 0, entry.kind != LogOpened.kind {
+      wrong(place, "the first entry of a log is log.opened, not \(entry.kind)")
+    }
+    ledger.add(entry, index: place.index)
+    noteDecision(entry, place)
+    try replay(entry, place)
+    if let request = entry.subject.request {
+      histories[request, default: History()].append(entry, leaf, at: place.index)
+      if entry.kind == RequestEnded.kind, scope == .wholeLog { forget(request) }
+    }
+  }
+
+  /// Says what is wrong with an entry; its request is not replayed any further.
+  mutating func wrong(_ place: Place, byte offset: Int = 0, _ reason: String) {
+    let byte = place.byte.map { $0 + offset } ?? (offset > 0 ? offset : nil)
+    result.add(AuditFinding(entry: place.index, path: place.path, byte: byte, reason: reason))
+  }
+
+  private mutating func forget(_ request: RequestReference) {
+    histories[request] = nil
+    for job in answers.request(request)?.plan.map({ answers.jobs(of: $0) }) ?? [] { ends[job.job] = nil }
+    for (reference, plan) in plans where plan.request == request { plans[reference] = nil }
+    answers.forget(request)
+  }
+
+  // MARK: One entry
+
+  private mutating func checkTime(_ entry: EvidenceEntry, _ place: Place) {
+    defer { lastAt = entry.at }
+    guard scope == .wholeLog, let lastAt, entry.at < lastAt, entry.kind != ClockStepped.kind else { return }
+    wrong(place, "its time \(entry.at) is before that of the entry before (\(lastAt)) without a clock.stepped")
+  }
+
+  private mutating func noteDecision(_ entry: EvidenceEntry, _ place: Place) {
+    if entry.kind == PlanApproved.kind, let facts = try? entry.facts(as: PlanApproved.self) {
+      decisions.append((place.index, facts.approval.text, facts.approval.signature))
+    } else if entry.kind == TaskAttested.kind, let facts = try? entry.facts(as: TaskAttested.self) {
+      decisions.append((place.index, facts.text, facts.signature))
+    }
+  }
+
+  private mutating func replay(_ entry: EvidenceEntry, _ place: Place) throws {
+    let before = result.findings.count + result.furtherFindings
+    defer {
+      if result.findings.count + result.furtherFindings > before, let request = entry.subject.request {
+        stopped.insert(request)
+      }
+    }
+    do {
+      if try !KnownEntryKinds.check(entry) { counts.unknownKinds[entry.kind.rawValue, default: 0] += 1 }
+    } catch {
+      wrong(place, "\(error)")
+      return
+    }
+    // What the conclusion lists is counted from the entries alone, whatever their meaning.
+    try checkCoverage(entry, place)
+    if let request = entry.subject.request, stopped.contains(request) {
+      counts.notReplayed += 1
+      return
+    }
+    guard subjectIsWhole(entry, place), try mayFollow(entry, place) else { return }
+    do {
+      try JournalFold.apply(entry, to: &answers)
+    } catch let problem as FoldProblem {
+      refuse(problem, entry, place)
+    } catch let problem as IllegalTransition {
+      wrong(place, "\(entry.kind) does not fit what came before: \(problem)")
+    } catch let problem as EntryProblem {
+      wrong(place, "\(problem)")
+    } catch let problem as CanonicalJSONError {
+      wrong(place, "the plan that it names does not read: \(problem)")
+    }
+  }
+
+  private mutating func refuse(_ problem: FoldProblem, _ entry: EvidenceEntry, _ place: Place) {
+    // A plan that is absent or damaged is a finding of its own, or was destroyed and cannot be checked.
+    if case .missingArtifact = problem, let request = entry.subject.request {
+      stopped.insert(request)
+      counts.withoutPlan += 1
+    } else {
+      wrong(place, "\(entry.kind) does not fit what came before: \(problem)")
+    }
+  }
+
+  /// Names of request and plan must be those that the job or plan has had from its beginning.
+  private mutating func subjectIsWhole(_ entry: EvidenceEntry, _ place: Place) -> Bool {
+    let subject = entry.subject
+    guard subject.stream == .log || subject.request != nil else {
+      wrong(place, "an entry about a plan or a job names its request")
+      return false
+    }
+    if let reference = subject.job, let job = answers.job(reference) {
+      guard subject.plan == job.plan, subject.request == job.request else {
+        wrong(place, "job \(reference) belongs to another plan or request")
+        return false
+      }
+    } else if let reference = subject.plan, let plan = answers.plan(reference) {
+      guard subject.request == plan.request else {
+        wrong(place, "plan \(reference) belongs to another request")
+        return false
+      }
+    }
+    return true
+  }
+
+  /// The rules of each kind; true when the fold may take the entry.
+  private mutating func mayFollow(_ entry: EvidenceEntry, _ place: Place) throws -> Bool {
+    let before = result.findings.count + result.furtherFindings
+    switch entry.kind {
+    case LogOpened.kind: try checkOpening(entry, place)
+    case ClockStepped.kind: try checkClock(entry, place)
+    case RequestReceived.kind: try checkNumber(entry, place)
+    case RequestConcluded.kind: try checkConclusion(entry, place)
+    case RequestClosed.kind, VaultDestroyed.kind, RequestEnded.kind: try checkClosing(entry, place)
+    case PlanProposed.kind: try checkProposal(entry, place)
+    case PlanApproved.kind: try checkApproval(entry, place)
+    case PlanWithdrawn.kind: try checkRefusal(entry, place)
+    case AttemptStarted.kind: try checkStart(entry, place)
+    case AttemptPrepared.kind: try checkPrepared(entry, place)
+    case AttemptEnded.kind: try checkEnd(entry, place)
+    case TaskAttested.kind: try checkAttestation(entry, place)
+    case JobSettled.kind: try checkSettlement(entry, place)
+    default: break
+    }
+    return result.findings.count + result.furtherFindings == before
+  }
+
+  // MARK: The log itself
+
+  private mutating func checkOpening(_ entry: EvidenceEntry, _ place: Place) throws {
+    let facts = try entry.facts(as: LogOpened.self)
+    guard place.index == 0 else { return wrong(place, "log.opened can only be the first entry") }
+    if !Lines.same(facts.origin, origin) {
+      wrong(place, "the log was opened as \(facts.origin), the checkpoint is of \(origin)")
+    } else if !logKeys.contains(where: { Lines.same($0.text, facts.vkey) }) {
+      wrong(place, "the key with which the log was opened is not the one you were given")
+    }
+    counts.isPractice = facts.practice
+  }
+
+  /// Beyond a few thousand years a step means nothing, and sums of such steps would overflow.
+  private static let largestStep: Int64 = 100_000_000_000
+
+  private mutating func checkClock(_ entry: EvidenceEntry, _ place: Place) throws {
+    let facts = try entry.facts(as: ClockStepped.self)
+    guard (-Self.largestStep...Self.largestStep).contains(facts.seconds) else {
+      return wrong(place, "a clock cannot step by \(facts.seconds) seconds")
+    }
+    counts.clockSteps += facts.practice ? 0 : 1
+  }
+}

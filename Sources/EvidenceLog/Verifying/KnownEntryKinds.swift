@@ -1,0 +1,70 @@
+import ErasureDomain
+
+/// The kinds of entries that this version knows, and which of their digests name artifacts.
+enum KnownEntryKinds {
+  static let types: [any EntryFacts.Type] = [
+    LogOpened.self, DaemonStarted.self, DaemonStopped.self, ClockStepped.self, SignersChanged.self,
+    RegisterChanged.self, AccessDenied.self, TagsExpired.self,
+    RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
+    QuestionAsked.self, IdentifierAccepted.self, IdentifierDeclined.self, RequestConcluded.self, SubjectInformed.self,
+    RequestClosed.self, VaultDestroyed.self, RequestEnded.self, FindingOpened.self, FindingSettled.self,
+    PlanProposed.self, PlanApproved.self, ExceptionGranted.self, PlanWithdrawn.self, PlanPaused.self,
+    PlanResumed.self, PlanHalted.self, PlanConcluded.self,
+    AttemptStarted.self, AttemptPrepared.self, AttemptEnded.self, AttemptReportedLate.self, JobSettled.self,
+    JobReopened.self, QuestionAnswered.self, TaskAttested.self, TagsWritten.self, CopyExpired.self,
+  ]
+
+  private static let byKind: [EntryKind: any EntryFacts.Type] = Dictionary(
+    uniqueKeysWithValues: types.map { ($0.kind, $0) })
+
+  /// The entry of the destruction of artifacts; its facts name their digests.
+  static let artifactDestroyed = EntryKind("artifact.destroyed")
+
+  /// Whether the kind is known; throws when the facts of a known one do not read.
+  static func check(_ entry: EvidenceEntry) throws(EntryProblem) -> Bool {
+    guard let type = byKind[entry.kind] else { return entry.kind == artifactDestroyed }
+    try read(type, entry)
+    return true
+  }
+
+  private static func read<Facts: EntryFacts>(_ type: Facts.Type, _ entry: EvidenceEntry) throws(EntryProblem) {
+    _ = try entry.facts(as: type)
+  }
+
+  /// How an entry's digests are to be taken.
+  enum DigestUse {
+    /// Each is an artifact that must be there.
+    case artifacts
+    /// Digests of configuration: the files may be there.
+    case configuration
+    /// The artifacts were destroyed.
+    case destruction
+    /// Nobody knows; a file of that name is no surprise.
+    case unknown
+  }
+
+  static func use(of kind: EntryKind) -> DigestUse {
+    switch kind {
+    case LogOpened.kind, SignersChanged.kind, RegisterChanged.kind: .configuration
+    case artifactDestroyed: .destruction
+    default: byKind[kind] == nil ? .unknown : .artifacts
+    }
+  }
+
+  /// Every digest in the facts, in no particular order.
+  static func digests(in entry: EvidenceEntry) -> [ContentDigest] {
+    var found: [ContentDigest] = []
+    for value in entry.facts.values { collect(value, &found) }
+    return found
+  }
+
+  private static func collect(_ value: CanonicalJSON, _ found: inout [ContentDigest]) {
+    switch value {
+    case .string(let text):
+      if text.utf8.count == 71, let digest = ContentDigest(text) { found.append(digest) }
+    case .integer, .boolean: break
+    case .array(let elements): for element in elements { collect(element, &found) }
+    case .object(let members): for member in members.values { collect(member, &found) }
+    }
+  }
+}

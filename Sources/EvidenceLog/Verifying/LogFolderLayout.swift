@@ -1,0 +1,53 @@
+import ErasureDomain
+
+/// The files of a log folder by what they are.
+struct LogFolderLayout {
+  struct Slot: Hashable {
+    let kind: Tile.Kind
+    let index: UInt64
+  }
+
+  static let artifacts = "artifacts/sha256/"
+
+  /// The widths that are there for each tile, ascending.
+  private(set) var tiles: [Slot: [Tile]] = [:]
+  private(set) var artifacts: [ContentDigest] = []
+  private(set) var unfinished = 0
+
+  init(_ paths: [String], _ result: inout AuditResult) {
+    for path in paths.sorted() {
+      if path == CheckpointCheck.path { continue }
+      if let tile = Tile(path: path) {
+        tiles[Slot(kind: tile.kind, index: tile.index), default: []].append(tile)
+      } else if let digest = Self.artifact(path) {
+        artifacts.append(digest)
+      } else if Self.isUnfinished(path) {
+        unfinished += 1
+      } else {
+        result.wrong(path, "this file does not belong to a log folder")
+      }
+    }
+    for slot in tiles.keys { tiles[slot]?.sort { $0.width < $1.width } }
+    if unfinished > 0 {
+      result.warnings.append(
+        "\(unfinished) unfinished files (.….tmp): the publisher was interrupted; they are not evidence")
+    }
+  }
+
+  /// The tile that holds at least `width`: the exact one, else a wider one, as readers of tiled logs may do.
+  func tile(_ kind: Tile.Kind, _ index: UInt64, atLeast width: Int) -> Tile? {
+    tiles[Slot(kind: kind, index: index)]?.first { $0.width >= width }
+  }
+
+  /// The digest that an artifact's path names.
+  static func artifact(_ path: String) -> ContentDigest? {
+    guard path.utf8.starts(with: artifacts.utf8) else { return nil }
+    return ContentDigest("sha256:" + path.dropFirst(artifacts.count))
+  }
+
+  /// A file that is written under another name before it is renamed to its own.
+  private static func isUnfinished(_ path: String) -> Bool {
+    let name = path.utf8.split(separator: 0x2F).last ?? path.utf8[...]
+    return name.first == 0x2E && name.suffix(4).elementsEqual(".tmp".utf8)
+  }
+}

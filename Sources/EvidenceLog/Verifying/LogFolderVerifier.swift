@@ -1,0 +1,22 @@
+import ErasureDomain
+
+/// Checks a whole log folder: every file, every entry, every rule. It rebuilds the tree and trusts no proof.
+public struct LogFolderVerifier: Sendable {
+  private let trust: AuditTrust
+
+  /// A verifier for an auditor.
+  public init(trust: AuditTrust) { self.trust = trust }
+
+  /// Reads every file once or twice. Throws only what reading throws; everything wrong is in the result.
+  public func verify(_ files: some EvidenceFiles) throws -> AuditResult {
+    var result = AuditResult()
+    let layout = LogFolderLayout(try files.list(), &result)
+    guard let checkpoint = try CheckpointCheck(files, trust, &result) else { return result }
+    var run = LogFolderRun(files, layout, checkpoint, trust, result)
+    try run.walkEntries()
+    run.compareRoots()
+    try run.compareTiles()
+    try run.compareArtifacts()
+    return run.finished()
+  }
+}

@@ -1,0 +1,89 @@
+import ErasureDomain
+
+/// Whether an outcome can be that of a job: by its verb, its proof and what was approved.
+enum OutcomeRules {
+  /// The first rule that an outcome breaks, in one sentence.
+  static func problem(
+    with outcome: JobOutcome, of planned: PlannedJob, in plan: ErasurePlan, _ record: JobRecord
+  ) -> String? {
+    guard allows(planned.verb, outcome) else {
+      return "a job to \(planned.verb.rawValue) cannot end as \(outcome.word) vouched for by"
+        + " \(outcome.voucher.rawValue)"
+    }
+    guard let receipt = outcome.receipt else { return nil }
+    // Reading a receipt from JSON does not ask what making one does.
+    guard receipt.verification.seen != .dispatch else { return "a dispatch proves nothing: \(outcome.word) needs a look" }
+    guard receipt.verification.isClean else { return "the look of its receipt saw rows that should have gone" }
+    if let problem = problem(in: receipt.effects, of: planned, in: plan) { return problem }
+    let rows = receipt.effects.reduce(0) { $0 + $1.erased + $1.reduced }
+    switch outcome {
+    case .nothingFound: if rows > 0 { return "it erased \(rows) rows and calls itself nothing-found" }
+    case .erased: if rows == 0, !planned.verb.tellsCompany { return "it calls itself erased and erased no row" }
+    case .anonymised, .restricted, .notified, .unconfirmed, .expiryTagged, .exported, .excepted, .cancelled: break
+    }
+    guard planned.verb == .manual else { return nil }
+    guard record.attestations.count >= 2 else { return "a manual task is settled by two attestations" }
+    guard record.attestations.allSatisfy({ $0.found == (outcome.word == "erased") }) else {
+      return "the attestations say otherwise about what was found"
+    }
+    return nil
+  }
+
+  /// What may stand as a job's outcome, and who may vouch for it.
+  private static func allows(_ verb: JobVerb, _ outcome: JobOutcome) -> Bool {
+    let voucher = outcome.voucher
+    let seen = outcome.seen
+    switch outcome {
+    case .excepted, .cancelled: return true
+    case .erased, .nothingFound:
+      switch verb {
+      case .erase, .eraseKept, .confirmExpiry: return voucher == .us && seen != .attestation
+      case .instruct, .notify, .stopSending: return voucher == .recipientSigned || voucher == .recipientUnsigned
+      case .manual: return voucher == .person && seen == .attestation
+      case .tagExpiry: return voucher == .us && outcome.word == "nothing-found"
+      }
+    case .anonymised, .restricted: return verb == .erase && voucher == .us || verb == .eraseKept && voucher == .us
+    case .notified: return verb.tellsCompany && voucher != .person
+    case .unconfirmed: return verb.tellsCompany
+    case .expiryTagged: return verb == .tagExpiry
+    case .exported: return false
+    }
+  }
+
+  /// No more than was approved: root records exactly, dependent rows with the plan's margin.
+  static func problem(in effects: [EffectCount], of planned: PlannedJob, in plan: ErasurePlan) -> String? {
+    guard Set(effects.map(\.dataset)).count == effects.count else { return "it counts a dataset twice" }
+    for effect in effects {
+      let numbers = [effect.approved, effect.found, effect.erased, effect.reduced] + effect.kept.map(\.count)
+      guard numbers.allSatisfy({ (0...PlanRules.largestCount).contains($0) }) else {
+        return "it has impossible counts in \(effect.dataset)"
+      }
+      // Other companies and carriers are not looked into: nothing was counted beforehand.
+      guard planned.verb == .erase || planned.verb == .eraseKept else { continue }
+      if let problem = problem(in: effect, of: planned, in: plan) { return problem }
+    }
+    return nil
+  }
+
+  private static func problem(in effect: EffectCount, of planned: PlannedJob, in plan: ErasurePlan) -> String? {
+    let counted = planned.counts.first { $0.dataset == effect.dataset }
+    let approved = (counted?.erase ?? 0) + (counted?.reduce ?? 0)
+    let limit = counted?.isRoot == true ? approved : plan.margin.limit(approved: approved)
+    let gone = effect.erased + effect.reduced
+    guard gone <= limit else {
+      return "\(gone) rows of \(effect.dataset) went, at most \(limit) were approved"
+    }
+    guard gone <= effect.found else { return "more rows of \(effect.dataset) went than were found" }
+    let kept = counted?.kept.reduce(0) { $0 + $1.count } ?? 0
+    guard [counted?.erase ?? 0, approved, approved + kept].contains(effect.approved) else {
+      return "it says that \(effect.approved) rows of \(effect.dataset) were approved; the plan has \(approved)"
+    }
+    for kept in effect.kept where kept.count > 0 && planned.verb == .erase {
+      let follows = plan.jobs.contains { job in
+        job.followUp?.of == planned.job && job.followUp?.rule == kept.rule && job.followUp?.due == kept.until
+      }
+      guard follows else { return "it keeps rows of \(effect.dataset) until \(kept.until), and no follow-up comes then" }
+    }
+    return nil
+  }
+}

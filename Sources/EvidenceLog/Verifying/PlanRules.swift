@@ -1,0 +1,34 @@
+import ErasureDomain
+
+/// What every plan keeps, whoever drafted it.
+enum PlanRules {
+  /// More rows than any plan has; sums of such counts cannot overflow.
+  static let largestCount = 1_000_000_000_000
+
+  /// The first rule that a plan breaks, as the end of a sentence that begins with "the plan".
+  static func problem(in plan: ErasurePlan) -> String? {
+    let references = Set(plan.jobs.map(\.job))
+    guard references.count == plan.jobs.count else { return "has two jobs with one reference" }
+    guard (0...1_000).contains(plan.margin.percent), (0...1_000_000).contains(plan.margin.least) else {
+      return "has a margin that is none"
+    }
+    for job in plan.jobs {
+      guard job.verb.isFollowUp == (job.followUp != nil) else { return "has \(job.job) as half a follow-up" }
+      let others = job.dependsOn.map(\.job) + (job.followUp.map { [$0.of] } ?? [])
+      guard others.allSatisfy({ references.contains($0) && $0 != job.job }) else {
+        return "has \(job.job) wait for a job that is not in it"
+      }
+      let numbers =
+        job.counts.flatMap { [$0.erase, $0.reduce] + $0.kept.map(\.count) } + job.leftOut.map(\.count)
+      guard numbers.allSatisfy({ (0...largestCount).contains($0) }) else { return "has impossible counts in \(job.job)" }
+      guard Set(job.counts.map(\.dataset)).count == job.counts.count else {
+        return "counts a dataset of \(job.job) twice"
+      }
+    }
+    let covered = plan.coverage.flatMap(\.jobs)
+    guard covered.count == references.count, Set(covered) == references else {
+      return "does not show each of its jobs once under a system"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,47 @@
+import ErasureDomain
+
+/// The answers of the fold in dictionaries, for a replay of entries.
+struct ReplayAnswers: JournalAnswers {
+  private(set) var logRecord = LogRecord()
+  private(set) var requests: [RequestReference: RequestRecord] = [:]
+  private(set) var plans: [PlanReference: PlanRecord] = [:]
+  private(set) var jobs: [JobReference: JobRecord] = [:]
+  private var jobsByPlan: [PlanReference: [JobReference]] = [:]
+  private var plansByRequest: [RequestReference: [PlanReference]] = [:]
+  let source: (ContentDigest) throws -> [UInt8]?
+
+  init(source: @escaping (ContentDigest) throws -> [UInt8]?) { self.source = source }
+
+  func log() -> LogRecord { logRecord }
+  func request(_ reference: RequestReference) -> RequestRecord? { requests[reference] }
+  func plan(_ reference: PlanReference) -> PlanRecord? { plans[reference] }
+  func job(_ reference: JobReference) -> JobRecord? { jobs[reference] }
+  func jobs(of plan: PlanReference) -> [JobRecord] { (jobsByPlan[plan] ?? []).compactMap { jobs[$0] } }
+  func artifact(_ digest: ContentDigest) throws -> [UInt8]? { try source(digest) }
+
+  mutating func put(_ record: LogRecord) { logRecord = record }
+  mutating func put(_ record: RequestRecord) { requests[record.request] = record }
+
+  mutating func put(_ record: PlanRecord) {
+    if plans.updateValue(record, forKey: record.plan) == nil {
+      plansByRequest[record.request, default: []].append(record.plan)
+    }
+  }
+
+  mutating func put(_ record: JobRecord, ordinal: Int?) throws {
+    if ordinal != nil {
+      // One reference in two plans would make one job answer for two approvals.
+      guard jobs[record.job] == nil else { throw FoldProblem.exists(record.job.text) }
+      jobsByPlan[record.plan, default: []].append(record.job)
+    }
+    jobs[record.job] = record
+  }
+
+  /// Drops plans and jobs of a request that has ended, so that a long log needs no more memory than its open requests.
+  mutating func forget(_ request: RequestReference) {
+    for plan in plansByRequest.removeValue(forKey: request) ?? [] {
+      plans[plan] = nil
+      for job in jobsByPlan.removeValue(forKey: plan) ?? [] { jobs[job] = nil }
+    }
+  }
+}

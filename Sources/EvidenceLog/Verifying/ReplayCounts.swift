@@ -1,0 +1,26 @@
+/// What a replay has seen, for the summary.
+struct ReplayCounts {
+  var entries = 0
+  var requests = 0
+  var plans = 0
+  var approvals = 0
+  var refusals = 0
+  var attestations = 0
+  var attempts = 0
+  var settled = 0
+  var reports = 0
+  var coverages = 0
+  var clockSteps = 0
+  /// Entries of requests whose replay had ended before.
+  var notReplayed = 0
+  /// Requests whose plan was not there.
+  var withoutPlan = 0
+  /// Reports that could not be made again.
+  var reportsNotMade = 0
+  /// Signatures whose text or signature is not there any more.
+  var signaturesNotChecked = 0
+  /// Signatures by keys that were not looked up, for want of allowed signers.
+  var signersNotChecked = 0
+  var unknownKinds: [String: Int] = [:]
+  var isPractice = false
+}

@@ -1,0 +1,94 @@
+public import ErasureDomain
+public import EvidenceLog
+public import Journal
+
+/// The evidence about one request, for an auditor who has nothing of ours (`FORMAT.md`, "Evidence bundle").
+public enum EvidenceBundle {
+  /// A file of the bundle: its path within it, and its bytes.
+  public typealias File = (path: String, bytes: [UInt8])
+
+  /// The bundle of everything that is recorded about the request, all against the newest checkpoint.
+  ///
+  /// Without a policy the bundle's own names the log's key and no witness. Throws `notCovered` when an entry is newer
+  /// than the newest checkpoint: publish first.
+  public static func export(
+    request: RequestReference, from journal: any Journal, policy: TrustPolicy? = nil
+  ) async throws(PublishingFailure) -> [File] {
+    let result: Result<[File], PublishingFailure>
+    do {
+      result = try await journal.read { reader in
+        do {
+          return .success(try export(request: request, from: reader, policy: policy))
+        } catch {
+          return .failure(PublishingFailure(error))
+        }
+      }
+    } catch {
+      throw .journal(error)
+    }
+    return try result.get()
+  }
+
+  /// The same from a view of the journal.
+  public static func export(
+    request: RequestReference, from reader: any JournalReader, policy: TrustPolicy? = nil
+  ) throws -> [File] {
+    guard try reader.request(request) != nil else { throw PublishingFailure.unknown(request.text) }
+    guard let first = try reader.entries(from: 0, to: 1).first, let opened = try reader.log().opened else {
+      throw PublishingFailure.unknown("the log's opening")
+    }
+    let own = try reader.entries(of: request)
+    let entries = (own.first?.index == 0 ? [] : [first]) + own
+    let last = entries.last?.index ?? 0
+    guard let newest = try reader.newestCheckpoint(), last < newest.size else {
+      throw PublishingFailure.notCovered(entry: last)
+    }
+    let checkpoint = try SignedNote(parsing: newest.note)
+    let policy = try policy ?? TrustPolicy(logs: [.init(key: NoteVerifierKey(parsing: opened.vkey))])
+    var files: [File] = [
+      (path: "policy", bytes: Array(policy.text.utf8)), (path: "checkpoint", bytes: newest.note),
+    ]
+    for entry in entries {
+      let hashes = try MerkleProofs.inclusion(index: entry.index, size: newest.size, source: reader)
+      let proof = try TlogProof(index: entry.index, hashes: hashes, checkpoint: checkpoint)
+      files.append((path: "entries/\(entry.index).json", bytes: entry.bytes))
+      files.append((path: "proofs/\(entry.index).tlog-proof", bytes: proof.encoded))
+    }
+    let signatures = try entries.compactMap { try SignedDecision($0.entry) }
+    for (place, signature) in signatures.enumerated() {
+      if let text = try reader.artifact(signature.text) {
+        files.append((path: "approvals/\(place + 1).txt", bytes: text))
+      }
+      if let bytes = try reader.artifact(signature.signature) {
+        files.append((path: "approvals/\(place + 1).sig", bytes: bytes))
+      }
+    }
+    for digest in entries.reduce(into: Set(), { $0.formUnion(digests(in: .object($1.entry.facts))) }).sorted() {
+      if let bytes = try reader.artifact(digest) {
+        files.append((path: "artifacts/sha256/\(digest.hex)", bytes: bytes))
+      }
+    }
+    if let report = try report(entries), let bytes = try reader.artifact(report) {
+      files.append((path: "report.txt", bytes: bytes))
+    }
+    let readMe = BundleReadMe(
+      request: request, origin: opened.origin, size: newest.size, lastEntry: last, signatures: signatures)
+    return [(path: "README.txt", bytes: Array(readMe.text.utf8))] + files
+  }
+
+  /// The digests that the facts of an entry name.
+  private static func digests(in value: CanonicalJSON) -> Set<ContentDigest> {
+    switch value {
+    case .string(let text): ContentDigest(text).map { [$0] } ?? []
+    case .integer, .boolean: []
+    case .array(let elements): elements.reduce(into: []) { $0.formUnion(digests(in: $1)) }
+    case .object(let members): members.values.reduce(into: []) { $0.formUnion(digests(in: $1)) }
+    }
+  }
+
+  /// The erasure report that the request was concluded with; the last one, when there are several.
+  private static func report(_ entries: [IndexedEntry]) throws -> ContentDigest? {
+    guard let concluded = entries.last(where: { $0.entry.kind == RequestConcluded.kind }) else { return nil }
+    return try concluded.entry.facts(as: RequestConcluded.self).report
+  }
+}

@@ -1,0 +1,52 @@
+public import Journal
+
+/// Why the log was not published, or evidence not exported.
+public enum PublishingFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The journal failed.
+  case journal(JournalFailure)
+  /// The signer's key has another name than the log's origin.
+  case otherOrigin(expected: String, found: String)
+  /// The signer refused or is gone; the text is the signer's own.
+  case signer(String)
+  /// The folder holds a checkpoint that this log's key did not sign.
+  case foreignCheckpoint(path: String, String)
+  /// What was published is larger than the journal: the database was restored from a backup.
+  case databaseBehind(ours: UInt64, published: UInt64)
+  /// What was published or signed before has another root than the journal at that size.
+  case forked(size: UInt64)
+  /// A file of the folder could not be written or read; `code` is the system's error number.
+  case file(path: String, code: Int32)
+  /// Nothing is known of the request, or of the log itself.
+  case unknown(String)
+  /// No checkpoint covers the request's entries yet.
+  case notCovered(entry: UInt64)
+
+  public var description: String {
+    switch self {
+    case .journal(let failure): failure.description
+    case .otherOrigin(let expected, let found):
+      "the log key is named \(found), the log \(expected): use the log's own key"
+    case .signer(let why): "the log key did not sign: \(why)"
+    case .foreignCheckpoint(let path, let why):
+      "\(path) is no checkpoint of this log (\(why)): point the daemon at the folder of this log, or at an empty one"
+    case .databaseBehind(let ours, let published):
+      "the journal has \(ours) entries and \(published) were published: the database was restored from a backup; "
+        + "nothing is signed until expunged recover"
+    case .forked(let size):
+      "the journal has another root at \(size) entries than what was signed before; nothing is signed any more; "
+        + "keep both databases and see expunged recover"
+    case .file(let path, let code): "\(path) cannot be written or read (error \(code)): look at the disk and the rights"
+    case .unknown(let what): "\(what) is not in this journal"
+    case .notCovered(let entry): "no checkpoint covers entry \(entry) yet: publish first"
+    }
+  }
+
+  /// The failure behind an error of the journal, the tree or the signer.
+  init(_ error: any Error) {
+    switch error {
+    case let failure as PublishingFailure: self = failure
+    case let failure as JournalFailure: self = .journal(failure)
+    default: self = .journal(.refused(String(describing: error)))
+    }
+  }
+}

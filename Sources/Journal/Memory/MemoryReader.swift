@@ -1,0 +1,75 @@
+import ErasureDomain
+import EvidenceLog
+
+/// A view of the journal in memory.
+struct MemoryReader: JournalReader {
+  let store: MemoryStore
+
+  func log() -> LogRecord { store.answers.log() }
+  func request(_ reference: RequestReference) -> RequestRecord? { store.answers.request(reference) }
+
+  func request(number: Int) -> RequestRecord? {
+    let references = store.answers.requestsByNumber
+    return references.indices.contains(number - 1) ? store.answers.request(references[number - 1]) : nil
+  }
+
+  func requests(after number: Int, limit: Int) -> [RequestRecord] {
+    store.answers.requestsByNumber.dropFirst(max(number, 0)).prefix(limit).compactMap { store.answers.request($0) }
+  }
+
+  func requests(in states: [String], limit: Int) -> [RequestRecord] {
+    Array(store.answers.requests(in: states).prefix(limit))
+  }
+
+  func plan(_ reference: PlanReference) -> PlanRecord? { store.answers.plan(reference) }
+
+  func plans(in states: [String], limit: Int) -> [PlanRecord] {
+    Array(store.answers.plans(in: states).prefix(limit))
+  }
+
+  func plans(of request: RequestReference) -> [PlanRecord] { store.answers.plans(of: request) }
+  func job(_ reference: JobReference) -> JobRecord? { store.answers.job(reference) }
+  func jobs(of plan: PlanReference) -> [JobRecord] { store.answers.jobs(of: plan) }
+
+  func ready(at time: UTCTime, excluding systems: Set<SystemName>, limit: Int) -> [JobRecord] {
+    Array(store.answers.ready(at: time, excluding: systems).prefix(limit))
+  }
+
+  func nextWake(after time: UTCTime) -> UTCTime? { store.answers.claimable.values.filter { $0 > time }.min() }
+  func running() -> [JobRecord] { store.answers.jobs(in: ["running"]) }
+  func waitingForPerson(limit: Int) -> [JobRecord] { Array(store.answers.waitingForPerson().prefix(limit)) }
+
+  func jobs(in states: [String], limit: Int) -> [JobRecord] {
+    Array(store.answers.jobs(in: states).prefix(limit))
+  }
+
+  func counts() -> JournalCounts { store.answers.counts() }
+
+  func entries(from: UInt64, to: UInt64) -> [IndexedEntry] {
+    let end = min(to, store.size)
+    return from < end ? Array(store.entries[Int(from)..<Int(end)]) : []
+  }
+
+  func entryBytes(from: UInt64, to: UInt64) -> [[UInt8]] { entries(from: from, to: to).map(\.bytes) }
+
+  func entries(of request: RequestReference) -> [IndexedEntry] {
+    (store.entriesByRequest[request] ?? []).map { store.entries[$0] }
+  }
+
+  func entries(of job: JobReference) -> [IndexedEntry] {
+    (store.entriesByJob[job] ?? []).map { store.entries[$0] }
+  }
+
+  var size: UInt64 { store.size }
+
+  func node(level: Int, index: UInt64) throws -> MerkleHash { try store.nodes.node(level: level, index: index) }
+  func newestCheckpoint() -> (size: UInt64, note: [UInt8])? { store.checkpoints.last }
+
+  func checkpoint(atLeast size: UInt64) -> (size: UInt64, note: [UInt8])? {
+    store.checkpoints.first { $0.size >= size }
+  }
+
+  func checkpoints() -> [(size: UInt64, note: [UInt8])] { store.checkpoints }
+  func artifact(_ digest: ContentDigest) throws -> [UInt8]? { try store.answers.artifact(digest) }
+  var artifactDigests: [ContentDigest] { store.answers.artifacts.keys.sorted() }
+}

@@ -1,0 +1,41 @@
+/// The statements behind claiming. A test asks SQLite for their plans: none may walk the table of jobs.
+enum JobQueries {
+  static let systems = "SELECT system FROM job_system ORDER BY system"
+
+  /// Now, limit.
+  static let promote = """
+    UPDATE job_answer SET phase = 1 WHERE job IN (
+      SELECT job FROM job_answer WHERE phase = 2 AND claimable_from > 0 AND claimable_from <= ?
+      ORDER BY claimable_from LIMIT ?)
+    """
+
+  /// System, now, limit. The time is compared again because a clock may have been set back since.
+  static let ready = """
+    SELECT deadline, job FROM job_answer WHERE phase = 1 AND system = ? AND claimable_from <= ?
+    ORDER BY deadline, job LIMIT ?
+    """
+
+  /// System, now, limit: those that fell due since the last write.
+  static let due = """
+    SELECT deadline, job FROM job_answer WHERE phase = 2 AND system = ? AND claimable_from <= ?
+    ORDER BY claimable_from LIMIT ?
+    """
+
+  /// After, after. Jobs of phase 1 lie in the future only when the clock was set back.
+  static let nextWake = """
+    SELECT min(earliest) FROM (
+      SELECT min(claimable_from) AS earliest FROM job_answer
+      WHERE phase = 1 AND claimable_from > 0 AND claimable_from > ?
+      UNION ALL
+      SELECT min(claimable_from) FROM job_answer WHERE phase = 2 AND claimable_from > 0 AND claimable_from > ?)
+    """
+
+  /// Limit.
+  static let waiting = "SELECT record FROM job_answer WHERE waits = 1 ORDER BY deadline, job LIMIT ?"
+
+  /// State, limit.
+  static let inState = "SELECT record FROM job_answer WHERE state = ? ORDER BY deadline, job LIMIT ?"
+
+  /// Job.
+  static let byReference = "SELECT record FROM job_answer WHERE job = ?"
+}

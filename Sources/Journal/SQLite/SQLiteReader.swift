@@ -1,0 +1,192 @@
+import ErasureDomain
+import EvidenceLog
+import Foundation
+import GRDB
+
+/// A view of `journal.db` within one read transaction.
+struct SQLiteReader: JournalReader {
+  /// How many jobs of a system that fell due since the last write are looked at, at least.
+  private static let dueLimit = 256
+
+  let db: Database
+  private var answers: SQLiteAnswers { SQLiteAnswers(db: db) }
+
+  init(_ db: Database) { self.db = db }
+
+  func log() throws -> LogRecord { try answers.log() }
+  func request(_ reference: RequestReference) throws -> RequestRecord? { try answers.request(reference) }
+  func plan(_ reference: PlanReference) throws -> PlanRecord? { try answers.plan(reference) }
+  func job(_ reference: JobReference) throws -> JobRecord? { try answers.job(reference) }
+  func jobs(of plan: PlanReference) throws -> [JobRecord] { try answers.jobs(of: plan) }
+  func artifact(_ digest: ContentDigest) throws -> [UInt8]? { try answers.artifact(digest) }
+
+  func request(number: Int) throws -> RequestRecord? {
+    try db.record(RequestRecord.self, "SELECT record FROM request_answer WHERE number = ?", [number])
+  }
+
+  func requests(after number: Int, limit: Int) throws -> [RequestRecord] {
+    try db.records(
+      RequestRecord.self, "SELECT record FROM request_answer WHERE number > ? ORDER BY number LIMIT ?",
+      [number, limit])
+  }
+
+  func requests(in states: [String], limit: Int) throws -> [RequestRecord] {
+    let found = try Set(states).flatMap { state in
+      try db.records(
+        RequestRecord.self, "SELECT record FROM request_answer WHERE state = ? ORDER BY number LIMIT ?",
+        [state, limit])
+    }
+    return Array(found.sorted { $0.number < $1.number }.prefix(limit))
+  }
+
+  func plans(in states: [String], limit: Int) throws -> [PlanRecord] {
+    let found = try Set(states).flatMap { state in
+      try Row.fetchAll(
+        db.cachedStatement(sql: "SELECT ordinal, record FROM plan_answer WHERE state = ? ORDER BY ordinal LIMIT ?"),
+        arguments: [state, limit]
+      ).map { row in (ordinal: row[0] as Int64, text: row[1] as String) }
+    }
+    return try found.sorted { $0.ordinal < $1.ordinal }.prefix(limit).map {
+      try StoredRecord.decode(PlanRecord.self, $0.text)
+    }
+  }
+
+  func plans(of request: RequestReference) throws -> [PlanRecord] {
+    try db.records(
+      PlanRecord.self, "SELECT record FROM plan_answer WHERE request = ? ORDER BY ordinal", [request.text])
+  }
+
+  func ready(at time: UTCTime, excluding systems: Set<SystemName>, limit: Int) throws -> [JobRecord] {
+    let now = time.secondsSince1970
+    let excluded = Set(systems.map(\.description))
+    var found: [(deadline: Int64, job: String)] = []
+    for system in try String.fetchAll(db.cachedStatement(sql: JobQueries.systems)) where !excluded.contains(system) {
+      found += try keys(JobQueries.ready, [system, now, limit])
+      found += try keys(JobQueries.due, [system, now, max(limit, Self.dueLimit)])
+    }
+    return try found.sorted { ($0.deadline, $0.job) < ($1.deadline, $1.job) }.prefix(limit).compactMap {
+      try db.record(JobRecord.self, JobQueries.byReference, [$0.job])
+    }
+  }
+
+  private func keys(_ sql: String, _ arguments: StatementArguments) throws -> [(deadline: Int64, job: String)] {
+    try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { (deadline: $0[0], job: $0[1]) }
+  }
+
+  func nextWake(after time: UTCTime) throws -> UTCTime? {
+    try Int64.fetchOne(
+      db.cachedStatement(sql: JobQueries.nextWake), arguments: [time.secondsSince1970, time.secondsSince1970]
+    )
+    .map { UTCTime(secondsSince1970: $0) }
+  }
+
+  func running() throws -> [JobRecord] { try jobs(in: ["running"], limit: Int.max) }
+
+  func waitingForPerson(limit: Int) throws -> [JobRecord] {
+    try db.records(JobRecord.self, JobQueries.waiting, [limit])
+  }
+
+  func jobs(in states: [String], limit: Int) throws -> [JobRecord] {
+    let found = try Set(states).flatMap { try db.records(JobRecord.self, JobQueries.inState, [$0, limit]) }
+    return Array(found.sorted { ($0.deadline, $0.job) < ($1.deadline, $1.job) }.prefix(limit))
+  }
+
+  func counts() throws -> JournalCounts {
+    JournalCounts(
+      requests: try counts("SELECT state, count(*) FROM request_answer GROUP BY state"),
+      jobs: try counts("SELECT state, count(*) FROM job_answer GROUP BY state"))
+  }
+
+  private func counts(_ sql: String) throws -> [String: Int] {
+    let rows = try Row.fetchAll(db.cachedStatement(sql: sql))
+    return Dictionary(uniqueKeysWithValues: rows.map { ($0[0] as String, $0[1] as Int) })
+  }
+}
+
+extension SQLiteReader {
+  func entries(from: UInt64, to: UInt64) throws -> [IndexedEntry] {
+    try indexed(
+      "SELECT idx, bytes FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx", [from.clamped, to.clamped])
+  }
+
+  func entryBytes(from: UInt64, to: UInt64) throws -> [[UInt8]] {
+    try Data.fetchAll(
+      db.cachedStatement(sql: "SELECT bytes FROM entry WHERE idx >= ? AND idx < ? ORDER BY idx"),
+      arguments: [from.clamped, to.clamped]
+    ).map { Array($0) }
+  }
+
+  func entries(of request: RequestReference) throws -> [IndexedEntry] {
+    try indexed(
+      """
+      SELECT entry.idx, entry.bytes FROM request_entry JOIN entry ON entry.idx = request_entry.idx
+      WHERE request_entry.request = ? ORDER BY request_entry.idx
+      """, [request.text])
+  }
+
+  func entries(of job: JobReference) throws -> [IndexedEntry] {
+    try indexed(
+      """
+      SELECT entry.idx, entry.bytes FROM job_entry JOIN entry ON entry.idx = job_entry.idx
+      WHERE job_entry.job = ? ORDER BY job_entry.idx
+      """, [job.text])
+  }
+
+  private func indexed(_ sql: String, _ arguments: StatementArguments) throws -> [IndexedEntry] {
+    try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
+      let index = UInt64(clamping: row[0] as Int64)
+      let bytes = Array(row[1] as Data)
+      do {
+        return IndexedEntry(index: index, bytes: bytes, entry: try EvidenceEntry(decoding: bytes))
+      } catch EntryProblem.newerVersion(let version) {
+        throw JournalFailure.unavailable("entry-version-\(version)")
+      } catch {
+        throw JournalFailure.corrupt(at: index)
+      }
+    }
+  }
+
+  var size: UInt64 {
+    get throws {
+      UInt64(try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(idx) + 1, 0) FROM entry")) ?? 0)
+    }
+  }
+
+  func node(level: Int, index: UInt64) throws -> MerkleHash {
+    try SQLiteNodes(db: db).node(level: level, index: index)
+  }
+
+  func newestCheckpoint() throws -> (size: UInt64, note: [UInt8])? {
+    try checkpoints("SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1", []).first
+  }
+
+  func checkpoint(atLeast size: UInt64) throws -> (size: UInt64, note: [UInt8])? {
+    try checkpoints("SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size LIMIT 1", [size.clamped]).first
+  }
+
+  func checkpoints() throws -> [(size: UInt64, note: [UInt8])] {
+    try checkpoints("SELECT size, note FROM checkpoint ORDER BY size", [])
+  }
+
+  private func checkpoints(
+    _ sql: String, _ arguments: StatementArguments
+  ) throws -> [(size: UInt64, note: [UInt8])] {
+    try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
+      (size: UInt64(clamping: row[0] as Int64), note: Array(row[1] as Data))
+    }
+  }
+
+  var artifactDigests: [ContentDigest] {
+    get throws {
+      try Data.fetchAll(db.cachedStatement(sql: "SELECT digest FROM artifact ORDER BY digest")).map {
+        guard $0.count == 32 else { throw JournalFailure.corrupt(at: nil) }
+        return ContentDigest(bytes: Array($0))
+      }
+    }
+  }
+}
+
+extension UInt64 {
+  /// The number as SQLite holds it; nothing there is larger.
+  fileprivate var clamped: Int64 { Int64(clamping: self) }
+}

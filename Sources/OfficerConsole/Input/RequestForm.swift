@@ -1,0 +1,110 @@
+import ErasureDomain
+import Foundation
+import OfficerAPI
+
+/// A request for erasure as a file or a pipe brings it: lines of `key: value`, or the JSON of the call.
+struct RequestForm {
+  /// When it reached us, as it was written.
+  enum Received: Equatable {
+    case at(UTCTime)
+    case on(CivilDate)
+  }
+
+  var channel: String?
+  var capacities: [Capacity] = []
+  var received: Received?
+  var contact: String?
+  var text: String?
+  var identifiers: [SubjectIdentifier] = []
+
+  init() {}
+
+  /// Reads the lines or the JSON. A fault names the line and what belongs there, never the value.
+  init(reading input: String) throws(ConsoleFailure) {
+    if input.first(where: { !$0.isWhitespace }) == "{" {
+      try self.init(json: input)
+    } else {
+      try self.init(lines: input)
+    }
+  }
+
+  private init(lines input: String) throws(ConsoleFailure) {
+    for (index, raw) in input.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+      let line = Terminal.trimmed(raw)
+      guard !line.isEmpty, !line.hasPrefix("#") else { continue }
+      try read(line, number: index + 1)
+    }
+  }
+
+  private mutating func read(_ line: String, number: Int) throws(ConsoleFailure) {
+    func fault(_ words: String) -> ConsoleFailure { ConsoleFailure(.usage, "line \(number): \(words)") }
+    guard let colon = line.firstIndex(of: ":") else { throw fault("write it as `kind: value`") }
+    let key = Terminal.trimmed(line[..<colon])
+    let value = Terminal.trimmed(line[line.index(after: colon)...])
+    guard SystemName.isName(key) else {
+      throw fault("a kind is lower-case letters, digits and hyphens, for example email or customer-no")
+    }
+    guard !value.isEmpty else { throw fault("\(key) has no value") }
+    switch key {
+    case "channel":
+      guard channel == nil else { throw fault("channel stands there twice") }
+      channel = value
+    case "capacity":
+      for word in value.split(separator: ",") {
+        guard let capacity = Capacity(rawValue: Terminal.trimmed(word)) else {
+          throw fault("a capacity is one of \(Self.capacityNames)")
+        }
+        if !capacities.contains(capacity) { capacities.append(capacity) }
+      }
+    case "received":
+      guard received == nil else { throw fault("received stands there twice") }
+      guard let read = Self.received(value) else {
+        throw fault("received is a day such as 2026-11-20, or a time such as 2026-11-20T09:30:00Z")
+      }
+      received = read
+    case "contact":
+      guard contact == nil else { throw fault("contact stands there twice") }
+      contact = value
+    case "text": text = text.map { $0 + "\n" + value } ?? value
+    default: identifiers.append(SubjectIdentifier(kind: IdentifierKind(rawValue: key), value: value))
+    }
+  }
+
+  static let capacityNames = Capacity.allCases.map(\.rawValue).joined(separator: ", ")
+
+  static func received(_ text: String) -> Received? {
+    if let time = UTCTime(text) { return .at(time) }
+    return CivilDate(text).map { .on($0) }
+  }
+
+  // MARK: JSON
+
+  private static let jsonKeys: Set<String> = [
+    "channel", "receivedAt", "capacities", "identifiers", "text", "contact",
+  ]
+
+  private init(json: String) throws(ConsoleFailure) {
+    let data = Data(json.utf8)
+    let call: AddRequest
+    do {
+      let members = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+      if let unknown = members.keys.filter({ !Self.jsonKeys.contains($0) }).min() {
+        let name = SystemName.isName(unknown) ? "\"\(unknown)\"" : "one that is not shown"
+        throw ConsoleFailure(.usage, "the JSON has an unknown key, \(name); known are \(Self.jsonKeys.sorted())")
+      }
+      call = try JSONDecoder().decode(AddRequest.self, from: data)
+    } catch let failure as ConsoleFailure {
+      throw failure
+    } catch {
+      // The decoder's own words may quote a value.
+      throw ConsoleFailure(
+        .usage, "the JSON does not read as a request; needed are channel, capacities and identifiers [{kind, value}]")
+    }
+    channel = call.channel
+    capacities = call.capacities
+    received = call.receivedAt.map { .at($0) }
+    contact = call.contact
+    text = call.text
+    identifiers = call.identifiers
+  }
+}

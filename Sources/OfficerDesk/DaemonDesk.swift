@@ -1,0 +1,137 @@
+import ErasureDomain
+import ErasurePlanning
+import EvidenceLog
+import Journal
+import OfficerAPI
+
+// Status, checks, evidence, the log as it grows, and the practice calendar.
+extension OfficerDesk {
+  /// A concluded request that is not closed for so many days is on the first screen.
+  static let daysToInform = 14
+  static let mostCounted = 10_000
+
+  func status() async throws -> StatusView {
+    let now = clock.now()
+    let today = clock.day(of: now)
+    let (counts, requests, waiting, size, checkpoint) = try await journal.read { reader in
+      (
+        try reader.counts(),
+        try reader.requests(in: ["received", "verified", "in-erasure", "concluded"], limit: Self.mostCounted),
+        try reader.waitingForPerson(limit: Self.mostCounted).count, try reader.size,
+        try reader.newestCheckpoint()?.size ?? 0
+      )
+    }
+    let undecided = requests.reduce(0) { $0 + ($1.undecided > 0 ? 1 : 0) + $1.findings.count }
+    let overdue = requests.count { $0.state != .concluded && $0.received.dueDates.workTo < today }
+    let keeps = requests.count(where: keepsPerson)
+    let manual = settings.register.systems.count { $0.connector == "manual-task" }
+    return StatusView(
+      version: settings.version, practice: settings.practice, now: now, today: today, origin: settings.origin,
+      logSize: Int64(clamping: size), checkpointSize: Int64(clamping: checkpoint), requests: counts.requests,
+      jobs: counts.jobs, tasks: waiting + undecided, overdue: overdue, keepsPerson: keeps, manual: manual,
+      connected: settings.register.systems.count - manual,
+      warnings: warnings(overdue: overdue, keeps: keeps, tasks: waiting + undecided))
+  }
+
+  private func warnings(overdue: Int, keeps: Int, tasks: Int) -> [String] {
+    var warnings: [String] = []
+    if let failure = journal.failure { warnings.append("\(failure)") }
+    if settings.practice { warnings.append("practice mode: nothing here concerns real people") }
+    if !settings.changedWithoutSignatures.isEmpty, !settings.practice {
+      let files = settings.changedWithoutSignatures.joined(separator: ", ")
+      warnings.append("\(files) changed without two entitled signatures: no new plans are made")
+    }
+    if overdue > 0 { warnings.append("\(overdue) requests are past their work-to date") }
+    if tasks > 0 { warnings.append("\(tasks) tasks wait for a person") }
+    if keeps > 0 { warnings.append("\(keeps) requests are concluded for \(Self.daysToInform) days: inform the person") }
+    let approvers = settings.people.persons.count { $0.roles.contains(.officer) }
+    if approvers < 2 { warnings.append("fewer than two people may approve plans") }
+    warnings.append("not anchored outside: neither a witness nor a time-stamping authority is configured")
+    return warnings
+  }
+
+  func keepsPerson(_ record: RequestRecord) -> Bool {
+    guard record.state == .concluded, let since = record.concludedAt else { return false }
+    return clock.today.days(since: clock.day(of: since)) >= Self.daysToInform
+  }
+
+  func check(_ call: Check) async throws -> CheckView {
+    var lines: [CheckView.Line] = []
+    let failure = journal.failure
+    lines.append(
+      CheckView.Line(
+        name: "journal", healthy: failure == nil, words: failure.map { "\($0)" } ?? "frontier agrees with its entries"))
+    do {
+      let listed = try AllowedSigners(parsing: try signers())
+      lines.append(
+        CheckView.Line(name: "signers", healthy: true, words: "allowed_signers reads, \(listed.signers.count) keys"))
+    } catch {
+      lines.append(CheckView.Line(name: "signers", healthy: false, words: "allowed_signers does not read: \(error)"))
+    }
+    let unowned = settings.register.systems.count
+    lines.append(CheckView.Line(name: "register", healthy: unowned > 0, words: "\(unowned) systems"))
+    lines.append(
+      CheckView.Line(
+        name: "configuration", healthy: settings.practice || settings.changedWithoutSignatures.isEmpty,
+        words: settings.changedWithoutSignatures.isEmpty
+          ? "people, signers and register as logged"
+          : "changed without two entitled signatures: \(settings.changedWithoutSignatures.joined(separator: ", "))"))
+    if call.deep {
+      let problems = try await deepCheck()
+      lines.append(
+        CheckView.Line(
+          name: "whole log", healthy: problems.isEmpty,
+          words: problems.isEmpty ? "tree and answering tables recomputed, all agree" : problems.joined(separator: "; ")))
+    }
+    return CheckView(lines: lines)
+  }
+
+  func evidence(_ call: ExportEvidence) async throws -> ExportedEvidence {
+    let request = try await find(call.request)
+    try await publish()
+    let files = try await export(request.request)
+    return ExportedEvidence(files: files.map { .init(path: $0.path, content: Base64.encode($0.bytes)) })
+  }
+
+  // MARK: Following the log
+
+  static let mostWatched: UInt64 = 500
+
+  func watch(_ call: WatchLog) async throws -> Watched {
+    let request: RequestRecord? = if let text = call.request { try await find(text) } else { nil }
+    let deadline = clock.now().adding(seconds: Int64(min(max(0, call.waitSeconds), 30)))
+    while true {
+      let from = UInt64(max(0, call.from))
+      let (entries, size) = try await journal.read { reader in
+        let size = try reader.size
+        guard let request else {
+          return (try reader.entries(from: from, to: min(size, from + Self.mostWatched)), size)
+        }
+        return (try reader.entries(of: request.request).filter { $0.index >= from }, size)
+      }
+      if !entries.isEmpty || clock.now() >= deadline {
+        let next = entries.last.map { $0.index + 1 } ?? max(from, request == nil ? from : size)
+        return Watched(lines: try await history(entries), next: Int64(clamping: next))
+      }
+      try await clock.wait(until: clock.now().adding(seconds: 1))
+    }
+  }
+
+  // MARK: Practice
+
+  static let longestMove: Int64 = 30 * 366 * 86_400
+
+  func move(_ call: MoveCalendar, _ caller: Caller) async throws -> StatusView {
+    guard settings.practice else {
+      throw Refusal(.refused, "the calendar can be moved in practice mode only")
+    }
+    let now = clock.now()
+    let seconds = call.seconds ?? call.to.map { clock.start(of: $0).seconds(since: now) } ?? 0
+    guard seconds > 0, seconds <= Self.longestMove else {
+      throw Refusal(.invalid, "the calendar moves forward only, at most 30 years at a time")
+    }
+    try await append(ClockStepped(seconds: seconds, practice: true), about: .log, by: caller.id, expecting: nil)
+    await moveClock(seconds)
+    return try await status()
+  }
+}

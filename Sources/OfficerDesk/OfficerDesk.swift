@@ -1,0 +1,192 @@
+public import ConnectorKit
+public import ErasureDomain
+import ErasureEngine
+public import Journal
+public import Logging
+public import OfficerAPI
+public import SubjectVault
+
+/// What an officer can do: every rule about people and decisions. Command line and page are its windows.
+public struct OfficerDesk: CallHandler {
+  let journal: any Journal
+  let vault: SubjectVault
+  let systems: ConnectedSystems
+  let clock: any CivilClock
+  let random: any RandomSource
+  let settings: DeskSettings
+  let plans: PlanStore
+  let logger: Logger
+  /// The bytes of `allowed_signers` as they are now.
+  let signers: @Sendable () throws -> [UInt8]
+  /// Signs and publishes a checkpoint of what is durable.
+  let publish: @Sendable () async throws -> Void
+  /// The bundle of one request.
+  let export: @Sendable (RequestReference) async throws -> [(path: String, bytes: [UInt8])]
+  /// Recomputes everything that is stored; sentences about what is wrong.
+  let deepCheck: @Sendable () async throws -> [String]
+  /// Moves the practice calendar by seconds, once the journal has it.
+  let moveClock: @Sendable (Int64) async -> Void
+
+  public init(
+    journal: any Journal, vault: SubjectVault, systems: ConnectedSystems, clock: any CivilClock,
+    random: any RandomSource, settings: DeskSettings, logger: Logger,
+    signers: @escaping @Sendable () throws -> [UInt8], publish: @escaping @Sendable () async throws -> Void,
+    export: @escaping @Sendable (RequestReference) async throws -> [(path: String, bytes: [UInt8])],
+    deepCheck: @escaping @Sendable () async throws -> [String], moveClock: @escaping @Sendable (Int64) async -> Void
+  ) {
+    self.journal = journal
+    self.vault = vault
+    self.systems = systems
+    self.clock = clock
+    self.random = random
+    self.settings = settings
+    self.logger = logger
+    self.signers = signers
+    self.publish = publish
+    self.export = export
+    self.deepCheck = deepCheck
+    self.moveClock = moveClock
+    plans = PlanStore(journal: journal)
+  }
+
+  // MARK: Calls
+
+  public func answer(
+    call name: String, body: [UInt8], from peer: PeerCredentials, as person: String?
+  ) async -> CallReply {
+    do {
+      let caller = try identify(peer, as: person)
+      guard Permissions.allow(name, caller) else {
+        await denied(name, FailureCode("role"), by: caller)
+        let who = caller.person?.name ?? "an operator"
+        throw Refusal(.forbidden, "\(who) may not do this (\(name)); it needs one of: \(Self.roleNames(name))")
+      }
+      return CallReply(status: 200, body: try await dispatch(name, body, caller))
+    } catch {
+      let refusal = Self.refusal(for: error)
+      if refusal.reason == .unavailable {
+        logger.error("a call failed", metadata: ["call": "\(name)", "error": "\(Self.safe(error))"])
+      }
+      return CallReply(status: refusal.reason.status, body: Self.problem(refusal))
+    }
+  }
+
+  private func dispatch(_ name: String, _ body: [UInt8], _ caller: Caller) async throws -> [UInt8] {
+    switch name {
+    case AddRequest.name: try await run(AddRequest.self, body) { try await add($0, caller) }
+    case ListRequests.name: try await run(ListRequests.self, body) { try await list($0) }
+    case ShowRequest.name: try await run(ShowRequest.self, body) { try await show($0, caller) }
+    case ConfirmRequest.name: try await run(ConfirmRequest.self, body) { try await confirm($0, caller) }
+    case RefuseRequest.name: try await run(RefuseRequest.self, body) { try await refuse($0, caller) }
+    case WithdrawRequest.name: try await run(WithdrawRequest.self, body) { try await withdraw($0, caller) }
+    case CloseRequest.name: try await run(CloseRequest.self, body) { try await close($0, caller) }
+    case MakePlan.name: try await run(MakePlan.self, body) { try await makePlan($0, caller) }
+    case ShowPlan.name: try await run(ShowPlan.self, body) { try await planView(of: $0.plan) }
+    case PausePlan.name: try await run(PausePlan.self, body) { try await pause($0.plan, caller) }
+    case ResumePlan.name: try await run(ResumePlan.self, body) { try await resume($0.plan, caller) }
+    case PrepareApproval.name: try await run(PrepareApproval.self, body) { try await prepare($0, caller) }
+    case LeaveOut.name: try await run(LeaveOut.self, body) { try await leaveOut($0, caller) }
+    case SubmitApproval.name: try await run(SubmitApproval.self, body) { try await submit($0, caller) }
+    case ListJobs.name: try await run(ListJobs.self, body) { try await jobs($0) }
+    case ShowJob.name: try await run(ShowJob.self, body) { try await job($0) }
+    case RetryJob.name: try await run(RetryJob.self, body) { try await retry($0, caller) }
+    case CancelJob.name: try await run(CancelJob.self, body) { try await cancel($0, caller) }
+    case ListTasks.name: try await run(ListTasks.self, body) { _ in try await tasks() }
+    case ShowTask.name: try await run(ShowTask.self, body) { try await task($0.task) }
+    case AnswerTask.name: try await run(AnswerTask.self, body) { try await answer($0, caller) }
+    case PrepareAttestation.name: try await run(PrepareAttestation.self, body) { try await prepare($0) }
+    case SubmitAttestation.name: try await run(SubmitAttestation.self, body) { try await attest($0, caller) }
+    case ShowStatus.name: try await run(ShowStatus.self, body) { _ in try await status() }
+    case Check.name: try await run(Check.self, body) { try await check($0) }
+    case ExportEvidence.name: try await run(ExportEvidence.self, body) { try await evidence($0) }
+    case WatchLog.name: try await run(WatchLog.self, body) { try await watch($0) }
+    case MoveCalendar.name: try await run(MoveCalendar.self, body) { try await move($0, caller) }
+    default: throw Refusal(.notFound, "there is no call \"\(name)\"; the program and the daemon differ in version")
+    }
+  }
+
+  private func run<C: OfficerCall>(
+    _ type: C.Type, _ body: [UInt8], _ answer: (C) async throws -> C.Answer
+  ) async throws -> [UInt8] {
+    let call: C
+    do {
+      call = try CanonicalJSON.decode(type, from: body)
+    } catch {
+      throw Refusal(.invalid, "the call \(C.name) does not read: \(error)")
+    }
+    return try CanonicalJSON.encode(try await answer(call))
+  }
+
+  // MARK: Who
+
+  private func identify(_ peer: PeerCredentials, as name: String?) throws -> Caller {
+    let candidates = settings.people.persons.filter { $0.userIDs.contains(peer.userID) }
+    if let name {
+      guard settings.practice else {
+        throw Refusal(.forbidden, "saying who you are (--as) is for practice mode only; your Unix user decides")
+      }
+      guard let person = candidates.first(where: { $0.name == name }) else {
+        throw Refusal(.forbidden, "nobody called \"\(name)\" has this Unix user in the configuration's people:")
+      }
+      return Caller(person: person, roles: person.roles)
+    }
+    if candidates.count == 1, let person = candidates.first { return Caller(person: person, roles: person.roles) }
+    if candidates.count > 1 {
+      let names = candidates.map(\.name).sorted().joined(separator: ", ")
+      throw Refusal(.forbidden, "several people have this Unix user: say who you are with --as NAME (\(names))")
+    }
+    let groups = Set(peer.groups + [peer.groupID])
+    if !groups.isDisjoint(with: settings.people.operatorGroups) { return Caller(person: nil, roles: [.operator]) }
+    throw Refusal(.forbidden, "Unix user \(peer.userID) is nobody in the configuration's people:; add him there")
+  }
+
+  func denied(_ what: String, _ reason: FailureCode, by caller: Caller) async {
+    do {
+      let draft = try EntryDraft(AccessDenied(what: what, reason: reason), about: .log, by: caller.id)
+      try await journal.append([draft], to: .log, expecting: nil)
+    } catch {
+      logger.error("a denied attempt could not be recorded", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private static func roleNames(_ call: String) -> String {
+    (Permissions.roles[call] ?? []).map(\.rawValue).sorted().joined(separator: ", ")
+  }
+
+  // MARK: Errors
+
+  static func refusal(for error: any Error) -> Refusal {
+    switch error {
+    case let refusal as Refusal: refusal
+    case let failure as JournalFailure:
+      switch failure {
+      case .conflict: Refusal(.conflict, "somebody or something was quicker; look again and repeat")
+      case .refused(let why): Refusal(.refused, why)
+      case .tooLarge: Refusal(.invalid, failure.description)
+      case .full, .corrupt, .unavailable, .closed: Refusal(.unavailable, failure.description)
+      }
+    case let transition as IllegalTransition: Refusal(.refused, transition.description)
+    case let failure as VaultFailure: Refusal(.unavailable, "\(failure)")
+    case let failure as ConnectorFailure: Refusal(.unavailable, words(for: failure))
+    case let problem as EngineProblem: Refusal(.unavailable, problem.description)
+    default: Refusal(.unavailable, "the daemon failed in a way it does not know (\(safe(error))); see its log")
+    }
+  }
+
+  /// An error's type and never its text, which may come from outside.
+  private static func safe(_ error: any Error) -> String { String(describing: type(of: error)) }
+
+  static func words(for failure: ConnectorFailure) -> String {
+    switch failure {
+    case .transient(let code, _): "a system cannot be reached or read now (\(code)); try again"
+    case .permanent(let code): "a system cannot be used as the register describes it (\(code))"
+    case .needsOfficer(let question): "a system needs a decision first (\(question.code.rawValue))"
+    case .outcomeUnknown(let code): "a system did not answer (\(code)); try again"
+    case .interrupted: "the daemon is stopping; try again"
+    }
+  }
+
+  private static func problem(_ refusal: Refusal) -> [UInt8] {
+    do { return try CanonicalJSON.encode(refusal) } catch { return Array("{}".utf8) }
+  }
+}

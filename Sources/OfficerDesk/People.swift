@@ -1,0 +1,83 @@
+public import ErasureDomain
+
+/// What a person may do. A role never gives more than its calls; deciding needs a signature besides.
+public enum Role: String, Codable, Sendable, CaseIterable {
+  /// Registers requests, establishes identity, drafts plans.
+  case clerk
+  /// All a clerk may, and approves, refuses, grants exceptions.
+  case officer
+  /// Confirms manual tasks of his systems.
+  case systemOwner = "system-owner"
+  /// Reads.
+  case auditor
+  /// Runs the daemon; sees no person and decides nothing.
+  case `operator`
+}
+
+/// One of the people of the configuration.
+public struct Person: Hashable, Sendable, Codable {
+  public let name: String
+  public let id: PersonReference
+  public let roles: Set<Role>
+  /// Unix users he works as.
+  public let userIDs: Set<UInt32>
+  /// His names in `allowed_signers`.
+  public let principals: Set<String>
+
+  public init(name: String, id: PersonReference, roles: Set<Role>, userIDs: Set<UInt32>, principals: Set<String>) {
+    self.name = name
+    self.id = id
+    self.roles = roles
+    self.userIDs = userIDs
+    self.principals = principals
+  }
+}
+
+/// The people of the configuration, and the Unix group of the operators.
+public struct People: Sendable {
+  public let persons: [Person]
+  public let operatorGroups: Set<UInt32>
+
+  public init(persons: [Person], operatorGroups: Set<UInt32> = []) {
+    self.persons = persons
+    self.operatorGroups = operatorGroups
+  }
+
+  public func name(of id: PersonReference?) -> String? {
+    guard let id else { return nil }
+    return persons.first { $0.id == id }?.name ?? id.text
+  }
+
+  /// Who signs under a principal.
+  public func signer(_ principal: String) -> Person? { persons.first { $0.principals.contains(principal) } }
+}
+
+/// Who is calling, and in what roles.
+struct Caller: Sendable {
+  let person: Person?
+  let roles: Set<Role>
+
+  var id: PersonReference? { person?.id }
+}
+
+/// Which roles may make which call. Every call is here; one that is not is refused.
+enum Permissions {
+  private static let desk: Set<Role> = [.clerk, .officer]
+  private static let readers: Set<Role> = [.clerk, .officer, .auditor]
+  private static let tasks: Set<Role> = [.clerk, .officer, .systemOwner]
+
+  static let roles: [String: Set<Role>] = [
+    "request.add": desk, "request.list": readers, "request.show": desk, "request.confirm": desk,
+    "request.refuse": [.officer], "request.withdraw": desk, "request.close": [.officer],
+    "plan.make": desk, "plan.show": readers, "plan.pause": [.officer], "plan.resume": [.officer],
+    "approval.prepare": [.officer], "approval.leave-out": [.officer], "approval.submit": desk,
+    "job.list": readers, "job.show": readers, "job.retry": [.officer], "job.cancel": [.officer],
+    "task.list": tasks, "task.show": tasks, "task.answer": [.officer], "task.prepare": tasks, "task.done": tasks,
+    "status": Set(Role.allCases), "check": [.officer, .auditor, .operator], "watch": readers,
+    "evidence.export": [.officer, .auditor], "calendar.move": [.clerk, .officer],
+  ]
+
+  static func allow(_ call: String, _ caller: Caller) -> Bool {
+    !(roles[call] ?? []).isDisjoint(with: caller.roles)
+  }
+}

@@ -1,0 +1,170 @@
+import Correspondence
+import ErasureDomain
+import Journal
+import OfficerAPI
+import SubjectVault
+
+// Registering, confirming, refusing, withdrawing and closing requests.
+extension OfficerDesk {
+  static let largestText = 100_000
+  static let mostIdentifiers = 50
+
+  func add(_ call: AddRequest, _ caller: Caller) async throws -> RequestView {
+    try require(practiceOrRealPeople: caller)
+    let identifiers = try checked(call.identifiers)
+    let now = clock.now()
+    let receivedAt = call.receivedAt ?? now
+    guard receivedAt <= now else {
+      throw Refusal(.invalid, "the request cannot be received in the future; leave `received` out for now")
+    }
+    guard !call.capacities.isEmpty else {
+      throw Refusal(.invalid, "say in which capacity the person asks: customer, employee, applicant or contact")
+    }
+    for text in [call.text, call.contact].compactMap({ $0 }) where text.utf8.count > Self.largestText {
+      throw Refusal(.invalid, "the text is longer than \(Self.largestText) bytes; shorten it or keep it elsewhere")
+    }
+    let receivedOn = clock.day(of: receivedAt)
+    let dueDates: DueDates
+    do {
+      dueDates = try DueDates.compute(received: receivedOn, calendar: settings.holidays)
+    } catch {
+      throw Refusal(.refused, "no due date can be computed: \(error)")
+    }
+    let request = RequestReference(using: random)
+    let nonce = random.bytes(32)
+    // The vault first: an entry in the log without its person could never be carried out.
+    try await vault.create(request)
+    try await vault.put(identifiers, as: .identifiers, of: request)
+    try await vault.put(Hex.encode(nonce), as: .nonce, of: request)
+    if let text = call.text { try await vault.put(text, as: .note, of: request) }
+    if let contact = call.contact { try await vault.put(contact, as: .contact, of: request) }
+    let facts = RequestReceived(
+      commitment: SubjectCode.commitment(nonce: nonce, identifiers: identifiers),
+      channel: try Self.code(call.channel, "channel"), receivedAt: receivedAt, receivedOn: receivedOn,
+      capacities: call.capacities, identifierKinds: Set(identifiers.map(\.kind)).sorted(), dueDates: dueDates)
+    try await append(facts, about: EntrySubject(request: request), by: caller.id, expecting: 0)
+    return view(try await find(request.text))
+  }
+
+  private func require(practiceOrRealPeople caller: Caller) throws {
+    guard caller.person != nil else { throw Refusal(.forbidden, "an operator registers nobody") }
+  }
+
+  private func checked(_ identifiers: [SubjectIdentifier]) throws -> [SubjectIdentifier] {
+    guard !identifiers.isEmpty else { throw Refusal(.invalid, "give at least one identifier, for example an e-mail") }
+    guard identifiers.count <= Self.mostIdentifiers else {
+      throw Refusal(.invalid, "at most \(Self.mostIdentifiers) identifiers")
+    }
+    var result: [SubjectIdentifier] = []
+    for identifier in identifiers {
+      guard SystemName.isName(identifier.kind.rawValue) else {
+        throw Refusal(.invalid, "an identifier's kind is a code such as email, phone or customer-no")
+      }
+      let value = Self.trimmed(identifier.value)
+      guard !value.isEmpty, value.utf8.count <= 320, !value.unicodeScalars.contains(where: { $0.value < 32 }) else {
+        throw Refusal(.invalid, "an identifier of kind \(identifier.kind) is empty, too long or holds control characters")
+      }
+      let clean = SubjectIdentifier(kind: identifier.kind, value: value)
+      if !result.contains(clean) { result.append(clean) }
+    }
+    return result
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    String(text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+  }
+
+  func list(_ call: ListRequests) async throws -> [RequestView] {
+    let limit = min(max(1, call.limit), 1_000)
+    let records = try await journal.read { reader in try reader.requests(after: call.after, limit: limit) }
+    return records.filter { call.all || ($0.state != .ended && $0.state != .closed) }.map(view)
+  }
+
+  func show(_ call: ShowRequest, _ caller: Caller) async throws -> RequestDetail {
+    let record = try await find(call.request)
+    let request = record.request
+    let known = try await vault.contains(request)
+    let identifiers = known ? try await vault.get([SubjectIdentifier].self, .identifiers, of: request) : nil
+    let text = known ? try await vault.get(String.self, .note, of: request) : nil
+    let entries = try await journal.read { reader in try reader.entries(of: request) }
+    let jobs: [JobView] =
+      if let plan = record.plan { try await jobViews(of: plan) } else { [] }
+    return RequestDetail(
+      request: view(record), identifiers: identifiers, text: text,
+      plan: record.plan == nil ? nil : try await planView(of: request.text), jobs: jobs,
+      history: try await history(entries))
+  }
+
+  func confirm(_ call: ConfirmRequest, _ caller: Caller) async throws -> RequestView {
+    let record = try await find(call.request)
+    let facts = RequestConfirmed(
+      method: FailureCode(try Self.code(call.method, "the method")), ground: call.ground)
+    try await append(
+      facts, about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
+    return view(try await find(call.request))
+  }
+
+  func refuse(_ call: RefuseRequest, _ caller: Caller) async throws -> RequestView {
+    let record = try await find(call.request)
+    let facts = RequestRefused(ground: try Self.code(call.ground, "the ground"))
+    try await withdrawProposal(of: record, by: caller)
+    try await append(facts, about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
+    return view(try await find(call.request))
+  }
+
+  func withdraw(_ call: WithdrawRequest, _ caller: Caller) async throws -> RequestView {
+    let record = try await find(call.request)
+    try await withdrawProposal(of: record, by: caller)
+    try await append(
+      RequestWithdrawn(), about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
+    return view(try await find(call.request))
+  }
+
+  /// A proposal nobody has approved falls with its request.
+  func withdrawProposal(of record: RequestRecord, by caller: Caller) async throws {
+    guard let reference = record.plan, record.state == .verified else { return }
+    guard let plan = try await journal.read({ reader in try reader.plan(reference) }) else { return }
+    switch plan.state {
+    case .draft, .proposed, .approved:
+      try await append(
+        PlanWithdrawn(), about: EntrySubject(request: record.request, plan: plan.plan), by: caller.id,
+        expecting: plan.revision)
+    case .waiting, .executing, .paused, .concluded, .halted, .withdrawn: return
+    }
+  }
+
+  func close(_ call: CloseRequest, _ caller: Caller) async throws -> ClosedRequest {
+    let record = try await find(call.request)
+    let request = record.request
+    guard call.informedOn <= clock.today, call.informedOn >= record.received.receivedOn else {
+      throw Refusal(.invalid, "the person was informed between the day of receipt and today")
+    }
+    // Asked of the state machine before the nonce is read: closing is the last time it can be.
+    _ = try record.state.applying(.closed)
+    try await requireSettled(record)
+    guard let nonce = try await vault.get(String.self, .nonce, of: request).flatMap({ Hex.decode($0) }) else {
+      throw Refusal(.refused, "the vault no longer holds request \(record.number)'s code; it is being closed already")
+    }
+    let entries = try await journal.read { reader in try reader.entries(of: request) }
+    let code = SubjectCode(
+      origin: settings.origin, request: request, entry: entries.first?.index ?? 0, nonce: nonce,
+      kinds: record.received.identifierKinds)
+    let informed = SubjectInformed(on: call.informedOn, channel: try Self.code(call.channel, "the channel"))
+    let subject = EntrySubject(request: request)
+    try await journal.append(
+      [
+        try EntryDraft(informed, about: subject, by: caller.id),
+        try EntryDraft(RequestClosed(), about: subject, by: caller.id),
+      ], to: .request(request), expecting: record.revision)
+    // The engine destroys the vault entry at once and again after a crash, until it is done.
+    return ClosedRequest(request: view(try await find(request.text)), subjectCode: code.description)
+  }
+
+  private func requireSettled(_ record: RequestRecord) async throws {
+    guard record.state == .withdrawnPartly, let plan = record.plan else { return }
+    let jobs = try await journal.read { reader in try reader.jobs(of: plan) }
+    guard jobs.allSatisfy(\.state.isSettled) else {
+      throw Refusal(.refused, "jobs of request \(record.number) are still being stopped; try again in a moment")
+    }
+  }
+}

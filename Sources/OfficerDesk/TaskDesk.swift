@@ -1,0 +1,257 @@
+import ConnectorKit
+import ErasureDomain
+import ErasureEngine
+import EvidenceLog
+import Journal
+import OfficerAPI
+import SubjectVault
+
+// Questions and manual tasks: everything that waits for a person.
+extension OfficerDesk {
+  static let mostTasks = 1_000
+
+  func tasks() async throws -> [TaskView] {
+    let (jobs, requests) = try await journal.read { reader in
+      (
+        try reader.waitingForPerson(limit: Self.mostTasks),
+        try reader.requests(in: ["verified", "in-erasure"], limit: Self.mostTasks)
+      )
+    }
+    var tasks: [TaskView] = []
+    for job in jobs { tasks.append(try await view(ofTask: job, withIdentifiers: false)) }
+    for request in requests { tasks += try await views(ofRequest: request, withIdentifiers: false) }
+    return tasks
+  }
+
+  func task(_ text: String) async throws -> TaskView {
+    if JobReference(text) != nil { return try await view(ofTask: try await findJob(text), withIdentifiers: true) }
+    let request = try await find(text)
+    guard let view = try await views(ofRequest: request, withIdentifiers: true).first else {
+      throw Refusal(.notFound, "request \(request.number) waits for nobody")
+    }
+    return view
+  }
+
+  private func view(ofTask job: JobRecord, withIdentifiers: Bool) async throws -> TaskView {
+    let request = try await find(job.request.text)
+    let record = systems.record(job.system)
+    let question: Question =
+      switch job.state {
+      case .awaitingOfficer(let question): question
+      case .failed(let code): Question(code: .other, detail: code)
+      case .blocked, .ready, .running, .waitingToRetry, .awaitingRecipient, .followUp, .settled: Question(code: .other)
+      }
+    var identifiers: [SubjectIdentifier]?
+    if withIdentifiers, question.code == .manualTask, let wanted = record?.identifiers {
+      identifiers = (try await vault.get([SubjectIdentifier].self, .identifiers, of: job.request) ?? [])
+        .filter { wanted.contains($0.kind) }
+    }
+    return TaskView(
+      task: job.job.text, request: job.request, number: request.number, system: job.system, title: record?.title,
+      question: question, answers: job.waitsForPerson ? question.answers : [],
+      instruction: question.code == .manualTask ? record?.settings["instruction"]?.string : nil,
+      identifiers: identifiers, attestedBy: job.attestations.map { settings.people.name(of: $0.by) ?? "" },
+      deadline: job.deadline, open: job.waitsForPerson)
+  }
+
+  private func views(ofRequest request: RequestRecord, withIdentifiers: Bool) async throws -> [TaskView] {
+    var views: [TaskView] = []
+    if request.undecided > 0 {
+      let question = Question(code: .foundIdentifiers, found: request.undecided)
+      let undecided =
+        withIdentifiers ? try await vault.get([Undecided].self, .undecided, of: request.request) ?? [] : nil
+      views.append(
+        TaskView(
+          task: request.request.text, request: request.request, number: request.number, system: nil, title: nil,
+          question: question, answers: question.answers, undecided: undecided?.map(Self.view)))
+    }
+    for finding in request.findings {
+      let question = Question(code: .seenAgain, found: finding.remaining)
+      views.append(
+        TaskView(
+          task: request.request.text, request: request.request, number: request.number, system: finding.system,
+          title: systems.record(finding.system)?.title, question: question, answers: question.answers))
+    }
+    return views
+  }
+
+  func answer(_ call: AnswerTask, _ caller: Caller) async throws -> Done {
+    if JobReference(call.task) != nil {
+      try await answer(job: try await findJob(call.task), call, caller)
+    } else {
+      try await answer(request: try await find(call.task), call, caller)
+    }
+    return Done()
+  }
+
+  private func answer(job: JobRecord, _ call: AnswerTask, _ caller: Caller) async throws {
+    let view = try await view(ofTask: job, withIdentifiers: false)
+    guard view.answers.contains(call.answer) else {
+      let allowed = view.answers.map(\.rawValue).joined(separator: ", ")
+      throw Refusal(.refused, "\(job.job) can be answered with: \(allowed.isEmpty ? "nothing" : allowed)")
+    }
+    let subject = EntrySubject(request: job.request, plan: job.plan, job: job.job)
+    try await keep(call.note, requiredFor: call.answer, of: job)
+    var drafts = [
+      try EntryDraft(QuestionAnswered(code: view.question.code, answer: call.answer), about: subject, by: caller.id)
+    ]
+    switch call.answer {
+    case .retry:
+      if case .failed = job.state { drafts = [try EntryDraft(JobReopened(), about: subject, by: caller.id)] }
+    case .except:
+      let outcome = JobOutcome.excepted(ground: "decided-by-officer")
+      drafts.append(try EntryDraft(JobSettled(outcome: outcome), about: subject, by: caller.id))
+    case .cancel:
+      let outcome = JobOutcome.cancelled(reason: FailureCode("officer"))
+      drafts.append(try EntryDraft(JobSettled(outcome: outcome), about: subject, by: caller.id))
+    case .replan, .accept, .decline, .lawful: break
+    }
+    try await journal.append(drafts, to: subject.stream, expecting: job.revision)
+    if call.answer == .replan { try await halt(job.plan, FailureCode("replan"), caller) }
+  }
+
+  private func keep(_ note: String?, requiredFor answer: Question.Answer, of job: JobRecord) async throws {
+    if let note, !note.isEmpty {
+      if try await vault.contains(job.request) { try await vault.put(note, as: .answer(job.job), of: job.request) }
+    } else if answer == .except || answer == .cancel {
+      throw Refusal(.invalid, "say why, with a note: it is kept in the vault with the request")
+    }
+  }
+
+  private func halt(_ plan: PlanReference, _ reason: FailureCode, _ caller: Caller) async throws {
+    let record = try await findPlan(plan.text)
+    try await append(
+      PlanHalted(reason: reason), about: EntrySubject(request: record.request, plan: record.plan), by: caller.id,
+      expecting: record.revision)
+  }
+
+  private func answer(request: RequestRecord, _ call: AnswerTask, _ caller: Caller) async throws {
+    switch call.answer {
+    case .accept, .decline: try await decideIdentifiers(request, call, caller)
+    case .lawful, .replan:
+      guard !request.findings.isEmpty else { throw Refusal(.refused, "nothing was seen again; there is no finding") }
+      let subject = EntrySubject(request: request.request)
+      let settled = call.answer == .lawful ? request.findings : Array(request.findings.prefix(1))
+      let drafts = try settled.map {
+        try EntryDraft(FindingSettled(system: $0.system, answer: call.answer), about: subject, by: caller.id)
+      }
+      try await journal.append(drafts, to: subject.stream, expecting: request.revision)
+    case .retry, .except, .cancel:
+      throw Refusal(.refused, "this question is answered with accept, decline, lawful or replan")
+    }
+  }
+
+  private func decideIdentifiers(_ request: RequestRecord, _ call: AnswerTask, _ caller: Caller) async throws {
+    let undecided = try await vault.get([Undecided].self, .undecided, of: request.request) ?? []
+    let chosen = undecided.filter { call.ordinals.isEmpty || call.ordinals.contains($0.ordinal) }
+    guard !chosen.isEmpty, Set(call.ordinals).isSubset(of: Set(undecided.map(\.ordinal))) else {
+      throw Refusal(.invalid, "these identifiers do not wait for a decision; see `expunge task show`")
+    }
+    let item: VaultItem = call.answer == .accept ? .identifiers : .declined
+    var list = try await vault.get([SubjectIdentifier].self, item, of: request.request) ?? []
+    for one in chosen where !list.contains(one.identifier) { list.append(one.identifier) }
+    try await vault.put(list, as: item, of: request.request)
+    try await vault.put(undecided.filter { !chosen.contains($0) }, as: .undecided, of: request.request)
+    let subject = EntrySubject(request: request.request)
+    let drafts = try chosen.map { one in
+      call.answer == .accept
+        ? try EntryDraft(
+          IdentifierAccepted(system: one.system, identifierKind: one.identifier.kind, ordinal: one.ordinal),
+          about: subject, by: caller.id)
+        : try EntryDraft(
+          IdentifierDeclined(system: one.system, identifierKind: one.identifier.kind, ordinal: one.ordinal),
+          about: subject, by: caller.id)
+    }
+    try await journal.append(drafts, to: subject.stream, expecting: request.revision)
+  }
+
+  // MARK: Manual tasks
+
+  /// Two different people attest a manual task.
+  static let attestationsNeeded = 2
+  static let nothingFound = "nothing-found"
+
+  func prepare(_ call: PrepareAttestation) async throws -> AttestationPrepared {
+    let job = try await manualTask(call.task)
+    let text: AttestationText
+    do {
+      text = try AttestationText(
+        log: settings.origin, job: job.job, request: job.request, done: call.done, medium: call.medium,
+        method: call.method, nonce: try await nonce(of: job))
+    } catch let problem as SignedTextError {
+      throw Refusal(.invalid, "the attestation cannot be written: \(problem)")
+    }
+    try await requireNoPerson(call.done + "\n" + call.medium + "\n" + call.method, job.request)
+    return AttestationPrepared(text: String(decoding: text.encoded, as: UTF8.self))
+  }
+
+  private func manualTask(_ text: String) async throws -> JobRecord {
+    let job = try await findJob(text)
+    guard case .awaitingOfficer(let question) = job.state, question.code == .manualTask else {
+      throw Refusal(.refused, "\(job.job) is \(job.state.word) and no manual task that waits")
+    }
+    return job
+  }
+
+  private func nonce(of job: JobRecord) async throws -> String {
+    if let nonce = try await vault.get(String.self, .attestationNonce(job.job), of: job.request) { return nonce }
+    let nonce = Hex.encode(random.bytes(16))
+    try await vault.put(nonce, as: .attestationNonce(job.job), of: job.request)
+    return nonce
+  }
+
+  /// Evidence holds no person: an attestation that names him is refused before anybody signs it.
+  private func requireNoPerson(_ text: String, _ request: RequestReference) async throws {
+    let lower = text.lowercased()
+    for identifier in try await vault.get([SubjectIdentifier].self, .identifiers, of: request) ?? []
+    where identifier.value.count >= 4 && lower.contains(identifier.value.lowercased()) {
+      throw Refusal(.invalid, "the attestation holds the person's \(identifier.kind); describe the carrier without it")
+    }
+  }
+
+  func attest(_ call: SubmitAttestation, _ caller: Caller) async throws -> TaskView {
+    let job = try await manualTask(call.task)
+    let bytes = Array(call.text.utf8)
+    let text: AttestationText
+    do { text = try AttestationText(parsing: bytes) } catch {
+      throw Refusal(.invalid, "the attestation text does not read: \(error)")
+    }
+    guard text.job == job.job, text.request == job.request, text.log == settings.origin,
+      text.nonce == (try await nonce(of: job))
+    else { throw Refusal(.refused, "this attestation is for another task") }
+    try await requireNoPerson(call.text, job.request)
+    let signed = try signature(
+      call.signature, over: bytes, principal: call.principal, AttestationText.namespace, at: clock.now())
+    let plan = try await findPlan(job.plan.text)
+    guard signed.person.id != plan.drafter else {
+      throw Refusal(.forbidden, "\(signed.person.name) asked for this task and cannot confirm it; two others must")
+    }
+    guard !job.attestations.contains(where: { $0.by == signed.person.id || $0.keyFingerprint == signed.fingerprint })
+    else { throw Refusal(.refused, "\(signed.person.name) has already attested; a second person must") }
+    let found = text.done != Self.nothingFound
+    guard job.attestations.allSatisfy({ $0.found == found }) else {
+      throw Refusal(.refused, "the first attestation says otherwise about what was found; settle that between you first")
+    }
+    try await append(attestation: text, bytes, call, signed, to: job, found: found)
+    return try await task(job.job.text)
+  }
+
+  private func append(
+    attestation text: AttestationText, _ bytes: [UInt8], _ call: SubmitAttestation,
+    _ signed: (person: Person, fingerprint: String), to job: JobRecord, found: Bool
+  ) async throws {
+    let artifacts = [Self.artifact(bytes), Self.artifact(Array(call.signature.utf8))]
+    let subject = EntrySubject(request: job.request, plan: job.plan, job: job.job)
+    let facts = TaskAttested(
+      text: artifacts[0].digest, signature: artifacts[1].digest, keyFingerprint: signed.fingerprint, found: found)
+    var drafts = [try EntryDraft(facts, about: subject, by: signed.person.id, artifacts: artifacts)]
+    if job.attestations.count + 1 >= Self.attestationsNeeded {
+      let seen = Verification(voucher: .person, seen: .attestation, path: FailureCode("two-attestations"))
+      let effect = EffectCount(dataset: "carrier", approved: 0, found: found ? 1 : 0, erased: found ? 1 : 0)
+      let receipt = try ErasureReceipt(verification: seen, effects: found ? [effect] : [])
+      drafts.append(
+        try EntryDraft(JobSettled(outcome: found ? .erased(receipt) : .nothingFound(receipt)), about: subject))
+    }
+    try await journal.append(drafts, to: subject.stream, expecting: job.revision)
+  }
+}

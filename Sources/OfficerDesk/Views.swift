@@ -1,0 +1,132 @@
+import ConnectorKit
+import ErasureDomain
+import ErasureEngine
+import Journal
+import OfficerAPI
+
+// Records as callers see them.
+extension OfficerDesk {
+  func view(_ record: RequestRecord) -> RequestView {
+    RequestView(
+      request: record.request, number: record.number, state: record.state.word, channel: record.received.channel,
+      receivedOn: record.received.receivedOn, capacities: record.received.capacities,
+      dueDates: record.received.dueDates, daysLeft: record.received.dueDates.workTo.days(since: clock.today),
+      plan: record.plan, practice: settings.practice, keepsPerson: keepsPerson(record))
+  }
+
+  func planView(of text: String) async throws -> PlanView {
+    let record = try await findPlan(text)
+    let (plan, _) = try await plans.plan(record.plan)
+    let request = try await find(record.request.text)
+    let names = Dictionary(uniqueKeysWithValues: plan.jobs.map { ($0.job, $0.system) })
+    var lines: [PlanView.Line] = plan.jobs.map { job in
+      PlanView.Line(
+        job: job.job, system: job.system, title: job.title, role: job.role, verb: job.verb, counts: job.counts,
+        leftOut: job.leftOut.reduce(0) { $0 + $1.count }, followUp: job.followUp,
+        after: job.dependsOn.compactMap { names[$0.job] }, notApplicable: nil)
+    }
+    for line in plan.coverage {
+      guard let reason = line.notApplicable else { continue }
+      lines.append(
+        PlanView.Line(
+          job: nil, system: line.system, title: line.title, role: line.role, verb: nil, counts: [], leftOut: 0,
+          followUp: nil, after: [], notApplicable: reason))
+    }
+    return PlanView(
+      plan: plan.plan, request: plan.request, number: request.number, state: record.state.word,
+      digest: record.proposal.digest, findings: record.proposal.findings,
+      drafter: settings.people.name(of: record.drafter) ?? "", at: plan.at,
+      startBefore: record.proposal.startBefore, practice: plan.practice,
+      approvals: record.approvals.map { settings.people.name(of: $0.by) ?? "" },
+      approvalsNeeded: settings.approvals, margin: plan.margin, lines: lines)
+  }
+
+  func jobViews(of plan: PlanReference) async throws -> [JobView] {
+    let records = try await journal.read { reader in try reader.jobs(of: plan) }
+    guard !records.isEmpty else { return [] }
+    let (plan, _) = try await plans.plan(plan)
+    return records.map { view($0, planned: plan.job($0.job)) }
+  }
+
+  func view(_ record: JobRecord, planned: PlannedJob?) -> JobView {
+    let system = systems.record(record.system)
+    var question: Question?
+    var outcome: JobOutcome?
+    var next = record.claimableFrom
+    switch record.state {
+    case .awaitingOfficer(let asked): question = asked
+    case .settled(let settled): outcome = settled
+    case .ready: next = nil
+    case .blocked, .running, .waitingToRetry, .awaitingRecipient, .followUp, .failed: break
+    }
+    return JobView(
+      job: record.job, request: record.request, plan: record.plan, system: record.system,
+      title: planned?.title ?? system?.title ?? "", role: planned?.role ?? system?.role ?? .own, verb: record.verb,
+      state: record.state.word, next: next, attempts: record.epoch, lastCode: record.lastCode, question: question,
+      outcome: outcome, held: record.held, deadline: record.deadline, approvedRows: planned?.approvedRows ?? 0)
+  }
+
+  func history(_ entries: [IndexedEntry]) async throws -> [HistoryLine] {
+    let jobs = Set(entries.compactMap(\.entry.subject.job))
+    let names = try await journal.read { reader in
+      var names: [JobReference: SystemName] = [:]
+      for job in jobs { names[job] = try reader.job(job)?.system }
+      return names
+    }
+    return entries.map { indexed in
+      HistoryLine(
+        index: Int64(clamping: indexed.index), at: indexed.entry.at, kind: indexed.entry.kind.rawValue,
+        by: settings.people.name(of: indexed.entry.by), system: indexed.entry.subject.job.flatMap { names[$0] },
+        words: HistoryWords.words(for: indexed.entry))
+    }
+  }
+}
+
+/// A few words for an entry in a history.
+enum HistoryWords {
+  static func words(for entry: EvidenceEntry) -> String {
+    do { return try read(entry) } catch { return "(does not read)" }
+  }
+
+  private static func read(_ entry: EvidenceEntry) throws -> String {
+    switch entry.kind {
+    case RequestReceived.kind:
+      let facts = try entry.facts(as: RequestReceived.self)
+      return "number \(facts.number), received \(facts.receivedOn), last day \(facts.dueDates.statutory)"
+    case RequestConfirmed.kind: return "identity by \(try entry.facts(as: RequestConfirmed.self).method)"
+    case RequestRefused.kind: return "ground \(try entry.facts(as: RequestRefused.self).ground)"
+    case LookupMade.kind: return "\(try entry.facts(as: LookupMade.self).systems) systems searched"
+    case PlanProposed.kind: return "\(try entry.facts(as: PlanProposed.self).jobs) jobs"
+    case PlanApproved.kind:
+      return try entry.facts(as: PlanApproved.self).enough ? "the plan may run" : "one more must sign"
+    case AttemptStarted.kind: return "attempt \(try entry.facts(as: AttemptStarted.self).epoch)"
+    case AttemptPrepared.kind:
+      let rows = try entry.facts(as: AttemptPrepared.self).effects.reduce(0) { $0 + $1.erased + $1.reduced }
+      return "\(rows) rows about to go"
+    case AttemptEnded.kind:
+      let facts = try entry.facts(as: AttemptEnded.self)
+      return [facts.end, facts.code?.rawValue, facts.question?.code.rawValue].compactMap { $0 }.joined(separator: ", ")
+    case JobSettled.kind: return words(for: try entry.facts(as: JobSettled.self).outcome)
+    case TagsWritten.kind: return "\(try entry.facts(as: TagsWritten.self).count) recognition tags"
+    case TaskAttested.kind:
+      return try entry.facts(as: TaskAttested.self).found ? "found and destroyed" : "nothing found"
+    case RequestConcluded.kind: return "entries \(try entry.facts(as: RequestConcluded.self).entries)"
+    case SubjectInformed.kind: return "by \(try entry.facts(as: SubjectInformed.self).channel)"
+    case FindingOpened.kind: return "\(try entry.facts(as: FindingOpened.self).remaining) rows seen again"
+    default: return ""
+    }
+  }
+
+  private static func words(for outcome: JobOutcome) -> String {
+    switch outcome {
+    case .erased(let receipt):
+      let kept = receipt.effects.flatMap(\.kept).reduce(0) { $0 + $1.count }
+      return "erased \(receipt.erased) rows" + (kept > 0 ? ", \(kept) kept" : "")
+    case .nothingFound: return "nothing found"
+    case .expiryTagged(let until, _): return "tagged, last day \(until)"
+    case .unconfirmed: return "never confirmed"
+    case .notified: return "told"
+    case .anonymised, .restricted, .exported, .excepted, .cancelled: return outcome.word
+    }
+  }
+}

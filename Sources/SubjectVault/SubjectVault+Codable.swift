@@ -1,0 +1,35 @@
+public import ErasureDomain
+
+extension SubjectVault {
+  /// Stores a value in canonical JSON (bytes as they are), in the place of an older one of that name.
+  ///
+  /// Throws as `put(_:as:of:)` of bytes does, and `.unavailable(item-not-encodable)` for a value that canonical JSON
+  /// does not know (a fraction, a null in an array).
+  public func put<Value: Encodable>(
+    _ value: Value, as item: VaultItem, of request: RequestReference
+  ) async throws(VaultFailure) {
+    let bytes: [UInt8]
+    do {
+      // Overloading may prefer this function for bytes too; they are stored as they are whichever is called.
+      bytes = try value as? [UInt8] ?? CanonicalJSON.encode(value)
+    } catch {
+      throw .unavailable(FailureCode("item-not-encodable"))
+    }
+    try await put(bytes, as: item, of: request)
+  }
+
+  /// The value of an item, or nil when the request has none of that name.
+  ///
+  /// Throws as `get(_:of:)` of bytes does, and `.damaged` when the item holds another type.
+  public func get<Value: Decodable>(
+    _ type: Value.Type, _ item: VaultItem, of request: RequestReference
+  ) async throws(VaultFailure) -> Value? {
+    guard let bytes = try await get(item, of: request) else { return nil }
+    if let bytes = bytes as? Value { return bytes }
+    do {
+      return try CanonicalJSON.decode(type, from: bytes)
+    } catch {
+      throw .damaged(item.rawValue)
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import ErasureDomain
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// One company at its HTTP desk: checks a call as strictly as the contract says, then asks its store.
+struct CompanyDesk: Sendable {
+  /// The largest body it reads.
+  static let bodyBytes = 64 << 10
+
+  let company: Company
+  let store: CompanyStore
+  let signature: NoticeSignature
+  let pace: Pace
+
+  private var path: String { "/\(company.rawValue)/erasure" }
+
+  /// `POST /<company>/erasure`.
+  func take(_ request: Request, now: Int64) async throws -> Response {
+    let id = request.headers.first("webhook-id")
+    guard Self.isJSON(request.headers.first("content-type")) else {
+      return try await refuse(id, .unsupportedMediaType, "unsupported-media-type", "Send application/json.")
+    }
+    let body: [UInt8]
+    do {
+      let buffer = try await request.body.collect(upTo: Self.bodyBytes)
+      body = Array(buffer.readableBytesView)
+    } catch {
+      return try await refuse(id, .contentTooLarge, "too-large", "Send at most 64 KiB.")
+    }
+    guard let id, isSigned(request, body: body, now: now) else {
+      return try await refuse(id, .unauthorized, "signature", "The signature does not fit.")
+    }
+    guard let notice = try? JSONDecoder().decode(Notice.self, from: Data(body)), notice.data.jobID == id,
+      (request.headers.first("idempotency-key") ?? id) == id
+    else {
+      return try await refuse(id, .badRequest, "malformed", "Not an event of erasure-notice/1.")
+    }
+    guard notice.type == "erasure.requested", notice.data.duty == company.duty, let lookups = notice.lookups else {
+      return try await refuse(id, .unprocessableContent, "not-ours", "Not an event, duty or identity we know.")
+    }
+    return try await answer(try await store.deliver(id: id, body: body, lookups: lookups), id: id)
+  }
+
+  /// `GET /<company>/erasure/<id>`, signed over an empty body.
+  func show(_ request: Request, id: String, now: Int64) async throws -> Response {
+    guard request.headers.first("webhook-id") == id, isSigned(request, body: [], now: now) else {
+      return try await refuse(id, .unauthorized, "signature", "The signature does not fit.")
+    }
+    guard company.hasStatusResource, let status = try await store.poll(id: id) else {
+      return try await refuse(id, .notFound, "unknown-notice", "We know no such notice.")
+    }
+    try await store.log(id: id, status: 200, word: "poll-" + status.word)
+    var members: [String: CanonicalJSON] = ["job_id": .string(id), "status": .string(status.word)]
+    if let erased = status.erased { members["records_erased"] = .integer(Int64(erased)) }
+    var response = Self.json(.ok, .object(members), type: "application/json")
+    if status.word == "in_progress" { response.headers[.retryAfter] = String(pace.retryAfterSeconds) }
+    return response
+  }
+
+  private func answer(_ delivery: CompanyStore.Delivery, id: String) async throws -> Response {
+    switch delivery {
+    case .busy:
+      var response = try await refuse(id, .serviceUnavailable, "busy", "Come back in a moment.")
+      response.headers[.retryAfter] = String(pace.retryAfterSeconds)
+      return response
+    case .otherBody:
+      return try await refuse(id, .unprocessableContent, "other-body", "This id came before with another body.")
+    case .accepted(let isFirst):
+      let word = isFirst ? "accepted" : "repeated"
+      guard company.hasStatusResource else {
+        if isFirst { try await Task.sleep(for: .seconds(pace.lateSeconds)) }
+        try await store.log(id: id, status: 200, word: word)
+        return Self.json(.ok, .object(["job_id": .string(id)]), type: "application/json")
+      }
+      try await store.log(id: id, status: 202, word: word)
+      var response = Self.json(
+        .accepted, .object(["job_id": .string(id), "status": .string("received")]), type: "application/json")
+      response.headers[.location] = "\(path)/\(id)"
+      if company.donePoll != nil { response.headers[.retryAfter] = String(pace.retryAfterSeconds) }
+      return response
+    }
+  }
+
+  private func isSigned(_ request: Request, body: [UInt8], now: Int64) -> Bool {
+    signature.accepts(
+      id: request.headers.first("webhook-id"), timestamp: request.headers.first("webhook-timestamp"),
+      signatures: request.headers.first("webhook-signature"), body: body, now: now)
+  }
+
+  /// An RFC 9457 answer, and its line in the log.
+  private func refuse(
+    _ id: String?, _ status: HTTPResponse.Status, _ word: String, _ title: String
+  ) async throws -> Response {
+    try await store.log(id: id, status: status.code, word: word)
+    return Self.json(
+      status, .object(["title": .string(title), "status": .integer(Int64(status.code))]),
+      type: "application/problem+json")
+  }
+
+  private static func isJSON(_ type: String?) -> Bool {
+    guard let type = type?.lowercased() else { return false }
+    return type == "application/json" || type.hasPrefix("application/json;")
+  }
+
+  private static func json(_ status: HTTPResponse.Status, _ value: CanonicalJSON, type: String) -> Response {
+    var headers = HTTPFields()
+    headers[.contentType] = type
+    return Response(
+      status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: value.encoded())))
+  }
+}
+
+extension HTTPFields {
+  /// The first field of that name; `name` in lower case.
+  func first(_ name: String) -> String? { first { $0.name.canonicalName == name }?.value }
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+import ErasureDomain
+import Foundation
+import Journal
+import SubjectVault

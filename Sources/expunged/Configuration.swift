@@ -1,0 +1,164 @@
+import ErasureDomain
+import ErasurePlanning
+import Foundation
+import OfficerDesk
+
+/// The daemon's configuration, read strictly: an unknown key names file, line and key.
+struct Configuration {
+  var origin = ""
+  var practice = false
+  var country = ""
+  var holidays = HolidayFlavour.strict
+  var timeZone = ""
+  var state = ""
+  var evidence = ""
+  var socket = "/run/expunged/command.sock"
+  var register = ""
+  var organisation = ""
+  var allowedSigners = ""
+  var credentials: String?
+  var approvals = 2
+  var notice: [String] = []
+  var people = People(persons: [])
+  var settlingSeconds: Int64?
+  var pollSeconds: [Int64]?
+  /// The bytes of `people:` as the log names them: canonical JSON.
+  var peopleBytes: [UInt8] = []
+
+  static func load(_ path: String) throws -> Configuration {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw StartProblem("\(path) cannot be read; make one with `expunged init --config \(path)`")
+    }
+    guard let text = String(data: data, encoding: .utf8) else { throw StartProblem("\(path) is not UTF-8") }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let (value, faults) = StrictReader.reading(RegisterFile(path: path, text: text)) { reader, root in
+      read(root, &reader, folder: folder)
+    }
+    guard let value else { throw StartProblem(faults.map(\.description).joined(separator: "\n")) }
+    return value
+  }
+
+  private static let keys: [KnownKey] = [
+    .required("expunged", "write expunged: 1"), .required("origin", "name the log, such as erasure.example/evidence"),
+    .optional("practice"), .required("country", "write the country whose law counts, such as NL"),
+    .required("holidays", "choose strict, atw or atw-decree"),
+    .required("time-zone", "write the controller's time zone, such as Europe/Amsterdam"),
+    .required("state", "name the folder of the stores"),
+    .required("evidence", "name the folder the log is published to"), .optional("socket"),
+    .required("register", "name the folder of the system register"),
+    .required("organisation", "name the folder of your systems inside the register"),
+    .required("allowed-signers", "name the allowed_signers file"), .optional("credentials"), .optional("approvals"),
+    .optional("notice"), .required("people", "name the people who use expunged"), .optional("operator-groups"),
+    .optional("settling-seconds"), .optional("poll-seconds"),
+  ]
+
+  private static func read(_ root: Member, _ reader: inout StrictReader, folder: String) -> Configuration? {
+    guard let members = reader.members(of: root, what: "the configuration", keys: keys) else { return nil }
+    var result = Configuration()
+    _ = members["expunged"].flatMap { reader.integer($0, in: 1...1) }
+    func path(_ text: String?) -> String { text.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 } ?? "" }
+    result.origin = members["origin"].flatMap { reader.text($0) } ?? ""
+    result.practice = members["practice"].flatMap { reader.choice($0, of: YesNo.self) } == .yes
+    result.country = members["country"].flatMap { reader.text($0) } ?? ""
+    if result.country != "NL", let member = members["country"] {
+      reader.fault(member.line, "\"country\" is \"\(result.country)\"; holidays are known for NL")
+    }
+    result.holidays = members["holidays"].flatMap { reader.choice($0, of: HolidayFlavour.self) } ?? .strict
+    result.timeZone = members["time-zone"].flatMap { reader.text($0) } ?? ""
+    if TimeZone(identifier: result.timeZone) == nil, let member = members["time-zone"] {
+      reader.fault(member.line, "\"time-zone\" is unknown on this machine; write one such as Europe/Amsterdam")
+    }
+    result.state = path(members["state"].flatMap { reader.text($0) })
+    result.evidence = path(members["evidence"].flatMap { reader.text($0) })
+    result.register = path(members["register"].flatMap { reader.text($0) })
+    result.allowedSigners = path(members["allowed-signers"].flatMap { reader.text($0) })
+    result.organisation = members["organisation"].flatMap { reader.name($0) } ?? ""
+    if let member = members["socket"], let text = reader.text(member) { result.socket = path(text) }
+    if let member = members["credentials"], let text = reader.text(member) { result.credentials = path(text) }
+    if let member = members["approvals"] { result.approvals = reader.integer(member, in: 1...5) ?? 2 }
+    if let member = members["notice"] {
+      result.notice = reader.elements(of: member)?.compactMap { reader.text($0) } ?? []
+    }
+    if let member = members["settling-seconds"] {
+      result.settlingSeconds = reader.integer(member, in: 0...2_592_000).map(Int64.init)
+    }
+    if let member = members["poll-seconds"] {
+      let steps = reader.elements(of: member)?.compactMap { reader.integer($0, in: 1...2_592_000) } ?? []
+      result.pollSeconds = steps.map(Int64.init)
+      if steps.isEmpty { reader.fault(member.line, "\"poll-seconds\" is empty; write [3600, 21600, 86400]") }
+    }
+    readPeople(members, &reader, into: &result)
+    return result
+  }
+
+  private enum YesNo: String, CaseIterable {
+    case yes
+    case no
+  }
+
+  private static func readPeople(_ members: Members, _ reader: inout StrictReader, into result: inout Configuration) {
+    var persons: [Person] = []
+    for entry in members["people"].flatMap({ reader.entries(of: $0, what: "people") }) ?? [] {
+      if let person = person(entry, &reader) { persons.append(person) }
+    }
+    for (index, person) in persons.enumerated() {
+      for other in persons.dropFirst(index + 1) {
+        if other.id == person.id || !other.principals.isDisjoint(with: person.principals) {
+          reader.fault(nil, "people: \(person.name) and \(other.name) share an id or a principal; each needs his own")
+        }
+        if !result.practice, !other.userIDs.isDisjoint(with: person.userIDs) {
+          reader.fault(
+            nil, "people: \(person.name) and \(other.name) share a Unix user; that is for practice mode only")
+        }
+      }
+    }
+    var groups: Set<UInt32> = []
+    for member in members["operator-groups"].flatMap({ reader.elements(of: $0) }) ?? [] {
+      guard let name = reader.text(member) else { continue }
+      guard let group = UnixNames.group(name) else {
+        reader.fault(member.line, "there is no Unix group \"\(name)\"")
+        continue
+      }
+      groups.insert(group)
+    }
+    result.people = People(persons: persons, operatorGroups: groups)
+    result.peopleBytes = peopleBytes(persons)
+  }
+
+  /// What the log calls "the people": name, id, roles and principals, in a fixed order.
+  static func peopleBytes(_ persons: [Person]) -> [UInt8] {
+    let people = persons.sorted { $0.name < $1.name }.map { person in
+      CanonicalJSON.object([
+        "name": .string(person.name), "id": .string(person.id.text),
+        "roles": .array(person.roles.map(\.rawValue).sorted().map { .string($0) }),
+        "signs-as": .array(person.principals.sorted().map { .string($0) }),
+      ])
+    }
+    return CanonicalJSON.array(people).encoded()
+  }
+
+  private static func person(_ entry: Member, _ reader: inout StrictReader) -> Person? {
+    let keys: [KnownKey] = [
+      .required("id", "give an opaque id: u- and 32 hexadecimal digits"), .required("roles", "give at least one role"),
+      .required("unix-users", "name the Unix users he works as"), .optional("signs-as"),
+    ]
+    guard let members = reader.members(of: entry, what: "people \(entry.key)", keys: keys) else { return nil }
+    guard let text = members["id"].flatMap({ reader.text($0) }), let id = PersonReference(text) else {
+      reader.fault(entry.line, "people \(entry.key): the id is u- and 32 lower-case hexadecimal digits")
+      return nil
+    }
+    let roles = members["roles"].flatMap { reader.elements(of: $0) }?.compactMap { reader.choice($0, of: Role.self) }
+    var users: Set<UInt32> = []
+    for member in members["unix-users"].flatMap({ reader.elements(of: $0) }) ?? [] {
+      guard let name = reader.text(member) else { continue }
+      guard let user = UnixNames.user(name) else {
+        reader.fault(member.line, "there is no Unix user \"\(name)\" on this machine")
+        continue
+      }
+      users.insert(user)
+    }
+    let principals = members["signs-as"].flatMap { reader.elements(of: $0) }?.compactMap { reader.text($0) } ?? []
+    return Person(
+      name: entry.key, id: id, roles: Set(roles ?? []), userIDs: users, principals: Set(principals))
+  }
+}

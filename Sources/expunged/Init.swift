@@ -1,0 +1,164 @@
+import ArgumentParser
+import ErasureDomain
+import ErasurePlanning
+import EvidenceLog
+import Foundation
+import Journal
+import OfficerDesk
+
+/// Makes keys, the first configuration and the log's first entry. Refuses if anything exists.
+struct Init: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Makes keys, the first configuration and the log; refuses if anything exists.",
+    discussion: """
+      The people, the allowed_signers file and the register named here are the first ones the log knows; later changes
+      need the signatures of two of these people. Example:
+        expunged init --config /etc/expunged/expunged.yaml --origin erasure.example/evidence \\
+          --register /etc/expunged/plans --organisation example --signers /etc/expunged/allowed_signers \\
+          --person anna:clerk:anna:anna@example.org --person bram:officer:bram:bram@example.org \\
+          --person chris:officer:chris:chris@example.org
+      """)
+
+  @OptionGroup var file: ConfigurationOption
+
+  @Option(help: "The log's name: a URL without scheme.")
+  var origin: String
+
+  @Option(help: "Folder of the stores; `state` beside the configuration when left out.")
+  var state: String?
+
+  @Option(help: "Folder the log is published to; `evidence` beside the configuration when left out.")
+  var evidence: String?
+
+  @Option(help: "The command socket.")
+  var socket: String?
+
+  @Option(help: "Folder of the system register.")
+  var register: String
+
+  @Option(help: "Your organisation's folder in the register.")
+  var organisation: String
+
+  @Option(help: "The allowed_signers file with the people's public keys.")
+  var signers: String
+
+  @Option(help: "NAME:ROLE[+ROLE]:UNIX-USER:PRINCIPAL; repeat it for each person.")
+  var person: [String]
+
+  @Option(help: "Distinct people who must sign a plan.")
+  var approvals = 2
+
+  @Option(help: "The controller's time zone.")
+  var timeZone = "Europe/Amsterdam"
+
+  @Flag(help: "Practice mode: one Unix user may play all people, and the calendar can be moved.")
+  var practice = false
+
+  func run() async throws {
+    let config = absolute(file.config)
+    let folder = URL(fileURLWithPath: config).deletingLastPathComponent().path
+    let state = absolute(state ?? folder + "/state")
+    let evidence = absolute(evidence ?? folder + "/evidence")
+    let credentials = folder + "/credentials"
+    let vkeyFile = folder + "/log.vkey"
+    for path in [config, credentials, vkeyFile, state + "/journal.db", evidence + "/checkpoint"]
+    where FileManager.default.fileExists(atPath: path) {
+      throw StartProblem("\(path) exists; init makes everything new and overwrites nothing")
+    }
+    guard FileManager.default.fileExists(atPath: absolute(signers)) else {
+      throw StartProblem("\(signers) is missing; put one line for each signer there: principal and public key")
+    }
+    let text = try configurationText(state: state, evidence: evidence, folder: folder)
+    try write(text, to: config, mode: 0o644)
+    do {
+      let configuration = try Configuration.load(config)
+      try await open(configuration, credentials: credentials, vkeyFile: vkeyFile)
+    } catch {
+      // Nothing of a failed start stays, so that the same command can be given again.
+      for path in [config, credentials, vkeyFile, state + "/journal.db"] {
+        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+      }
+      throw error
+    }
+    say(
+      """
+      configuration   \(config)
+      log key         \(credentials)/logkey      keep it secret; without it no checkpoint can be signed
+      vault key       \(credentials)/vaultkey    keep it secret and apart from backups of the state
+      public log key  \(vkeyFile)    give it to your auditor
+      state           \(state)
+      published log   \(evidence)
+      next            expunged run --config \(config)
+      """)
+  }
+
+  private func open(_ configuration: Configuration, credentials: String, vkeyFile: String) async throws {
+    let register = try SystemRegister.load(folder: configuration.register, organisation: configuration.organisation)
+    let signers = try Array(Data(contentsOf: URL(fileURLWithPath: configuration.allowedSigners)))
+    do { _ = try AllowedSigners(parsing: signers) } catch {
+      throw StartProblem("\(configuration.allowedSigners): \(error)")
+    }
+    try makeFolder(credentials, mode: 0o700)
+    let random = SystemRandom()
+    let seed = random.bytes(32)
+    try write(Data(seed), to: credentials + "/logkey", mode: 0o600)
+    try write(Data(random.bytes(32)), to: credentials + "/vaultkey", mode: 0o600)
+    let signer = try Ed25519CheckpointSigner(name: origin, seed: seed)
+    let vkey = signer.verifierKey.text
+    try write(Data((vkey + "\n").utf8), to: vkeyFile, mode: 0o644)
+    try makeFolder(configuration.state, mode: 0o700)
+    try makeFolder(configuration.evidence, mode: 0o755)
+    let clock = try Wiring.clock(configuration, offset: 0)
+    let journal = try SQLiteJournal(path: configuration.state + "/journal.db", clock: clock)
+    let opened = LogOpened(
+      origin: origin, vkey: vkey, people: ContentDigest(hashing: configuration.peopleBytes),
+      signers: ContentDigest(hashing: signers), register: ContentDigest(hashing: register.canonicalBytes),
+      practice: practice)
+    try await journal.append([try EntryDraft(opened, about: .log)], to: .log, expecting: nil)
+    try await journal.close()
+  }
+
+  private func configurationText(state: String, evidence: String, folder: String) throws -> Data {
+    var lines = [
+      "expunged: 1", "origin: \(origin)", "practice: \(practice ? "\"yes\"" : "\"no\"")", "country: \"NL\"",
+      "holidays: atw", "time-zone: \(timeZone)", "state: \(state)", "evidence: \(evidence)",
+      "socket: \(socket.map(absolute) ?? "/run/expunged/command.sock")", "register: \(absolute(register))",
+      "organisation: \(organisation)", "allowed-signers: \(absolute(signers))", "credentials: credentials",
+      "approvals: \(approvals)", "people:",
+    ]
+    for text in person {
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 4, parts.allSatisfy({ !$0.isEmpty }) else {
+        throw ValidationError("--person \(text) is not NAME:ROLE[+ROLE]:UNIX-USER:PRINCIPAL")
+      }
+      let roles = parts[1].split(separator: "+").joined(separator: ", ")
+      let id = PersonReference(using: SystemRandom())
+      lines += [
+        "  \(parts[0]):", "    id: \(id)", "    roles: [\(roles)]", "    unix-users: [\(parts[2])]",
+        "    signs-as: [\(parts[3])]",
+      ]
+    }
+    return Data((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+
+  private func makeFolder(_ path: String, mode: Int) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+  }
+
+  private func write(_ data: Data, to path: String, mode: Int) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    guard FileManager.default.createFile(atPath: path, contents: data, attributes: [.posixPermissions: mode]) else {
+      throw StartProblem("\(path) cannot be written; check the folder's owner")
+    }
+  }
+}
+
+/// Prints to standard output with write(2).
+func say(_ text: String) {
+  let bytes = Array((text + "\n").utf8)
+  _ = bytes.withUnsafeBytes { Foundation.write(1, $0.baseAddress, $0.count) }
+}

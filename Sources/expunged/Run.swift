@@ -1,0 +1,77 @@
+import ArgumentParser
+import ErasureDomain
+import ErasureEngine
+import Foundation
+import Journal
+import Listeners
+import Logging
+import OfficerDesk
+
+/// Runs the daemon until SIGTERM or SIGINT.
+struct Run: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Runs the daemon.",
+    discussion: "Example: expunged run --config /etc/expunged/expunged.yaml")
+
+  @OptionGroup var file: ConfigurationOption
+
+  func run() async throws {
+    Self.forbidCoreDumps()
+    LoggingSystem.bootstrap { LineLogHandler(label: $0) }
+    let logger = Logger(label: "expunged")
+    let configuration = try Configuration.load(file.config)
+    // Before anything else: a second daemon must not touch the stores, nor the socket of the first.
+    let lock = try StateLock(path: configuration.state + "/lock")
+    let notifier = SystemdNotifier(address: ProcessInfo.processInfo.environment["NOTIFY_SOCKET"])
+    let wiring = try await Wiring(configuration, logger: logger)
+    let engine = wiring.engine()
+    let lost = try await engine.recover()
+    let started = DaemonStarted(version: Expunged.version, lost: lost, practice: configuration.practice)
+    try await wiring.journal.append([try EntryDraft(started, about: .log)], to: .log, expecting: nil)
+    do { try await wiring.publisher.publish() } catch {
+      // Execution must not depend on a folder; signing behind a published log is refused by the publisher itself.
+      logger.error("the log could not be published", metadata: ["error": "\(error)"])
+    }
+    let socket = CommandSocket(path: configuration.socket, handler: wiring.desk(engine), logger: logger) {
+      logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])
+      notifier.send("READY=1")
+    }
+    try await serve(socket, engine, logger)
+    notifier.send("STOPPING=1")
+    try await stop(wiring, logger)
+    withExtendedLifetime(lock) {}
+  }
+
+  /// Runs until a signal comes or a part fails; then stops taking calls and lets running attempts end.
+  private func serve(_ socket: CommandSocket, _ engine: ErasureEngine, _ logger: Logger) async throws {
+    let signals = TerminationSignals()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await engine.run() }
+      group.addTask { try await socket.run() }
+      group.addTask { await signals.wait() }
+      try await group.next()
+      logger.info("stopping")
+      group.cancelAll()
+      while let result = await group.nextResult() {
+        if case .failure(let error) = result, !(error is CancellationError) { throw error }
+      }
+    }
+  }
+
+  private func stop(_ wiring: Wiring, _ logger: Logger) async throws {
+    try await wiring.journal.append([try EntryDraft(DaemonStopped(), about: .log)], to: .log, expecting: nil)
+    do { try await wiring.publisher.publish() } catch {
+      logger.error("the log could not be published", metadata: ["error": "\(error)"])
+    }
+    wiring.loops.publicOnly.shutDown()
+    wiring.loops.privateToo.shutDown()
+    try await wiring.journal.close()
+    logger.info("stopped")
+  }
+
+  /// A core file would hold the person.
+  private static func forbidCoreDumps() {
+    var none = rlimit(rlim_cur: 0, rlim_max: 0)
+    _ = setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+  }
+}

@@ -1,0 +1,25 @@
+import Dispatch
+import Foundation
+
+/// Waits for SIGTERM or SIGINT.
+final class TerminationSignals: Sendable {
+  private let sources: [any DispatchSourceSignal]
+  private let stream: AsyncStream<Void>
+
+  init() {
+    let (stream, continuation) = AsyncStream<Void>.makeStream()
+    self.stream = stream
+    sources = [SIGTERM, SIGINT].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { @Sendable in continuation.yield() }
+      source.resume()
+      return source
+    }
+  }
+
+  /// Returns at the first signal, or when the task is cancelled.
+  func wait() async {
+    for await _ in stream { return }
+  }
+}

@@ -1,0 +1,148 @@
+import ConnectorKit
+import Connectors
+import ErasureDomain
+import ErasureEngine
+import ErasurePlanning
+import EvidenceLog
+import EvidencePublishing
+import Foundation
+import HTTPTransport
+import Journal
+import Listeners
+import Logging
+import OfficerDesk
+import SubjectVault
+
+/// Builds the graph of the daemon from its configuration.
+struct Wiring {
+  let configuration: Configuration
+  let journal: SQLiteJournal
+  let vault: SubjectVault
+  let keyring: Keyring
+  let clock: DaemonClock
+  let logger: Logger
+  let publisher: CheckpointPublisher
+  let systems: ConnectedSystems
+  let register: SystemRegister
+  let loops: HTTPLoops
+  let notices: NoticeCommand
+  let changed: [String]
+
+  static func clock(_ configuration: Configuration, offset: Int64) throws -> DaemonClock {
+    guard let zone = TimeZone(identifier: configuration.timeZone) else {
+      throw StartProblem("the time zone \(configuration.timeZone) is unknown on this machine")
+    }
+    return DaemonClock(zone: zone, practice: configuration.practice, offset: offset)
+  }
+
+  /// Opens the stores and makes every connector. The caller holds the state lock.
+  init(_ configuration: Configuration, logger: Logger) async throws {
+    self.configuration = configuration
+    self.logger = logger
+    let credentials = try Credentials(configured: configuration.credentials)
+    let path = configuration.state + "/journal.db"
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw StartProblem("\(path) is missing; make the log with `expunged init`, or get it back with `expunged recover`")
+    }
+    // The clock's offset is in the journal, and the journal needs a clock: the offset is set once it is known.
+    clock = try Self.clock(configuration, offset: 0)
+    journal = try SQLiteJournal(path: path, clock: clock)
+    let log = try await journal.read { reader in try reader.log() }
+    guard let opened = log.opened else {
+      throw StartProblem("\(path) has no log in it; make one with `expunged init`")
+    }
+    clock.move(by: log.clockOffset)
+    let signer = try Ed25519CheckpointSigner(name: configuration.origin, seed: try credentials.key("logkey"))
+    guard opened.origin == configuration.origin, opened.vkey == signer.verifierKey.text else {
+      throw StartProblem(
+        "the log in \(path) is \(opened.origin) under another key; origin: and the credential logkey must be its own")
+    }
+    guard opened.practice == configuration.practice else {
+      throw StartProblem("the log was opened \(opened.practice ? "in" : "outside") practice mode and stays so")
+    }
+    publisher = CheckpointPublisher(
+      journal: journal, signer: signer, folder: configuration.evidence, origin: configuration.origin)
+    let vaultKey = try credentials.key("vaultkey")
+    vault = try SubjectVault(
+      path: configuration.state + "/vault.db", wrappingKey: vaultKey, random: SystemRandom())
+    keyring = try Keyring(path: configuration.state + "/keyring.db", wrappingKey: vaultKey, random: SystemRandom())
+    register = try SystemRegister.load(folder: configuration.register, organisation: configuration.organisation)
+    loops = HTTPLoops(publicOnly: HTTPLoop(reach: .publicOnly), privateToo: HTTPLoop(reach: .privateToo))
+    let folder = URL(fileURLWithPath: configuration.register).deletingLastPathComponent().path
+    let (register, clock) = (register, clock)
+    systems = try ConnectedSystems(
+      records: register.systems, registry: StandardConnectors.registry(loops: loops)
+    ) { record in
+      ConnectorContext(
+        record: record, retention: register.retention, clock: clock, random: SystemRandom(), folder: folder,
+        copiesOf: register.systems(copiedTo: record.system), secrets: credentials)
+    }
+    notices = NoticeCommand(command: configuration.notice, logger: logger)
+    changed = try await Self.recordChanges(configuration, register, journal, log, logger)
+  }
+
+  /// Compares what is configured with what the log knows. In practice mode a change is logged and takes effect.
+  private static func recordChanges(
+    _ configuration: Configuration, _ register: SystemRegister, _ journal: SQLiteJournal, _ log: LogRecord,
+    _ logger: Logger
+  ) async throws -> [String] {
+    let signers = try Array(Data(contentsOf: URL(fileURLWithPath: configuration.allowedSigners)))
+    let now: [(String, ContentDigest)] = [
+      ("people", ContentDigest(hashing: configuration.peopleBytes)), ("signers", ContentDigest(hashing: signers)),
+      ("register", ContentDigest(hashing: register.canonicalBytes)),
+    ]
+    var changed: [String] = []
+    for (name, digest) in now {
+      guard let old = log.digests[name], old != digest else { continue }
+      changed.append(name)
+      guard configuration.practice else { continue }
+      let draft =
+        name == "register"
+        ? try EntryDraft(RegisterChanged(old: old, new: digest, practice: true), about: .log)
+        : try EntryDraft(SignersChanged(file: name, old: old, new: digest, practice: true), about: .log)
+      try await journal.append([draft], to: .log, expecting: nil)
+    }
+    if !changed.isEmpty {
+      logger.warning(
+        "configuration changed", metadata: ["what": "\(changed.joined(separator: ","))"])
+    }
+    return configuration.practice ? [] : changed
+  }
+
+  func engine() -> ErasureEngine {
+    var settings = EngineSettings()
+    if let seconds = configuration.settlingSeconds { settings.settlingSeconds = seconds }
+    if let ladder = configuration.pollSeconds { settings.pollLadder = ladder }
+    // Practice against real systems: plans are made and nothing is claimed.
+    if configuration.practice, configuration.organisation != "demo" { settings.concurrentJobs = 0 }
+    let (publisher, notices) = (publisher, notices)
+    return ErasureEngine(
+      ErasureEngine.Surroundings(
+        journal: journal, vault: vault, keyring: keyring, systems: systems, clock: clock, random: SystemRandom(),
+        logger: logger, publish: { try await publisher.publish() },
+        notice: { code, reference in await notices.send(code, reference) }), settings: settings)
+  }
+
+  func desk(_ engine: ErasureEngine) -> OfficerDesk {
+    let settings = DeskSettings(
+      version: Expunged.version, origin: configuration.origin, practice: configuration.practice,
+      people: configuration.people, register: register,
+      registerDigest: ContentDigest(hashing: register.canonicalBytes),
+      holidays: .netherlands(configuration.holidays), approvals: configuration.approvals,
+      changedWithoutSignatures: changed)
+    let (publisher, journal, clock, path) = (publisher, journal, clock, configuration.allowedSigners)
+    return OfficerDesk(
+      journal: journal, vault: vault, systems: systems, clock: clock, random: SystemRandom(), settings: settings,
+      logger: logger, signers: { try Array(Data(contentsOf: URL(fileURLWithPath: path))) },
+      publish: { try await publisher.publish() },
+      export: { request in try await EvidenceBundle.export(request: request, from: journal) },
+      deepCheck: {
+        do { try await journal.verifyWholeTree() } catch { return ["\(error)"] }
+        return try await journal.compareAnswersWithFold()
+      },
+      moveClock: { seconds in
+        clock.move(by: seconds)
+        await engine.clockMoved()
+      })
+  }
+}
