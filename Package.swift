@@ -94,7 +94,7 @@ let package = Package(
       uses: [
         "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Journal", "SubjectVault",
         "Connectors", "ErasureEngine", "EvidencePublishing", "Correspondence", "OfficerDesk", "Listeners",
-        argumentParser, yams, crypto, logging,
+        argumentParser, grdb, logging,
       ]),
     program("expunge", uses: ["OfficerConsole"]),
     program("expunge-audit", uses: ["ErasureDomain", "EvidenceLog", argumentParser]),

@@ -191,6 +191,8 @@ struct RequestConclusion: Sendable {
     }
     guard let (request, jobs) = found, request.state == .closed, request.vaultDestroyed else { return nil }
     guard jobs.allSatisfy(\.state.isSettled) else { return nil }
+    // Row keys go with their job; a crash between its end and this, or a cancelled follow-up, leaves them to here.
+    for job in jobs where job.verb == .eraseKept { try await around.keyring.removeRows(of: job.job) }
     let concluded = try await around.journal.read { reader in
       try reader.entries(of: reference).last { $0.entry.kind == RequestConcluded.kind }?.index
     }

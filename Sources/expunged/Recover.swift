@@ -1,0 +1,87 @@
+import ArgumentParser
+import ErasureDomain
+import EvidenceLog
+import Foundation
+import Journal
+
+/// Rebuilds lost stores: the journal from the published log, vault and keyring from their generation.
+struct Recover: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Gets lost stores back; refuses if they are there.",
+    discussion: """
+      The journal is rebuilt from the published log folder, whose checkpoint must carry our own signature; vault and \
+      keyring come from the generation that `expunged backup` wrote. Jobs that were running are looked at before anything \
+      is repeated. Example:
+        expunged recover --config /etc/expunged/expunged.yaml --people /otherdisk/expunged
+      """)
+
+  @OptionGroup var file: ConfigurationOption
+
+  @Option(help: "The published log folder; the configuration's own when left out.")
+  var log: String?
+
+  @Option(help: "Folder with vault.db and keyring.db of the last backup.")
+  var people: String
+
+  func run() async throws {
+    let configuration = try Configuration.load(file.config)
+    try StoreCopy.makeFolder(configuration.state)
+    let lock = try StateLock(path: configuration.state + "/lock")
+    defer { withExtendedLifetime(lock) {} }
+    for name in ["journal.db", "vault.db", "keyring.db"]
+    where FileManager.default.fileExists(atPath: configuration.state + "/" + name) {
+      throw StartProblem("\(configuration.state)/\(name) exists; recover overwrites nothing: move it away first")
+    }
+    for name in ["vault.db", "keyring.db"] where !FileManager.default.fileExists(atPath: people + "/" + name) {
+      throw StartProblem("\(people)/\(name) is missing; without it open requests cannot go on")
+    }
+    let folder = PublishedLog(folder: log ?? configuration.evidence)
+    let credentials = try Credentials(configured: configuration.credentials)
+    let signer = try Ed25519CheckpointSigner(name: configuration.origin, seed: try credentials.key("logkey"))
+    let published = try folder.read(key: signer.verifierKey)
+    let clock = try Wiring.clock(configuration, offset: 0)
+    try await SQLiteJournal.rebuild(
+      path: configuration.state + "/journal.db", entries: published.entries, artifacts: published.artifacts,
+      checkpoint: published.note, clock: clock)
+    for name in ["vault.db", "keyring.db"] {
+      try StoreCopy.copy(people + "/" + name, to: configuration.state + "/" + name)
+    }
+    say(
+      """
+      \(published.entries.count) entries and \(published.artifacts.count) artifacts are back; what was appended after \
+      the last checkpoint is not. Start the daemon: it looks at every job that was running before it repeats anything.
+      """)
+  }
+}
+
+/// The published log folder, read back.
+struct PublishedLog {
+  let folder: String
+
+  func read(key: NoteVerifierKey) throws -> (entries: [[UInt8]], artifacts: [Artifact], note: [UInt8]) {
+    let note = try bytes("checkpoint")
+    let signed = try SignedNote(parsing: note)
+    _ = try signed.verified(by: [key])
+    let checkpoint = try Checkpoint(parsing: signed.text)
+    var entries: [[UInt8]] = []
+    for tile in Tile.covering(size: checkpoint.size) where tile.kind == .entries {
+      entries += try EntryBundle.decode(try bytes(tile.path), count: tile.width)
+    }
+    var artifacts: [Artifact] = []
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/artifacts/sha256").sorted()
+    for name in names {
+      let content = try bytes("artifacts/sha256/" + name)
+      let digest = ContentDigest(hashing: content)
+      guard digest.hex == name else { throw StartProblem("\(folder)/artifacts/sha256/\(name) is not what its name says") }
+      artifacts.append(Artifact(digest: digest, bytes: content))
+    }
+    return (entries, artifacts, note)
+  }
+
+  private func bytes(_ path: String) throws -> [UInt8] {
+    guard let data = FileManager.default.contents(atPath: folder + "/" + path) else {
+      throw StartProblem("\(folder)/\(path) is missing; the published log is not complete")
+    }
+    return Array(data)
+  }
+}

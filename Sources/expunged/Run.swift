@@ -1,7 +1,10 @@
 import ArgumentParser
+import Connectors
 import ErasureDomain
 import ErasureEngine
+import EvidencePublishing
 import Foundation
+import HTTPTransport
 import Journal
 import Listeners
 import Logging
@@ -34,10 +37,10 @@ struct Run: AsyncParsableCommand {
     }
     let socket = CommandSocket(path: configuration.socket, handler: wiring.desk(engine), logger: logger) {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])
-      notifier.send("READY=1")
+      notifier.ready()
     }
     try await serve(socket, engine, logger)
-    notifier.send("STOPPING=1")
+    notifier.stopping()
     try await stop(wiring, logger)
     withExtendedLifetime(lock) {}
   }

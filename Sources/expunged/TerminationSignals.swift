@@ -1,4 +1,4 @@
-import Dispatch
+@preconcurrency import Dispatch
 import Foundation
 
 /// Waits for SIGTERM or SIGINT.
@@ -9,6 +9,12 @@ final class TerminationSignals: Sendable {
   init() {
     let (stream, continuation) = AsyncStream<Void>.makeStream()
     self.stream = stream
+    // Whoever started us may have left the signals blocked; then nothing but SIGKILL would end the daemon.
+    var wanted = sigset_t()
+    sigemptyset(&wanted)
+    sigaddset(&wanted, SIGTERM)
+    sigaddset(&wanted, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     sources = [SIGTERM, SIGINT].map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())

@@ -92,7 +92,8 @@ private final class VectorRandom: RandomSource {
     #expect(rows.map(\.count) == [0, 1, 0])
   }
 
-  @Test func `writing the same rows again makes no doubles, after a restart and in the next quarter too`() async throws {
+  @Test func `writing the same rows again makes no doubles, after a restart and in the next quarter too`() async throws
+  {
     let request = RequestReference(using: random)
     let keyring = try folder.keyring()
     #expect(try await write(keyring, [ada, ada], request) == 3)

@@ -45,7 +45,8 @@ import Testing
     let request = RequestReference(using: random)
     let expected = VaultFailure.unknownRequest(request)
     #expect(
-      await failure { () throws(VaultFailure) in try await vault.put([UInt8]([1]), as: .note, of: request) } == expected)
+      await failure { () throws(VaultFailure) in try await vault.put([UInt8]([1]), as: .note, of: request) } == expected
+    )
     #expect(await failure { () throws(VaultFailure) in _ = try await vault.get(.note, of: request) } == expected)
     #expect(
       await failure { () throws(VaultFailure) in _ = try await vault.hmac([1], of: request, purpose: "p") } == expected)

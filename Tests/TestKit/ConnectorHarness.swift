@@ -1,7 +1,9 @@
 public import ConnectorKit
 public import ErasureDomain
 
-/// A small world for one connector: the person, other people, and ways to break things. One value is used for one clause.
+/// A small world for one connector: the person, other people, and ways to break things.
+///
+/// One value is used for one clause.
 public protocol ConnectorHarness: Sendable {
   /// Something that is equal exactly when other people's data are, byte for byte.
   associatedtype Snapshot: Equatable & Sendable

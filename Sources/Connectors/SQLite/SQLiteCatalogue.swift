@@ -89,7 +89,9 @@ struct SQLiteCatalogue: Sendable {
   func table(_ name: String) -> Table? { tables[SQLiteName.folded(name)] }
 
   var fullTextTables: [Table] {
-    tables.values.filter { $0.kind == "virtual" && $0.sql.uppercased().contains("USING FTS") }.sorted { $0.name < $1.name }
+    tables.values.filter { $0.kind == "virtual" && $0.sql.uppercased().contains("USING FTS") }.sorted {
+      $0.name < $1.name
+    }
   }
 
   init(reading db: Database) throws {

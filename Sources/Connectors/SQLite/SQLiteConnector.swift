@@ -192,7 +192,9 @@ public struct SQLiteConnector: Connector, Reviewing {
         guard try String.fetchOne(db, sql: "PRAGMA main.journal_mode") == "wal" else { return }
         let row = try Row.fetchOne(db, sql: "PRAGMA main.wal_checkpoint(TRUNCATE)")
         let answer = row.map { $0.databaseValues.map { Int.fromDatabaseValue($0) } } ?? []
-        if answer != [0, 0, 0] { throw ConnectorFailure.transient(FailureCode("checkpoint-busy"), retryAfterSeconds: nil) }
+        if answer != [0, 0, 0] {
+          throw ConnectorFailure.transient(FailureCode("checkpoint-busy"), retryAfterSeconds: nil)
+        }
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED {
       throw ConnectorFailure.transient(FailureCode("checkpoint-busy"), retryAfterSeconds: nil)

@@ -30,7 +30,8 @@ struct SQLiteMatch {
   /// Some column of a kind that was searched with holds something.
   var holdsOthers: String? {
     let columns = record.find.filter { kinds.contains($0.kind) }.map { "\(alias).\(SQLiteName.quoted($0.column))" }
-    return columns.isEmpty ? nil : columns.map { "trim(CAST(ifnull(\($0), '') AS TEXT)) <> ''" }.joined(separator: " OR ")
+    return columns.isEmpty
+      ? nil : columns.map { "trim(CAST(ifnull(\($0), '') AS TEXT)) <> ''" }.joined(separator: " OR ")
   }
 
   /// The kinds that were given and that the dataset is found by, each once.

@@ -19,8 +19,8 @@ extension SQLiteSelection {
       if try number(dataset, "state = 'r'") > 0, try !SQLiteOverwriteTrial(self, dataset).succeeds() {
         add(
           "overwrite-refused",
-          "dataset \"\(dataset.name)\": a rule of table \"\(dataset.table.name)\" (CHECK, UNIQUE or a type) refuses the "
-            + "values that reduced rows get; add the columns of that rule to keep-columns")
+          "dataset \"\(dataset.name)\": a rule of table \"\(dataset.table.name)\" (CHECK, UNIQUE or a type) refuses "
+            + "the values that reduced rows get; add the columns of that rule to keep-columns")
       }
     }
     return found
@@ -49,8 +49,8 @@ extension SQLiteSelection {
     if unreadable > 0 {
       add(
         "start-unreadable",
-        "dataset \"\(dataset.name)\": \(unreadable) row(s) have no readable date in \"\(start)\", so no one can say until "
-          + "when they are kept; correct the data, or name another start")
+        "dataset \"\(dataset.name)\": \(unreadable) row(s) have no readable date in \"\(start)\", so no one can say "
+          + "until when they are kept; correct the data, or name another start")
     }
   }
 
@@ -115,8 +115,8 @@ extension SQLiteSelection {
         let pairs = key.pairs.map { "\($0.child): \($0.parent)" }.joined(separator: ", ")
         add(
           "unregistered-reference",
-          "table \"\(key.table)\" references table \"\(parent.table.name)\" (dataset \"\(parent.name)\")\(silent) and has "
-            + "no dataset; add to datasets: \(Self.datasetName(key.table)): {table: \(key.table), belongs-to: "
+          "table \"\(key.table)\" references table \"\(parent.table.name)\" (dataset \"\(parent.name)\")\(silent) and "
+            + "has no dataset; add to datasets: \(Self.datasetName(key.table)): {table: \(key.table), belongs-to: "
             + "{\(parent.name): {\(pairs)}}, erase: delete}")
       } else {
         try staying(key, children, parent, add)
@@ -138,7 +138,8 @@ extension SQLiteSelection {
     }
     let pairs = key.pairs.map { "\(parent.column("p", $0.parent)) = \(child.column("c", $0.child))" }
     let sql = """
-      SELECT count(*) FROM \(parent.source) AS p CROSS JOIN \(child.source) AS c ON \(pairs.joined(separator: " AND ")) \
+      SELECT count(*) FROM \(parent.source) AS p CROSS JOIN \(child.source) AS c \
+      ON \(pairs.joined(separator: " AND ")) \
       WHERE (\(going.joined(separator: " OR "))) AND NOT (\(leaving.joined(separator: " OR ")))
       """
     let count = try Int.fetchOne(db, sql: sql) ?? 0

@@ -122,7 +122,8 @@ struct SQLiteToken: Hashable, Sendable {
     private mutating func placeholder() -> SQLiteToken? {
       var count = 1
       var dataset = ""
-      while let character = self[count], character.isASCII, character.isLetter || character.isNumber || character == "-" {
+      while let character = self[count], character.isASCII, character.isLetter || character.isNumber || character == "-"
+      {
         dataset.append(character)
         count += 1
       }

@@ -27,7 +27,12 @@ extension EvidenceReplay {
     guard let request = entry.subject.request, let history = histories[request] else {
       return wrong(place, "\(entry.kind) of a request without entries before it")
     }
-    let first = entry.kind == RequestEnded.kind ? history.concluded ?? 0 : 0
+    var first = entry.kind == RequestEnded.kind ? history.concluded ?? 0 : 0
+    if scope == .oneRequest, entry.kind == RequestEnded.kind, history.concluded == nil {
+      // A bundle may lack the conclusion itself: then the list begins after entries that are here.
+      let start = IndexDifference.first(listed.entries) ?? 0
+      first = history.entries.firstIndex { $0.index >= start } ?? 0
+    }
     let covered = history.entries[first...].map(\.index)
     guard Lines.same(IndexRanges(covered).description, listed.entries) else {
       return missing(in: listed.entries, covered, place, entry.kind)

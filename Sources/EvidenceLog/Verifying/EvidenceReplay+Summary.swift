@@ -2,10 +2,14 @@ import ErasureDomain
 
 // What the replay has to say at its end.
 extension EvidenceReplay {
-  /// Adds findings and sentences to the result of an audit.
-  func summarise(into result: inout AuditResult) {
+  /// Adds what is wrong with entries to the result of an audit.
+  func addFindings(to result: inout AuditResult) {
     for finding in self.result.findings { result.add(finding) }
     result.furtherFindings += self.result.furtherFindings
+  }
+
+  /// Adds what was checked and what could not be.
+  func summarise(into result: inout AuditResult) {
     if counts.isPractice { result.warnings.append("practice mode: nothing in this log concerns real people") }
     if counts.clockSteps > 0 { result.warnings.append("the daemon's clock was set back \(counts.clockSteps) times") }
     for (kind, number) in counts.unknownKinds.sorted(by: { $0.key < $1.key }) {

@@ -56,7 +56,8 @@ struct EvidenceReplay {
   var principals: [String: Set<String>] = [:]
   /// The approval and attestation texts in the order of entries.
   var decisions: [(index: UInt64, text: ContentDigest, signature: ContentDigest)] = []
-  var lastIndex: UInt64?
+  /// Entries of no request, without the first.
+  var strays: [Place] = []
   private var lastAt: UTCTime?
 
   init(
@@ -73,7 +74,6 @@ struct EvidenceReplay {
   /// Takes the next entry. Throws only what reading an artifact throws.
   mutating func apply(_ bytes: [UInt8], leaf: MerkleHash, at place: Place) throws {
     counts.entries += 1
-    lastIndex = place.index
     if let offset = PersonalDataScan.emailAddress(in: bytes) {
       wrong(place, byte: offset, "something like an e-mail address stands in the entry; evidence never holds a person")
     }
@@ -89,6 +89,7 @@ struct EvidenceReplay {
     ledger.add(entry, index: place.index)
     noteDecision(entry, place)
     try replay(entry, place)
+    if scope == .oneRequest, entry.subject.request == nil, place.index != 0 { strays.append(place) }
     if let request = entry.subject.request {
       histories[request, default: History()].append(entry, leaf, at: place.index)
       if entry.kind == RequestEnded.kind, scope == .wholeLog { forget(request) }

@@ -8,6 +8,11 @@ enum IndexDifference: Hashable {
   /// There and not listed.
   case notListed(UInt64)
 
+  /// The first index of a list.
+  static func first(_ listed: String) -> UInt64? {
+    Lines.number(Array(listed.utf8.prefix { $0 != 0x2C && $0 != 0x2D }))
+  }
+
   /// `present` ascends. Nothing when both are the same.
   init?(listed: String, present: [UInt64]) {
     var rest = present[...]

@@ -232,6 +232,7 @@ struct LogFolderRun<Files: EvidenceFiles> {
   // MARK: Artifacts
 
   mutating func compareArtifacts() throws {
+    replay.addFindings(to: &result)
     let ledger = replay.ledger
     var present: Set<ContentDigest> = []
     for digest in layout.artifacts {

@@ -1,5 +1,5 @@
-public import ErasureDomain
-public import HTTPTransport
+import ErasureDomain
+import HTTPTransport
 public import OfficerAPI
 
 /// Speaks to the daemon over its command socket.

@@ -1,4 +1,4 @@
-public import ErasureDomain
+import ErasureDomain
 @preconcurrency import Glibc
 
 /// The only place that writes: standard output for answers, standard error for everything said besides.

@@ -15,10 +15,9 @@ extension Keyring {
   /// Rows that were written before for the same request and system, in any epoch, are not written again; their expiry
   /// moves to the later day.
   ///
-  /// - Parameters:
-  ///   - rows: For each row its fields: `pk:<table>`, `<kind>:raw`, `<kind>:n1`. A row without fields is left out.
-  ///   - epoch: The quarter of today; its key is made when there is none.
-  ///   - expires: The day the tags go.
+  /// A row's fields are `pk:<table>`, `<kind>:raw` and `<kind>:n1`; a row without fields is left out. `epoch` is the
+  /// quarter of today, whose key is made when there is none; on the day `expires` the tags go.
+  ///
   /// - Returns: How many tags stand for these rows now, whether written by this call or an earlier one.
   public func write(
     tags rows: [[(field: String, value: String)]], of system: SystemName, request: RequestReference, epoch: Epoch,
@@ -35,10 +34,13 @@ extension Keyring {
       }
       var standing: [[UInt8]: Int] = [:]
       for fields in rows where !fields.isEmpty {
-        let matches = keys.lazy.compactMap { known[$0.key]?[Self.tags(of: fields, system, key: $0.value)] }
-        if let row = matches.first {
+        let matches = keys.lazy.compactMap { epoch, key in
+          let tags = Self.tags(of: fields, system, key: key)
+          return known[epoch]?[tags].map { (row: $0, tags: tags.count) }
+        }
+        if let (row, tags) = matches.first {
           try db.change("UPDATE tag SET expires = max(expires, ?) WHERE row = ?", [expires.description, Data(row)])
-          standing[row] = Set(fields.map { [$0.field, $0.value] }).count
+          standing[row] = tags
           continue
         }
         // Only now, so that a call that writes nothing leaves no key without tags.

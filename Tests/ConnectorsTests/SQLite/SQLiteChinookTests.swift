@@ -9,17 +9,17 @@ import Testing
 /// A real small shop: 59 customers, 412 invoices (lerocha/chinook-database).
 struct SQLiteChinookTests {
   static let datasets: [DatasetRecord] = [
-    .make(
+    .sqlite(
       "customer", table: "Customer", find: [("email", "Email")], suffices: ["email"], yields: [("phone", "Phone")],
       review: ["FirstName", "LastName", "City"],
       .reduce(
         keepColumns: [
           "CustomerId", "FirstName", "LastName", "Company", "Address", "City", "State", "Country", "PostalCode",
         ], whileKept: "invoice")),
-    .make(
+    .sqlite(
       "invoice", table: "Invoice", belongsTo: [("customer", [("CustomerId", "CustomerId")])],
       .retain(rule: "nl-fiscal-7y", start: "InvoiceDate")),
-    .make(
+    .sqlite(
       "invoice-line", table: "InvoiceLine", belongsTo: [("invoice", [("InvoiceId", "InvoiceId")])],
       .retainWith(dataset: "invoice")),
   ]
@@ -59,9 +59,10 @@ struct SQLiteChinookTests {
     let invoices = try world.texts("SELECT InvoiceId FROM Invoice WHERE CustomerId = \(id)").compactMap { Int($0) }
     let others = try world.dump { customer($0, $1, id, invoices: invoices) }
     let kept = try world.dump { $0 == "Customer" && $1["CustomerId"] == id }
-    let lines = try world.number("SELECT count(*) FROM InvoiceLine WHERE InvoiceId IN (\(invoices.map(String.init).joined(separator: ",")))")
+    let lines = try world.number(
+      "SELECT count(*) FROM InvoiceLine WHERE InvoiceId IN (\(invoices.map(String.init).joined(separator: ",")))")
 
-    let findings = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, [.email(email)]))
+    let findings = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email(email)]))
     #expect(findings.obstacles.isEmpty)
     #expect(findings.roots == [RootRecord(dataset: "customer", key: [.init(column: "CustomerId", value: "\(id)")])])
     #expect(findings.counts[0].reduce == 1 && findings.counts[0].erase == 0)
@@ -71,11 +72,12 @@ struct SQLiteChinookTests {
     let days = findings.counts[1].kept.map { "\($0.until)" }
     #expect(days == days.sorted() && days.allSatisfy { $0.hasSuffix("-01-01") && $0 >= "2029" })
 
-    let order = ConnectorOrders.erasure(SQLiteWorld.system, [.email(email)], approving: findings)
+    let order = ConnectorOrders.erasure(SQLiteWorld.system, [SQLiteWorld.email(email)], approving: findings)
     let recorder = ConnectorRecorder()
     _ = try await connector.erase(order, before: recorder)
     #expect(try world.dump { $0 == "Customer" && $1["CustomerId"] == id } == kept)
-    let row = try world.texts("SELECT FirstName || '|' || Email || '|' || ifnull(Phone, '-') FROM Customer WHERE CustomerId = \(id)")
+    let row = try world.texts(
+      "SELECT FirstName || '|' || Email || '|' || ifnull(Phone, '-') FROM Customer WHERE CustomerId = \(id)")
     #expect(row.count == 1 && row[0].hasSuffix("|erased|-") && !row[0].hasPrefix("erased"))
     #expect(try world.filesContain(email.lowercased()).isEmpty)
     let seen = try await connector.verify(order)
@@ -87,7 +89,8 @@ struct SQLiteChinookTests {
     #expect(try world.dump { customer($0, $1, id, invoices: invoices) } == others)
     #expect(try world.number("SELECT count(*) FROM Customer") == 58)
     #expect(try world.number("SELECT count(*) FROM Invoice WHERE CustomerId = \(id)") == 0)
-    #expect(try world.number("SELECT count(*) FROM InvoiceLine WHERE InvoiceId NOT IN (SELECT InvoiceId FROM Invoice)") == 0)
+    #expect(
+      try world.number("SELECT count(*) FROM InvoiceLine WHERE InvoiceId NOT IN (SELECT InvoiceId FROM Invoice)") == 0)
   }
 
   /// Each runs on its day, with nothing but the sealed keys; the last one takes the customer as well.
@@ -96,10 +99,13 @@ struct SQLiteChinookTests {
   ) async throws {
     for (number, kept) in sealed.enumerated() {
       var approved = Findings()
-      approved.counts = [DatasetCount(dataset: "invoice", isRoot: false, erase: 3), DatasetCount(dataset: "invoice-line", isRoot: false, erase: 40)]
+      approved.counts = [
+        DatasetCount(dataset: "invoice", isRoot: false, erase: 3),
+        DatasetCount(dataset: "invoice-line", isRoot: false, erase: 40),
+      ]
       let order = ConnectorOrders.erasure(
         SQLiteWorld.system, [], approving: approved, verb: .eraseKept, kept: kept)
-      let early = try await failure { _ = try await connector.erase(order, before: ConnectorRecorder()) }
+      let early = try await sqliteFailure { _ = try await connector.erase(order, before: ConnectorRecorder()) }
       #expect(early == .permanent(FailureCode("not-due-yet")))
       clock.set(to: kept.until.utcMidnight)
       #expect(try await connector.verify(order).isClean == false)
@@ -120,9 +126,9 @@ struct SQLiteChinookTests {
   @Test func aDeletedCustomerWithKeptInvoicesIsAnObstacle() async throws {
     guard let world = try world() else { return }
     var datasets = Self.datasets
-    datasets[0] = .make("customer", table: "Customer", find: [("email", "Email")], suffices: ["email"])
+    datasets[0] = .sqlite("customer", table: "Customer", find: [("email", "Email")], suffices: ["email"])
     let findings = try await world.connector(datasets).locate(
-      ConnectorOrders.search(SQLiteWorld.system, [.email("hholy@gmail.com")]))
+      ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email("hholy@gmail.com")]))
     #expect(findings.obstacles.map(\.code.rawValue).contains("kept-row-needs-parent"))
     #expect(findings.obstacles.contains { $0.message.contains("while-kept: invoice") })
   }
@@ -130,10 +136,10 @@ struct SQLiteChinookTests {
   @Test func anUnregisteredReferenceBlocksWithTheLinesThatSettleIt() async throws {
     guard let world = try world() else { return }
     let datasets = [Self.datasets[0]].map {
-      DatasetRecord.make("customer", table: $0.table, find: [("email", "Email")], suffices: ["email"])
+      DatasetRecord.sqlite("customer", table: $0.table, find: [("email", "Email")], suffices: ["email"])
     }
     let findings = try await world.connector(datasets).locate(
-      ConnectorOrders.search(SQLiteWorld.system, [.email("hholy@gmail.com")]))
+      ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email("hholy@gmail.com")]))
     let line = "invoice: {table: Invoice, belongs-to: {customer: {CustomerId: CustomerId}}, erase: delete}"
     #expect(findings.obstacles.contains { $0.code.rawValue == "unregistered-reference" && $0.message.contains(line) })
   }
@@ -142,7 +148,7 @@ struct SQLiteChinookTests {
     guard let world = try world() else { return }
     let connector = try world.connector(Self.datasets)
     let findings = try await connector.locate(
-      ConnectorOrders.search(SQLiteWorld.system, [.email("hholy@gmail.com")]))
+      ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email("hholy@gmail.com")]))
     let gone = RootRecord(dataset: "customer", key: [.init(column: "CustomerId", value: "9999")])
     let shown = try await connector.review(findings.roots + [gone], deadline: .distantFuture)
     #expect(shown[0].columns.map { "\($0.name)=\($0.value)" } == ["FirstName=Helena", "LastName=Holý", "City=Prague"])

@@ -34,32 +34,32 @@ struct SQLiteContractTests {
 /// A shop with a person, other people, kept invoices and rows on several levels.
 struct SQLiteHarness: ConnectorHarness {
   let world: SQLiteWorld
-  let cut: CutConnector
+  let cut: SQLiteCutConnector
   private let journal: String
-  private let lock = LockHolder()
+  private let lock = SQLiteLockHolder()
 
   static let datasets: [DatasetRecord] = [
-    .make(
+    .sqlite(
       "customer", find: [("email", "email"), ("customer-no", "number")], suffices: ["email", "customer-no"],
       .reduce(keepColumns: ["id", "name"], whileKept: "invoice")),
-    .make("newsletter", find: [("email", "email")], suffices: ["email"]),
-    .make("activity", belongsTo: [("customer", [("customer_id", "id")])]),
-    .make("attachment", belongsTo: [("activity", [("activity_id", "id"), ("kind", "kind")])]),
-    .make(
+    .sqlite("newsletter", find: [("email", "email")], suffices: ["email"]),
+    .sqlite("activity", belongsTo: [("customer", [("customer_id", "id")])]),
+    .sqlite("attachment", belongsTo: [("activity", [("activity_id", "id"), ("kind", "kind")])]),
+    .sqlite(
       "invoice", belongsTo: [("customer", [("customer_id", "id")])],
       .retain(rule: "nl-fiscal-7y", start: "invoice_date")),
-    .make("line", belongsTo: [("invoice", [("invoice_id", "id")])], .retainWith(dataset: "invoice")),
+    .sqlite("line", belongsTo: [("invoice", [("invoice_id", "id")])], .retainWith(dataset: "invoice")),
   ]
 
   init(journal: String) throws {
     self.journal = journal
     world = try SQLiteWorld()
-    cut = CutConnector(try world.connector(Self.datasets))
+    cut = SQLiteCutConnector(try world.connector(Self.datasets))
   }
 
   var connector: any Connector { cut }
   var traits: ConnectorTraits { ConnectorTraits(looks: true, records: true, mayClaim: [.secondLook]) }
-  var identifiers: [SubjectIdentifier] { [.email(" Ada@Example.ORG"), .number("K-4711")] }
+  var identifiers: [SubjectIdentifier] { [SQLiteWorld.email(" Ada@Example.ORG"), SQLiteWorld.number("K-4711")] }
 
   var faults: [ConnectorFaultExpectation] {
     var faults: [ConnectorFaultExpectation] = []
@@ -118,7 +118,8 @@ struct SQLiteHarness: ConnectorHarness {
       """
       SELECT (SELECT count(*) FROM customer WHERE (id = 1 AND (email LIKE '%@%' OR number IS NOT NULL
           OR city IS NOT NULL)) OR id = 4)
-        + (SELECT count(*) FROM newsletter WHERE email LIKE 'ada%') + (SELECT count(*) FROM activity WHERE customer_id = 1)
+        + (SELECT count(*) FROM newsletter WHERE email LIKE 'ada%')
+        + (SELECT count(*) FROM activity WHERE customer_id = 1)
         + (SELECT count(*) FROM attachment WHERE kind = 'call') + (SELECT count(*) FROM invoice WHERE id = 1)
         + (SELECT count(*) FROM line WHERE invoice_id = 1)
       """)
@@ -128,9 +129,10 @@ struct SQLiteHarness: ConnectorHarness {
     switch fault {
     case .busy: try lock.hold(world)
     case .missing: try FileManager.default.removeItem(atPath: world.path)
-    case .garbled: try Data(String(repeating: "no database ", count: 500).utf8).write(to: URL(fileURLWithPath: world.path))
+    case .garbled:
+      try Data(String(repeating: "no database ", count: 500).utf8).write(to: URL(fileURLWithPath: world.path))
     case .answerLost: cut.losesNextAnswer.withLock { $0 = true }
-    case .refused: throw TestProblem("as root nothing is refused")
+    case .refused: throw SQLiteTestProblem("as root nothing is refused")
     }
   }
 
@@ -147,7 +149,7 @@ struct SQLiteHarness: ConnectorHarness {
 }
 
 /// Holds another connection's lock.
-final class LockHolder: Sendable {
+final class SQLiteLockHolder: Sendable {
   private let queue = Mutex<DatabaseQueue?>(nil)
 
   func hold(_ world: SQLiteWorld) throws {
@@ -167,7 +169,7 @@ final class LockHolder: Sendable {
 }
 
 /// Stands between engine and connector, where an answer can be lost.
-final class CutConnector: Connector {
+final class SQLiteCutConnector: Connector {
   typealias Settings = SQLiteSettings
   static let kind = ConnectorKind("cut")
 

@@ -21,19 +21,23 @@ struct SQLiteObstacleTests {
   private static let plain = "CREATE TABLE p (id INTEGER PRIMARY KEY, email TEXT);"
 
   private static func root(_ treatment: Treatment = .delete) -> DatasetRecord {
-    .make("p", find: [("email", "email")], suffices: ["email"], treatment)
+    .sqlite("p", find: [("email", "email")], suffices: ["email"], treatment)
   }
 
-  private static let invoice = DatasetRecord.make(
+  private static let invoice = DatasetRecord.sqlite(
     "i", belongsTo: [("p", [("p", "id")])], .retain(rule: "nl-fiscal-7y", start: "at"))
 
   static let cases: [Case] = [
     Case(code: "missing-table", sql: "CREATE TABLE x (a);", datasets: [root()], says: "\"p\""),
-    Case(code: "not-a-table", sql: plain.replacing(" p ", with: " q ") + "CREATE VIEW p AS SELECT * FROM q;", datasets: [root()], says: "view"),
-    Case(code: "missing-column", sql: "CREATE TABLE p (id INTEGER PRIMARY KEY, mail TEXT);", datasets: [root()], says: "find"),
+    Case(
+      code: "not-a-table", sql: plain.replacing(" p ", with: " q ") + "CREATE VIEW p AS SELECT * FROM q;",
+      datasets: [root()], says: "view"),
+    Case(
+      code: "missing-column", sql: "CREATE TABLE p (id INTEGER PRIMARY KEY, mail TEXT);", datasets: [root()],
+      says: "find"),
     Case(
       code: "missing-column", sql: plain + "CREATE TABLE i (p INTEGER, at TEXT);",
-      datasets: [root(), .make("i", belongsTo: [("p", [("p", "number")])])], says: "belongs-to"),
+      datasets: [root(), .sqlite("i", belongsTo: [("p", [("p", "number")])])], says: "belongs-to"),
     Case(
       code: "unregistered-reference", sql: plain + person + "CREATE TABLE note (p INTEGER REFERENCES p);",
       datasets: [root()], says: "note: {table: note, belongs-to: {p: {p: id}}, erase: delete}"),
@@ -49,7 +53,8 @@ struct SQLiteObstacleTests {
       code: "reference-stays",
       sql: plain + person + "CREATE TABLE n (id INTEGER PRIMARY KEY, email TEXT, p INTEGER REFERENCES p(id));"
         + "INSERT INTO n VALUES (1, 'bob@example.org', 1);",
-      datasets: [root(), .make("n", find: [("email", "email")], suffices: ["email"])], says: "belongs-to: {p: {p: id}}"),
+      datasets: [root(), .sqlite("n", find: [("email", "email")], suffices: ["email"])],
+      says: "belongs-to: {p: {p: id}}"),
     Case(
       code: "kept-row-needs-parent",
       sql: plain + person + "CREATE TABLE i (p INTEGER, at TEXT); INSERT INTO i VALUES (1, '2025-01-01');",
@@ -76,7 +81,7 @@ struct SQLiteObstacleTests {
     Case(
       code: "shared-row",
       sql: plain + person + "CREATE TABLE m (sender INTEGER, receiver INTEGER); INSERT INTO m VALUES (1, 2);",
-      datasets: [root(), .make("m", belongsTo: [("p", [("sender", "id")]), ("p", [("receiver", "id")])])],
+      datasets: [root(), .sqlite("m", belongsTo: [("p", [("sender", "id")]), ("p", [("receiver", "id")])])],
       says: "1 row(s)"),
     Case(
       code: "trigger-copies",
@@ -94,13 +99,13 @@ struct SQLiteObstacleTests {
     let world = try SQLiteWorld(one.sql)
     let before = try world.dump()
     let connector = try world.connector(one.datasets)
-    let identifiers = [SubjectIdentifier.email("ada@example.org")]
+    let identifiers = [SQLiteWorld.email("ada@example.org")]
     let findings = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, identifiers))
     let found = findings.obstacles.filter { $0.code.rawValue == one.code }
     #expect(found.count == 1, "\(findings.obstacles)")
     #expect(found.first?.message.contains(one.says) == true, "\(found)")
     let order = ConnectorOrders.erasure(SQLiteWorld.system, identifiers, approving: findings)
-    let failure = try await failure { _ = try await connector.erase(order, before: ConnectorRecorder()) }
+    let failure = try await sqliteFailure { _ = try await connector.erase(order, before: ConnectorRecorder()) }
     guard case .needsOfficer(let question)? = failure else {
       Issue.record("erase ended as \(String(describing: failure))")
       return
@@ -114,7 +119,7 @@ struct SQLiteObstacleTests {
       Self.plain + Self.person + "CREATE TABLE log (n INTEGER); CREATE TABLE ref (id INTEGER PRIMARY KEY);"
         + "CREATE TRIGGER t AFTER UPDATE OF email ON p BEGIN SELECT 1; END;")
     let findings = try await world.connector([Self.root()]).locate(
-      ConnectorOrders.search(SQLiteWorld.system, [.email("ada@example.org")]))
+      ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email("ada@example.org")]))
     #expect(findings.obstacles.isEmpty && findings.total == 1)
   }
 
@@ -124,11 +129,13 @@ struct SQLiteObstacleTests {
         + "INSERT INTO o VALUES (1, 'open'), (1, 'done'), (2, 'done');")
     let query = "SELECT count(*) FROM o WHERE p = :p.id AND state = 'open' AND ':p.nothing' <> ''"
     let connector = try world.connector([Self.root()], blockers: [Blocker(name: "open-order", query: query)])
-    let ada = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, [.email("ada@example.org")]))
-    let bob = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, [.email("bob@example.org")]))
+    let ada = try await connector.locate(
+      ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email("ada@example.org")]))
+    let bob = try await connector.locate(
+      ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email("bob@example.org")]))
     #expect(ada.blocked == ["open-order"] && bob.blocked.isEmpty && bob.obstacles.isEmpty)
-    let order = ConnectorOrders.erasure(SQLiteWorld.system, [.email("ada@example.org")], approving: ada)
-    let failure = try await failure { _ = try await connector.erase(order, before: ConnectorRecorder()) }
+    let order = ConnectorOrders.erasure(SQLiteWorld.system, [SQLiteWorld.email("ada@example.org")], approving: ada)
+    let failure = try await sqliteFailure { _ = try await connector.erase(order, before: ConnectorRecorder()) }
     #expect(failure == .needsOfficer(Question(code: .blocked, detail: FailureCode("open-order"))))
   }
 
@@ -139,7 +146,8 @@ struct SQLiteObstacleTests {
   func blockersThatCannotCountAreObstacles(_ query: String) async throws {
     let world = try SQLiteWorld(Self.plain + Self.person)
     let connector = try world.connector([Self.root()], blockers: [Blocker(name: "bad", query: query)])
-    let findings = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, [.email("ada@example.org")]))
+    let findings = try await connector.locate(
+      ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email("ada@example.org")]))
     #expect(findings.obstacles.map(\.code.rawValue) == ["blocker-unreadable"])
     #expect(try world.number("SELECT count(*) FROM p") == 2)
   }

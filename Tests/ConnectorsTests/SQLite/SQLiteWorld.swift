@@ -35,6 +35,7 @@ final class SQLiteWorld: Sendable {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = foreignKeys
     configuration.allowsUnsafeTransactions = true
+    configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA synchronous = OFF") }
     return try DatabaseQueue(path: path, configuration: configuration)
   }
 
@@ -67,7 +68,8 @@ final class SQLiteWorld: Sendable {
       let tables = try String.fetchAll(db, sql: "SELECT name FROM sqlite_master WHERE type = 'table'")
       for table in tables {
         let name = "\"" + table.replacing("\"", with: "\"\"") + "\""
-        dump[table] = try Row.fetchAll(db, sql: "SELECT * FROM \(name)").filter { !isLeft(table, $0) }.map(Self.text).sorted()
+        dump[table] = try Row.fetchAll(db, sql: "SELECT * FROM \(name)").filter { !isLeft(table, $0) }.map(Self.text)
+          .sorted()
       }
       return dump
     }
@@ -108,7 +110,14 @@ final class SQLiteWorld: Sendable {
   }
 }
 
-struct TestProblem: Error, CustomStringConvertible {
+extension SQLiteWorld {
+  static func email(_ value: String) -> SubjectIdentifier { SubjectIdentifier(kind: .email, value: value) }
+  static func number(_ value: String) -> SubjectIdentifier {
+    SubjectIdentifier(kind: IdentifierKind(rawValue: "customer-no"), value: value)
+  }
+}
+
+struct SQLiteTestProblem: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }
 }
@@ -128,7 +137,7 @@ extension DatabaseValue.Storage {
 
 extension DatasetRecord {
   /// A dataset with short words.
-  static func make(
+  static func sqlite(
     _ name: String, table: String? = nil, find: [(String, String)] = [], suffices: [String] = [],
     yields: [(String, String)] = [], review: [String] = [], belongsTo: [(String, [(String, String)])] = [],
     _ treatment: Treatment = .delete
@@ -144,15 +153,8 @@ extension DatasetRecord {
   }
 }
 
-extension SubjectIdentifier {
-  static func email(_ value: String) -> SubjectIdentifier { SubjectIdentifier(kind: .email, value: value) }
-  static func number(_ value: String) -> SubjectIdentifier {
-    SubjectIdentifier(kind: IdentifierKind(rawValue: "customer-no"), value: value)
-  }
-}
-
 /// The failure a call ends with; nothing when it ends well.
-func failure(of call: () async throws -> Void) async throws -> ConnectorFailure? {
+func sqliteFailure(of call: () async throws -> Void) async throws -> ConnectorFailure? {
   do {
     try await call()
     return nil

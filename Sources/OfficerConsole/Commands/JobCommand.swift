@@ -1,0 +1,10 @@
+import ArgumentParser
+import OfficerAPI
+
+/// `expunge job`.
+struct JobCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "job", abstract: "Jobs: one per system and verb.",
+    discussion: "Example: expunge job list 1",
+    subcommands: [JobList.self, JobShow.self, JobRetry.self, JobCancel.self])
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import ErasureDomain
+import OfficerAPI
+
+/// `expunge request add`.
+struct RequestAdd: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "add", abstract: "Registers a request.",
+    discussion: """
+      Asks for everything at the terminal, or reads it from a file or pipe. Identifiers go to the vault and are never
+      shown again in a list. An example of a file, one value per line; any other key is the kind of an identifier:
+
+        channel: mail
+        capacity: customer
+        received: 2026-11-20
+        email: person@example.nl
+        customer-no: 48213
+        contact: person@example.nl
+        text: Please erase everything you hold about me.
+
+      capacity is customer, employee, applicant or contact, several with commas. received is a day or a time such as
+      2026-11-20T09:30:00Z; left out it is now. text may stand several times. The JSON of the call is read too.
+
+      Example: expunge request add --from mail.txt
+      Example: expunge request add --from - < mail.txt
+      """)
+
+  @Option(help: ArgumentHelp("The file with the request; - for standard input.", valueName: "file"))
+  var from: String?
+
+  @Option(help: "How it reached you: mail, phone, letter, form or counter.")
+  var channel: String?
+
+  @OptionGroup var connection: ConnectionOptions
+
+  func run() async throws {
+    var form = RequestForm()
+    if let from {
+      form = try RequestForm(reading: try Terminal.current.text(from: from))
+      form.channel = form.channel ?? channel
+    } else {
+      form.channel = channel
+      try form.ask(Terminal.current)
+    }
+    // Everything that can be wrong here is found before the daemon is asked for its day.
+    _ = try form.call(receivedAt: nil)
+    let call = try form.call(receivedAt: try await receivedAt(form.received))
+    try connection.show(try await connection.client.call(call)) { view in
+      RequestText.facts(view) + "\nNext: expunge request confirm \(view.number) --method METHOD --ground LETTER\n"
+    }
+  }
+
+  /// A day of the past is taken at noon UTC; of the daemon's own today only "now" is sure not to lie ahead.
+  private func receivedAt(_ received: RequestForm.Received?) async throws -> UTCTime? {
+    switch received {
+    case nil: return nil
+    case .at(let time): return time
+    case .on(let day):
+      let today = try await connection.client.call(ShowStatus()).today
+      return day == today ? nil : day.utcMidnight.adding(seconds: 12 * 3_600)
+    }
+  }
+}

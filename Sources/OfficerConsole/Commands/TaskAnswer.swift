@@ -1,0 +1,40 @@
+import ArgumentParser
+import ErasureDomain
+import OfficerAPI
+
+/// `expunge task answer`.
+struct TaskAnswer: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "answer", abstract: "Answers a question.",
+    discussion: """
+      except and cancel need a note: it is asked at the terminal or read from a file, and kept in the vault.
+
+      Example: expunge task answer 1 accept --identifiers 1,3
+      Example: expunge task answer j-0123456789abcdef0123456789abcdef except --note-from why.txt
+      """)
+
+  @Argument(help: "The job's reference; for a question about a request its number or reference.")
+  var task: String
+
+  @Argument(help: "retry, replan, except, cancel, accept, decline or lawful; task show says which make sense.")
+  var answer: AnswerArgument
+
+  @Option(help: ArgumentHelp("Which found identifiers; all of them when left out.", valueName: "numbers"))
+  var identifiers: OrdinalList?
+
+  @Option(help: ArgumentHelp("The file with the note; - for standard input.", valueName: "file"))
+  var noteFrom: String?
+
+  @OptionGroup var connection: ConnectionOptions
+
+  func run() async throws {
+    var note: String?
+    if answer.needsNote || noteFrom != nil {
+      note = try PrivateText.read(from: noteFrom, question: "Why?", option: "--note-from")
+    }
+    let call = AnswerTask(task: task, answer: answer.answer, ordinals: identifiers?.numbers ?? [], note: note)
+    try connection.show(try await connection.client.call(call)) { _ in
+      "Answered: \(answer.answer.rawValue).\n"
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import ErasureDomain
+import OfficerAPI
+
+/// `expunge watch`.
+struct WatchCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch", abstract: "Follows the log as it grows.",
+    discussion: """
+      With a request it begins at the request's first entry, without one at the present. Ends when interrupted, or with
+      --until-settled when every job due now is settled or waits for a person.
+
+      Example: expunge watch 1 --until-settled
+      """)
+
+  /// Seconds of one long poll; the daemon waits 30 at most.
+  static let pollSeconds = 20
+
+  @Argument(help: "Number or reference of a request.")
+  var request: String?
+
+  @Flag(help: "Stop when the request's jobs due now are settled or wait for a person.")
+  var untilSettled = false
+
+  @OptionGroup var connection: ConnectionOptions
+
+  func validate() throws {
+    if untilSettled, request == nil { throw ValidationError("--until-settled needs a request") }
+  }
+
+  func run() async throws {
+    let client = connection.client
+    var next: Int64 = request == nil ? try await client.call(ShowStatus()).logSize : 0
+    while true {
+      let call = WatchLog(request: request, from: next, waitSeconds: Self.pollSeconds)
+      let watched = try await client.call(call)
+      for line in watched.lines {
+        if connection.json { try Output.current.json(line) } else { Output.current.show(HistoryText.line(line)) }
+      }
+      next = max(next, watched.next)
+      guard untilSettled, let request else { continue }
+      let jobs = try await client.call(ListJobs(request: request, limit: 1_000))
+      if let end = Self.end(of: jobs) {
+        Output.current.show(end, on: .note)
+        return
+      }
+    }
+  }
+
+  /// Why there is nothing more to wait for; nil while something goes on by itself.
+  static func end(of jobs: [JobView]) -> String? {
+    let open = jobs.filter { !$0.verb.isFollowUp && $0.outcome == nil }
+    guard !jobs.isEmpty else { return "There are no jobs yet: the plan waits for signatures." }
+    guard !open.isEmpty else { return "Every job due now is settled." }
+    let waiting = open.filter { $0.held || $0.question != nil || $0.state == "failed" }
+    // What is blocked waits with those; everything else goes on by itself.
+    guard !waiting.isEmpty, open.allSatisfy({ job in waiting.contains(job) || job.state == "blocked" }) else {
+      return nil
+    }
+    return PlanWords.count(waiting.count, "job waits", "jobs wait") + " for a person: see expunge task list."
+  }
+}

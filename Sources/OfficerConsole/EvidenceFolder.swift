@@ -1,0 +1,65 @@
+import ErasureDomain
+import Foundation
+import OfficerAPI
+
+/// A folder that gets exported evidence.
+struct EvidenceFolder {
+  /// What was written.
+  struct Summary: Codable {
+    var files: [String]
+    var bytes: Int
+  }
+
+  let path: String
+
+  /// Refuses a folder in which something lies: the evidence must be exactly what the daemon exported.
+  func requireEmpty() throws(ConsoleFailure) {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return }
+    guard isDirectory.boolValue else { throw ConsoleFailure(.usage, "\(path) is no folder; name another one") }
+    let entries = try? FileManager.default.contentsOfDirectory(atPath: path)
+    guard let entries, entries.isEmpty else {
+      throw ConsoleFailure(.usage, "\(path) is not empty or cannot be read; name a new folder")
+    }
+  }
+
+  /// Writes all files, or none when one has a path that leads elsewhere or content that does not read.
+  func write(_ evidence: ExportedEvidence) throws(ConsoleFailure) -> Summary {
+    try requireEmpty()
+    var contents: [(path: String, bytes: [UInt8])] = []
+    for file in evidence.files {
+      guard Self.isInside(file.path), let bytes = Base64.decode(file.content) else {
+        throw ConsoleFailure(
+          .refused, "the daemon's answer has a file with a path or content that is not allowed; nothing was written")
+      }
+      contents.append((file.path, bytes))
+    }
+    guard Set(contents.map(\.path)).count == contents.count else {
+      throw ConsoleFailure(.refused, "the daemon's answer has a file twice; nothing was written")
+    }
+    do {
+      for file in contents {
+        let url = URL(fileURLWithPath: path, isDirectory: true).appendingPathComponent(file.path)
+        try FileManager.default.createDirectory(
+          at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(file.bytes).write(to: url, options: .withoutOverwriting)
+      }
+    } catch {
+      throw ConsoleFailure(.usage, "the evidence could not be written whole to \(path); remove it and try elsewhere")
+    }
+    return Summary(files: contents.map(\.path).sorted(), bytes: contents.reduce(0) { $0 + $1.bytes.count })
+  }
+
+  /// Whether a path stays in the folder: relative, of plain characters, without empty, `.` or `..` parts.
+  static func isInside(_ path: String) -> Bool {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    return path.utf8.count <= 512
+      && parts.allSatisfy { part in
+        !part.isEmpty && part != "." && part != ".."
+          && part.utf8.allSatisfy { byte in
+            (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5A) || (byte >= 0x61 && byte <= 0x7A)
+              || byte == 0x2D || byte == 0x2E || byte == 0x5F || byte == 0x3A
+          }
+      }
+  }
+}

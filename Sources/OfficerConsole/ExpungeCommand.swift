@@ -1,0 +1,36 @@
+public import ArgumentParser
+
+/// `expunge`: what a privacy officer, a clerk and an operator type.
+public struct ExpungeCommand: AsyncParsableCommand {
+  /// The root of all commands.
+  public static let configuration = CommandConfiguration(
+    commandName: "expunge",
+    abstract: "Registers requests for erasure, shows what will happen, approves it, and follows it to the end.",
+    discussion: """
+      Example, one request from mail to letter:
+        expunge request add --from mail.txt
+        expunge request confirm 1 --method known-channel --ground b
+        expunge plan 1
+        expunge approve 1 --key ~/.ssh/id_ed25519 --principal bram@example.nl
+        expunge watch 1 --until-settled
+        expunge evidence export 1 evidence/
+        expunge request close 1 --channel mail
+
+      Nothing about a person is an argument: identifiers, reasons and notes are asked for or read from a file.
+      A request is named by its number or its reference (r-…).
+
+      Exit status: \(exitCodes).
+      """,
+    subcommands: [
+      RequestCommand.self, PlanCommand.self, ApproveCommand.self, WatchCommand.self, JobCommand.self,
+      TaskCommand.self, StatusCommand.self, CheckCommand.self, EvidenceCommand.self, CalendarCommand.self,
+    ])
+
+  private static let exitCodes = ConsoleExit.allCases.map { "\($0.rawValue) \($0.words)" }.joined(separator: "; ")
+
+  /// Taken by every command, before or after its name.
+  @OptionGroup public var connection: ConnectionOptions
+
+  /// No arguments given.
+  public init() {}
+}

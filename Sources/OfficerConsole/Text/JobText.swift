@@ -1,0 +1,81 @@
+import ErasureDomain
+import OfficerAPI
+
+/// Jobs in words and tables.
+enum JobText {
+  static func table(_ jobs: [JobView]) -> String {
+    guard !jobs.isEmpty else { return "No job.\n" }
+    var table = TextTable(["SYSTEM", "VERB", "STATE", "ATTEMPTS", "NEXT", "NOTE", "JOB"], numbers: [3])
+    for job in jobs {
+      table.add([
+        job.system.description, job.verb.rawValue, job.state, job.attempts > 0 ? "\(job.attempts)" : "",
+        job.outcome == nil ? job.next?.description ?? "" : "", note(job), job.job.text,
+      ])
+    }
+    return table.text
+  }
+
+  /// What a job waits for, or how it ended.
+  static func note(_ job: JobView) -> String {
+    if let outcome = job.outcome { return words(for: outcome) }
+    if job.held { return "held: the plan is paused or halted" }
+    if let question = job.question { return TaskText.words(for: question) }
+    return job.lastCode?.rawValue ?? ""
+  }
+
+  /// An outcome with its second axis; nothing is rounded up.
+  static func words(for outcome: JobOutcome) -> String {
+    switch outcome {
+    case .erased(let receipt), .anonymised(let receipt), .restricted(let receipt):
+      let kept = receipt.effects.flatMap(\.kept).reduce(0) { $0 + $1.count }
+      return PlanWords.count(receipt.erased, "row", "rows") + (kept > 0 ? ", \(kept) kept" : "") + seen(outcome)
+    case .nothingFound: return "nothing there" + seen(outcome)
+    case .notified: return "told; no answer awaited"
+    case .unconfirmed(let lastAsked): return "never confirmed, last asked \(lastAsked)"
+    case .expiryTagged(let until, _): return "last day \(until)" + seen(outcome)
+    case .exported(let waived): return waived ? "waived" : "delivered"
+    case .excepted(let ground): return "excepted: \(ground)"
+    case .cancelled(let reason): return "cancelled: \(reason)"
+    }
+  }
+
+  private static func seen(_ outcome: JobOutcome) -> String {
+    let what =
+      switch outcome.seen {
+      case .secondLook: "seen by a second look"
+      case .confirmation: "confirmed"
+      case .listing: "seen in a listing"
+      case .attestation: "attested"
+      case .dispatch: "only sent"
+      }
+    let who =
+      switch outcome.voucher {
+      case .us: ""
+      case .recipientSigned: " by the company, signed"
+      case .recipientUnsigned: " by the company, unsigned"
+      case .person: " by people, signed"
+      }
+    return "; " + what + who
+  }
+
+  static func facts(_ job: JobView) -> String {
+    var facts = FactList()
+    facts.add("Job", job.job.text)
+    facts.add("System", "\(job.title) (\(job.system)), \(job.role.rawValue)")
+    facts.add("Does", PlanWords.action(job.verb))
+    facts.add("State", job.state + (job.held ? ", held" : ""))
+    facts.add("Note", note(job))
+    facts.add("Next", job.outcome == nil ? job.next?.description : nil)
+    facts.add("Attempts", job.attempts > 0 ? "\(job.attempts)" : nil)
+    facts.add("Last code", job.lastCode?.rawValue)
+    facts.add("Approved", job.approvedRows > 0 ? PlanWords.count(job.approvedRows, "row", "rows") : nil)
+    facts.add("Deadline", job.deadline.description)
+    facts.add("Request", job.request.text)
+    facts.add("Plan", job.plan.text)
+    return facts.text
+  }
+
+  static func detail(_ detail: JobDetail) -> String {
+    facts(detail.job) + "\nHistory\n" + HistoryText.table(detail.history)
+  }
+}

@@ -1,0 +1,142 @@
+import ErasureDomain
+import OfficerAPI
+
+/// A plan in words and tables, for the person who answers for it.
+enum PlanText {
+  /// The whole page.
+  static func text(_ page: PlanPage) -> String {
+    var result = head(page) + "\n"
+    let now = page.rows.filter { $0.verb != nil && !$0.isFollowUp }
+    let later = page.rows.filter { $0.verb != nil && $0.isFollowUp }
+    let none = page.rows.filter { $0.verb == nil }
+    result += section("Now", table(now))
+    result += section("Later", laterTable(later, page))
+    result += section("No job", noJob(none))
+    result += "What else will happen\n" + consequences(page).map { "- \($0)\n" }.joined()
+    return result
+  }
+
+  private static func section(_ title: String, _ body: String) -> String {
+    body.isEmpty ? "" : "\(title)\n\(body)\n"
+  }
+
+  // MARK: The head
+
+  private static func head(_ page: PlanPage) -> String {
+    var result = ""
+    if page.practice { result += "PRACTICE: this plan is not meant for real people\n\n" }
+    var facts = FactList()
+    facts.add("Plan", page.plan.text)
+    facts.add("Request", page.number.map { "\($0), \(page.request)" } ?? page.request.text)
+    facts.add("State", page.state)
+    facts.add("Log", page.log)
+    facts.add("Ground", page.ground.map(PlanWords.ground))
+    facts.add(
+      "Due", page.dueDates.map { "work to \($0.workTo), last day by law \($0.statutory), received \($0.received)" })
+    facts.add("Drafted", "\(page.at)" + (page.drafter.map { $0.isEmpty ? "" : " by \($0)" } ?? ""))
+    facts.add("Digest", page.digest.description)
+    if let needed = page.approvalsNeeded {
+      let names = page.approvals.isEmpty ? "" : " (\(page.approvals.joined(separator: ", ")))"
+      facts.add("Signatures", "\(page.approvals.count) of \(needed)\(names)")
+    }
+    facts.add("Sign before", page.startBefore?.description)
+    return result + facts.text
+  }
+
+  // MARK: The tables
+
+  private static let titles = ["SYSTEM", "ROLE", "WHAT WILL HAPPEN", "GO", "REDUCED", "KEPT", "LEFT OUT", "AFTER"]
+  private static let numbers: Set<Int> = [3, 4, 6]
+
+  private static func table(_ rows: [PlanPage.Row]) -> String {
+    var table = TextTable(titles, numbers: numbers)
+    for row in rows {
+      table.add(lines: [
+        [row.title], [PlanWords.role(row.role)], action(row), [number(row.erased, of: row)],
+        [number(row.reduced, of: row)], row.kept.map(PlanWords.kept), [row.leftOut > 0 ? "\(row.leftOut)" : ""],
+        after(row),
+      ])
+      addDatasets(of: row, to: &table)
+    }
+    return table.text
+  }
+
+  private static func number(_ number: Int, of row: PlanPage.Row) -> String { row.counts.isEmpty ? "" : "\(number)" }
+
+  private static func action(_ row: PlanPage.Row) -> [String] {
+    guard let verb = row.verb else { return [] }
+    guard let identifiers = row.identifiers, !identifiers.isEmpty, verb != .erase else {
+      return [PlanWords.action(verb)]
+    }
+    let kinds = identifiers.map(\.rawValue).joined(separator: ", ")
+    return [PlanWords.action(verb), "  \(verb.tellsCompany ? "gets" : "by") \(kinds)"]
+  }
+
+  /// The names of the systems that come first, two on a line.
+  private static func after(_ row: PlanPage.Row) -> [String] {
+    let names = row.after.map(\.description)
+    return stride(from: 0, to: names.count, by: 2).map { start in
+      names[start..<min(start + 2, names.count)].joined(separator: ", ") + (start + 2 < names.count ? "," : "")
+    }
+  }
+
+  private static func addDatasets(of row: PlanPage.Row, to table: inout TextTable) {
+    for count in row.counts {
+      table.add(lines: [
+        ["  " + count.dataset + (count.isRoot ? " (root)" : "")], [], [], ["\(count.erase)"], ["\(count.reduce)"],
+        count.kept.map(PlanWords.kept),
+      ])
+    }
+  }
+
+  private static func laterTable(_ rows: [PlanPage.Row], _ page: PlanPage) -> String {
+    var table = TextTable(["DAY", "SYSTEM", "WHAT WILL HAPPEN", "GO", "REDUCED", "WHY"], numbers: [3, 4])
+    for row in rows {
+      let rule = [row.followUp?.rule, row.followUp?.citation].compactMap { $0 }.joined(separator: ", ")
+      table.add(lines: [
+        [row.followUp?.due?.description ?? "when its day is known"], [row.title], action(row),
+        [number(row.erased, of: row)], [number(row.reduced, of: row)],
+        [rule.isEmpty ? "follows " + row.after.map(\.description).joined(separator: ", ") : rule],
+      ])
+    }
+    return table.text
+  }
+
+  private static func noJob(_ rows: [PlanPage.Row]) -> String {
+    var table = TextTable(["SYSTEM", "ROLE", "WHY"])
+    for row in rows {
+      guard let reason = row.notApplicable else { continue }
+      table.add([row.title, PlanWords.role(row.role), PlanWords.reason(reason)])
+    }
+    return table.text
+  }
+
+  // MARK: What else
+
+  private static func consequences(_ page: PlanPage) -> [String] {
+    var lines: [String] = []
+    let verbs = Set(page.rows.compactMap(\.verb))
+    if page.rows.contains(where: { !$0.counts.isEmpty }) {
+      lines.append(
+        "Of root records exactly these go. Dependent rows may have grown by \(page.margin.percent) %, at least "
+          + "\(page.margin.least); one more, and nothing is touched and you are asked.")
+    }
+    if verbs.contains(where: \.tellsCompany) {
+      lines.append("Companies are told first; a silent one holds up our own systems for three days at most.")
+    }
+    if verbs.contains(.tagExpiry) {
+      lines.append("Backups still hold the person until the last day of their sets; they count as erased when seen gone.")
+    }
+    let kept = page.rows.filter { !$0.isFollowUp }.flatMap(\.kept).reduce(0) { $0 + $1.count }
+    if kept > 0 {
+      lines.append("\(PlanWords.count(kept, "row stays", "rows stay")) on the rules above and must go on the days above.")
+    }
+    if verbs.contains(.manual) {
+      lines.append("What is done by hand waits for the signatures of two people who did not draft this plan.")
+    }
+    lines.append("When every job due now is settled, all searched systems are looked at again, twice.")
+    lines.append("Then the person is informed, and what the vault holds of him is destroyed; the log names nobody.")
+    lines.append("Erased rows cannot be brought back.")
+    return lines
+  }
+}

@@ -1,0 +1,45 @@
+import ErasureDomain
+
+/// The words of a plan, the same in table and details.
+enum PlanWords {
+  static func role(_ role: SystemRole) -> String { role.rawValue }
+
+  /// What a job does to its system.
+  static func action(_ verb: JobVerb) -> String {
+    switch verb {
+    case .erase: "rows are erased"
+    case .instruct: "is told to erase (Art. 28)"
+    case .notify: "is told (Art. 19)"
+    case .stopSending: "is asked not to send again"
+    case .tagExpiry: "backup sets get their last day"
+    case .manual: "done by hand, two people sign"
+    case .eraseKept: "kept rows are erased"
+    case .confirmExpiry: "tagged sets are seen gone"
+    }
+  }
+
+  static func reason(_ reason: Coverage.Reason) -> String {
+    switch reason {
+    case .otherCapacity: "knows people in another capacity"
+    case .nothingFound: "searched, nothing found"
+    }
+  }
+
+  static func ground(_ ground: ErasureGround) -> String {
+    let words =
+      switch ground {
+      case .noLongerNecessary: "no longer necessary"
+      case .consentWithdrawn: "consent withdrawn"
+      case .objection: "objection"
+      case .unlawfulProcessing: "unlawful processing"
+      case .legalObligation: "legal obligation"
+      case .childConsent: "consent of a child"
+      }
+    return "\(ground.article), \(words)"
+  }
+
+  /// `3 until 2031-01-01 (nl-fiscal-7y)`.
+  static func kept(_ kept: KeptCount) -> String { "\(kept.count) until \(kept.until) (\(kept.rule))" }
+
+  static func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
+}

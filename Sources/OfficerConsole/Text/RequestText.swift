@@ -1,0 +1,78 @@
+import ErasureDomain
+import OfficerAPI
+
+/// Requests in words and tables.
+enum RequestText {
+  static func table(_ requests: [RequestView]) -> String {
+    guard !requests.isEmpty else { return "No open request. Register one with: expunge request add\n" }
+    var table = TextTable(["NO", "STATE", "RECEIVED", "WORK TO", "DAYS", "LAST DAY", "CAPACITY", ""], numbers: [0, 4])
+    for request in requests {
+      table.add([
+        "\(request.number)", request.state, request.receivedOn.description, request.dueDates.workTo.description,
+        isRunning(request) ? "\(request.daysLeft)" : "", request.dueDates.statutory.description,
+        capacities(request), note(request),
+      ])
+    }
+    return table.text
+  }
+
+  private static func capacities(_ request: RequestView) -> String {
+    request.capacities.map(\.rawValue).joined(separator: ", ")
+  }
+
+  private static func isRunning(_ request: RequestView) -> Bool {
+    ["received", "verified", "in-erasure"].contains(request.state)
+  }
+
+  private static func note(_ request: RequestView) -> String {
+    if request.keepsPerson { return "inform the person" }
+    if isRunning(request), request.daysLeft < 0 { return "past its day" }
+    return request.practice ? "practice" : ""
+  }
+
+  static func facts(_ request: RequestView) -> String {
+    var facts = FactList()
+    facts.add("Request", "\(request.number), \(request.request)")
+    facts.add("State", request.state)
+    facts.add("Received", "\(request.receivedOn) by \(request.channel)")
+    facts.add("Capacity", capacities(request))
+    let days =
+      isRunning(request)
+      ? request.daysLeft < 0
+        ? ", \(PlanWords.count(-request.daysLeft, "day", "days")) ago"
+        : ", in \(PlanWords.count(request.daysLeft, "day", "days"))" : ""
+    facts.add("Work to", "\(request.dueDates.workTo)\(days)")
+    facts.add("Last day", "\(request.dueDates.statutory) by law, \(request.dueDates.extended) if extended in time")
+    facts.add("Plan", request.plan?.text)
+    facts.add("Note", note(request))
+    return facts.text
+  }
+
+  static func detail(_ detail: RequestDetail) -> String {
+    var result = facts(detail.request)
+    if let identifiers = detail.identifiers { result += "\nIdentifiers (from the vault)\n" + table(of: identifiers) }
+    if let text = detail.text {
+      result += "\nIn their own words\n"
+      result += text.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)\n" }.joined()
+    }
+    if !detail.jobs.isEmpty { result += "\nJobs\n" + JobText.table(detail.jobs) }
+    result += "\nHistory\n" + HistoryText.table(detail.history)
+    return result
+  }
+
+  static func table(of identifiers: [SubjectIdentifier]) -> String {
+    var table = TextTable(["KIND", "VALUE"])
+    for identifier in identifiers { table.add([identifier.kind.rawValue, identifier.value]) }
+    return table.text
+  }
+
+  static func closed(_ closed: ClosedRequest) -> String {
+    """
+    \(facts(closed.request))
+    What the vault holds is destroyed. Give the person this code; with it, and only with it, the request can be found
+    in the log, and nobody else has it any more:
+
+    \(closed.subjectCode)
+    """
+  }
+}

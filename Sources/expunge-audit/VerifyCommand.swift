@@ -1,0 +1,42 @@
+import ArgumentParser
+import EvidenceLog
+
+/// `expunge-audit verify`: one log folder or one bundle.
+struct VerifyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify", abstract: "Rebuild and check a log folder or an evidence bundle.",
+    discussion: """
+      It finds out by itself which of the two PATH is. Keys and signers come from your own files, never from PATH.
+
+      EXAMPLE
+        expunge-audit verify bundle-of-request-12 --policy my-policy --signers my_allowed_signers
+      """)
+
+  @Argument(help: ArgumentHelp("A log folder or an unpacked bundle.", valueName: "path"))
+  var path: String
+
+  @OptionGroup var options: TrustOptions
+
+  @Flag(help: "Print the result as one line of JSON.")
+  var json = false
+
+  func run() throws {
+    let result: AuditResult
+    let kind: FolderFiles.Kind
+    do {
+      let trust = try options.trust()
+      let files = try FolderFiles(path)
+      kind = try files.kind()
+      switch kind {
+      case .log: result = try LogFolderVerifier(trust: trust).verify(files)
+      case .bundle: result = try BundleVerifier(trust: trust).verify(files)
+      }
+    } catch let problem as Unreadable {
+      StandardError.write("expunge-audit: \(problem)")
+      throw ExpungeAudit.Status.unreadable
+    }
+    let report = AuditReport(result: result, kind: kind)
+    print(json ? try report.json() : report.text)
+    if !result.isVerified { throw ExpungeAudit.Status.wrong }
+  }
+}
