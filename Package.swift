@@ -86,7 +86,7 @@ let package = Package(
       ]),
     // Level 7
     library(
-      "Listeners", uses: ["ErasureDomain", "OfficerAPI", "OfficerDesk", "CPeerCredentials", hummingbird, logging]),
+      "Listeners", uses: ["ErasureDomain", "OfficerAPI", "CPeerCredentials", hummingbird, logging]),
     library("OfficerConsole", uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "HTTPTransport", argumentParser]),
     // Level 8
     program(
@@ -114,8 +114,11 @@ let package = Package(
     tests(of: "Connectors", uses: ["ErasureDomain", "ConnectorKit", "HTTPTransport", grdb, "demo-company"]),
     tests(of: "ErasureEngine", uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "Journal", "SubjectVault", logging]),
     tests(of: "EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "Journal"]),
-    // tests(of: "OfficerConsole", uses: ["ErasureDomain", "OfficerAPI", "EvidenceLog"]),
-    // tests(of: "Listeners", uses: ["ErasureDomain", "OfficerAPI", "OfficerConsole", "HTTPTransport", logging]),
+    tests(
+      of: "OfficerConsole", uses: ["ErasureDomain", "OfficerAPI", "EvidenceLog", argumentParser], exclude: ["Golden"]),
+    tests(
+      of: "Listeners",
+      uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "OfficerConsole", "HTTPTransport", logging]),
   ],
   swiftLanguageModes: [.v6]
 )

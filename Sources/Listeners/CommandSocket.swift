@@ -17,8 +17,9 @@ public struct CommandSocket: Sendable {
   static let mostConnections = 256
   /// Seconds without a byte after which a connection that asks nothing is closed.
   static let idleSeconds: Int64 = 60
-  /// Seconds that calls under way get to end by themselves when the socket stops.
-  static let graceSeconds: Int64 = 5
+
+  /// How long calls under way get to end by themselves when the socket stops.
+  var grace = Duration.seconds(5)
 
   private let path: String
   private let responder: CommandResponder
@@ -49,10 +50,11 @@ public struct CommandSocket: Sendable {
     try SocketFolder.prepare(for: path)
     let (path, logger, listening) = (path, logger, listening)
     let problem = Mutex<ListenerProblem?>(nil)
+    let hasListened = Atomic(false)
     let opened = AsyncStream<Bool>.makeStream()
     // The libraries under us speak of events and channels; what an operator needs to know we say ourselves.
     var quiet = logger
-    quiet.logLevel = max(logger.logLevel, .error)
+    quiet.logLevel = .critical
     let application = Application(
       responder: responder,
       server: .http1(configuration: .init(idleTimeout: .seconds(Self.idleSeconds))),
@@ -64,16 +66,20 @@ public struct CommandSocket: Sendable {
         let isOpen = chmod(path, 0o666) == 0
         if !isOpen { problem.withLock { $0 = .notOpened(path: path, errno: errno) } }
         opened.continuation.yield(isOpen)
-        if isOpen { listening() }
+        guard isOpen else { return }
+        hasListened.store(true, ordering: .releasing)
+        listening()
       }, logger: quiet)
     var settings = ServiceGroupConfiguration(services: [application], logger: quiet)
-    settings.maximumGracefulShutdownDuration = .seconds(Self.graceSeconds)
+    settings.maximumGracefulShutdownDuration = grace
     let group = ServiceGroup(configuration: settings)
     do {
       try await Self.run(group, stoppingUnless: opened.stream)
     } catch {
       opened.continuation.finish()
-      throw .notBound(path: path, reason: Self.reason(of: error))
+      let reason = Self.reason(of: error)
+      throw hasListened.load(ordering: .acquiring)
+        ? .stopped(path: path, reason: reason) : .notBound(path: path, reason: reason)
     }
     opened.continuation.finish()
     unlink(path)

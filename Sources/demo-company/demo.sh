@@ -44,7 +44,7 @@ user=$(id -un)
   --person "anna:clerk:$user:anna@demo.example" --person "bram:officer:$user:bram@demo.example" \
   --person "chris:officer:$user:chris@demo.example"
 cp "$demo"/secrets/* "$demo/credentials/"
-printf 'settling-seconds: 3600\npoll-seconds: [2, 3, 5]\n' >> "$demo/expunged.yaml"
+printf 'settling-seconds: 3600\npoll-seconds: [2, 3, 5, 3600]\n' >> "$demo/expunged.yaml"
 
 start_daemon() {
   "$bin/expunged" run --config "$demo/expunged.yaml" >> "$demo/daemon.log" 2>&1 &
@@ -91,53 +91,51 @@ step "The USB stick is destroyed by hand; two people who did not ask for it sign
 task=$(as bram --json task list | grep -o '"task":"j-[0-9a-f]*"' | head -n 1 | cut -d'"' -f4)
 as bram task show "$task"
 as bram task 'done' "$task" --key "$demo/keys/bram" --principal bram@demo.example \
-  --done destroyed --medium "USB stick, serial DEMO-0042" --method destroy
+  --done destroyed --medium "USB stick, serial DEMO-0042" --method destroy --yes
 as chris task 'done' "$task" --key "$demo/keys/chris" --principal chris@demo.example \
-  --done destroyed --medium "USB stick, serial DEMO-0042" --method destroy
+  --done destroyed --medium "USB stick, serial DEMO-0042" --method destroy --yes
 
 wait_for() {  # wait_for STATE: of request 1
   for _ in $(seq 300); do
-    state=$(as bram --json request show 1 | grep -o '"state":"[a-z-]*"' | tail -n 1 | cut -d'"' -f4)
     as bram --json request list --all | grep -q "\"state\":\"$1\"" && return
     sleep 0.1
   done
-  as bram job list --request 1 >&2 || true
+  as bram job list 1 >&2 || true
   fail "request 1 did not become $1"
 }
 step "The calendar moves to the end of the silent firm's ladder: it stays unconfirmed, and nobody calls that erased."
 work_to=$(as bram --json request show 1 | grep -o '"workTo":"[0-9-]*"' | head -n 1 | cut -d'"' -f4)
-as bram calendar "$(date -d "$work_to + 1 day" +%F)" > /dev/null
-for _ in $(seq 300); do as bram --json job list --request 1 | grep -q '"outcome":"unconfirmed"' && break; sleep 0.1; done
+as bram calendar --to "$(date -d "$work_to + 1 day" +%F)" > /dev/null
+for _ in $(seq 300); do as bram --json job list 1 | grep -q '"outcome":"unconfirmed"' && break; sleep 0.1; done
 
 step "All systems are looked into once more, and again after a settling time. Then the request is concluded."
 for _ in $(seq 300); do as bram --json request show 1 | grep -q '"kind":"plan.concluded"' && break; sleep 0.1; done
-as bram calendar --hours 2 > /dev/null
+as bram calendar --seconds 7200 > /dev/null
 wait_for concluded
-as bram job list --request 1
+as bram job list 1
 
 step "Ada is informed by letter. Her identifiers, and with them the last copy of them, are destroyed; she keeps a code."
-as bram request close 1 --informed-on "$(as bram --json status | grep -o '"today":"[0-9-]*"' | cut -d'"' -f4)" --by letter
+as bram request close 1 --channel letter
 wait_for closed
 
 step "The day on which the last backup expires: the daemon looks whether it is really gone."
-tagged=$(as bram --json job list --request 1 | grep -o '"until":"[0-9-]*"' | sort | tail -n 1 | cut -d'"' -f4)
-for until in $(as bram --json job list --request 1 | grep -o '"outcome":"expiry-tagged","until":"[0-9-]*"' | grep -o '20[0-9-]*'); do tagged=$until; done
+tagged=$(as bram --json job list 1 | grep -o '"outcome":"expiry-tagged","until":"[0-9-]*"' | cut -d'"' -f8)
 "$bin/demo-company" expire-backups --catalogue "$demo/systems/backups.json" --today "$(date -d "$tagged + 1 day" +%F)"
-as bram calendar "$(date -d "$tagged + 2 days" +%F)" > /dev/null
-for _ in $(seq 300); do as bram --json job list --request 1 | grep -q '"state":"follow-up","system":"backups"' || break; sleep 0.1; done
+as bram calendar --to "$(date -d "$tagged + 2 days" +%F)" > /dev/null
+for _ in $(seq 300); do as bram --json job list 1 | grep -q '"state":"follow-up","system":"backups"' || break; sleep 0.1; done
 
 step "The years go by until Dutch tax law lets the last invoice go; each year's invoices go on their day."
-while as bram --json job list --request 1 | grep -q '"state":"follow-up"'; do
-  next=$(as bram --json job list --request 1 | grep -o '"next":"[0-9-]*T' | sort | head -n 1 | grep -o '20[0-9-]*')
-  before=$(as bram --json job list --request 1 | grep -c '"state":"follow-up"' || true)
-  as bram calendar "$(date -d "$next + 1 day" +%F)" > /dev/null
+while as bram --json job list 1 | grep -q '"state":"follow-up"'; do
+  next=$(as bram --json job list 1 | grep -o '"next":"[0-9-]*T' | sort | head -n 1 | grep -o '20[0-9-]*')
+  before=$(as bram --json job list 1 | grep -c '"state":"follow-up"' || true)
+  as bram calendar --to "$(date -d "$next + 1 day" +%F)" > /dev/null
   for _ in $(seq 100); do
-    [ "$(as bram --json job list --request 1 | grep -o '"state":"follow-up"' | wc -l)" -lt "${before:-1}" ] && break
+    [ "$(as bram --json job list 1 | grep -o '"state":"follow-up"' | wc -l)" -lt "${before:-1}" ] && break
     sleep 0.1
   done
 done
 wait_for ended
-as bram job list --request 1
+as bram job list 1
 
 step "The evidence of the request is taken out for the auditor, and the daemon stops."
 as bram evidence export 1 "$demo/bundle"

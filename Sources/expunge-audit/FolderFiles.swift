@@ -24,7 +24,8 @@ struct FolderFiles: EvidenceFiles {
   func read(_ path: String) throws -> [UInt8]? {
     let file = folder.appending(path: path)
     let attributes: [FileAttributeKey: Any]
-    do { attributes = try FileManager.default.attributesOfItem(atPath: file.path) } catch CocoaError.fileReadNoSuchFile {
+    do { attributes = try FileManager.default.attributesOfItem(atPath: file.path) } catch CocoaError.fileReadNoSuchFile
+    {
       return nil
     }
     guard attributes[.type] as? FileAttributeType == .typeRegular else {
@@ -49,7 +50,8 @@ struct FolderFiles: EvidenceFiles {
       for name in names {
         let path = inside.isEmpty ? name : "\(inside)/\(name)"
         let attributes = try FileManager.default.attributesOfItem(atPath: folder.appending(path: path).path)
-        if attributes[.type] as? FileAttributeType == .typeDirectory { folders.append(path) } else { paths.append(path) }
+        let isFolder = attributes[.type] as? FileAttributeType == .typeDirectory
+        if isFolder { folders.append(path) } else { paths.append(path) }
       }
       guard paths.count <= Self.mostFiles else { throw Unreadable("\(folder.path) has too many files") }
     }

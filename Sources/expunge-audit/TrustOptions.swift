@@ -24,7 +24,8 @@ struct TrustOptions: ParsableArguments {
   var signers: String?
 
   @Option(
-    name: .customLong("old"), help: ArgumentHelp("A checkpoint of this log that you kept from before.", valueName: "file"))
+    name: .customLong("old"),
+    help: ArgumentHelp("A checkpoint of this log that you kept from before.", valueName: "file"))
   var earlier: [String] = []
 
   func validate() throws {
@@ -33,7 +34,9 @@ struct TrustOptions: ParsableArguments {
         throw ValidationError("--policy stands instead of --key, --witness and --quorum: give one or the other")
       }
     } else {
-      guard !keys.isEmpty else { throw ValidationError("give the log's key (--key FILE) or your policy (--policy FILE)") }
+      guard !keys.isEmpty else {
+        throw ValidationError("give the log's key (--key FILE) or your policy (--policy FILE)")
+      }
       guard (0...witnesses.count).contains(quorum ?? 0) else {
         throw ValidationError("--quorum must be between 0 and the number of witnesses (\(witnesses.count))")
       }

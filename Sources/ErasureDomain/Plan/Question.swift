@@ -56,7 +56,8 @@ public struct Question: Hashable, Sendable, Codable {
   /// The answers that make sense.
   public var answers: [Answer] {
     switch code {
-    case .budgetSpent, .refusedByRecipient, .other, .blocked, .copyLingers: [.retry, .except, .cancel]
+    case .budgetSpent, .refusedByRecipient, .blocked, .copyLingers: [.retry, .except, .cancel]
+    case .other: [.retry, .replan, .except, .cancel]
     case .moreThanApproved, .dateNotApproved: [.retry, .replan, .except]
     case .denied: [.retry, .except]
     case .manualTask: [.except]

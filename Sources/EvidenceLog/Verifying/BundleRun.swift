@@ -60,8 +60,8 @@ struct BundleRun<Files: EvidenceFiles> {
       try replay.apply(bytes, leaf: leaf, at: EvidenceReplay.Place(index: index, path: path, byte: nil))
     }
     for index in proofs.sorted() {
-      result.add(
-        AuditFinding(entry: index, path: "entries/\(index).json", reason: "there is a proof for this entry and no entry"))
+      let path = "entries/\(index).json"
+      result.add(AuditFinding(entry: index, path: path, reason: "there is a proof for this entry and no entry"))
     }
     result.checked.append("\(layout.entries.count) entries are in the tree of the checkpoint, each with its proof")
   }
@@ -160,9 +160,11 @@ struct BundleRun<Files: EvidenceFiles> {
       }
     }
     for (path, _, new) in layout.consistency where !used.contains(path) {
-      if new != newest.size { result.wrong(path, "it is not about this checkpoint of \(newest.size) entries") } else {
-        result.notChecked.append("\(path): give the checkpoint that it starts from (--old)")
+      guard new == newest.size else {
+        result.wrong(path, "it is not about this checkpoint of \(newest.size) entries")
+        continue
       }
+      result.notChecked.append("\(path): give the checkpoint that it starts from (--old)")
     }
   }
 
@@ -174,7 +176,7 @@ struct BundleRun<Files: EvidenceFiles> {
 
   // MARK: Approvals, artifacts, report
 
-  /// `approvals/<n>` are the texts and signatures of plan.approved and task.attested, in the order of entries.
+  /// `approvals/<n>` are the texts and signatures of approvals, refusals and attestations, in the order of entries.
   mutating func compareApprovals() throws {
     var expected: [String: (digest: ContentDigest, entry: UInt64)] = [:]
     for (number, decision) in replay.decisions.enumerated() {
@@ -216,26 +218,32 @@ struct BundleRun<Files: EvidenceFiles> {
     result.notChecked += notChecked
   }
 
-  /// `report.txt` is the newest report that an entry names.
+  /// `report.txt` is a report that an entry names: the newest, or that of the conclusion.
   mutating func compareReport() throws {
     let entries = replay.histories.values.first?.entries ?? []
-    var named: (digest: ContentDigest, entry: UInt64)?
+    var named: [(digest: ContentDigest, entry: UInt64)] = []
     for (index, entry) in entries {
-      if let facts = try? entry.facts(as: RequestConcluded.self) { named = (facts.report, index) }
-      if let facts = try? entry.facts(as: RequestEnded.self) { named = (facts.report, index) }
+      if let facts = try? entry.facts(as: RequestConcluded.self) { named.append((facts.report, index)) }
+      if let facts = try? entry.facts(as: RequestEnded.self) { named.append((facts.report, index)) }
     }
-    let bytes = try files.read(BundleLayout.report)
-    switch (bytes, named) {
-    case (nil, nil): break
-    case (nil, let named?):
-      if !replay.ledger.isDestroyed(named.digest) {
-        result.add(AuditFinding(entry: named.entry, path: BundleLayout.report, reason: "the report is absent"))
+    let path = BundleLayout.report
+    guard let newest = named.last else {
+      if layout.hasReport { result.wrong(path, "no entry names a report") }
+      return
+    }
+    guard let bytes = try files.read(path) else {
+      let isConcluded = entries.contains { $0.entry.kind == RequestConcluded.kind }
+      if isConcluded, !replay.ledger.isDestroyed(newest.digest) {
+        result.add(AuditFinding(entry: newest.entry, path: path, reason: "the report that the entry names is absent"))
       }
-    case (_?, nil): result.wrong(BundleLayout.report, "no entry names a report")
-    case (let bytes?, let named?):
-      if ContentDigest(hashing: bytes) != named.digest {
-        result.wrong(BundleLayout.report, "it is not the report that entry \(named.entry) names")
-      }
+      return
+    }
+    let digest = ContentDigest(hashing: bytes)
+    guard named.contains(where: { $0.digest == digest }) else {
+      return result.wrong(path, "it is not the report that entry \(newest.entry) names")
+    }
+    if digest != newest.digest {
+      result.warnings.append("\(path): entry \(newest.entry) names a newer report, \(newest.digest) among artifacts/")
     }
   }
 

@@ -11,7 +11,9 @@ extension EvidenceReplay {
 
   mutating func checkStart(_ entry: EvidenceEntry, _ place: Place) throws {
     let facts = try entry.facts(as: AttemptStarted.self)
-    guard attempts.insert(facts.attempt).inserted else { return wrong(place, "attempt \(facts.attempt) started before") }
+    guard attempts.insert(facts.attempt).inserted else {
+      return wrong(place, "attempt \(facts.attempt) started before")
+    }
     guard let (record, _, _) = job(entry) else { return }
     guard facts.digest == answers.plan(record.plan)?.proposal.digest else {
       return wrong(place, "it works from another plan than the approved one")

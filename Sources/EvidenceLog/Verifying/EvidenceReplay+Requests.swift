@@ -78,7 +78,9 @@ extension EvidenceReplay {
     case RequestClosed.kind:
       if record.informed == nil { wrong(place, "the request is closed before the person was informed") }
     case VaultDestroyed.kind:
-      if record.state != .closed { wrong(place, "the vault entry is destroyed while the request is \(record.state.word)") }
+      guard record.state == .closed else {
+        return wrong(place, "the vault entry is destroyed while the request is \(record.state.word)")
+      }
     default:
       guard record.vaultDestroyed else {
         return wrong(place, "the request ends before its vault entry was destroyed")

@@ -54,7 +54,7 @@ struct EvidenceReplay {
   var ends: [JobReference: (epoch: Int, isDone: Bool)] = [:]
   /// The principals that signed for one proposal or task, by its nonce.
   var principals: [String: Set<String>] = [:]
-  /// The approval and attestation texts in the order of entries.
+  /// The texts that people signed, in the order of entries.
   var decisions: [(index: UInt64, text: ContentDigest, signature: ContentDigest)] = []
   /// Entries of no request, without the first.
   var strays: [Place] = []
@@ -117,11 +117,19 @@ struct EvidenceReplay {
     wrong(place, "its time \(entry.at) is before that of the entry before (\(lastAt)) without a clock.stepped")
   }
 
+  /// What people signed: approvals, refusals and attestations. Facts that do not read are a finding elsewhere.
   private mutating func noteDecision(_ entry: EvidenceEntry, _ place: Place) {
-    if entry.kind == PlanApproved.kind, let facts = try? entry.facts(as: PlanApproved.self) {
-      decisions.append((place.index, facts.approval.text, facts.approval.signature))
-    } else if entry.kind == TaskAttested.kind, let facts = try? entry.facts(as: TaskAttested.self) {
+    switch entry.kind {
+    case PlanApproved.kind:
+      guard let approval = try? entry.facts(as: PlanApproved.self).approval else { return }
+      decisions.append((place.index, approval.text, approval.signature))
+    case PlanWithdrawn.kind:
+      guard let refusal = try? entry.facts(as: PlanWithdrawn.self).refusal else { return }
+      decisions.append((place.index, refusal.text, refusal.signature))
+    case TaskAttested.kind:
+      guard let facts = try? entry.facts(as: TaskAttested.self) else { return }
       decisions.append((place.index, facts.text, facts.signature))
+    default: return
     }
   }
 

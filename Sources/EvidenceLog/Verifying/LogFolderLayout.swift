@@ -30,7 +30,7 @@ struct LogFolderLayout {
     for slot in tiles.keys { tiles[slot]?.sort { $0.width < $1.width } }
     if unfinished > 0 {
       result.warnings.append(
-        "\(unfinished) unfinished files (.….tmp): the publisher was interrupted; they are not evidence")
+        "\(unfinished) unfinished files (….tmp): the publisher was interrupted; they are not evidence")
     }
   }
 
@@ -45,9 +45,11 @@ struct LogFolderLayout {
     return ContentDigest("sha256:" + path.dropFirst(artifacts.count))
   }
 
-  /// A file that is written under another name before it is renamed to its own.
+  /// A file of the layout under the name that it has before it is renamed to its own.
   private static func isUnfinished(_ path: String) -> Bool {
-    let name = path.utf8.split(separator: 0x2F).last ?? path.utf8[...]
-    return name.first == 0x2E && name.suffix(4).elementsEqual(".tmp".utf8)
+    let bytes = Array(path.utf8)
+    guard bytes.suffix(4).elementsEqual(".tmp".utf8) else { return false }
+    let final = String(decoding: bytes.dropLast(4), as: UTF8.self)
+    return final == CheckpointCheck.path || Tile(path: final) != nil || artifact(final) != nil
   }
 }

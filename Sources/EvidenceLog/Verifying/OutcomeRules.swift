@@ -12,7 +12,9 @@ enum OutcomeRules {
     }
     guard let receipt = outcome.receipt else { return nil }
     // Reading a receipt from JSON does not ask what making one does.
-    guard receipt.verification.seen != .dispatch else { return "a dispatch proves nothing: \(outcome.word) needs a look" }
+    guard receipt.verification.seen != .dispatch else {
+      return "a dispatch proves nothing: \(outcome.word) needs a look"
+    }
     guard receipt.verification.isClean else { return "the look of its receipt saw rows that should have gone" }
     if let problem = problem(in: receipt.effects, of: planned, in: plan) { return problem }
     let rows = receipt.effects.reduce(0) { $0 + $1.erased + $1.reduced }
@@ -82,7 +84,9 @@ enum OutcomeRules {
       let follows = plan.jobs.contains { job in
         job.followUp?.of == planned.job && job.followUp?.rule == kept.rule && job.followUp?.due == kept.until
       }
-      guard follows else { return "it keeps rows of \(effect.dataset) until \(kept.until), and no follow-up comes then" }
+      guard follows else {
+        return "it keeps rows of \(effect.dataset) until \(kept.until), and no follow-up comes then"
+      }
     }
     return nil
   }

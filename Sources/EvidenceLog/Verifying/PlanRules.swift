@@ -20,7 +20,9 @@ enum PlanRules {
       }
       let numbers =
         job.counts.flatMap { [$0.erase, $0.reduce] + $0.kept.map(\.count) } + job.leftOut.map(\.count)
-      guard numbers.allSatisfy({ (0...largestCount).contains($0) }) else { return "has impossible counts in \(job.job)" }
+      guard numbers.allSatisfy({ (0...largestCount).contains($0) }) else {
+        return "has impossible counts in \(job.job)"
+      }
       guard Set(job.counts.map(\.dataset)).count == job.counts.count else {
         return "counts a dataset of \(job.job) twice"
       }

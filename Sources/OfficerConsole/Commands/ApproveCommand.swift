@@ -8,7 +8,7 @@ struct ApproveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "approve", abstract: "Shows a plan and its records, and signs it.",
     discussion: """
-      The plan is printed from the very bytes whose digest is signed. Without --key it is only shown. Who decides is
+      The plan is printed from the very bytes whose digest is signed. Without --key it is only shown. Who decides is \
       who signed: the key is yours, and the daemon never sees it.
 
       Example: expunge approve 1 --key ~/.ssh/id_ed25519 --principal bram@example.nl
@@ -16,7 +16,7 @@ struct ApproveCommand: AsyncParsableCommand {
       Example, signed on another machine:
         expunge approve 1 --print-text > approval.txt
         ssh-keygen -Y sign -n erasure-approval@expunged -f KEY approval.txt
-        expunge approve 1 --text approval.txt --signature approval.txt.sig --principal bram@example.nl
+        expunge approve 1 --text approval.txt --signature approval.txt.sig --principal me@example.nl
       """)
 
   @Argument(help: "The plan's reference, or number or reference of the request.")

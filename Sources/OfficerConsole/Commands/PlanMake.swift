@@ -41,7 +41,8 @@ struct PlanMake: AsyncParsableCommand {
         Next: expunge task answer REQUEST accept --identifiers 1,2 (or decline), then plan again
         """
     }
-    return PlanText.text(PlanPage(plan)) + "\nNext, by an officer who did not draft it: expunge approve \(plan.number)\n"
+    return PlanText.text(PlanPage(plan))
+      + "\nNext, by an officer who did not draft it: expunge approve \(plan.number)\n"
   }
 
   /// The only request that can be planned.

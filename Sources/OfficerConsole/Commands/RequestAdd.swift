@@ -7,8 +7,8 @@ struct RequestAdd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "add", abstract: "Registers a request.",
     discussion: """
-      Asks for everything at the terminal, or reads it from a file or pipe. Identifiers go to the vault and are never
-      shown again in a list. An example of a file, one value per line; any other key is the kind of an identifier:
+      Asks for everything at the terminal, or reads it from a file or pipe. Identifiers go to the vault and are \
+      never shown again in a list. An example of a file, one value per line:
 
         channel: mail
         capacity: customer
@@ -18,8 +18,9 @@ struct RequestAdd: AsyncParsableCommand {
         contact: person@example.nl
         text: Please erase everything you hold about me.
 
-      capacity is customer, employee, applicant or contact, several with commas. received is a day or a time such as
-      2026-11-20T09:30:00Z; left out it is now. text may stand several times. The JSON of the call is read too.
+      Any other key than these is the kind of an identifier. capacity is customer, employee, applicant or contact, \
+      several with commas. received is a day or a time such as 2026-11-20T09:30:00Z; left out it is now. text may \
+      stand several times. The JSON of the call is read too.
 
       Example: expunge request add --from mail.txt
       Example: expunge request add --from - < mail.txt

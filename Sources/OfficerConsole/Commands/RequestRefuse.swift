@@ -18,7 +18,8 @@ struct RequestRefuse: AsyncParsableCommand {
   func run() async throws {
     let call = RefuseRequest(request: request, ground: ground)
     try connection.show(try await connection.client.call(call)) { view in
-      RequestText.facts(view) + "\nNext: inform the person, then expunge request close \(view.number) --channel CHANNEL\n"
+      RequestText.facts(view)
+        + "\nNext: inform the person, then expunge request close \(view.number) --channel CHANNEL\n"
     }
   }
 }

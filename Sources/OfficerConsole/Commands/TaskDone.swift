@@ -12,8 +12,8 @@ struct TaskDone: AsyncParsableCommand {
 
       Example: expunge task done j-0123456789abcdef0123456789abcdef --done destroyed --medium "USB stick FAIR" \
       --method destroy --key ~/.ssh/id_ed25519 --principal bram@example.nl
-      Example, when the place was searched and nothing was there:
-        expunge task done j-0123456789abcdef0123456789abcdef --nothing-found --medium "USB stick FAIR" \
+
+      Example: expunge task done j-0123456789abcdef0123456789abcdef --nothing-found --medium "USB stick FAIR" \
       --key ~/.ssh/id_ed25519 --principal bram@example.nl
       """)
 

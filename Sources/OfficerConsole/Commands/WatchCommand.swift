@@ -7,19 +7,22 @@ struct WatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch", abstract: "Follows the log as it grows.",
     discussion: """
-      With a request it begins at the request's first entry, without one at the present. Ends when interrupted, or with
-      --until-settled when every job due now is settled or waits for a person.
+      With a request it begins at the request's first entry, without one at the present. Ends when interrupted, or \
+      with --until-settled when every job due now is settled, waits for a person, or waits for a company that is not \
+      asked again within ten minutes.
 
       Example: expunge watch 1 --until-settled
       """)
 
   /// Seconds of one long poll; the daemon waits 30 at most.
   static let pollSeconds = 20
+  /// A company that is asked again later than this is not waited for.
+  static let patienceSeconds: Int64 = 600
 
   @Argument(help: "Number or reference of a request.")
   var request: String?
 
-  @Flag(help: "Stop when the request's jobs due now are settled or wait for a person.")
+  @Flag(help: "Stop when the request's jobs due now are settled or wait for somebody.")
   var untilSettled = false
 
   @OptionGroup var connection: ConnectionOptions
@@ -40,7 +43,8 @@ struct WatchCommand: AsyncParsableCommand {
       next = max(next, watched.next)
       guard untilSettled, let request else { continue }
       let jobs = try await client.call(ListJobs(request: request, limit: 1_000))
-      if let end = Self.end(of: jobs) {
+      let now = try await client.call(ShowStatus()).now
+      if let end = Self.end(of: jobs, at: now) {
         Output.current.show(end, on: .note)
         return
       }
@@ -48,15 +52,25 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   /// Why there is nothing more to wait for; nil while something goes on by itself.
-  static func end(of jobs: [JobView]) -> String? {
+  static func end(of jobs: [JobView], at now: UTCTime) -> String? {
     let open = jobs.filter { !$0.verb.isFollowUp && $0.outcome == nil }
     guard !jobs.isEmpty else { return "There are no jobs yet: the plan waits for signatures." }
     guard !open.isEmpty else { return "Every job due now is settled." }
-    let waiting = open.filter { $0.held || $0.question != nil || $0.state == "failed" }
-    // What is blocked waits with those; everything else goes on by itself.
-    guard !waiting.isEmpty, open.allSatisfy({ job in waiting.contains(job) || job.state == "blocked" }) else {
-      return nil
+    let people = open.filter { $0.held || $0.question != nil || $0.state == "failed" }
+    let companies = open.filter { job in
+      job.state == "awaiting-recipient" && (job.next ?? now) > now.adding(seconds: patienceSeconds)
     }
-    return PlanWords.count(waiting.count, "job waits", "jobs wait") + " for a person: see expunge task list."
+    // What is blocked waits with those; everything else goes on by itself.
+    guard !people.isEmpty || !companies.isEmpty,
+      open.allSatisfy({ job in people.contains(job) || companies.contains(job) || job.state == "blocked" })
+    else { return nil }
+    var words: [String] = []
+    if !people.isEmpty {
+      words.append(PlanWords.count(people.count, "job waits", "jobs wait") + " for a person: see expunge task list.")
+    }
+    if !companies.isEmpty {
+      words.append(PlanWords.count(companies.count, "job waits", "jobs wait") + " for a company to answer.")
+    }
+    return words.joined(separator: " ")
   }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ErasureDomain
 
-/// A ground of Art. 17(1) GDPR on the command line: its letter, or the code of the log.
+/// A ground of Article 17(1) GDPR on the command line: its letter, or the code of the log.
 struct GroundArgument: ExpressibleByArgument, Equatable {
   let ground: ErasureGround
 

@@ -1,4 +1,6 @@
-/// A reason or note. It may name a person, so it is never an argument of the command line.
+/// A reason or note.
+///
+/// It may name a person, so it is never an argument of the command line.
 enum PrivateText {
   /// From a file, from standard input for `-`, or asked at the terminal.
   static func read(
@@ -10,7 +12,8 @@ enum PrivateText {
     } else {
       guard Terminal.current.isInteractive else {
         throw ConsoleFailure(
-          .usage, "there is no terminal to ask at; give the text with \(option) FILE, or \(option) - for standard input")
+          .usage, "there is no terminal to ask at; give the text with \(option) FILE, or \(option) - for standard input"
+        )
       }
       text = Terminal.current.askLines(question + " An empty line ends.").joined(separator: "\n")
     }

@@ -19,7 +19,10 @@ extension RequestForm {
     }
     askIdentifiers(terminal)
     if contact == nil { contact = terminal.ask("Where does the answer go (empty if not known)?").flatMap(Self.filled) }
-    if text == nil { text = Self.filled(terminal.askLines("The request's own words; an empty line ends.").joined(separator: "\n")) }
+    if text == nil {
+      let lines = terminal.askLines("The request's own words; an empty line ends.")
+      text = Self.filled(lines.joined(separator: "\n"))
+    }
   }
 
   private mutating func askIdentifiers(_ terminal: Terminal) {

@@ -19,7 +19,9 @@ struct RequestForm {
 
   init() {}
 
-  /// Reads the lines or the JSON. A fault names the line and what belongs there, never the value.
+  /// Reads the lines or the JSON.
+  ///
+  /// A fault names the line and what belongs there, never the value.
   init(reading input: String) throws(ConsoleFailure) {
     if input.first(where: { !$0.isWhitespace }) == "{" {
       try self.init(json: input)
@@ -29,7 +31,7 @@ struct RequestForm {
   }
 
   private init(lines input: String) throws(ConsoleFailure) {
-    for (index, raw) in input.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, raw) in input.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let line = Terminal.trimmed(raw)
       guard !line.isEmpty, !line.hasPrefix("#") else { continue }
       try read(line, number: index + 1)

@@ -30,7 +30,9 @@ public struct Terminal: Sendable {
   /// Whether a person can be asked.
   var isInteractive: Bool { interactive() }
 
-  /// Asks for one line; nil at the end of input. White space at its ends is dropped.
+  /// Asks for one line; nil at the end of input.
+  ///
+  /// White space at its ends is dropped.
   func ask(_ question: String) -> String? {
     Output.current.ask(question + " ")
     return line().map(Self.trimmed)

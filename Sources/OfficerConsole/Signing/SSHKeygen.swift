@@ -24,6 +24,8 @@ struct SSHKeygen {
     }
   }
 
+  /// Runs the program to its end, with our terminal.
+  ///
   /// Foundation's `Process` would put the child into a process group of its own, where it cannot ask at the terminal
   /// for a passphrase; so it is started directly. Nothing else happens while it runs.
   private func run(_ arguments: [String]) throws(ConsoleFailure) {

@@ -9,7 +9,7 @@ enum PlanText {
     let now = page.rows.filter { $0.verb != nil && !$0.isFollowUp }
     let later = page.rows.filter { $0.verb != nil && $0.isFollowUp }
     let none = page.rows.filter { $0.verb == nil }
-    result += section("Now", table(now))
+    result += section("Now", table(now, page))
     result += section("Later", laterTable(later, page))
     result += section("No job", noJob(none))
     result += "What else will happen\n" + consequences(page).map { "- \($0)\n" }.joined()
@@ -48,13 +48,13 @@ enum PlanText {
   private static let titles = ["SYSTEM", "ROLE", "WHAT WILL HAPPEN", "GO", "REDUCED", "KEPT", "LEFT OUT", "AFTER"]
   private static let numbers: Set<Int> = [3, 4, 6]
 
-  private static func table(_ rows: [PlanPage.Row]) -> String {
+  private static func table(_ rows: [PlanPage.Row], _ page: PlanPage) -> String {
     var table = TextTable(titles, numbers: numbers)
     for row in rows {
       table.add(lines: [
         [row.title], [PlanWords.role(row.role)], action(row), [number(row.erased, of: row)],
         [number(row.reduced, of: row)], row.kept.map(PlanWords.kept), [row.leftOut > 0 ? "\(row.leftOut)" : ""],
-        after(row),
+        after(row, page),
       ])
       addDatasets(of: row, to: &table)
     }
@@ -73,11 +73,15 @@ enum PlanText {
   }
 
   /// The names of the systems that come first, two on a line.
-  private static func after(_ row: PlanPage.Row) -> [String] {
-    let names = row.after.map(\.description)
+  private static func after(_ row: PlanPage.Row, _ page: PlanPage) -> [String] {
+    let names = titles(of: row.after, page)
     return stride(from: 0, to: names.count, by: 2).map { start in
       names[start..<min(start + 2, names.count)].joined(separator: ", ") + (start + 2 < names.count ? "," : "")
     }
+  }
+
+  private static func titles(of systems: [SystemName], _ page: PlanPage) -> [String] {
+    systems.map { system in page.rows.first { $0.system == system }?.title ?? system.description }
   }
 
   private static func addDatasets(of row: PlanPage.Row, to table: inout TextTable) {
@@ -96,7 +100,7 @@ enum PlanText {
       table.add(lines: [
         [row.followUp?.due?.description ?? "when its day is known"], [row.title], action(row),
         [number(row.erased, of: row)], [number(row.reduced, of: row)],
-        [rule.isEmpty ? "follows " + row.after.map(\.description).joined(separator: ", ") : rule],
+        [rule.isEmpty ? "follows " + titles(of: row.after, page).joined(separator: ", ") : rule],
       ])
     }
     return table.text
@@ -125,11 +129,13 @@ enum PlanText {
       lines.append("Companies are told first; a silent one holds up our own systems for three days at most.")
     }
     if verbs.contains(.tagExpiry) {
-      lines.append("Backups still hold the person until the last day of their sets; they count as erased when seen gone.")
+      lines.append(
+        "Backups still hold the person until the last day of their sets; they count as erased when seen gone.")
     }
     let kept = page.rows.filter { !$0.isFollowUp }.flatMap(\.kept).reduce(0) { $0 + $1.count }
     if kept > 0 {
-      lines.append("\(PlanWords.count(kept, "row stays", "rows stay")) on the rules above and must go on the days above.")
+      let rows = PlanWords.count(kept, "row stays", "rows stay")
+      lines.append("\(rows) on the rules above and must go on the days above.")
     }
     if verbs.contains(.manual) {
       lines.append("What is done by hand waits for the signatures of two people who did not draft this plan.")

@@ -53,7 +53,7 @@ enum RequestText {
     if let identifiers = detail.identifiers { result += "\nIdentifiers (from the vault)\n" + table(of: identifiers) }
     if let text = detail.text {
       result += "\nIn their own words\n"
-      result += text.split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)\n" }.joined()
+      result += text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { "  \($0)\n" }.joined()
     }
     if !detail.jobs.isEmpty { result += "\nJobs\n" + JobText.table(detail.jobs) }
     result += "\nHistory\n" + HistoryText.table(detail.history)

@@ -77,7 +77,7 @@ enum TaskText {
     let command =
       task.question.code == .manualTask
       ? "expunge task done \(task.task) --key KEY --principal NAME --done destroyed --medium \"…\" --method destroy"
-      : "expunge task answer \(task.task) \(task.answers.first?.rawValue ?? "ANSWER")"
+      : "expunge task answer \(task.task) ANSWER"
     return "\nNext: \(command)\n"
   }
 }

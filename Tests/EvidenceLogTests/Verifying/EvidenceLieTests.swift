@@ -89,7 +89,8 @@ struct EvidenceLieTests {
     // The second settled job is the company's, the third the carrier.
     try expect(.init(JobSettled.kind, 2, verification("voucher", .string("us"))), isFoundAs: "cannot end as erased")
     try expect(.init(JobSettled.kind, 3, verification("voucher", .string("us"))), isFoundAs: "cannot end as erased")
-    try expect(.init(JobSettled.kind, 1, outcome { $0["outcome"] = .string("nothing-found") }), isFoundAs: "nothing-found")
+    let word = outcome { $0["outcome"] = .string("nothing-found") }
+    try expect(.init(JobSettled.kind, 1, word), isFoundAs: "nothing-found")
     try expect(.init(JobSettled.kind, 4, outcome { $0["outcome"] = .string("vanished") }), isFoundAs: "do not read")
   }
 
@@ -121,9 +122,9 @@ struct EvidenceLieTests {
     let stranger = try Officer("eve", seed: 9)
     let unknown = try finding { $0.firstApprover = stranger }
     #expect(unknown.first?.reason.contains("not in your allowed signers") == true)
-    // The same key under another person's name.
-    try expect(.init(PlanApproved.kind, 2) { $0["digest"] = .string("sha256:" + String(repeating: "0", count: 64)) },
-      isFoundAs: "another plan")
+    // The proposal stands for one plan only.
+    let zeros = "sha256:" + String(repeating: "0", count: 64)
+    try expect(.init(PlanApproved.kind, 2) { $0["digest"] = .string(zeros) }, isFoundAs: "another plan")
   }
 
   @Test func `a signature counts for its own text, purpose, key and time only`() throws {
@@ -152,6 +153,23 @@ struct EvidenceLieTests {
     #expect(late.kind == PlanApproved.kind && late.first?.reason.contains("had to be approved before") == true)
   }
 
+  @Test func `a key counts for its person and its time, as the auditor lists them`() throws {
+    let (story, _) = try EvidenceStory.whole()
+    let folder = try story.folder()
+    func first(_ lines: [String]) throws -> AuditFinding? {
+      let signers = try AllowedSigners(parsing: Array(lines.map { $0 + "\n" }.joined().utf8))
+      let trust = AuditTrust(policy: try story.policy(), allowedSigners: signers)
+      return try LogFolderVerifier(trust: trust).verify(folder).first
+    }
+    let (ada, ben) = (try story.ada.publicKey().text, try story.ben.publicKey().text)
+    #expect(try first(["ada \(ada)", "ben \(ben)"]) == nil)
+    #expect(try first(["ada \(ada)", "ada \(ben)"])?.reason.contains("same person") == true)
+    let late = "ben valid-before=\"20250101Z\" \(ben)"
+    #expect(try first(["ada \(ada)", late])?.reason.contains("not valid at") == true)
+    let other = "ben namespaces=\"git\" \(ben)"
+    #expect(try first(["ada \(ada)", other])?.reason.contains("not listed for") == true)
+  }
+
   @Test func `the signed text must say what was proposed`() throws {
     for name in ["nonce", "findings"] {
       let value = name == "nonce" ? String(repeating: "0d", count: 16) : nil
@@ -175,14 +193,16 @@ struct EvidenceLieTests {
   @Test func `an attempt has one start and one end, and a job one outcome`() throws {
     let noStart = try finding { $0.omitted = [(AttemptStarted.kind, 2)] }
     #expect(noStart.kind == AttemptPrepared.kind, "\(String(describing: noStart.first))")
+    let swapped = try finding([.init(AttemptEnded.kind, 2) { $0["end"] = .string("lost") }])
+    #expect(swapped.kind == JobSettled.kind, "\(String(describing: swapped.first))")
     let noEnd = try finding { $0.omitted = [(AttemptEnded.kind, 2)] }
     #expect(noEnd.first?.reason.contains("has not ended") == true)
     for kind in [AttemptEnded.kind, JobSettled.kind, AttemptStarted.kind] {
       let twice = try finding { story in
         story.interruption = { story, next in
           // Once more whatever was written last, when the plan is about to be concluded.
-          guard next == PlanConcluded.kind, let last = story.entries.last(where: { $0.entry.kind == kind }) else { return }
-          try story.add(again: last.entry)
+          guard next == PlanConcluded.kind else { return }
+          for last in story.entries.filter({ $0.entry.kind == kind }).suffix(1) { try story.add(again: last.entry) }
         }
       }
       #expect(twice.kind == kind, "\(String(describing: twice.first))")
@@ -194,8 +214,8 @@ struct EvidenceLieTests {
   }
 
   @Test func `conclusion and end list every entry, with the right root and report`() throws {
-    try expect(.init(RequestConcluded.kind) { $0["entriesRoot"] = .string(MerkleTree.emptyRoot.base64) },
-      isFoundAs: "entriesRoot")
+    let root = MerkleTree.emptyRoot.base64
+    try expect(.init(RequestConcluded.kind) { $0["entriesRoot"] = .string(root) }, isFoundAs: "entriesRoot")
     try expect(.init(RequestConcluded.kind) { $0["entries"] = .string("2-9") }, isFoundAs: "does not list entry 10")
     try expect(.init(RequestConcluded.kind) { $0["entries"] = .string("2-9,") }, isFoundAs: "malformed")
     try expect(.init(RequestEnded.kind) { $0["entries"] = .string("2-99999999999999") }, isFoundAs: "lists entry 2")
@@ -237,7 +257,8 @@ struct EvidenceLieTests {
   }
 
   @Test func `hostile numbers are findings and no crash`() throws {
-    try expect(.init(RequestConcluded.kind) { $0["entries"] = .string("0-18446744073709551615") }, isFoundAs: "lists entry 0")
+    let all = "0-18446744073709551615"
+    try expect(.init(RequestConcluded.kind) { $0["entries"] = .string(all) }, isFoundAs: "lists entry 0")
     var (story, _) = try EvidenceStory.whole()
     for _ in 0..<3 { try story.add(ClockStepped(seconds: 9_007_199_254_740_991, practice: true)) }
     let result = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())

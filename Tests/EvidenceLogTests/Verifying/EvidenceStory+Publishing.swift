@@ -57,7 +57,9 @@ extension EvidenceStory {
         bundle.files["report.txt"] = artifacts[report]
       }
       var signed: (text: ContentDigest, signature: ContentDigest)?
-      if let facts = try? entry.facts(as: PlanApproved.self) { signed = (facts.approval.text, facts.approval.signature) }
+      if let approval = try? entry.facts(as: PlanApproved.self).approval {
+        signed = (approval.text, approval.signature)
+      }
       if let facts = try? entry.facts(as: TaskAttested.self) { signed = (facts.text, facts.signature) }
       guard let signed else { continue }
       decisions += 1

@@ -1,0 +1,90 @@
+import ErasureDomain
+import EvidenceLog
+import OfficerAPI
+import Testing
+
+@testable import OfficerConsole
+
+@Suite struct `What commands print` {
+  @Test func `a plan is shown from its own bytes`() throws {
+    let prepared = try Scene.prepared()
+    let review = try ApprovalReview(prepared, asked: "1", decision: .approve)
+    try Golden.expect(ApproveCommand.page(prepared, review), "approve.txt")
+  }
+
+  @Test func `a plan is shown from the daemon's summary`() throws {
+    try Golden.expect(PlanText.text(PlanPage(try Scene.planView(approvals: ["bram"]))), "plan.txt")
+  }
+
+  @Test func `the status page has its warnings first`() throws {
+    let warnings = ["2 tasks wait for a person", "fewer than two people may approve plans"]
+    let text = StatusText.text(try Scene.status(warnings: warnings))
+    try Golden.expect(text, "status.txt")
+    #expect(StatusText.text(try Scene.status(warnings: [])).contains("!") == false)
+  }
+
+  @Test func `requests, jobs and tasks are tables`() throws {
+    let question = Question(code: .moreThanApproved, approved: 13, found: 14)
+    let jobs = [
+      try Scene.jobView(12, "backoffice", .erase, state: "erased", outcome: try Scene.erased()),
+      try Scene.jobView(13, "crm", .erase, state: "awaiting-officer", question: question),
+      try Scene.jobView(11, "sister", .notify, state: "awaiting-recipient", next: "2026-11-25T09:00:00Z"),
+    ]
+    let history = [
+      HistoryLine(
+        index: 4, at: try Scene.time("2026-11-23T10:00:00Z"), kind: "request.received", by: "anna", system: nil,
+        words: "number 1"),
+      HistoryLine(
+        index: 12, at: try Scene.time("2026-11-24T10:00:00Z"), kind: "job.settled", by: nil,
+        system: try Scene.system("crm"), words: "erased 13 rows"),
+    ]
+    let detail = RequestDetail(
+      request: try Scene.requestView(),
+      identifiers: [SubjectIdentifier(kind: .email, value: "zoë@example.nl")], text: "Please erase\nall of it.",
+      plan: nil, jobs: jobs, history: history)
+    try Golden.expect(RequestText.detail(detail), "request.txt")
+    let list = [
+      try Scene.requestView(), try Scene.requestView(state: "received", daysLeft: -2),
+      try Scene.requestView(state: "concluded"),
+    ]
+    try Golden.expect(RequestText.table(list), "requests.txt")
+    let task = TaskView(
+      task: jobs[1].job.text, request: Scene.request, number: 1, system: try Scene.system("crm"),
+      title: "Customer relations", question: question, answers: question.answers,
+      deadline: try Scene.time("2026-12-22T23:00:00Z"))
+    try Golden.expect(TaskText.table([task]) + "\n" + TaskText.detail(task), "task.txt")
+  }
+
+  @Test func `a manual task says what to do and how to sign it`() throws {
+    let question = Question(code: .manualTask)
+    let task = TaskView(
+      task: "j-00000000000000000000000000000015", request: Scene.request, number: 1,
+      system: try Scene.system("usb-stick"), title: "USB stick", question: question, answers: question.answers,
+      instruction: "Fetch the stick.", identifiers: [SubjectIdentifier(kind: .email, value: "a@example.nl")],
+      attestedBy: ["bram"])
+    try Golden.expect(TaskText.detail(task), "manual-task.txt")
+  }
+
+  @Test func `a check that is not healthy stands out`() {
+    let check = CheckView(lines: [
+      .init(name: "journal", healthy: true, words: "agrees"), .init(name: "signers", healthy: false, words: "missing"),
+    ])
+    #expect(StatusText.check(check) == "       PART\nok     journal  agrees\nWRONG  signers  missing\n")
+  }
+
+  @Test func `text from elsewhere cannot steer the terminal`() {
+    var table = TextTable(["A", "B"])
+    table.add(["x\u{1B}[2Jy", "a\nb\u{202E}c"])
+    #expect(table.text == "A              B\nx<U+001B>[2Jy  a<U+000A>b<U+202E>c\n")
+    #expect(Printable.text("a\nb\u{7}") == "a\nb<U+0007>")
+  }
+
+  @Test func `columns are aligned by what is seen`() {
+    var table = TextTable(["NAME", "N", "EMPTY", "LAST"], numbers: [1])
+    table.add(["Zoë", "7", "", "a"])
+    table.add(["山田", "12", "", "b"])
+    table.add(lines: [["e\u{301}e"], ["3"], [], ["c", "d"]])
+    #expect(table.text == "NAME   N  LAST\nZoë    7  a\n山田  12  b\ne\u{301}e     3  c\n          d\n")
+    #expect(TextTable(["A"]).text.isEmpty)
+  }
+}
