@@ -16,7 +16,7 @@ public struct SearchOrder: Sendable {
   }
 }
 
-/// What to erase, exactly. The same for every attempt of a job, but for `prepared` and `retained`.
+/// What to erase, exactly. The same for every attempt of a job, but for `prepared`, `remembered` and `callDeadline`.
 public struct ErasureOrder: Sendable {
   public let request: RequestReference
   public let job: JobReference
@@ -34,7 +34,10 @@ public struct ErasureOrder: Sendable {
   public let margin: Margin
   /// Dates of approved follow-ups: rows may be kept for these rules and dates, others are a question.
   public let followUps: [KeptCount]
+  /// The end of the job's work-to date: what a company is asked to keep to.
   public let deadline: UTCTime
+  /// When this call must have ended; later on the connector gives up by itself.
+  public let callDeadline: UTCTime
   /// The same for every attempt.
   public let idempotencyKey: String
   /// The effect an earlier attempt prepared before its answer was lost. A connector that then finds nothing answers
@@ -52,8 +55,9 @@ public struct ErasureOrder: Sendable {
   public init(
     request: RequestReference, job: JobReference, system: SystemName, verb: JobVerb, ground: ErasureGround,
     receivedOn: CivilDate, identifiers: [SubjectIdentifier], roots: [RootRecord], leftOut: [RootRecord],
-    approved: [DatasetCount], margin: Margin, followUps: [KeptCount], deadline: UTCTime, idempotencyKey: String,
-    prepared: PreparedEffect?, blind: String, remembered: [String: String], kept: KeptRows?, erasedBy: UTCTime?
+    approved: [DatasetCount], margin: Margin, followUps: [KeptCount], deadline: UTCTime, callDeadline: UTCTime,
+    idempotencyKey: String, prepared: PreparedEffect?, blind: String, remembered: [String: String], kept: KeptRows?,
+    erasedBy: UTCTime?
   ) {
     self.request = request
     self.job = job
@@ -68,6 +72,7 @@ public struct ErasureOrder: Sendable {
     self.margin = margin
     self.followUps = followUps
     self.deadline = deadline
+    self.callDeadline = callDeadline
     self.idempotencyKey = idempotencyKey
     self.prepared = prepared
     self.blind = blind

@@ -38,7 +38,9 @@ struct AttemptRun: Sendable {
   // MARK: Steps
 
   private func openVault() async throws(ConnectorFailure) -> ErasureOrder {
-    let assembly = OrderAssembly(vault: vault, keyring: keyring, journal: journal, random: random)
+    let assembly = OrderAssembly(
+      vault: vault, keyring: keyring, journal: journal, random: random, clock: clock,
+      callSeconds: settings.attemptSeconds)
     return try await assembly.order(for: planned, of: plan, receivedOn: receivedOn, prepared: record.prepared)
   }
 

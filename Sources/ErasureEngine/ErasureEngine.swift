@@ -208,6 +208,9 @@ public actor ErasureEngine {
         around.logger.debug("somebody was quicker", metadata: ["stream": "\(stream)"])
         attention.insert(request)
         wake.yield()
+      } catch JournalFailure.refused {
+        // An entry of the request came in between; the next look sees it.
+        lookAgain[request] = now.adding(seconds: 1)
       } catch {
         around.logger.warning(
           "a request could not go on", metadata: ["request": "\(request)", "error": "\(error)"])

@@ -9,6 +9,9 @@ struct OrderAssembly: Sendable {
   let keyring: Keyring
   let journal: any Journal
   let random: any RandomSource
+  let clock: any CivilClock
+  /// How long one call may take.
+  let callSeconds: Int64
 
   func order(
     for planned: PlannedJob, of plan: ErasurePlan, receivedOn: CivilDate, prepared: AttemptPrepared?
@@ -38,6 +41,7 @@ struct OrderAssembly: Sendable {
       request: plan.request, job: planned.job, system: planned.system, verb: planned.verb, ground: plan.ground,
       receivedOn: receivedOn, identifiers: identifiers, roots: roots, leftOut: leftOut.map(\.root),
       approved: planned.counts, margin: plan.margin, followUps: Self.followUps(of: planned, in: plan), deadline: planned.deadline,
+      callDeadline: clock.now().adding(seconds: callSeconds),
       idempotencyKey: planned.job.text, prepared: prepared.map { PreparedEffect(effects: $0.effects) },
       blind: blind, remembered: remembered, kept: kept, erasedBy: try await lastErasure(before: planned, in: plan))
   }

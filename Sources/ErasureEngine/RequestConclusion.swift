@@ -120,7 +120,8 @@ struct RequestConclusion: Sendable {
     let identifiers = try await around.vault.get([SubjectIdentifier].self, .identifiers, of: request.request) ?? []
     let deadline = around.clock.now().adding(seconds: settings.attemptSeconds)
     let orders = OrderAssembly(
-      vault: around.vault, keyring: around.keyring, journal: around.journal, random: around.random)
+      vault: around.vault, keyring: around.keyring, journal: around.journal, random: around.random,
+      clock: around.clock, callSeconds: settings.attemptSeconds)
     var look = Look()
     for line in bytes.coverage where line.role.isSearched && line.notApplicable != .otherCapacity {
       let leftOut = try await around.vault.get([LeftOutRecord].self, .leftOut(line.system), of: request.request) ?? []

@@ -9,6 +9,7 @@ public import Journal
 public actor CheckpointPublisher {
   /// How much is read and written at a time.
   private static let filesAtATime = 64
+  private static let entriesAtATime: UInt64 = 1_024
   private static let checkpointFile = "checkpoint"
   private static let artifactFolder = "artifacts/sha256"
 
@@ -17,6 +18,8 @@ public actor CheckpointPublisher {
   private let folder: DurableFolder
   private let origin: String
   private var isPublishing = false
+  /// This process has seen that every artifact up to the published size is there.
+  private var isComplete = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
   /// Publishes the journal under the origin, which is the name of the signer's key.
@@ -39,7 +42,7 @@ public actor CheckpointPublisher {
     let note = try await checkpoint(extending: published)
     guard let note else { return 0 }
     try await writeTiles(from: published?.size ?? 0, to: note.size)
-    try await writeArtifacts()
+    try await writeArtifacts(from: published?.size ?? 0, to: note.size)
     if published?.note != note.note {
       try await folder.write([(name: Self.checkpointFile, bytes: note.note)])
     }
@@ -172,17 +175,24 @@ extension CheckpointPublisher {
     }
   }
 
-  private func writeArtifacts() async throws(PublishingFailure) {
+  /// The artifacts that the covered entries name, and no others: a copy of the folder holds nothing unexplained.
+  ///
+  /// The first time in a process all entries are read, so that a folder with gaps becomes whole.
+  private func writeArtifacts(from older: UInt64, to newer: UInt64) async throws(PublishingFailure) {
     let present = try await folder.names(in: Self.artifactFolder)
-    let digests = try await read { reader in try reader.artifactDigests }.filter { !present.contains($0.hex) }
-    for start in stride(from: 0, to: digests.count, by: Self.filesAtATime) {
-      let some = Array(digests[start..<min(start + Self.filesAtATime, digests.count)])
-      let files = try await read { reader in
-        try some.compactMap { digest in
+    var start = isComplete ? older : 0
+    while start < newer {
+      let end = min(start + Self.entriesAtATime, newer)
+      let files = try await read { [start] reader in
+        var named: Set<ContentDigest> = []
+        for indexed in try reader.entries(from: start, to: end) { named.formUnion(indexed.entry.namedDigests) }
+        return try named.filter { !present.contains($0.hex) }.sorted().compactMap { digest in
           try reader.artifact(digest).map { (name: "\(Self.artifactFolder)/\(digest.hex)", bytes: $0) }
         }
       }
       try await folder.write(files)
+      start = end
     }
+    isComplete = true
   }
 }

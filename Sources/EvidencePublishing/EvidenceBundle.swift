@@ -63,7 +63,7 @@ public enum EvidenceBundle {
         files.append((path: "approvals/\(place + 1).sig", bytes: bytes))
       }
     }
-    for digest in entries.reduce(into: Set(), { $0.formUnion(digests(in: .object($1.entry.facts))) }).sorted() {
+    for digest in entries.reduce(into: Set(), { $0.formUnion($1.entry.namedDigests) }).sorted() {
       if let bytes = try reader.artifact(digest) {
         files.append((path: "artifacts/sha256/\(digest.hex)", bytes: bytes))
       }
@@ -76,18 +76,11 @@ public enum EvidenceBundle {
     return [(path: "README.txt", bytes: Array(readMe.text.utf8))] + files
   }
 
-  /// The digests that the facts of an entry name.
-  private static func digests(in value: CanonicalJSON) -> Set<ContentDigest> {
-    switch value {
-    case .string(let text): ContentDigest(text).map { [$0] } ?? []
-    case .integer, .boolean: []
-    case .array(let elements): elements.reduce(into: []) { $0.formUnion(digests(in: $1)) }
-    case .object(let members): members.values.reduce(into: []) { $0.formUnion(digests(in: $1)) }
-    }
-  }
-
-  /// The erasure report that the request was concluded with; the last one, when there are several.
+  /// The erasure report of the request's end, else of its conclusion.
   private static func report(_ entries: [IndexedEntry]) throws -> ContentDigest? {
+    if let ended = entries.last(where: { $0.entry.kind == RequestEnded.kind }) {
+      return try ended.entry.facts(as: RequestEnded.self).report
+    }
     guard let concluded = entries.last(where: { $0.entry.kind == RequestConcluded.kind }) else { return nil }
     return try concluded.entry.facts(as: RequestConcluded.self).report
   }

@@ -82,7 +82,7 @@ fi
 step "Bram looks at the records themselves, then signs the plan's digest. One more must."
 as bram approve 1 --key "$demo/keys/bram" --principal bram@demo.example --yes
 step "Chris signs too, with his own key; now the daemon may begin."
-as chris approve 1 --key "$demo/keys/chris" --principal chris@demo.example --yes
+as chris approve 1 --key "$demo/keys/chris" --principal chris@demo.example --yes 2> /dev/null
 
 step "The daemon works. The sister company answers 503 at first, the intermediary late; the cleansing firm says nothing."
 as anna watch 1 --until-settled

@@ -129,11 +129,13 @@ import Testing
 }
 
 @Suite struct `Watching until settled` {
+  private let now = UTCTime(secondsSince1970: 1_800_000_000)
+
   @Test func `ends when every job due now is settled`() throws {
     let erased = try Scene.jobView(1, "crm", .erase, state: "erased", outcome: try Scene.erased())
     let later = try Scene.jobView(2, "crm", .eraseKept, state: "follow-up", next: "2031-01-01T00:00:00Z")
-    #expect(WatchCommand.end(of: [erased, later])?.contains("settled") == true)
-    #expect(WatchCommand.end(of: [])?.contains("signatures") == true)
+    #expect(WatchCommand.end(of: [erased, later], at: now)?.contains("settled") == true)
+    #expect(WatchCommand.end(of: [], at: now)?.contains("signatures") == true)
   }
 
   @Test func `ends when only people can go on`() throws {
@@ -142,9 +144,16 @@ import Testing
     let blocked = try Scene.jobView(2, "backups", .tagExpiry, state: "blocked")
     let running = try Scene.jobView(3, "crm", .erase, state: "running")
     let held = try Scene.jobView(4, "crm", .erase, state: "ready", held: true)
-    #expect(WatchCommand.end(of: [asking, blocked]) == "1 job waits for a person: see expunge task list.")
-    #expect(WatchCommand.end(of: [asking, blocked, running]) == nil)
-    #expect(WatchCommand.end(of: [blocked]) == nil)
-    #expect(WatchCommand.end(of: [held]) != nil)
+    #expect(WatchCommand.end(of: [asking, blocked], at: now) == "1 job waits for a person: see expunge task list.")
+    #expect(WatchCommand.end(of: [asking, blocked, running], at: now) == nil)
+    #expect(WatchCommand.end(of: [blocked], at: now) == nil)
+    #expect(WatchCommand.end(of: [held], at: now) != nil)
+  }
+
+  @Test func `ends when only a company can go on, unless it is asked again soon`() throws {
+    let late = try Scene.jobView(1, "sister", .notify, state: "awaiting-recipient", next: "2027-01-20T00:00:00Z")
+    let soon = try Scene.jobView(1, "sister", .notify, state: "awaiting-recipient", next: "2027-01-15T08:05:00Z")
+    #expect(WatchCommand.end(of: [late], at: now) == "1 job waits for a company to answer.")
+    #expect(WatchCommand.end(of: [soon], at: now) == nil)
   }
 }

@@ -21,7 +21,7 @@ public enum ConnectorOrders {
       job: JobReference(bytes: [UInt8](repeating: 2, count: 16)), system: system, verb: verb,
       ground: .consentWithdrawn, receivedOn: CivilDate(daysSince1970: 20_500), identifiers: identifiers,
       roots: findings.roots, leftOut: leftOut, approved: findings.counts, margin: margin,
-      followUps: findings.counts.flatMap(\.kept), deadline: .distantFuture,
+      followUps: findings.counts.flatMap(\.kept), deadline: .distantFuture, callDeadline: .distantFuture,
       idempotencyKey: "contract-key-1", prepared: prepared,
       blind: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", remembered: remembered, kept: kept, erasedBy: erasedBy)
   }

@@ -218,7 +218,7 @@ public struct SQLiteConnector: Connector, Reviewing {
   }
 
   private func checkOrder(_ order: ErasureOrder) throws(ConnectorFailure) {
-    try checkDeadline(order.deadline)
+    try checkDeadline(order.callDeadline)
     if order.verb == .eraseKept {
       // The vault is closed by then: a follow-up has keys only.
       guard let kept = order.kept, !kept.roots.isEmpty else { throw .permanent(FailureCode("kept-rows-missing")) }

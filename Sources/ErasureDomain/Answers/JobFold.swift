@@ -15,7 +15,8 @@ enum JobFold {
     return JobRecord(
       job: planned.job, plan: plan.plan, request: plan.request, system: planned.system, verb: planned.verb,
       revision: 0, state: state, epoch: 0, spent: 0, deadline: planned.deadline, createdAt: time,
-      dependsOn: planned.dependsOn, notBefore: notBefore, held: false, verifyFirst: false, attestations: [])
+      dependsOn: planned.dependsOn, notBefore: notBefore, held: false, isDone: false,
+      verifyFirst: false, attestations: [])
   }
 
   static func apply(_ entry: EvidenceEntry, to reference: JobReference, in answers: inout some JournalAnswers) throws {
@@ -41,6 +42,10 @@ enum JobFold {
     case AttemptEnded.kind: try end(entry, &record)
     case JobSettled.kind:
       let outcome = try entry.facts(as: JobSettled.self).outcome
+      if case .running = record.state, !record.isDone {
+        throw FoldProblem.malformed(entry.kind, "settles a job whose attempt has not ended")
+      }
+      record.isDone = false
       record.state = try record.state.applying(.settled(outcome)).state
       record.settledAt = entry.at
       record.verifyFirst = false
@@ -101,10 +106,14 @@ enum JobFold {
   private static func end(_ entry: EvidenceEntry, _ record: inout JobRecord) throws {
     let facts = try entry.facts(as: AttemptEnded.self)
     try requireEpoch(facts.epoch, record)
+    guard !record.isDone else { throw FoldProblem.malformed(entry.kind, "the attempt has ended already") }
     guard let end = facts.attemptEnd else { throw FoldProblem.malformed(entry.kind, "no end \(facts.end)") }
     record.lastCode = facts.code ?? record.lastCode
     switch end {
-    case .done: return  // The outcome follows in the same transaction and moves the state.
+    case .done:
+      // The outcome follows in the same transaction and moves the state.
+      record.isDone = true
+      return
     case .interrupted: record.verifyFirst = true
     case .lost:
       record.spent += 1
@@ -125,7 +134,7 @@ enum JobFold {
     in plan: PlanReference, at time: UTCTime, _ answers: inout some JournalAnswers
   ) throws {
     let jobs = try answers.jobs(of: plan)
-    let states = Dictionary(uniqueKeysWithValues: jobs.map { ($0.job, $0) })
+    let states = Dictionary(jobs.map { ($0.job, $0) }, uniquingKeysWith: { first, _ in first })
     for var job in jobs where job.state == .blocked {
       let unmet = job.dependsOn.filter { edge in
         guard let other = states[edge.job] else { return true }

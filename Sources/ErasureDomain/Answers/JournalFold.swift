@@ -18,6 +18,30 @@ public enum JournalFold {
     case .plan(let reference): try PlanFold.apply(entry, to: reference, in: &answers)
     case .job(let reference): try JobFold.apply(entry, to: reference, in: &answers)
     }
+    try count(entry, in: &answers)
+  }
+
+  /// The conclusion names all entries of its request; counting them here, in the same transaction, lets none slip in
+  /// between.
+  private static func count(_ entry: EvidenceEntry, in answers: inout some JournalAnswers) throws {
+    guard let reference = entry.subject.request, var record = try answers.request(reference) else { return }
+    switch entry.kind {
+    case RequestConcluded.kind:
+      try requireCovered(try entry.facts(as: RequestConcluded.self).entries, record.entries, entry.kind)
+      record.entriesBeforeConclusion = record.entries
+    case RequestEnded.kind:
+      let since = record.entries - record.entriesBeforeConclusion
+      try requireCovered(try entry.facts(as: RequestEnded.self).entries, since, entry.kind)
+    default: break
+    }
+    record.entries += 1
+    try answers.put(record)
+  }
+
+  private static func requireCovered(_ ranges: String, _ count: Int, _ kind: EntryKind) throws {
+    guard let covered = IndexRanges(ranges), covered.indexes.count == count else {
+      throw FoldProblem.malformed(kind, "does not name all \(count) entries of its request")
+    }
   }
 
   private static func fold(_ entry: EvidenceEntry, into log: inout LogRecord) throws {
@@ -29,7 +53,11 @@ public enum JournalFold {
       log.digests = ["people": facts.people, "signers": facts.signers, "register": facts.register]
     case ClockStepped.kind:
       let facts = try entry.facts(as: ClockStepped.self)
-      if facts.practice { log.clockOffset += facts.seconds }
+      if facts.practice {
+        let (sum, overflow) = log.clockOffset.addingReportingOverflow(facts.seconds)
+        guard !overflow else { throw FoldProblem.malformed(entry.kind, "moves the calendar out of range") }
+        log.clockOffset = sum
+      }
     case SignersChanged.kind:
       let facts = try entry.facts(as: SignersChanged.self)
       log.digests[facts.file] = facts.new
@@ -51,7 +79,7 @@ enum RequestFold {
       try answers.put(
         RequestRecord(
           request: reference, number: facts.number, revision: 1, state: .received, received: facts, plans: [], findings: [],
-          lawful: [:], undecided: 0, vaultDestroyed: false))
+          lawful: [:], undecided: 0, vaultDestroyed: false, entries: 0, entriesBeforeConclusion: 0))
       return
     }
     guard var record = try answers.request(reference) else { throw FoldProblem.unknown(reference.text) }
@@ -206,7 +234,7 @@ enum PlanFold {
   /// Nothing more of the plan is claimed, but for follow-ups of what is already done: kept rows must go on their day.
   static func stop(jobsOf plan: PlanReference, in answers: inout some JournalAnswers) throws {
     let jobs = try answers.jobs(of: plan)
-    let outcomes = Dictionary(uniqueKeysWithValues: jobs.map { ($0.job, $0.state) })
+    let outcomes = Dictionary(jobs.map { ($0.job, $0.state) }, uniquingKeysWith: { first, _ in first })
     for var job in jobs where !job.state.isSettled {
       if job.verb.isFollowUp, let followed = job.dependsOn.first, case .settled(let outcome) = outcomes[followed.job] {
         if outcome.receipt != nil { continue }

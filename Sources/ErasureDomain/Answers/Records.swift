@@ -21,6 +21,9 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   public var concludedAt: UTCTime?
   public var informed: SubjectInformed?
   public var vaultDestroyed: Bool
+  /// Entries of the log that are about this request, and how many of them came before its conclusion.
+  public var entries: Int
+  public var entriesBeforeConclusion: Int
 }
 
 /// Where a plan stands: a fold of its entries.
@@ -59,6 +62,8 @@ public struct JobRecord: Hashable, Sendable, Codable {
   public var notBefore: UTCTime?
   /// The plan is paused, halted or withdrawn: nothing is claimed.
   public var held: Bool
+  /// The running attempt has ended as done: its outcome, and nothing else, comes next.
+  public var isDone: Bool
   /// The last attempt ended without an answer: look before anything is repeated.
   public var verifyFirst: Bool
   /// The effect an earlier attempt prepared; its counts stand when the look finds nothing.

@@ -55,7 +55,12 @@ public struct Margin: Hashable, Sendable, Codable {
   public static let standard = Margin(percent: 10, least: 5)
 
   /// The most dependent rows that may go when `approved` were approved. Root rows have no margin.
-  public func limit(approved: Int) -> Int { approved + max(least, (approved * percent + 99) / 100) }
+  public func limit(approved: Int) -> Int {
+    let (product, overflow) = approved.multipliedReportingOverflow(by: percent)
+    let share = overflow ? approved : product / 100 + (product % 100 > 0 ? 1 : 0)
+    let (limit, tooLarge) = approved.addingReportingOverflow(max(least, share))
+    return tooLarge ? .max : limit
+  }
 }
 
 /// Every system of the register has a line here: jobs, or a reason why none.

@@ -90,6 +90,19 @@ public struct ErasureReceipt: Hashable, Sendable, Codable {
     self.effects = effects
   }
 
+  private enum CodingKeys: String, CodingKey {
+    case verification
+    case effects
+  }
+
+  /// Reads a receipt through the same door: one that its verification does not bear does not read.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      verification: try container.decode(Verification.self, forKey: .verification),
+      effects: try container.decode([EffectCount].self, forKey: .effects))
+  }
+
   public var erased: Int { effects.reduce(0) { $0 + $1.erased + $1.reduced } }
 }
 
