@@ -7,6 +7,13 @@ demo=$PWD/.demo
 pids=()
 
 step() { printf '\n== %s\n' "$*"; }
+# until_seen PATTERN CALL…: asks again until the answer shows it.
+until_seen() {
+  local pattern=$1; shift
+  for _ in $(seq 150); do as bram --json "$@" | grep -q "$pattern" && return; sleep 0.3; done
+  as bram job list 1 >&2 || true
+  fail "never saw $pattern"
+}
 stop() { for pid in "${pids[@]:-}"; do [ -n "$pid" ] && kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done; pids=(); return 0; }
 trap stop EXIT
 fail() { echo "demo: $*" >&2; tail -n 20 "$demo/daemon.log" >&2 2>/dev/null || true; exit 1; }
@@ -95,46 +102,41 @@ as bram task 'done' "$task" --key "$demo/keys/bram" --principal bram@demo.exampl
 as chris task 'done' "$task" --key "$demo/keys/chris" --principal chris@demo.example \
   --done destroyed --medium "USB stick, serial DEMO-0042" --method destroy --yes
 
-wait_for() {  # wait_for STATE: of request 1
-  for _ in $(seq 300); do
-    as bram --json request list --all | grep -q "\"state\":\"$1\"" && return
-    sleep 0.1
-  done
-  as bram job list 1 >&2 || true
-  fail "request 1 did not become $1"
-}
 step "The calendar moves to the end of the silent firm's ladder: it stays unconfirmed, and nobody calls that erased."
 work_to=$(as bram --json request show 1 | grep -o '"workTo":"[0-9-]*"' | head -n 1 | cut -d'"' -f4)
 as bram calendar --to "$(date -d "$work_to + 1 day" +%F)" > /dev/null
-for _ in $(seq 300); do as bram --json job list 1 | grep -q '"outcome":"unconfirmed"' && break; sleep 0.1; done
+until_seen '"outcome":"unconfirmed"' job list 1
 
 step "All systems are looked into once more, and again after a settling time. Then the request is concluded."
-for _ in $(seq 300); do as bram --json request show 1 | grep -q '"kind":"plan.concluded"' && break; sleep 0.1; done
+until_seen '"kind":"plan.concluded"' request show 1
 as bram calendar --seconds 7200 > /dev/null
-wait_for concluded
+until_seen '"state":"concluded"' request list --all
 as bram job list 1
 
 step "Ada is informed by letter. Her identifiers, and with them the last copy of them, are destroyed; she keeps a code."
 as bram request close 1 --channel letter
-wait_for closed
+until_seen '"state":"closed"' request list --all
 
 step "The day on which the last backup expires: the daemon looks whether it is really gone."
 tagged=$(as bram --json job list 1 | grep -o '"outcome":"expiry-tagged","until":"[0-9-]*"' | cut -d'"' -f8)
 "$bin/demo-company" expire-backups --catalogue "$demo/systems/backups.json" --today "$(date -d "$tagged + 1 day" +%F)"
 as bram calendar --to "$(date -d "$tagged + 2 days" +%F)" > /dev/null
-for _ in $(seq 300); do as bram --json job list 1 | grep -q '"state":"follow-up","system":"backups"' || break; sleep 0.1; done
+until_seen '"path":"catalogue"' job list 1
 
 step "The years go by until Dutch tax law lets the last invoice go; each year's invoices go on their day."
-while as bram --json job list 1 | grep -q '"state":"follow-up"'; do
-  next=$(as bram --json job list 1 | grep -o '"next":"[0-9-]*T' | sort | head -n 1 | grep -o '20[0-9-]*')
-  before=$(as bram --json job list 1 | grep -c '"state":"follow-up"' || true)
+while true; do
+  jobs=$(as bram --json job list 1)
+  left=$(grep -o '"state":"follow-up"' <<< "$jobs" | wc -l || true)
+  [ "$left" -gt 0 ] || break
+  next=$(grep -o '"next":"[0-9-]*T' <<< "$jobs" | sort | head -n 1 | grep -o '20[0-9-]*')
   as bram calendar --to "$(date -d "$next + 1 day" +%F)" > /dev/null
-  for _ in $(seq 100); do
-    [ "$(as bram --json job list 1 | grep -o '"state":"follow-up"' | wc -l)" -lt "${before:-1}" ] && break
-    sleep 0.1
+  for _ in $(seq 50); do
+    now=$(as bram --json job list 1 | grep -o '"state":"follow-up"' | wc -l || true)
+    [ "$now" -lt "$left" ] && break
+    sleep 0.2
   done
 done
-wait_for ended
+until_seen '"state":"ended"' request list --all
 as bram job list 1
 
 step "The evidence of the request is taken out for the auditor, and the daemon stops."

@@ -87,13 +87,8 @@ public enum ErasureReport {
     ]
     switch settled.outcome {
     case .erased(let receipt), .nothingFound(let receipt), .anonymised(let receipt), .restricted(let receipt):
-      for effect in receipt.effects {
-        var text = "    \(effect.dataset): approved \(effect.approved), found \(effect.found), erased \(effect.erased)"
-        if effect.reduced > 0 { text += ", reduced \(effect.reduced)" }
-        for kept in effect.kept { text += ", kept \(kept.count) until \(kept.until) (\(kept.rule))" }
-        lines.append(text)
-      }
-      lines.append("    looked again by \(receipt.verification.path)")
+      lines += receipt.effects.compactMap { line(of: $0, isFollowUp: job.followUp != nil) }
+      lines.append("    seen by \(receipt.verification.path)")
     case .expiryTagged(let until, _): lines.append("    last day of the last set \(until)")
     case .unconfirmed(let asked): lines.append("    last asked \(asked); never confirmed")
     case .excepted(let ground): lines.append("    ground \(ground)")
@@ -104,6 +99,27 @@ public enum ErasureReport {
       lines.append("    left out by an officer: \(job.leftOut.reduce(0) { $0 + $1.count }) records")
     }
     return lines
+  }
+
+  /// One line a dataset; those in which nothing was found or kept have none. A follow-up does not say again what
+  /// still stays: its own follow-ups do.
+  private static func line(of effect: EffectCount, isFollowUp: Bool) -> String? {
+    guard effect.approved > 0 || effect.found > 0 || !effect.kept.isEmpty, !isFollowUp || effect.found > 0 else {
+      return nil
+    }
+    var text = "    \(effect.dataset): approved \(effect.approved), found \(effect.found), erased \(effect.erased)"
+    if effect.reduced > 0 { text += ", reduced \(effect.reduced)" }
+    guard !isFollowUp else { return text }
+    var rules: [String] = []
+    for kept in effect.kept where !rules.contains(kept.rule) { rules.append(kept.rule) }
+    for rule in rules {
+      let kept = effect.kept.filter { $0.rule == rule }
+      let days = kept.map(\.until).sorted()
+      guard let first = days.first, let last = days.last else { continue }
+      let span = first == last ? "\(first)" : "\(first) to \(last)"
+      text += ", kept \(kept.reduce(0) { $0 + $1.count }) until \(span) (\(rule))"
+    }
+    return text
   }
 
   private static func approvals(
