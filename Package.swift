@@ -112,7 +112,8 @@ let package = Package(
     tests(of: "Journal", uses: ["ErasureDomain", "EvidenceLog", grdb]),
     tests(of: "SubjectVault", uses: ["ErasureDomain", "EvidenceLog", grdb]),
     tests(of: "Connectors", uses: ["ErasureDomain", "ConnectorKit", "HTTPTransport", grdb, "demo-company"]),
-    tests(of: "ErasureEngine", uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "Journal", "SubjectVault", logging]),
+    tests(
+      of: "ErasureEngine", uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "Journal", "SubjectVault", logging]),
     tests(of: "EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "Journal"]),
     tests(
       of: "OfficerConsole", uses: ["ErasureDomain", "OfficerAPI", "EvidenceLog", argumentParser], exclude: ["Golden"]),

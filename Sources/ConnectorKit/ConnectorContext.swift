@@ -70,7 +70,8 @@ public struct ConnectorRegistry: Sendable {
     guard let make = makers[ConnectorKind(context.record.connector)] else {
       let known = kinds.map(\.rawValue).joined(separator: ", ")
       throw SettingsProblem(
-        "system \"\(context.record.system)\": connector \"\(context.record.connector)\" is unknown; use one of \(known)")
+        "system \"\(context.record.system)\": connector \"\(context.record.connector)\" is unknown; use one of "
+          + known)
     }
     return try make(context).get()
   }

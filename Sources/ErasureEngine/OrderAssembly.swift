@@ -40,7 +40,8 @@ struct OrderAssembly: Sendable {
     return ErasureOrder(
       request: plan.request, job: planned.job, system: planned.system, verb: planned.verb, ground: plan.ground,
       receivedOn: receivedOn, identifiers: identifiers, roots: roots, leftOut: leftOut.map(\.root),
-      approved: planned.counts, margin: plan.margin, followUps: Self.followUps(of: planned, in: plan), deadline: planned.deadline,
+      approved: planned.counts, margin: plan.margin, followUps: Self.followUps(of: planned, in: plan),
+      deadline: planned.deadline,
       callDeadline: clock.now().adding(seconds: callSeconds),
       idempotencyKey: planned.job.text, prepared: prepared.map { PreparedEffect(effects: $0.effects) },
       blind: blind, remembered: remembered, kept: kept, erasedBy: try await lastErasure(before: planned, in: plan))

@@ -150,7 +150,8 @@ extension OfficerDesk {
     let subject = EntrySubject(request: record.request, plan: record.plan)
     let draft: EntryDraft
     switch decision {
-    case .refuse: draft = try EntryDraft(PlanWithdrawn(refusal: approval), about: subject, by: person.id, artifacts: artifacts)
+    case .refuse:
+      draft = try EntryDraft(PlanWithdrawn(refusal: approval), about: subject, by: person.id, artifacts: artifacts)
     case .approve:
       let facts = PlanApproved(
         approval: approval, digest: record.proposal.digest,

@@ -81,7 +81,8 @@ extension OfficerDesk {
       lines.append(
         CheckView.Line(
           name: "whole log", healthy: problems.isEmpty,
-          words: problems.isEmpty ? "tree and answering tables recomputed, all agree" : problems.joined(separator: "; ")))
+          words: problems.isEmpty ? "tree and answering tables recomputed, all agree" : problems.joined(separator: "; ")
+        ))
     }
     return CheckView(lines: lines)
   }

@@ -62,7 +62,8 @@ extension OfficerDesk {
       }
       let value = Self.trimmed(identifier.value)
       guard !value.isEmpty, value.utf8.count <= 320, !value.unicodeScalars.contains(where: { $0.value < 32 }) else {
-        throw Refusal(.invalid, "an identifier of kind \(identifier.kind) is empty, too long or holds control characters")
+        throw Refusal(
+          .invalid, "an identifier of kind \(identifier.kind) is empty, too long or holds control characters")
       }
       let clean = SubjectIdentifier(kind: identifier.kind, value: value)
       if !result.contains(clean) { result.append(clean) }

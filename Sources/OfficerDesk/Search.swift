@@ -81,7 +81,8 @@ extension OfficerDesk {
       return try await systems.connector(system.system).locate(order)
     } catch {
       throw Refusal(
-        .unavailable, "system \"\(system.system)\" could not be searched, so no plan is made: \(Self.words(for: error))")
+        .unavailable, "system \"\(system.system)\" could not be searched, so no plan is made: \(Self.words(for: error))"
+      )
     }
   }
 }

@@ -230,7 +230,8 @@ extension OfficerDesk {
     else { throw Refusal(.refused, "\(signed.person.name) has already attested; a second person must") }
     let found = text.done != Self.nothingFound
     guard job.attestations.allSatisfy({ $0.found == found }) else {
-      throw Refusal(.refused, "the first attestation says otherwise about what was found; settle that between you first")
+      throw Refusal(
+        .refused, "the first attestation says otherwise about what was found; settle that between you first")
     }
     try await append(attestation: text, bytes, call, signed, to: job, found: found)
     return try await task(job.job.text)

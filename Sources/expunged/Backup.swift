@@ -24,7 +24,8 @@ struct Backup: AsyncParsableCommand {
     let configuration = try Configuration.load(file.config)
     let folders = [journal, people].map { URL(fileURLWithPath: $0).standardizedFileURL.path }
     guard folders[0] != folders[1] else {
-      throw StartProblem("--journal and --people are the same folder; the people's copy must be replaced, the journal's kept")
+      throw StartProblem(
+        "--journal and --people are the same folder; the people's copy must be replaced, the journal's kept")
     }
     try StoreCopy.makeFolder(folders[0])
     try StoreCopy.makeFolder(folders[1])

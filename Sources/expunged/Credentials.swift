@@ -11,7 +11,8 @@ struct Credentials: SecretSource {
   init(configured: String?) throws {
     let environment = ProcessInfo.processInfo.environment["CREDENTIALS_DIRECTORY"]
     guard let folder = environment ?? configured else {
-      throw StartProblem("no credentials: start under systemd with LoadCredential, or set credentials: in the configuration")
+      throw StartProblem(
+        "no credentials: start under systemd with LoadCredential, or set credentials: in the configuration")
     }
     self.folder = folder
   }

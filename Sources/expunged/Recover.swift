@@ -72,7 +72,9 @@ struct PublishedLog {
     for name in names {
       let content = try bytes("artifacts/sha256/" + name)
       let digest = ContentDigest(hashing: content)
-      guard digest.hex == name else { throw StartProblem("\(folder)/artifacts/sha256/\(name) is not what its name says") }
+      guard digest.hex == name else {
+        throw StartProblem("\(folder)/artifacts/sha256/\(name) is not what its name says")
+      }
       artifacts.append(Artifact(digest: digest, bytes: content))
     }
     return (entries, artifacts, note)

@@ -42,7 +42,8 @@ struct Wiring {
     let credentials = try Credentials(configured: configuration.credentials)
     let path = configuration.state + "/journal.db"
     guard FileManager.default.fileExists(atPath: path) else {
-      throw StartProblem("\(path) is missing; make the log with `expunged init`, or get it back with `expunged recover`")
+      throw StartProblem(
+        "\(path) is missing; make the log with `expunged init`, or get it back with `expunged recover`")
     }
     // The clock's offset is in the journal, and the journal needs a clock: the offset is set once it is known.
     clock = try Self.clock(configuration, offset: 0)

@@ -75,7 +75,9 @@ struct SimulatedDatabase: Connector {
     if world.strikes(oneIn: 4) { throw .transient(FailureCode("locked"), retryAfterSeconds: nil) }
     let found = remaining
     if found == 0, let prepared = order.prepared { return .completed(prepared.effects) }
-    let effects = [EffectCount(dataset: "contact", approved: order.approved.first?.erase ?? 0, found: found, erased: found)]
+    let effects = [
+      EffectCount(dataset: "contact", approved: order.approved.first?.erase ?? 0, found: found, erased: found)
+    ]
     if found > 0 {
       try await before.record(PreparedEffect(effects: effects))
       if world.strikes(oneIn: 6) { throw .transient(FailureCode("rolled-back"), retryAfterSeconds: nil) }

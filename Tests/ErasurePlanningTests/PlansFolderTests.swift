@@ -30,7 +30,7 @@ import Testing
         == .retain(rule: "nl-fiscal-7y", start: "invoice_date"))
     let sister = try #require(register[system("sister")])
     #expect(sister.settings["internal"] == .boolean(true))
-    #expect(sister.settings["endpoint"] == .string("http://127.0.0.1:8401/erasure"))
+    #expect(sister.settings["endpoint"] == .string("http://127.0.0.1:8401/sister/erasure"))
     #expect(try register.systems(copiedTo: system("backups")).map(\.description) == ["backoffice", "crm"])
     #expect(register.stopList.contains(SubjectIdentifier(kind: .email, value: "Info@other.example")))
   }

@@ -93,6 +93,11 @@ import Testing
         let from = try CanonicalJSON.decode(WatchLog.self, from: heard.body).from
         let answer = Watched(lines: [line(from), line(from + 2)], next: from + 3)
         return CallReply(status: 200, body: try CanonicalJSON.encode(answer))
+      case ShowStatus.name:
+        let status = StatusView(
+          version: "test", practice: true, now: at, today: at.utcDay, origin: "test", logSize: 0, checkpointSize: 0,
+          requests: [:], jobs: [:], tasks: 0, overdue: 0, keepsPerson: 0, manual: 0, connected: 0, warnings: [])
+        return CallReply(status: 200, body: try CanonicalJSON.encode(status))
       default:
         var job = job
         if polls.add(1, ordering: .relaxed).newValue == 2 { job.outcome = .cancelled(reason: FailureCode("officer")) }

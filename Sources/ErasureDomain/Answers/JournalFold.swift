@@ -78,7 +78,8 @@ enum RequestFold {
       let facts = try entry.facts(as: RequestReceived.self)
       try answers.put(
         RequestRecord(
-          request: reference, number: facts.number, revision: 1, state: .received, received: facts, plans: [], findings: [],
+          request: reference, number: facts.number, revision: 1, state: .received, received: facts, plans: [],
+          findings: [],
           lawful: [:], undecided: 0, vaultDestroyed: false, entries: 0, entriesBeforeConclusion: 0))
       return
     }
@@ -134,9 +135,11 @@ enum RequestFold {
   private static func requireSettled(
     _ plans: [PlanReference], followUps: Bool, in answers: some JournalAnswers
   ) throws {
-    for plan in plans { for job in try answers.jobs(of: plan) where followUps || !job.verb.isFollowUp {
-      guard job.state.isSettled else { throw FoldProblem.notSettled(job: job.job) }
-    } }
+    for plan in plans {
+      for job in try answers.jobs(of: plan) where followUps || !job.verb.isFollowUp {
+        guard job.state.isSettled else { throw FoldProblem.notSettled(job: job.job) }
+      }
+    }
   }
 }
 

@@ -150,7 +150,8 @@ extension ErasureJob.State {
   ) throws(IllegalTransition) -> (state: ErasureJob.State, effects: [ErasureJob.Effect]) {
     switch end {
     case .done: throw IllegalTransition(machine: "job", state: state.word, event: event.word)
-    case .accepted(let checkAt): return (.awaitingRecipient(checkAt: checkAt), [.unblockDependents, .wake(at: checkAt)])
+    case .accepted(let checkAt):
+      return (.awaitingRecipient(checkAt: checkAt), [.unblockDependents, .wake(at: checkAt)])
     case .transientFailure(_, let retryAt): return (.waitingToRetry(until: retryAt), [.wake(at: retryAt)])
     case .permanentFailure(let code): return (.failed(code), [.notice])
     case .needsOfficer(let question): return (.awaitingOfficer(question), [.notice])

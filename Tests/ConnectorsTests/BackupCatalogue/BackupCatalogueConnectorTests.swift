@@ -208,7 +208,8 @@ struct BackupCatalogueConnectorTests {
       return ErasureOrder(
         request: reference, job: one.job, system: one.system, verb: one.verb, ground: one.ground,
         receivedOn: one.receivedOn, identifiers: [], roots: [], leftOut: [], approved: [], margin: one.margin,
-        followUps: [], deadline: one.deadline, callDeadline: .distantFuture, idempotencyKey: one.idempotencyKey, prepared: nil, blind: one.blind,
+        followUps: [], deadline: one.deadline, callDeadline: .distantFuture, idempotencyKey: one.idempotencyKey,
+        prepared: nil, blind: one.blind,
         remembered: [:], kept: nil, erasedBy: one.erasedBy)
     }
     let connectors = try orders.map { _ in try connector(scratch) }

@@ -22,7 +22,8 @@ enum CompanyOrders {
       request: RequestReference(bytes: Array(repeating: 1, count: 16)),
       job: JobReference(bytes: Array(repeating: 2, count: 16)), system: system, verb: verb, ground: .consentWithdrawn,
       receivedOn: try day("2026-02-27"), identifiers: identifiers, roots: [], leftOut: [], approved: [],
-      margin: .standard, followUps: [], deadline: try day("2026-03-20").utcMidnight, callDeadline: .distantFuture, idempotencyKey: "key",
+      margin: .standard, followUps: [], deadline: try day("2026-03-20").utcMidnight, callDeadline: .distantFuture,
+      idempotencyKey: "key",
       prepared: nil, blind: String(repeating: "A", count: 43), remembered: remembered, kept: nil, erasedBy: erasedBy)
   }
 

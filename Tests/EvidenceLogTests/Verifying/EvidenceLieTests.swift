@@ -78,14 +78,14 @@ struct EvidenceLieTests {
 
   @Test func `an outcome needs a proof that fits its job`() throws {
     try expect(.init(JobSettled.kind, 1, outcome { $0["receipt"] = nil }), isFoundAs: "do not read")
-    try expect(.init(JobSettled.kind, 1, verification("seen", .string("dispatch"))), isFoundAs: "dispatch")
+    try expect(.init(JobSettled.kind, 1, verification("seen", .string("dispatch"))), isFoundAs: "dispatchIsNoProof")
     let remaining = CanonicalJSON.array([
       .object([
         "dataset": .string("contact"), "erase": .integer(1), "isRoot": .boolean(true), "kept": .array([]),
         "reduce": .integer(0),
       ])
     ])
-    try expect(.init(JobSettled.kind, 1, verification("remaining", remaining)), isFoundAs: "should have gone")
+    try expect(.init(JobSettled.kind, 1, verification("remaining", remaining)), isFoundAs: "stillThere")
     // The second settled job is the company's, the third the carrier.
     try expect(.init(JobSettled.kind, 2, verification("voucher", .string("us"))), isFoundAs: "cannot end as erased")
     try expect(.init(JobSettled.kind, 3, verification("voucher", .string("us"))), isFoundAs: "cannot end as erased")

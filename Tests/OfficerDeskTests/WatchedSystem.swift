@@ -1,0 +1,142 @@
+import ConnectorKit
+import ErasureDomain
+import Synchronization
+
+/// A real connector whose calls are counted, and whose erasures can be made to fail or to wait.
+final class WatchedSystem: Connector, Reviewing {
+  struct Settings: Codable, Sendable {}
+
+  private struct State {
+    var searches: [SearchOrder] = []
+    var orders: [ErasureOrder] = []
+    var failure: ConnectorFailure?
+    var gate: Gate?
+  }
+
+  static let kind = ConnectorKind("watched")
+  private let inner: any Reviewing
+  private let state = Mutex(State())
+
+  init(_ inner: any Reviewing) { self.inner = inner }
+
+  init(settings: Settings, context: ConnectorContext) throws(SettingsProblem) {
+    throw SettingsProblem("a watched system is made around another")
+  }
+
+  var searches: [SearchOrder] { state.withLock { $0.searches } }
+  var orders: [ErasureOrder] { state.withLock { $0.orders } }
+
+  /// From now on every erasure fails so; nothing lets them through again.
+  func fail(with failure: ConnectorFailure?) { state.withLock { $0.failure = failure } }
+
+  /// Erasures wait until the gate opens, after the real one is done.
+  func hold(at gate: Gate?) { state.withLock { $0.gate = gate } }
+
+  func locate(_ search: SearchOrder) async throws(ConnectorFailure) -> Findings {
+    state.withLock { $0.searches.append(search) }
+    return try await inner.locate(search)
+  }
+
+  func erase(_ order: ErasureOrder, before: any EffectRecorder) async throws(ConnectorFailure) -> ErasureProgress {
+    let (failure, gate) = state.withLock { state in
+      state.orders.append(order)
+      return (state.failure, state.gate)
+    }
+    if let failure { throw failure }
+    let progress = try await inner.erase(order, before: before)
+    if let gate { try await gate.pass() }
+    return progress
+  }
+
+  func verify(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification { try await inner.verify(order) }
+
+  func review(_ roots: [RootRecord], deadline: UTCTime) async throws(ConnectorFailure) -> [ReviewedRecord] {
+    try await inner.review(roots, deadline: deadline)
+  }
+}
+
+/// A company that accepts a notice and answers as the test says.
+final class ScriptedCompany: Connector, Polling {
+  struct Settings: Codable, Sendable {}
+
+  private struct State {
+    var orders: [ErasureOrder] = []
+    var isSilent = false
+  }
+
+  static let kind = ConnectorKind("scripted-company")
+  private let state = Mutex(State())
+
+  init() {}
+
+  init(settings: Settings, context: ConnectorContext) throws(SettingsProblem) {}
+
+  var orders: [ErasureOrder] { state.withLock { $0.orders } }
+  func stayQuiet() { state.withLock { $0.isSilent = true } }
+
+  func locate(_ search: SearchOrder) async throws(ConnectorFailure) -> Findings { Findings() }
+
+  func erase(_ order: ErasureOrder, before: any EffectRecorder) async throws(ConnectorFailure) -> ErasureProgress {
+    state.withLock { $0.orders.append(order) }
+    try await before.record(PreparedEffect(effects: []))
+    return .handedOver(checkAfterSeconds: 60)
+  }
+
+  func poll(_ order: ErasureOrder) async throws(ConnectorFailure) -> RecipientAnswer {
+    if state.withLock({ $0.isSilent }) { return .pending(retryAfterSeconds: nil) }
+    return .completed(
+      Verification(voucher: .recipientUnsigned, seen: .confirmation, path: FailureCode("status-resource")), rows: 1)
+  }
+
+  func verify(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
+    Verification(voucher: .us, seen: .dispatch, path: FailureCode("none"))
+  }
+}
+
+/// Lets nobody through until it opens; a cancelled caller is turned away.
+final class Gate: Sendable {
+  private struct State {
+    var isOpen = false
+    var next = 0
+    var waiters: [Int: CheckedContinuation<Bool, Never>] = [:]
+    var cancelled: Set<Int> = []
+  }
+
+  private let state = Mutex(State())
+
+  var waiting: Int { state.withLock { $0.waiters.count } }
+
+  func open() {
+    let waiters = state.withLock { state in
+      state.isOpen = true
+      defer { state.waiters = [:] }
+      return state.waiters.values
+    }
+    for waiter in waiters { waiter.resume(returning: true) }
+  }
+
+  func pass() async throws(ConnectorFailure) {
+    let number = state.withLock { state in
+      state.next += 1
+      return state.next
+    }
+    let passed = await withTaskCancellationHandler {
+      await withCheckedContinuation { (continuation: CheckedContinuation<Bool, Never>) in
+        let answer = state.withLock { state -> Bool? in
+          if state.isOpen { return true }
+          if state.cancelled.contains(number) { return false }
+          state.waiters[number] = continuation
+          return nil
+        }
+        if let answer { continuation.resume(returning: answer) }
+      }
+    } onCancel: {
+      let waiter = state.withLock { state in
+        state.cancelled.insert(number)
+        return state.waiters.removeValue(forKey: number)
+      }
+      waiter?.resume(returning: false)
+    }
+    if !passed { throw .interrupted }
+  }
+}
