@@ -17,5 +17,8 @@ public struct EngineSettings: Sendable {
   /// The last re-probe after an erasure, in days: recognition tags live at least as long.
   public var probeDays = 180
 
+  /// Days that recognition tags outlive the last day of the last backup set.
+  public static let tagMarginDays = 7
+
   public init() {}
 }

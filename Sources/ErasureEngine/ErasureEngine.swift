@@ -81,7 +81,18 @@ public actor ErasureEngine {
       try await around.journal.append([end], to: .job(job.job), expecting: job.revision)
     }
     attention.formUnion(unfinished.map(\.request))
+    try await destroyReturned()
     return open.count
+  }
+
+  /// A vault that came out of a backup may hold people whose requests were closed since: they go again at once.
+  private func destroyReturned() async throws {
+    for request in try await around.vault.requests() {
+      let record = try await around.journal.read { reader in try reader.request(request) }
+      guard let record, !record.state.keepsVault, record.vaultDestroyed else { continue }
+      _ = try await around.vault.destroy(request)
+      around.logger.warning("a restored vault held a closed request; destroyed", metadata: ["request": "\(request)"])
+    }
   }
 
   /// Works until the task is cancelled, then lets running attempts end and returns.
@@ -312,7 +323,20 @@ public actor ErasureEngine {
     }
     guard try await record(drafts, of: job, epoch: epoch, revision: revision) else { return }
     if case .settled = verdict, planned.verb == .eraseKept { try await around.keyring.removeRows(of: job.job) }
+    if case .settled(.expiryTagged(let until, _)) = verdict { try await extendTags(of: job, until: until) }
     if case .ended(let end) = verdict { await tell(end, job) }
+  }
+
+  /// Recognition tags live as long as a backup can bring the person back, and a margin longer.
+  private func extendTags(of job: JobRecord, until: CivilDate) async throws {
+    let edges = Set(job.dependsOn.map(\.job))
+    let followed = try await around.journal.read { reader in
+      try reader.jobs(of: job.plan).filter { edges.contains($0.job) }.map(\.system)
+    }
+    for system in Set(followed) {
+      let expires = until.adding(days: EngineSettings.tagMarginDays)
+      _ = try await around.keyring.extend(tagsOf: system, request: job.request, expires: expires)
+    }
   }
 
   private func tell(_ end: AttemptEnd, _ job: JobRecord) async {

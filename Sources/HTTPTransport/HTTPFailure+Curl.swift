@@ -4,6 +4,7 @@ extension HTTPFailure {
   /// What a code of libcurl means to a caller that must know whether its request may have arrived.
   ///
   /// - Parameters:
+  ///   - code: What libcurl answered.
   ///   - sent: Whether any byte of the request left on any connection of this transfer.
   ///   - overflowed: Whether one of our own callbacks stopped the transfer because of a limit.
   ///   - refused: Whether the guard refused every address that was tried.

@@ -129,7 +129,7 @@ extension OfficerDesk {
       throw Refusal(
         .refused, "too late: this plan had to be approved before \(record.proposal.startBefore); make a new one")
     }
-    let signed = try signature(call.signature, over: text, principal: call.principal, ApprovalText.namespace, at: now)
+    let signed = try await signature(call.signature, over: text, principal: call.principal, ApprovalText.namespace, at: now)
     let person = signed.person
     guard person.roles.contains(.officer) else {
       throw Refusal(.forbidden, "\(person.name) is not an officer and cannot approve plans")
@@ -188,7 +188,8 @@ extension OfficerDesk {
   /// A valid signature of one of our people, judged now; the refusal says which rule it breaks.
   func signature(
     _ armored: String, over text: [UInt8], principal: String, _ namespace: String, at now: UTCTime
-  ) throws -> (person: Person, fingerprint: String) {
+  ) async throws -> (person: Person, fingerprint: String) {
+    let file = try await loggedSigners()
     let signature: SSHSignature
     do {
       signature = try SSHSignature(armored: Array(armored.utf8))
@@ -198,7 +199,7 @@ extension OfficerDesk {
     }
     let listed: AllowedSigners
     do {
-      listed = try AllowedSigners(parsing: try signers())
+      listed = try AllowedSigners(parsing: file)
       try listed.key(for: principal, matching: signature.publicKey, namespace: namespace, at: now)
     } catch let refusal as SignerRefusal {
       throw Refusal(.forbidden, "the signer is not accepted: \(refusal)")
@@ -209,6 +210,25 @@ extension OfficerDesk {
       throw Refusal(.forbidden, "nobody in the configuration's people: signs as this principal; add it there")
     }
     return (person, signature.publicKey.fingerprint)
+  }
+
+  /// The bytes of `allowed_signers`, and only those the log knows: nobody appoints himself while the daemon runs.
+  private func loggedSigners() async throws -> [UInt8] {
+    let bytes: [UInt8]
+    do { bytes = try signers() } catch {
+      throw Refusal(.unavailable, "allowed_signers cannot be read; see the daemon's configuration")
+    }
+    let digest = ContentDigest(hashing: bytes)
+    guard let logged = try await journal.read({ reader in try reader.log().digests["signers"] }), logged != digest else {
+      return bytes
+    }
+    guard settings.practice else {
+      throw Refusal(
+        .refused, "allowed_signers changed without the signatures of two entitled people; put the old one back")
+    }
+    try await append(
+      SignersChanged(file: "signers", old: logged, new: digest, practice: true), about: .log, by: nil, expecting: nil)
+    return bytes
   }
 
   static func artifact(_ bytes: [UInt8]) -> Artifact { Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes) }

@@ -143,13 +143,7 @@ extension OfficerDesk {
     // Asked of the state machine before the nonce is read: closing is the last time it can be.
     _ = try record.state.applying(.closed)
     try await requireSettled(record)
-    guard let nonce = try await vault.get(String.self, .nonce, of: request).flatMap({ Hex.decode($0) }) else {
-      throw Refusal(.refused, "the vault no longer holds request \(record.number)'s code; it is being closed already")
-    }
-    let entries = try await journal.read { reader in try reader.entries(of: request) }
-    let code = SubjectCode(
-      origin: settings.origin, request: request, entry: entries.first?.index ?? 0, nonce: nonce,
-      kinds: record.received.identifierKinds)
+    let code = try await subjectCode(of: record)
     let informed = SubjectInformed(on: call.informedOn, channel: try Self.code(call.channel, "the channel"))
     let subject = EntrySubject(request: request)
     try await journal.append(
@@ -158,7 +152,20 @@ extension OfficerDesk {
         try EntryDraft(RequestClosed(), about: subject, by: caller.id),
       ], to: .request(request), expecting: record.revision)
     // The engine destroys the vault entry at once and again after a crash, until it is done.
-    return ClosedRequest(request: view(try await find(request.text)), subjectCode: code.description)
+    return ClosedRequest(request: view(try await find(request.text)), subjectCode: code)
+  }
+
+  /// What the person takes home. A vault that was lost after the request came has taken the code with it.
+  private func subjectCode(of record: RequestRecord) async throws -> String {
+    let request = record.request
+    guard try await vault.contains(request),
+      let nonce = try await vault.get(String.self, .nonce, of: request).flatMap({ Hex.decode($0) })
+    else { return "the code was lost with the vault: the person cannot find this request in the log\n" }
+    let entries = try await journal.read { reader in try reader.entries(of: request) }
+    return SubjectCode(
+      origin: settings.origin, request: request, entry: entries.first?.index ?? 0, nonce: nonce,
+      kinds: record.received.identifierKinds
+    ).description
   }
 
   private func requireSettled(_ record: RequestRecord) async throws {

@@ -210,6 +210,17 @@ extension OfficerDesk {
   }
 
   func attest(_ call: SubmitAttestation, _ caller: Caller) async throws -> TaskView {
+    do {
+      return try await recordAttestation(call, caller)
+    } catch let refusal as Refusal {
+      if refusal.reason == .forbidden || refusal.reason == .refused {
+        await denied(SubmitAttestation.name, FailureCode("attestation-refused"), by: caller)
+      }
+      throw refusal
+    }
+  }
+
+  private func recordAttestation(_ call: SubmitAttestation, _ caller: Caller) async throws -> TaskView {
     let job = try await manualTask(call.task)
     let bytes = Array(call.text.utf8)
     let text: AttestationText
@@ -220,7 +231,7 @@ extension OfficerDesk {
       text.nonce == (try await nonce(of: job))
     else { throw Refusal(.refused, "this attestation is for another task") }
     try await requireNoPerson(call.text, job.request)
-    let signed = try signature(
+    let signed = try await signature(
       call.signature, over: bytes, principal: call.principal, AttestationText.namespace, at: clock.now())
     let plan = try await findPlan(job.plan.text)
     guard signed.person.id != plan.drafter else {

@@ -58,7 +58,7 @@ struct Configuration {
     _ = members["expunged"].flatMap { reader.integer($0, in: 1...1) }
     func path(_ text: String?) -> String { text.map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 } ?? "" }
     result.origin = members["origin"].flatMap { reader.text($0) } ?? ""
-    result.practice = members["practice"].flatMap { reader.choice($0, of: YesNo.self) } == .yes
+    result.practice = members["practice"].flatMap { reader.boolean($0) } ?? false
     result.country = members["country"].flatMap { reader.text($0) } ?? ""
     if result.country != "NL", let member = members["country"] {
       reader.fault(member.line, "\"country\" is \"\(result.country)\"; holidays are known for NL")
@@ -91,11 +91,6 @@ struct Configuration {
     return result
   }
 
-  private enum YesNo: String, CaseIterable {
-    case yes
-    case no
-  }
-
   private static func readPeople(_ members: Members, _ reader: inout StrictReader, into result: inout Configuration) {
     var persons: [Person] = []
     for entry in members["people"].flatMap({ reader.entries(of: $0, what: "people") }) ?? [] {
@@ -122,19 +117,22 @@ struct Configuration {
       groups.insert(group)
     }
     result.people = People(persons: persons, operatorGroups: groups)
-    result.peopleBytes = peopleBytes(persons)
+    result.peopleBytes = peopleBytes(persons, groups)
   }
 
-  /// What the log calls "the people": name, id, roles and principals, in a fixed order.
-  static func peopleBytes(_ persons: [Person]) -> [UInt8] {
+  /// What the log calls "the people": names, ids, roles, Unix users and principals in a fixed order, and the groups of
+  /// operators.
+  private static func peopleBytes(_ persons: [Person], _ groups: Set<UInt32>) -> [UInt8] {
     let people = persons.sorted { $0.name < $1.name }.map { person in
       CanonicalJSON.object([
         "name": .string(person.name), "id": .string(person.id.text),
         "roles": .array(person.roles.map(\.rawValue).sorted().map { .string($0) }),
         "signs-as": .array(person.principals.sorted().map { .string($0) }),
+        "unix-users": .array(person.userIDs.sorted().map { .integer(Int64($0)) }),
       ])
     }
-    return CanonicalJSON.array(people).encoded()
+    let operators = CanonicalJSON.array(groups.sorted().map { .integer(Int64($0)) })
+    return CanonicalJSON.object(["people": .array(people), "operator-groups": operators]).encoded()
   }
 
   private static func person(_ entry: Member, _ reader: inout StrictReader) -> Person? {

@@ -120,7 +120,7 @@ struct Init: AsyncParsableCommand {
 
   private func configurationText(state: String, evidence: String, folder: String) throws -> Data {
     var lines = [
-      "expunged: 1", "origin: \(origin)", "practice: \(practice ? "\"yes\"" : "\"no\"")", "country: \"NL\"",
+      "expunged: 1", "origin: \(origin)", "practice: \(practice)", "country: \"NL\"",
       "holidays: atw", "time-zone: \(timeZone)", "state: \(state)", "evidence: \(evidence)",
       "socket: \(socket.map(absolute) ?? "/run/expunged/command.sock")", "register: \(absolute(register))",
       "organisation: \(organisation)", "allowed-signers: \(absolute(signers))", "credentials: credentials",

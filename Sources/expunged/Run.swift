@@ -39,18 +39,21 @@ struct Run: AsyncParsableCommand {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])
       notifier.ready()
     }
-    try await serve(socket, engine, logger)
+    try await serve(socket, engine, wiring, logger)
     notifier.stopping()
     try await stop(wiring, logger)
     withExtendedLifetime(lock) {}
   }
 
   /// Runs until a signal comes or a part fails; then stops taking calls and lets running attempts end.
-  private func serve(_ socket: CommandSocket, _ engine: ErasureEngine, _ logger: Logger) async throws {
+  private func serve(
+    _ socket: CommandSocket, _ engine: ErasureEngine, _ wiring: Wiring, _ logger: Logger
+  ) async throws {
     let signals = TerminationSignals()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await engine.run() }
       group.addTask { try await socket.run() }
+      group.addTask { try await Self.checkWholeTree(wiring, logger) }
       group.addTask { await signals.wait() }
       try await group.next()
       logger.info("stopping")
@@ -60,6 +63,20 @@ struct Run: AsyncParsableCommand {
       }
     }
   }
+
+  /// Recomputes the whole tree in the background, at start and then weekly. Damage stops appends and is loud.
+  private static func checkWholeTree(_ wiring: Wiring, _ logger: Logger) async throws {
+    while true {
+      do {
+        try await wiring.journal.verifyWholeTree()
+      } catch {
+        logger.critical("the log is damaged: nothing is executed or signed", metadata: ["error": "\(error)"])
+      }
+      try await wiring.clock.wait(until: wiring.clock.now().adding(seconds: wholeTreeSeconds))
+    }
+  }
+
+  private static let wholeTreeSeconds: Int64 = 7 * 86_400
 
   private func stop(_ wiring: Wiring, _ logger: Logger) async throws {
     try await wiring.journal.append([try EntryDraft(DaemonStopped(), about: .log)], to: .log, expecting: nil)

@@ -22,33 +22,33 @@ enum JobFold {
   static func apply(_ entry: EvidenceEntry, to reference: JobReference, in answers: inout some JournalAnswers) throws {
     guard var record = try answers.job(reference) else { throw FoldProblem.unknown(reference.text) }
     record.revision += 1
-    let wasHandedOver = record.state.isHandedOver
-    try fold(entry, into: &record, in: &answers)
+    let effects = try fold(entry, into: &record, in: &answers)
     try answers.put(record, ordinal: nil)
-    if record.state.isHandedOver && (!wasHandedOver || record.state.isSettled) {
-      try releaseDependents(in: record.plan, at: entry.at, &answers)
-    }
+    // Waking and notices are the engine's: it looks at the calendar and at who waits.
+    if effects.contains(.unblockDependents) { try releaseDependents(in: record.plan, at: entry.at, &answers) }
   }
 
   private static func fold(
     _ entry: EvidenceEntry, into record: inout JobRecord, in answers: inout some JournalAnswers
-  ) throws {
+  ) throws -> [ErasureJob.Effect] {
     switch entry.kind {
     case AttemptStarted.kind: try start(entry, &record, in: &answers)
     case AttemptPrepared.kind:
       let facts = try entry.facts(as: AttemptPrepared.self)
       try requireEpoch(facts.epoch, record)
       record.prepared = facts
-    case AttemptEnded.kind: try end(entry, &record)
+    case AttemptEnded.kind: return try end(entry, &record)
     case JobSettled.kind:
       let outcome = try entry.facts(as: JobSettled.self).outcome
       if case .running = record.state, !record.isDone {
         throw FoldProblem.malformed(entry.kind, "settles a job whose attempt has not ended")
       }
       record.isDone = false
-      record.state = try record.state.applying(.settled(outcome)).state
+      let (state, effects) = try record.state.applying(.settled(outcome))
+      record.state = state
       record.settledAt = entry.at
       record.verifyFirst = false
+      return effects
     case JobReopened.kind:
       record.state = try record.state.applying(.reopened).state
       renewBudget(&record, at: entry.at)
@@ -63,6 +63,7 @@ enum JobFold {
       record.attestations.append(.init(by: by, keyFingerprint: facts.keyFingerprint, found: facts.found))
     default: break
     }
+    return []
   }
 
   /// A decision of an officer starts the budget anew.
@@ -103,7 +104,7 @@ enum JobFold {
     }
   }
 
-  private static func end(_ entry: EvidenceEntry, _ record: inout JobRecord) throws {
+  private static func end(_ entry: EvidenceEntry, _ record: inout JobRecord) throws -> [ErasureJob.Effect] {
     let facts = try entry.facts(as: AttemptEnded.self)
     try requireEpoch(facts.epoch, record)
     guard !record.isDone else { throw FoldProblem.malformed(entry.kind, "the attempt has ended already") }
@@ -113,7 +114,7 @@ enum JobFold {
     case .done:
       // The outcome follows in the same transaction and moves the state.
       record.isDone = true
-      return
+      return []
     case .interrupted: record.verifyFirst = true
     case .lost:
       record.spent += 1
@@ -126,7 +127,9 @@ enum JobFold {
       record.handedOverAt = record.handedOverAt ?? entry.at
     case .permanentFailure, .needsOfficer: record.verifyFirst = false
     }
-    record.state = try record.state.applying(.ended(end, epoch: facts.epoch, retryAt: facts.retryAt)).state
+    let (state, effects) = try record.state.applying(.ended(end, epoch: facts.epoch, retryAt: facts.retryAt))
+    record.state = state
+    return effects
   }
 
   /// Looks at every blocked job of the plan again: ready, dated, or until when it waits.

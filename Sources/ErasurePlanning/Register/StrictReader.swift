@@ -162,6 +162,16 @@ package struct StrictReader {
     return number
   }
 
+  /// A truth value: true or false.
+  package mutating func boolean(_ member: Member) -> Bool? {
+    guard isPlain(member.node, line: member.line) else { return nil }
+    guard case .scalar(let scalar) = member.node, scalar.string == "true" || scalar.string == "false" else {
+      fault(member.line, "\"\(member.key)\" is true or false")
+      return nil
+    }
+    return scalar.string == "true"
+  }
+
   /// A day, `YYYY-MM-DD`.
   mutating func date(_ member: Member) -> CivilDate? {
     guard case .scalar(let scalar) = member.node, let date = CivilDate(scalar.string) else {

@@ -1,0 +1,129 @@
+/// The fold of a plan's stream; with enough approvals its jobs come into being.
+enum PlanFold {
+  static func apply(_ entry: EvidenceEntry, to reference: PlanReference, in answers: inout some JournalAnswers) throws {
+    guard let request = entry.subject.request else {
+      throw FoldProblem.malformed(entry.kind, "a plan's entry names its request")
+    }
+    guard var record = try answers.plan(reference) else {
+      guard entry.kind == PlanProposed.kind, let drafter = entry.by else { throw FoldProblem.unknown(reference.text) }
+      let facts = try entry.facts(as: PlanProposed.self)
+      guard var owner = try answers.request(request) else { throw FoldProblem.unknown(request.text) }
+      owner.plan = reference
+      owner.plans.append(reference)
+      owner.findings = []
+      owner.lawful = [:]
+      owner.firstLook = nil
+      try answers.put(owner)
+      try answers.put(
+        PlanRecord(
+          plan: reference, request: request, revision: 1,
+          state: try ErasurePlan.State.draft.applying(.proposed(facts.digest)).state, drafter: drafter,
+          proposal: facts, proposedAt: entry.at, approvals: []))
+      return
+    }
+    record.revision += 1
+    try fold(entry, into: &record, in: &answers)
+    try answers.put(record)
+  }
+
+  private static func fold(
+    _ entry: EvidenceEntry, into record: inout PlanRecord, in answers: inout some JournalAnswers
+  ) throws {
+    switch entry.kind {
+    case PlanProposed.kind:
+      let facts = try entry.facts(as: PlanProposed.self)
+      try move(&record, .proposed(facts.digest), entry, in: &answers)
+      record.proposal = facts
+      record.proposedAt = entry.at
+    case ExceptionGranted.kind:
+      // Records of several systems are left out at once: the first of them makes the proposal void.
+      if record.state != .draft { try move(&record, .changed, entry, in: &answers) }
+      record.approvals = []
+    case PlanApproved.kind: try approve(entry, &record, in: &answers)
+    case PlanWithdrawn.kind: try move(&record, .withdrawn, entry, in: &answers)
+    case PlanPaused.kind: try move(&record, .paused, entry, in: &answers)
+    case PlanResumed.kind: try move(&record, .resumed, entry, in: &answers)
+    case PlanHalted.kind:
+      try move(&record, .halted, entry, in: &answers)
+      guard var owner = try answers.request(record.request) else { throw FoldProblem.unknown(record.request.text) }
+      owner.state = try owner.state.applying(.planHalted).state
+      owner.findings = []
+      owner.firstLook = nil
+      try answers.put(owner)
+    case PlanConcluded.kind:
+      try move(&record, .concluded, entry, in: &answers)
+      guard var owner = try answers.request(record.request) else { throw FoldProblem.unknown(record.request.text) }
+      owner.firstLook = try entry.facts(as: PlanConcluded.self).look
+      try answers.put(owner)
+    default: break
+    }
+  }
+
+  private static func approve(
+    _ entry: EvidenceEntry, _ record: inout PlanRecord, in answers: inout some JournalAnswers
+  ) throws {
+    let facts = try entry.facts(as: PlanApproved.self)
+    guard facts.digest == record.proposal.digest else {
+      throw FoldProblem.malformed(entry.kind, "approves another plan than the proposed one")
+    }
+    record.approvals.append(facts.approval)
+    try move(&record, .approved(facts.approval, enough: facts.enough), entry, in: &answers)
+    guard facts.enough else { return }
+    record.approvedAt = entry.at
+    if let until = facts.waitUntil { try move(&record, .waitingStarted(until: until), entry, in: &answers) }
+    guard var owner = try answers.request(record.request) else { throw FoldProblem.unknown(record.request.text) }
+    owner.state = try owner.state.applying(.erasureStarted).state
+    try answers.put(owner)
+  }
+
+  /// Applies an event and what it demands of the plan's jobs.
+  private static func move(
+    _ record: inout PlanRecord, _ event: ErasurePlan.Event, _ entry: EvidenceEntry,
+    in answers: inout some JournalAnswers
+  ) throws {
+    let (state, effects) = try record.state.applying(event)
+    record.state = state
+    for effect in effects {
+      switch effect {
+      case .createJobs: try createJobs(of: record, entry, in: &answers)
+      case .holdJobs: try hold(true, jobsOf: record.plan, in: &answers)
+      case .releaseJobs: try hold(false, jobsOf: record.plan, in: &answers)
+      case .cancelJobs: try stop(jobsOf: record.plan, in: &answers)
+      }
+    }
+  }
+
+  private static func createJobs(
+    of record: PlanRecord, _ entry: EvidenceEntry, in answers: inout some JournalAnswers
+  ) throws {
+    let digest = record.proposal.digest
+    guard let bytes = try answers.artifact(digest) else { throw FoldProblem.missingArtifact(digest) }
+    let plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes)
+    let waitUntil = try entry.facts(as: PlanApproved.self).waitUntil
+    for (ordinal, planned) in plan.jobs.enumerated() {
+      try answers.put(JobFold.record(for: planned, of: plan, at: entry.at, notBefore: waitUntil), ordinal: ordinal)
+    }
+    try JobFold.releaseDependents(in: record.plan, at: entry.at, &answers)
+  }
+
+  /// Nothing more of the plan is claimed, but for follow-ups of what is already done: kept rows must go on their day.
+  static func stop(jobsOf plan: PlanReference, in answers: inout some JournalAnswers) throws {
+    let jobs = try answers.jobs(of: plan)
+    let outcomes = Dictionary(jobs.map { ($0.job, $0.state) }, uniquingKeysWith: { first, _ in first })
+    for var job in jobs where !job.state.isSettled {
+      if job.verb.isFollowUp, let followed = job.dependsOn.first, case .settled(let outcome) = outcomes[followed.job] {
+        if outcome.receipt != nil { continue }
+        if case .expiryTagged = outcome { continue }
+      }
+      job.held = true
+      try answers.put(job, ordinal: nil)
+    }
+  }
+
+  private static func hold(_ held: Bool, jobsOf plan: PlanReference, in answers: inout some JournalAnswers) throws {
+    for var job in try answers.jobs(of: plan) where !job.state.isSettled {
+      job.held = held
+      try answers.put(job, ordinal: nil)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/// The fold of a request's stream.
+enum RequestFold {
+  static func apply(
+    _ entry: EvidenceEntry, to reference: RequestReference, in answers: inout some JournalAnswers
+  ) throws {
+    if entry.kind == RequestReceived.kind {
+      guard try answers.request(reference) == nil else { throw FoldProblem.exists(reference.text) }
+      let facts = try entry.facts(as: RequestReceived.self)
+      try answers.put(
+        RequestRecord(
+          request: reference, number: facts.number, revision: 1, state: .received, received: facts, plans: [],
+          findings: [],
+          lawful: [:], undecided: 0, vaultDestroyed: false, entries: 0, entriesBeforeConclusion: 0))
+      return
+    }
+    guard var record = try answers.request(reference) else { throw FoldProblem.unknown(reference.text) }
+    record.revision += 1
+    try fold(entry, into: &record, in: &answers)
+    try answers.put(record)
+  }
+
+  private static func fold(
+    _ entry: EvidenceEntry, into record: inout RequestRecord, in answers: inout some JournalAnswers
+  ) throws {
+    switch entry.kind {
+    case RequestConfirmed.kind:
+      record.state = try record.state.applying(.confirmed).state
+      record.ground = try entry.facts(as: RequestConfirmed.self).ground
+    case RequestRefused.kind:
+      let ground = try entry.facts(as: RequestRefused.self).ground
+      record.state = try record.state.applying(.refused(ground: ground)).state
+    case RequestWithdrawn.kind:
+      let (state, effects) = try record.state.applying(.withdrawn)
+      record.state = state
+      if effects.contains(.cancelJobs) {
+        for plan in record.plans { try PlanFold.stop(jobsOf: plan, in: &answers) }
+      }
+    case RequestConcluded.kind:
+      record.state = try record.state.applying(.concluded).state
+      record.concludedAt = entry.at
+      try requireSettled(record.plans, followUps: false, in: answers)
+    case SubjectInformed.kind: record.informed = try entry.facts(as: SubjectInformed.self)
+    case RequestClosed.kind: record.state = try record.state.applying(.closed).state
+    case VaultDestroyed.kind: record.vaultDestroyed = true
+    case RequestEnded.kind:
+      record.state = try record.state.applying(.ended).state
+      try requireSettled(record.plans, followUps: true, in: answers)
+    case FindingOpened.kind: record.findings.append(try entry.facts(as: FindingOpened.self))
+    case FindingSettled.kind:
+      let facts = try entry.facts(as: FindingSettled.self)
+      if facts.answer == .lawful {
+        record.lawful[facts.system] = record.findings.last { $0.system == facts.system }?.remaining ?? 0
+      }
+      record.findings.removeAll { $0.system == facts.system }
+      // What was seen again needs a plan of its own; follow-ups of the old one go on.
+      if facts.answer == .replan {
+        record.state = try record.state.applying(.planHalted).state
+        record.findings = []
+        record.firstLook = nil
+      }
+    case QuestionAsked.kind: record.undecided = try entry.facts(as: QuestionAsked.self).open
+    case IdentifierAccepted.kind, IdentifierDeclined.kind: record.undecided = max(0, record.undecided - 1)
+    default: break
+    }
+  }
+
+  /// Every job of the plans that is due now (with follow-ups: every job) has its one end.
+  private static func requireSettled(
+    _ plans: [PlanReference], followUps: Bool, in answers: some JournalAnswers
+  ) throws {
+    for plan in plans {
+      for job in try answers.jobs(of: plan) where followUps || !job.verb.isFollowUp {
+        guard job.state.isSettled else { throw FoldProblem.notSettled(job: job.job) }
+      }
+    }
+  }
+}
