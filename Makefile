@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make demo` and `make test`. Both install what is missing and share one debug build.
-.PHONY: all setup build test demo lint format clean
+.PHONY: all setup build test demo conformance lint format clean
 
 all: build
 
@@ -22,6 +22,10 @@ test: build
 
 demo: build
 	bash Sources/demo-company/demo.sh
+
+# The evidence of the last demo, by verifiers that are not ours. Installs Go and two verifiers where they are missing.
+conformance: build
+	bash Tests/Conformance/run.sh .demo
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests

@@ -114,6 +114,12 @@ let package = Package(
     tests(of: "Connectors", uses: ["ErasureDomain", "ConnectorKit", "HTTPTransport", grdb, "demo-company"]),
     tests(
       of: "ErasureEngine", uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "Journal", "SubjectVault", logging]),
+    tests(
+      of: "OfficerDesk",
+      uses: [
+        "ErasureDomain", "ErasurePlanning", "EvidenceLog", "ConnectorKit", "OfficerAPI", "Journal", "SubjectVault",
+        "ErasureEngine", "Connectors", grdb, crypto, logging,
+      ]),
     tests(of: "EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "Journal"]),
     tests(
       of: "OfficerConsole", uses: ["ErasureDomain", "OfficerAPI", "EvidenceLog", argumentParser], exclude: ["Golden"]),

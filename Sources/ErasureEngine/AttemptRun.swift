@@ -1,5 +1,6 @@
 import ConnectorKit
 import ErasureDomain
+import EvidenceLog
 import Journal
 import SubjectVault
 
@@ -13,6 +14,8 @@ struct AttemptRun: Sendable {
   let plan: ErasurePlan
   let receivedOn: CivilDate
   let connector: any Connector
+  /// The system as the register has it now.
+  let systemRecord: SystemRecord?
   let recorder: JobEffectRecorder
   let vault: SubjectVault
   let keyring: Keyring
@@ -23,6 +26,7 @@ struct AttemptRun: Sendable {
 
   /// Runs the steps. Throws what the connector threw; the caller turns it into the attempt's end.
   func run() async throws(ConnectorFailure) -> Classification.Verdict {
+    try requireApprovedRecord()
     let order = try await openVault()
     switch planned.verb {
     case .erase, .eraseKept: return try await eraseAndLook(order)
@@ -31,11 +35,19 @@ struct AttemptRun: Sendable {
     case .confirmExpiry: return try await confirmExpiry(order)
     case .manual:
       _ = try await connector.erase(order, before: recorder)
-      throw .needsOfficer(Question(code: .manualTask))
+      throw .permanent(FailureCode("connector-broke-its-contract"))
     }
   }
 
   // MARK: Steps
+
+  /// The register may have changed since the approval: what was not approved is not done.
+  private func requireApprovedRecord() throws(ConnectorFailure) {
+    guard let approved = planned.record else { return }
+    guard let record = systemRecord, let bytes = try? CanonicalJSON.encode(record),
+      ContentDigest(hashing: bytes) == approved
+    else { throw .needsOfficer(Question(code: .other, detail: FailureCode("register-changed"))) }
+  }
 
   private func openVault() async throws(ConnectorFailure) -> ErasureOrder {
     let assembly = OrderAssembly(
@@ -45,23 +57,36 @@ struct AttemptRun: Sendable {
   }
 
   private func eraseAndLook(_ order: ErasureOrder) async throws(ConnectorFailure) -> Classification.Verdict {
-    if planned.verb == .eraseKept, order.kept == nil {
-      // Nothing was kept for this date after all; a look says so.
-      let seen = try await connector.verify(order)
-      return Classification.afterErasure(effects: [], seen: seen, retryAt: retryAt(nil))
-    }
-    if record.verifyFirst, let prepared = order.prepared {
-      let seen = try await connector.verify(order)
-      if seen.isClean {
-        return Classification.afterErasure(effects: prepared.effects, seen: seen, retryAt: retryAt(nil))
-      }
-    }
+    if planned.verb == .eraseKept, order.kept == nil { return try await nothingWasKept() }
+    // After a lost attempt the order carries what it prepared: the connector looks inside its transaction, finds either
+    // everything or nothing, and answers accordingly.
     let progress = try await connector.erase(order, before: recorder)
     guard case .completed(let effects) = progress else {
       throw .permanent(FailureCode("connector-broke-its-contract"))
     }
     let seen = try await connector.verify(order)
-    return Classification.afterErasure(effects: effects, seen: seen, retryAt: retryAt(nil))
+    let all = Classification.sum(record.taken, effects)
+    return Classification.afterErasure(effects: all, seen: seen, retryAt: retryAt(nil))
+  }
+
+  /// No row was kept for this date after all: the look of the job it follows has shown that.
+  private func nothingWasKept() async throws(ConnectorFailure) -> Classification.Verdict {
+    let followed = try await followedJob()
+    if case .settled(let outcome) = followed?.state, let receipt = outcome.receipt,
+      let nothing = try? ErasureReceipt(verification: receipt.verification, effects: [])
+    {
+      return .settled(.nothingFound(nothing))
+    }
+    throw .needsOfficer(Question(code: .other, detail: FailureCode("nothing-kept")))
+  }
+
+  private func followedJob() async throws(ConnectorFailure) -> JobRecord? {
+    guard let reference = planned.followUp?.of else { return nil }
+    do {
+      return try await journal.read { reader in try reader.job(reference) }
+    } catch {
+      throw .transient(FailureCode("journal-unavailable"), retryAfterSeconds: nil)
+    }
   }
 
   private func tell(_ order: ErasureOrder) async throws(ConnectorFailure) -> Classification.Verdict {
@@ -78,7 +103,7 @@ struct AttemptRun: Sendable {
       if case .pending = answer, now >= planned.deadline {
         return .settled(.unconfirmed(lastAsked: now))
       }
-      return Classification.afterAnswer(answer, counts: planned.counts) { nextCheck(since: handedOverAt, $0) }
+      return Classification.afterAnswer(answer) { nextCheck(since: handedOverAt, $0) }
     }
     switch try await connector.erase(order, before: recorder) {
     case .told: return .settled(.notified(.recipientUnsigned))
@@ -100,16 +125,15 @@ struct AttemptRun: Sendable {
   }
 
   private func confirmExpiry(_ order: ErasureOrder) async throws(ConnectorFailure) -> Classification.Verdict {
-    let seen = try await connector.verify(order)
-    let tagged: Bool
-    do {
-      let followed = planned.followUp?.of
-      let state = try await journal.read { reader in try followed.flatMap { try reader.job($0) }?.state }
-      if case .settled(.expiryTagged) = state { tagged = true } else { tagged = false }
-    } catch {
-      throw .transient(FailureCode("journal-unavailable"), retryAfterSeconds: nil)
+    let followed = try await followedJob()
+    guard case .settled(.expiryTagged) = followed?.state else {
+      throw .needsOfficer(Question(code: .other, detail: FailureCode("nothing-tagged")))
     }
-    return Classification.afterExpiry(seen: seen, sets: tagged ? 1 : 0)
+    // Waits while it is too early, asks when a set lingers.
+    _ = try await connector.erase(order, before: recorder)
+    let seen = try await connector.verify(order)
+    let sets = followed?.prepared?.effects.reduce(0) { $0 + $1.found } ?? 0
+    return Classification.afterExpiry(seen: seen, sets: sets)
   }
 
   // MARK: Times

@@ -9,30 +9,48 @@ enum Classification {
     case ended(AttemptEnd)
   }
 
+  /// What earlier attempts took for certain, and what this one did, dataset by dataset.
+  static func sum(_ earlier: [EffectCount], _ now: [EffectCount]) -> [EffectCount] {
+    guard !earlier.isEmpty else { return now }
+    var names: [String] = []
+    for effect in now + earlier where !names.contains(effect.dataset) { names.append(effect.dataset) }
+    return names.map { name in
+      let before = earlier.filter { $0.dataset == name }
+      let last = now.first { $0.dataset == name }
+      return EffectCount(
+        dataset: name, approved: last?.approved ?? before.first?.approved ?? 0,
+        found: before.reduce(last?.found ?? 0) { $0 + $1.found },
+        erased: before.reduce(last?.erased ?? 0) { $0 + $1.erased },
+        reduced: before.reduce(last?.reduced ?? 0) { $0 + $1.reduced },
+        kept: last?.kept ?? before.last?.kept ?? [])
+    }
+  }
+
   /// After an erasure in a system we can look into.
   static func afterErasure(effects: [EffectCount], seen verification: Verification, retryAt: UTCTime) -> Verdict {
     do {
       let receipt = try ErasureReceipt(verification: verification, effects: effects)
       return .settled(receipt.erased > 0 ? .erased(receipt) : .nothingFound(receipt))
     } catch {
-      return .ended(.transientFailure(FailureCode("still-there"), retryAt: retryAt))
+      return .ended(.transientFailure(.stillThere, retryAt: retryAt))
     }
   }
 
   /// After a company answered.
   static func afterAnswer(
-    _ answer: RecipientAnswer, counts: [DatasetCount], nextCheck: (Int64?) -> UTCTime
+    _ answer: RecipientAnswer, nextCheck: (Int64?) -> UTCTime
   ) -> Verdict {
     switch answer {
     case .pending(let seconds): return .ended(.accepted(checkAt: nextCheck(seconds)))
     case .completed(let verification, let rows):
-      // A company that gives no count confirms the notice as a whole: one record.
-      let effect = EffectCount(
-        dataset: "recipient", approved: 0, found: rows ?? 1, erased: rows ?? 1, kept: verification.kept)
-      guard let receipt = try? ErasureReceipt(verification: verification, effects: [effect]) else {
+      // A company that gives no number gets none from us.
+      let effects = rows.map {
+        [EffectCount(dataset: "recipient", approved: 0, found: $0, erased: $0, kept: verification.kept)]
+      }
+      guard let receipt = try? ErasureReceipt(verification: verification, effects: effects ?? []) else {
         return .ended(.needsOfficer(Question(code: .refusedByRecipient, detail: FailureCode("no-proof"))))
       }
-      return .settled(.erased(receipt))
+      return .settled(rows == 0 ? .nothingFound(receipt) : .erased(receipt))
     case .noMatch(let verification):
       guard let receipt = try? ErasureReceipt(verification: verification, effects: []) else {
         return .ended(.needsOfficer(Question(code: .refusedByRecipient, detail: FailureCode("no-proof"))))

@@ -39,6 +39,13 @@ public actor ErasureEngine {
       self.publish = publish
       self.notice = notice
     }
+
+    /// Execution does not depend on a folder: what could not be published is with the next checkpoint.
+    func publishOrLog() async {
+      do { try await publish() } catch {
+        logger.error("the log could not be published", metadata: ["error": "\(ErasureEngine.words(for: error))"])
+      }
+    }
   }
 
   private let around: Surroundings
@@ -54,6 +61,9 @@ public actor ErasureEngine {
   private var lookAgain: [RequestReference: UTCTime] = [:]
   /// Jobs whose last write failed in a way that leaves open whether it is there.
   private var doubtful: Set<JobReference> = []
+  /// Jobs whose attempt could not be started, and when to try again.
+  private var startAgain: [JobReference: UTCTime] = [:]
+  private var settling: Task<Void, Never>?
   private var lastDay: CivilDate?
   private var stopping = false
 
@@ -77,12 +87,20 @@ public actor ErasureEngine {
     }
     for job in open {
       guard case .running(let lease) = job.state else { continue }
-      let end = try EntryDraft(AttemptEnded(.lost, epoch: lease.epoch), about: Self.subject(job))
+      let end = try EntryDraft(AttemptEnded(lostEnd(of: job), epoch: lease.epoch), about: Self.subject(job))
       try await around.journal.append([end], to: .job(job.job), expecting: job.revision)
     }
     attention.formUnion(unfinished.map(\.request))
     try await destroyReturned()
+    // A notice may have been lost with the daemon that was to send it.
+    let waiting = try await around.journal.read { reader in try reader.waitingForPerson(limit: 1_000) }
+    for job in waiting { await around.notice("waiting", job.job.text) }
     return open.count
+  }
+
+  /// A lost attempt costs one; when none is left a person decides instead of another try.
+  private func lostEnd(of job: JobRecord) -> AttemptEnd {
+    spent(job) ? .needsOfficer(Question(code: .budgetSpent, detail: FailureCode("lost"))) : .lost
   }
 
   /// A vault that came out of a backup may hold people whose requests were closed since: they go again at once.
@@ -126,15 +144,15 @@ public actor ErasureEngine {
 
   private func pass() async {
     do {
-      try await daily()
       try await endDoubtful()
-      try await settleRequests()
       try await claim()
+      startSettling()
+      await daily()
       try await setTimer()
     } catch is CancellationError {
       return
     } catch {
-      around.logger.error("the engine's pass failed", metadata: ["error": "\(error)"])
+      around.logger.error("the engine's pass failed", metadata: ["error": "\(Self.words(for: error))"])
       arm(at: around.clock.now().adding(seconds: 5))
     }
   }
@@ -145,7 +163,7 @@ public actor ErasureEngine {
       let busy = Set(around.systems.records.filter { load($0.system) >= $0.concurrency }.map(\.system))
       let room = settings.concurrentJobs - running.count
       let ready = try await around.journal.read { reader in try reader.ready(at: now, excluding: busy, limit: room) }
-      let fresh = ready.filter { running[$0.job] == nil }
+      let fresh = ready.filter { running[$0.job] == nil && (startAgain[$0.job] ?? now) <= now }
       guard !fresh.isEmpty else { return }
       var started = false
       for job in fresh where load(job.system) < capacity(job.system) {
@@ -161,7 +179,7 @@ public actor ErasureEngine {
     for reference in doubtful where running[reference] == nil {
       let job = try await around.journal.read { reader in try reader.job(reference) }
       if let job, case .running(let lease) = job.state {
-        let end = try EntryDraft(AttemptEnded(.lost, epoch: lease.epoch), about: Self.subject(job))
+        let end = try EntryDraft(AttemptEnded(lostEnd(of: job), epoch: lease.epoch), about: Self.subject(job))
         try await around.journal.append([end], to: .job(reference), expecting: job.revision)
       }
       doubtful.remove(reference)
@@ -176,6 +194,7 @@ public actor ErasureEngine {
     let now = around.clock.now()
     var next = try await around.journal.read { reader in try reader.nextWake(after: now) }
     for time in lookAgain.values { next = min(next ?? time, time) }
+    for time in startAgain.values where time > now { next = min(next ?? time, time) }
     let midnight = around.clock.start(of: around.clock.day(of: now).adding(days: 1))
     arm(at: min(next ?? midnight, midnight))
   }
@@ -190,20 +209,43 @@ public actor ErasureEngine {
   }
 
   /// Once a day: tags whose last purpose ended go, and a checkpoint covers what is new.
-  private func daily() async throws {
+  ///
+  /// It must not hold up a claim: what fails is logged and done again with the next pass of another day.
+  private func daily() async {
     let today = around.clock.today
     guard lastDay != today else { return }
-    let expired = try await around.keyring.expire(on: today)
-    if expired.tags > 0 || !expired.epochs.isEmpty {
-      let facts = TagsExpired(count: expired.tags, epochs: expired.epochs.map(\.description))
-      try await around.journal.append([try EntryDraft(facts, about: .log)], to: .log, expecting: nil)
-    }
-    if lastDay != nil { try await around.publish() }
+    let isFirst = lastDay == nil
     lastDay = today
+    do {
+      let expired = try await around.keyring.expire(on: today)
+      if expired.tags > 0 || !expired.epochs.isEmpty {
+        let facts = TagsExpired(count: expired.tags, epochs: expired.epochs.map(\.description))
+        try await around.journal.append([try EntryDraft(facts, about: .log)], to: .log, expecting: nil)
+      }
+    } catch {
+      around.logger.error("expired tags could not be destroyed", metadata: ["error": "\(Self.words(for: error))"])
+    }
+    if !isFirst { await around.publishOrLog() }
+  }
+
+  /// Looks and conclusions run beside the claims: a slow system holds up no other's jobs.
+  private func startSettling() {
+    guard settling == nil, !stopping else { return }
+    let now = around.clock.now()
+    guard !attention.isEmpty || lookAgain.values.contains(where: { $0 <= now }) else { return }
+    settling = Task { [self] in
+      await settleRequests()
+      settled()
+    }
+  }
+
+  private func settled() {
+    settling = nil
+    wake.yield()
   }
 
   /// Concludes, ends and closes what has become ready for it.
-  private func settleRequests() async throws {
+  private func settleRequests() async {
     let now = around.clock.now()
     let due = lookAgain.filter { $0.value <= now }.map(\.key)
     for request in due { lookAgain[request] = nil }
@@ -214,7 +256,7 @@ public actor ErasureEngine {
         if let again = try await conclusion.advance(request) { lookAgain[request] = again }
       } catch is CancellationError {
         attention.insert(request)
-        throw CancellationError()
+        return
       } catch let JournalFailure.conflict(stream, _, _) {
         around.logger.debug("somebody was quicker", metadata: ["stream": "\(stream)"])
         attention.insert(request)
@@ -224,7 +266,7 @@ public actor ErasureEngine {
         lookAgain[request] = now.adding(seconds: 1)
       } catch {
         around.logger.warning(
-          "a request could not go on", metadata: ["request": "\(request)", "error": "\(error)"])
+          "a request could not go on", metadata: ["request": "\(request)", "error": "\(Self.words(for: error))"])
         lookAgain[request] = now.adding(seconds: settings.lookAgainSeconds)
       }
     }
@@ -240,9 +282,12 @@ public actor ErasureEngine {
     } catch let JournalFailure.refused(why) {
       around.logger.debug("not claimed: \(why)", metadata: ["job": "\(job.job)"])
     } catch {
-      around.logger.error("an attempt could not be recorded", metadata: ["job": "\(job.job)", "error": "\(error)"])
+      around.logger.error(
+        "an attempt could not be recorded", metadata: ["job": "\(job.job)", "error": "\(Self.words(for: error))"])
       doubtful.insert(job.job)
-      arm(at: around.clock.now().adding(seconds: 1))
+      if error is EngineProblem { await around.notice("plan-unreadable", job.job.text) }
+      startAgain[job.job] = around.clock.now().adding(seconds: Self.startAgainSeconds)
+      arm(at: around.clock.now().adding(seconds: Self.startAgainSeconds))
     }
     running[job.job] = nil
     wake.yield()
@@ -272,7 +317,8 @@ public actor ErasureEngine {
     do {
       let run = AttemptRun(
         record: job, planned: planned, plan: plan, receivedOn: request?.received.receivedOn ?? plan.dueDates.received,
-        connector: try around.systems.connector(job.system), recorder: recorder, vault: around.vault,
+        connector: try around.systems.connector(job.system), systemRecord: around.systems.record(job.system),
+        recorder: recorder, vault: around.vault,
         keyring: around.keyring, journal: around.journal, clock: around.clock, random: around.random,
         settings: settings)
       return try await run.run()
@@ -309,8 +355,9 @@ public actor ErasureEngine {
     switch verdict {
     case .settled(let outcome):
       drafts.append(try EntryDraft(AttemptEnded(.done, epoch: epoch), about: subject))
-      if planned.verb == .confirmExpiry, case .erased = outcome {
-        drafts.append(try EntryDraft(CopyExpired(system: job.system, sets: 1), about: subject))
+      if planned.verb == .confirmExpiry, outcome.word == "erased" {
+        let sets = outcome.receipt?.erased ?? 0
+        drafts.append(try EntryDraft(CopyExpired(system: job.system, sets: sets), about: subject))
       }
       drafts.append(try EntryDraft(JobSettled(outcome: outcome), about: subject))
     case .ended(let end):
@@ -373,9 +420,24 @@ public actor ErasureEngine {
   private func drain() async {
     stopping = true
     timer?.cancel()
-    let tasks = running.values.map(\.task)
+    let tasks = running.values.map(\.task) + [settling].compactMap { $0 }
     for task in tasks { task.cancel() }
     for task in tasks { await task.value }
+  }
+
+  /// After a write that failed, a job waits this long.
+  private static let startAgainSeconds: Int64 = 2
+
+  /// An error for the log: our own codes in words, of everything else the type only, since its text may quote a value.
+  static func words(for error: any Error) -> String {
+    switch error {
+    case let failure as JournalFailure: failure.description
+    case let failure as ConnectorFailure: "\(failure)"
+    case let failure as VaultFailure: "\(failure)"
+    case let problem as EngineProblem: problem.description
+    case let problem as FoldProblem: problem.description
+    default: String(describing: type(of: error))
+    }
   }
 
   static func subject(_ job: JobRecord) -> EntrySubject {

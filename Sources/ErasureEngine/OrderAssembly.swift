@@ -32,6 +32,9 @@ struct OrderAssembly: Sendable {
       } else if planned.verb == .eraseKept, let bytes = try await keyring.rows(of: planned.job) {
         kept = try CanonicalJSON.decode(KeptRows.self, from: bytes)
       }
+      try requireLeftOut(leftOut, as: planned)
+    } catch let failure as ConnectorFailure {
+      throw failure
     } catch let failure as VaultFailure {
       throw Self.failure(of: failure)
     } catch {
@@ -45,6 +48,16 @@ struct OrderAssembly: Sendable {
       callDeadline: clock.now().adding(seconds: callSeconds),
       idempotencyKey: planned.job.text, prepared: prepared.map { PreparedEffect(effects: $0.effects) },
       blind: blind, remembered: remembered, kept: kept, erasedBy: try await lastErasure(before: planned, in: plan))
+  }
+
+  /// What is left out must be what the approved plan leaves out, no more and no less.
+  private func requireLeftOut(_ records: [LeftOutRecord], as planned: PlannedJob) throws(ConnectorFailure) {
+    guard planned.verb == .erase else { return }
+    let sealed = Dictionary(grouping: records, by: \.root.dataset).mapValues(\.count)
+    let approved = Dictionary(planned.leftOut.map { ($0.dataset, $0.count) }, uniquingKeysWith: +)
+    guard sealed == approved else {
+      throw .needsOfficer(Question(code: .other, detail: FailureCode("left-out-differs")))
+    }
   }
 
   /// The 32 bytes that blind a body's digest, made once and kept in the vault.

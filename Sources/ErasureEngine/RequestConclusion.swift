@@ -60,7 +60,7 @@ struct RequestConclusion: Sendable {
     let subject = EntrySubject(request: request.request, plan: plan.plan)
     try await around.journal.append(
       [try EntryDraft(facts, about: subject)], to: .plan(plan.plan), expecting: plan.revision)
-    try await around.publish()
+    await around.publishOrLog()
     return now.adding(seconds: settings.settlingSeconds)
   }
 
@@ -71,8 +71,8 @@ struct RequestConclusion: Sendable {
     let draft = try EntryDraft(
       facts, about: EntrySubject(request: request.request), artifacts: [evidence.report])
     try await around.journal.append([draft], to: .request(request.request), expecting: request.revision)
-    try await around.publish()
     await around.notice("inform-the-person", request.request.text)
+    await around.publishOrLog()
   }
 
   private struct Evidence {
@@ -141,7 +141,13 @@ struct RequestConclusion: Sendable {
       } else {
         let order = SearchOrder(
           system: line.system, identifiers: identifiers, leftOut: leftOut.map(\.root), deadline: deadline)
-        remaining = try await around.systems.connector(line.system).locate(order).total
+        let findings = try await around.systems.connector(line.system).locate(order)
+        // "Cannot look" is not "nothing there".
+        guard findings.obstacles.isEmpty else {
+          await around.notice("cannot-look", request.request.text)
+          throw EngineProblem.notReady(request.request, "system \(line.system) cannot be looked into as registered")
+        }
+        remaining = findings.total
       }
       let lawful = request.lawful[line.system] ?? 0
       if remaining > lawful { look.seen.append((line.system, remaining)) }
@@ -172,10 +178,17 @@ struct RequestConclusion: Sendable {
     }
     for job in jobs where job.held && stopped.contains(job.plan) && !job.state.isSettled {
       if case .running = job.state { continue }
-      let facts = JobSettled(outcome: .cancelled(reason: FailureCode("plan-stopped")))
+      let facts = JobSettled(outcome: Self.outcome(ofStopped: job))
       try await around.journal.append(
         [try EntryDraft(facts, about: ErasureEngine.subject(job))], to: .job(job.job), expecting: job.revision)
     }
+  }
+
+  /// What a stopped job leaves: a company that was told stays told, and an effect whose answer was lost may be there.
+  private static func outcome(ofStopped job: JobRecord) -> JobOutcome {
+    if case .awaitingRecipient = job.state { return .unconfirmed(lastAsked: job.handedOverAt ?? job.createdAt) }
+    let isDoubtful = job.verifyFirst && job.prepared != nil
+    return .cancelled(reason: FailureCode(isDoubtful ? "stopped-outcome-unknown" : "plan-stopped"))
   }
 
   /// Destroys the vault entry, then says so. Called again until both are done.
@@ -201,7 +214,7 @@ struct RequestConclusion: Sendable {
     let facts = RequestEnded(entries: evidence.ranges, entriesRoot: evidence.root, report: evidence.report.digest)
     let draft = try EntryDraft(facts, about: EntrySubject(request: reference), artifacts: [evidence.report])
     try await around.journal.append([draft], to: .request(reference), expecting: request.revision)
-    try await around.publish()
+    await around.publishOrLog()
     return nil
   }
 }

@@ -3,6 +3,7 @@ import ErasureDomain
 import ErasureEngine
 import EvidenceLog
 import Journal
+import Logging
 import OfficerAPI
 import SubjectVault
 
@@ -73,6 +74,7 @@ extension OfficerDesk {
   func leaveOut(_ call: LeaveOut, _ caller: Caller) async throws -> PlanView {
     let record = try await findPlan(call.plan)
     try requireOpen(record)
+    try requireUnchangedConfiguration()
     guard !call.reason.isEmpty else { throw Refusal(.invalid, "say why the records are left out") }
     let (plan, _) = try await plans.plan(record.plan)
     let roots = try await roots(of: plan)
@@ -85,9 +87,11 @@ extension OfficerDesk {
     }
     guard !chosen.isEmpty else { throw Refusal(.invalid, "name at least one record to leave out") }
     var drafts: [EntryDraft] = []
+    var before: [SystemName: [LeftOutRecord]] = [:]
     let subject = EntrySubject(request: record.request, plan: record.plan)
     for (system, records) in chosen.sorted(by: { $0.key < $1.key }) {
       var leftOut = try await vault.get([LeftOutRecord].self, .leftOut(system), of: record.request) ?? []
+      before[system] = leftOut
       leftOut += records.map { LeftOutRecord(root: $0, reason: call.reason) }
       try await vault.put(leftOut, as: .leftOut(system), of: record.request)
       for (dataset, group) in Dictionary(grouping: records, by: \.dataset).sorted(by: { $0.key < $1.key }) {
@@ -95,12 +99,27 @@ extension OfficerDesk {
         drafts.append(try EntryDraft(facts, about: subject, by: caller.id))
       }
     }
+    do {
+      try await proposeAnew(record, leaving: drafts, by: caller)
+    } catch {
+      // Nothing was logged, so nothing is left out.
+      for (system, records) in before { try await vault.put(records, as: .leftOut(system), of: record.request) }
+      throw error
+    }
+    return try await planView(of: record.plan.text)
+  }
+
+  private func proposeAnew(_ record: PlanRecord, leaving drafts: [EntryDraft], by caller: Caller) async throws {
     let request = try await find(record.request.text)
     let result = try await search(request)
+    guard result.undecided.isEmpty else {
+      throw Refusal(
+        .refused, "identifiers were found since that need a decision first; make the plan anew with `expunge plan`")
+    }
+    try await vault.put(result.identifiers, as: .identifiers, of: record.request)
     try await propose(
       record.plan, for: request, drafter: record.drafter, result: result, leaving: drafts, by: caller,
       revision: record.revision)
-    return try await planView(of: record.plan.text)
   }
 
   // MARK: The signature
@@ -129,7 +148,8 @@ extension OfficerDesk {
       throw Refusal(
         .refused, "too late: this plan had to be approved before \(record.proposal.startBefore); make a new one")
     }
-    let signed = try await signature(call.signature, over: text, principal: call.principal, ApprovalText.namespace, at: now)
+    let signed = try await signature(
+      call.signature, over: text, principal: call.principal, ApprovalText.namespace, at: now)
     let person = signed.person
     guard person.roles.contains(.officer) else {
       throw Refusal(.forbidden, "\(person.name) is not an officer and cannot approve plans")
@@ -159,7 +179,10 @@ extension OfficerDesk {
       draft = try EntryDraft(facts, about: subject, by: person.id, artifacts: artifacts)
     }
     try await journal.append([draft], to: subject.stream, expecting: record.revision)
-    try await publish()
+    do { try await publish() } catch {
+      // The decision stands in the journal; the next checkpoint covers it.
+      logger.error("the log could not be published", metadata: ["after": "approval"])
+    }
   }
 
   /// The text must be, byte for byte, the one this plan asks for; otherwise the first line that differs is named.
@@ -219,7 +242,8 @@ extension OfficerDesk {
       throw Refusal(.unavailable, "allowed_signers cannot be read; see the daemon's configuration")
     }
     let digest = ContentDigest(hashing: bytes)
-    guard let logged = try await journal.read({ reader in try reader.log().digests["signers"] }), logged != digest else {
+    guard let logged = try await journal.read({ reader in try reader.log().digests["signers"] }), logged != digest
+    else {
       return bytes
     }
     guard settings.practice else {

@@ -3,12 +3,16 @@ import ErasurePlanning
 import EvidenceLog
 import Journal
 import OfficerAPI
+import SubjectVault
 
 // Status, checks, evidence, the log as it grows, and the practice calendar.
 extension OfficerDesk {
   /// A concluded request that is not closed for so many days is on the first screen.
   static let daysToInform = 14
   static let mostCounted = 10_000
+  static let openStates = [
+    "received", "verified", "in-erasure", "concluded", "refused", "withdrawn", "withdrawn-partly",
+  ]
 
   func status() async throws -> StatusView {
     let now = clock.now()
@@ -16,13 +20,13 @@ extension OfficerDesk {
     let (counts, requests, waiting, size, checkpoint) = try await journal.read { reader in
       (
         try reader.counts(),
-        try reader.requests(in: ["received", "verified", "in-erasure", "concluded"], limit: Self.mostCounted),
+        try reader.requests(in: Self.openStates, limit: Self.mostCounted),
         try reader.waitingForPerson(limit: Self.mostCounted).count, try reader.size,
         try reader.newestCheckpoint()?.size ?? 0
       )
     }
     let undecided = requests.reduce(0) { $0 + ($1.undecided > 0 ? 1 : 0) + $1.findings.count }
-    let overdue = requests.count { $0.state != .concluded && $0.received.dueDates.workTo < today }
+    let overdue = requests.count { $0.concludedAt == nil && $0.received.dueDates.workTo < today }
     let keeps = requests.count(where: keepsPerson)
     let manual = settings.register.systems.count { $0.connector == "manual-task" }
     return StatusView(
@@ -43,7 +47,9 @@ extension OfficerDesk {
     }
     if overdue > 0 { warnings.append("\(overdue) requests are past their work-to date") }
     if tasks > 0 { warnings.append("\(tasks) tasks wait for a person") }
-    if keeps > 0 { warnings.append("\(keeps) requests are concluded for \(Self.daysToInform) days: inform the person") }
+    if keeps > 0 {
+      warnings.append("\(keeps) requests wait for \(Self.daysToInform) days: inform the person and close them")
+    }
     let approvers = settings.people.persons.count { $0.roles.contains(.officer) }
     if approvers < 2 { warnings.append("fewer than two people may approve plans") }
     warnings.append("not anchored outside: neither a witness nor a time-stamping authority is configured")
@@ -51,7 +57,7 @@ extension OfficerDesk {
   }
 
   func keepsPerson(_ record: RequestRecord) -> Bool {
-    guard record.state == .concluded, let since = record.concludedAt else { return false }
+    guard record.state.keepsVault, let since = record.concludedAt else { return false }
     return clock.today.days(since: clock.day(of: since)) >= Self.daysToInform
   }
 
@@ -76,6 +82,13 @@ extension OfficerDesk {
         words: settings.changedWithoutSignatures.isEmpty
           ? "people, signers and register as logged"
           : "changed without two entitled signatures: \(settings.changedWithoutSignatures.joined(separator: ", "))"))
+    let orphans = try await orphans()
+    lines.append(
+      CheckView.Line(
+        name: "vault", healthy: orphans == 0,
+        words: orphans == 0
+          ? "every entry belongs to an open request"
+          : "\(orphans) entries belong to no request of the journal; was it rebuilt or restored?"))
     if call.deep {
       let problems = try await deepCheck()
       lines.append(
@@ -85,6 +98,12 @@ extension OfficerDesk {
         ))
     }
     return CheckView(lines: lines)
+  }
+
+  /// Vault entries of requests the journal does not know.
+  private func orphans() async throws -> Int {
+    let held = try await vault.requests()
+    return try await journal.read { reader in try held.count { try reader.request($0) == nil } }
   }
 
   func evidence(_ call: ExportEvidence) async throws -> ExportedEvidence {

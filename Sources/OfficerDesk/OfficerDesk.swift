@@ -56,6 +56,10 @@ public struct OfficerDesk: CallHandler {
   ) async -> CallReply {
     do {
       let caller = try identify(peer, as: person)
+      // A name nobody knows is text from outside: it is neither logged nor repeated.
+      guard Permissions.roles[name] != nil else {
+        throw Refusal(.notFound, "there is no such call; the program and the daemon differ in version")
+      }
       guard Permissions.allow(name, caller) else {
         await denied(name, FailureCode("role"), by: caller)
         let who = caller.person?.name ?? "an operator"

@@ -96,6 +96,7 @@ extension OfficerDesk {
     let input = PlanInput(
       plan: reference, request: record.request, received: record.received, ground: record.ground ?? .noLongerNecessary,
       register: settings.register, registerDigest: settings.registerDigest,
+      recordDigests: try recordDigests(),
       searched: Dictionary(
         uniqueKeysWithValues: result.findings.map { system, findings in
           (system, SearchedSystem(findings, leftOut: leftOut[system] ?? []))
@@ -108,6 +109,14 @@ extension OfficerDesk {
     } catch {
       throw Refusal(.refused, "no plan can be made: \(error)")
     }
+  }
+
+  private func recordDigests() throws -> [SystemName: ContentDigest] {
+    var digests: [SystemName: ContentDigest] = [:]
+    for record in settings.register.systems {
+      digests[record.system] = ContentDigest(hashing: try CanonicalJSON.encode(record))
+    }
+    return digests
   }
 
   private func findingsSummary(

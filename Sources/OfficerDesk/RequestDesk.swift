@@ -30,6 +30,7 @@ extension OfficerDesk {
     } catch {
       throw Refusal(.refused, "no due date can be computed: \(error)")
     }
+    let channel = try Self.code(call.channel, "channel")
     let request = RequestReference(using: random)
     let nonce = random.bytes(32)
     // The vault first: an entry in the log without its person could never be carried out.
@@ -40,9 +41,17 @@ extension OfficerDesk {
     if let contact = call.contact { try await vault.put(contact, as: .contact, of: request) }
     let facts = RequestReceived(
       commitment: SubjectCode.commitment(nonce: nonce, identifiers: identifiers),
-      channel: try Self.code(call.channel, "channel"), receivedAt: receivedAt, receivedOn: receivedOn,
+      channel: channel, receivedAt: receivedAt, receivedOn: receivedOn,
       capacities: call.capacities, identifierKinds: Set(identifiers.map(\.kind)).sorted(), dueDates: dueDates)
-    try await append(facts, about: EntrySubject(request: request), by: caller.id, expecting: 0)
+    do {
+      try await append(facts, about: EntrySubject(request: request), by: caller.id, expecting: 0)
+    } catch {
+      // A person without a request would stay in the vault for ever.
+      if try await journal.read({ reader in try reader.request(request) }) == nil {
+        _ = try await vault.destroy(request)
+      }
+      throw error
+    }
     return view(try await find(request.text))
   }
 
@@ -61,7 +70,7 @@ extension OfficerDesk {
         throw Refusal(.invalid, "an identifier's kind is a code such as email, phone or customer-no")
       }
       let value = Self.trimmed(identifier.value)
-      guard !value.isEmpty, value.utf8.count <= 320, !value.unicodeScalars.contains(where: { $0.value < 32 }) else {
+      guard !value.isEmpty, value.utf8.count <= 320, !Self.hasControls(value) else {
         throw Refusal(
           .invalid, "an identifier of kind \(identifier.kind) is empty, too long or holds control characters")
       }
@@ -69,6 +78,10 @@ extension OfficerDesk {
       if !result.contains(clean) { result.append(clean) }
     }
     return result
+  }
+
+  private static func hasControls(_ text: String) -> Bool {
+    text.unicodeScalars.contains { $0.properties.generalCategory == .control }
   }
 
   private static func trimmed(_ text: String) -> String {
@@ -169,9 +182,10 @@ extension OfficerDesk {
   }
 
   private func requireSettled(_ record: RequestRecord) async throws {
-    guard record.state == .withdrawnPartly, let plan = record.plan else { return }
-    let jobs = try await journal.read { reader in try reader.jobs(of: plan) }
-    guard jobs.allSatisfy(\.state.isSettled) else {
+    guard record.state == .withdrawnPartly else { return }
+    let jobs = try await journal.read { reader in try record.plans.flatMap { try reader.jobs(of: $0) } }
+    // Follow-ups of what is already gone run on after closing, without the person.
+    guard jobs.allSatisfy({ $0.state.isSettled || ($0.verb.isFollowUp && !$0.held) }) else {
       throw Refusal(.refused, "jobs of request \(record.number) are still being stopped; try again in a moment")
     }
   }

@@ -106,7 +106,15 @@ extension OfficerDesk {
       drafts.append(try EntryDraft(JobSettled(outcome: outcome), about: subject, by: caller.id))
     case .replan, .accept, .decline, .lawful: break
     }
+    if call.answer == .replan {
+      // Asked of the state machine before anything is logged: a follow-up's plan can no longer be halted.
+      _ = try await findPlan(job.plan.text).state.applying(.halted)
+    }
     try await journal.append(drafts, to: subject.stream, expecting: job.revision)
+    if call.answer == .retry, view.question.code == .refusedByRecipient, try await vault.contains(job.request) {
+      // The company is told anew: what it answered before leads nowhere.
+      try await vault.remove(.remembered(job.job), of: job.request)
+    }
     if call.answer == .replan { try await halt(job.plan, FailureCode("replan"), caller) }
   }
 
@@ -233,6 +241,9 @@ extension OfficerDesk {
     try await requireNoPerson(call.text, job.request)
     let signed = try await signature(
       call.signature, over: bytes, principal: call.principal, AttestationText.namespace, at: clock.now())
+    guard Permissions.allow(SubmitAttestation.name, Caller(person: signed.person, roles: signed.person.roles)) else {
+      throw Refusal(.forbidden, "\(signed.person.name) may not confirm tasks; an officer, clerk or system owner must")
+    }
     let plan = try await findPlan(job.plan.text)
     guard signed.person.id != plan.drafter else {
       throw Refusal(.forbidden, "\(signed.person.name) asked for this task and cannot confirm it; two others must")

@@ -117,12 +117,12 @@ struct Configuration {
       groups.insert(group)
     }
     result.people = People(persons: persons, operatorGroups: groups)
-    result.peopleBytes = peopleBytes(persons, groups)
+    result.peopleBytes = peopleBytes(persons, groups, result.approvals)
   }
 
-  /// What the log calls "the people": names, ids, roles, Unix users and principals in a fixed order, and the groups of
-  /// operators.
-  private static func peopleBytes(_ persons: [Person], _ groups: Set<UInt32>) -> [UInt8] {
+  /// What the log calls "the people": names, ids, roles, Unix users and principals in a fixed order, the groups of
+  /// operators and how many must sign.
+  private static func peopleBytes(_ persons: [Person], _ groups: Set<UInt32>, _ approvals: Int) -> [UInt8] {
     let people = persons.sorted { $0.name < $1.name }.map { person in
       CanonicalJSON.object([
         "name": .string(person.name), "id": .string(person.id.text),
@@ -132,7 +132,9 @@ struct Configuration {
       ])
     }
     let operators = CanonicalJSON.array(groups.sorted().map { .integer(Int64($0)) })
-    return CanonicalJSON.object(["people": .array(people), "operator-groups": operators]).encoded()
+    return CanonicalJSON.object([
+      "people": .array(people), "operator-groups": operators, "approvals": .integer(Int64(approvals)),
+    ]).encoded()
   }
 
   private static func person(_ entry: Member, _ reader: inout StrictReader) -> Person? {

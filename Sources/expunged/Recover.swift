@@ -10,8 +10,8 @@ struct Recover: AsyncParsableCommand {
     abstract: "Gets lost stores back; refuses if they are there.",
     discussion: """
       The journal is rebuilt from the published log folder, whose checkpoint must carry our own signature; vault and \
-      keyring come from the generation that `expunged backup` wrote. Jobs that were running are looked at before anything \
-      is repeated. Example:
+      keyring come from the generation that `expunged backup` wrote. What was done after the last checkpoint is done \
+      again and finds nothing. Example:
         expunged recover --config /etc/expunged/expunged.yaml --people /otherdisk/expunged
       """)
 
@@ -49,7 +49,7 @@ struct Recover: AsyncParsableCommand {
     say(
       """
       \(published.entries.count) entries and \(published.artifacts.count) artifacts are back; what was appended after \
-      the last checkpoint is not. Start the daemon: it looks at every job that was running before it repeats anything.
+      the last checkpoint is not. Start the daemon: jobs that ended since are done again, find nothing, and say so.
       """)
   }
 }

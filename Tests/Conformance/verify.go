@@ -65,7 +65,9 @@ func run(logFolder, keyFile, bundleFolder string, older []string) error {
 	if err != nil {
 		return err
 	}
-	for _, check := range []func() error{log.readEntries, log.checkTiles, log.checkRoot, log.checkProofs, log.checkArtifacts} {
+	// The library looks first, then the comparison of every file that no proof needs.
+	checks := []func() error{log.readEntries, log.checkRoot, log.checkProofs, log.checkTiles, log.checkArtifacts}
+	for _, check := range checks {
 		if err := check(); err != nil {
 			return err
 		}
@@ -78,7 +80,10 @@ func run(logFolder, keyFile, bundleFolder string, older []string) error {
 		if err := log.extends(point); err != nil {
 			return fmt.Errorf("%s: %v", path, err)
 		}
-		say("older checkpoint of size %d: signature holds, the newest tree extends it", point.N)
+		if err := log.serves(point.N); err != nil {
+			return err
+		}
+		say("older checkpoint of size %d: signature holds, the newest tree extends it, its tiles are there", point.N)
 	}
 	if bundleFolder == "" {
 		return nil
@@ -115,7 +120,7 @@ func parseCheckpoint(content []byte, verifier note.Verifier) (checkpoint, error)
 	}
 	lines := strings.Split(strings.TrimSuffix(opened.Text, "\n"), "\n")
 	if len(lines) != 3 {
-		return checkpoint{}, fmt.Errorf("%d lines of text, not origin, size and root: our log writes no extension line", len(lines))
+		return checkpoint{}, fmt.Errorf("%d lines of text; ours are origin, size and root, and no extension", len(lines))
 	}
 	if lines[0] != verifier.Name() {
 		return checkpoint{}, fmt.Errorf("origin %q is not the key's name %q", lines[0], verifier.Name())
@@ -224,6 +229,24 @@ func (files tileFiles) ReadTiles(tiles []tlog.Tile) ([][]byte, error) {
 // SaveTiles keeps nothing: the tiles are files already.
 func (files tileFiles) SaveTiles([]tlog.Tile, [][]byte) {}
 
+// tilesAt names the tiles of one level that a log of this size has: full ones, and a partial one for what is left over.
+// (tlog.NewTiles also names partial tiles of earlier sizes, which C2SP tlog-tiles does not ask for.)
+func tilesAt(level int, size int64) []tlog.Tile {
+	count := size
+	if level > 0 {
+		count >>= tileHeight * level
+	}
+	var tiles []tlog.Tile
+	for n := int64(0); n<<tileHeight < count; n++ {
+		width := count - n<<tileHeight
+		if width > 1<<tileHeight {
+			width = 1 << tileHeight
+		}
+		tiles = append(tiles, tlog.Tile{H: tileHeight, L: level, N: n, W: int(width)})
+	}
+	return tiles
+}
+
 // splitEntries reads an entry bundle: big-endian uint16 lengths, each before its entry.
 func splitEntries(content []byte) ([][]byte, error) {
 	var entries [][]byte
@@ -253,11 +276,7 @@ func joinEntries(entries [][]byte) []byte {
 // readEntries reads the entry bundles that a log of this size has, and builds the tree from them alone.
 func (log *logFolder) readEntries() error {
 	bundles := 0
-	for _, tile := range tlog.NewTiles(tileHeight, 0, log.newest.N) {
-		if tile.L != 0 {
-			continue
-		}
-		tile.L = entryLevel
+	for _, tile := range tilesAt(entryLevel, log.newest.N) {
 		content, err := os.ReadFile(filepath.Join(log.folder, filepath.FromSlash(tilePath(tile))))
 		if err != nil {
 			return err
@@ -289,8 +308,10 @@ func (log *logFolder) readEntries() error {
 // checkTiles holds every file of the folder against the tree that the entries give: its path, its width, each byte.
 func (log *logFolder) checkTiles() error {
 	needed := map[string]bool{}
-	for _, tile := range tlog.NewTiles(tileHeight, 0, log.newest.N) {
-		needed[tilePath(tile)] = true
+	for level := 0; log.newest.N>>(tileHeight*level) > 0; level++ {
+		for _, tile := range tilesAt(level, log.newest.N) {
+			needed[tilePath(tile)] = true
+		}
 	}
 	seen, full, earlier, levels := 0, 0, 0, 0
 	paths, err := listFiles(log.folder)
@@ -334,8 +355,8 @@ func (log *logFolder) checkTiles() error {
 	if seen != len(needed) {
 		return fmt.Errorf("%d hash tiles of %d are there", seen, len(needed))
 	}
-	say("tiles: %d hash tiles on %d levels at their paths, %d full tiles of either sort, %d of earlier sizes; each byte as the entries give it",
-		seen, levels, full, earlier)
+	say("tiles: %d hash tiles on %d levels at their paths, each byte as the entries give it", seen, levels)
+	say("tiles: %d full ones of either sort, %d hash tiles of earlier sizes", full, earlier)
 	return nil
 }
 
@@ -381,11 +402,11 @@ func (log *logFolder) checkRoot() error {
 			return fmt.Errorf("entry %d has not the leaf hash in its tile", index)
 		}
 	}
-	say("root: the checkpoint's, once from the entries, once from the tiles; all %d leaf hashes are in their tiles", log.newest.N)
+	say("root: the checkpoint's, from the entries and again from the tiles; %d leaf hashes in their tiles", log.newest.N)
 	return nil
 }
 
-// mostProofs bounds the sizes and indices that are proved in a large log: all of a small one, the ends and a stride else.
+// mostProofs bounds the sizes and indices that are proved: all of a small log, of a large one the ends and a stride.
 const mostProofs = 400
 
 // samples names indices below the bound, without gaps where there are few.
@@ -421,7 +442,7 @@ func (log *logFolder) checkProofs() error {
 			return err
 		}
 	}
-	say("proofs from the tiles: %d entries are in the tree, %d older sizes are consistent with it", len(indices), len(indices))
+	say("proofs from the tiles: %d entries in the tree, as many older sizes consistent with it", len(indices))
 	return nil
 }
 
@@ -439,6 +460,25 @@ func (log *logFolder) extends(older checkpoint) error {
 	}
 	if err := tlog.CheckTree(proof, log.newest.N, log.newest.Hash, older.N, older.Hash); err != nil {
 		return fmt.Errorf("consistency of size %d: %v", older.N, err)
+	}
+	return nil
+}
+
+// serves checks that the tiles of an earlier checkpoint are still there: each as it was, or the full one in its place.
+func (log *logFolder) serves(size int64) error {
+	tiles := tilesAt(entryLevel, size)
+	for level := 0; size>>(tileHeight*level) > 0; level++ {
+		tiles = append(tiles, tilesAt(level, size)...)
+	}
+	for _, tile := range tiles {
+		full := tile
+		full.W = 1 << tileHeight
+		_, err := os.Stat(filepath.Join(log.folder, filepath.FromSlash(tilePath(tile))))
+		if err != nil {
+			if _, other := os.Stat(filepath.Join(log.folder, filepath.FromSlash(tilePath(full)))); other != nil {
+				return fmt.Errorf("the checkpoint of size %d has lost a tile: %v", size, err)
+			}
+		}
 	}
 	return nil
 }
@@ -508,7 +548,7 @@ func checkBundle(folder string, log *logFolder, verifier note.Verifier) error {
 	if err := log.extends(point); err != nil {
 		return fmt.Errorf("bundle: %v", err)
 	}
-	say("bundle: the signature of its checkpoint holds; its size %d is consistent with the log's %d", point.N, log.newest.N)
+	say("bundle: its checkpoint's signature holds; size %d is consistent with the log's %d", point.N, log.newest.N)
 	paths, err := filepath.Glob(filepath.Join(folder, "entries", "*"))
 	if err != nil {
 		return err
@@ -642,6 +682,6 @@ func checkNamed(folder string, entries []byte) error {
 	if artifacts == 0 || len(approvals) == 0 {
 		return errors.New("bundle: no artifact or no approval to check")
 	}
-	say("bundle: proven entries name all %d artifacts, %d approval files and the report by their digests", artifacts, len(approvals))
+	say("bundle: proven entries name %d artifacts, %d approval files, the report; no others", artifacts, len(approvals))
 	return nil
 }

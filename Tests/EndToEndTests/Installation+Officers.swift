@@ -101,8 +101,10 @@ extension Installation {
     var left = moves
     for number in numbers {
       var asked = 0
-      try await until("\(what), request \(number)", seconds: 60, everyMilliseconds: 50) {
+      var seen: [JobLine] = []
+      try await until("\(what), request \(number): \(seen)", everyMilliseconds: 50) {
         let jobs = try await self.jobs(of: number)
+        seen = jobs
         if isSo(jobs) { return true }
         asked += 1
         let waits = jobs.contains { ["waiting-to-retry", "awaiting-recipient"].contains($0.state) }

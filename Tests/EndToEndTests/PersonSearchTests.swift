@@ -8,7 +8,7 @@ struct `the search for a person` {
 
   @Test func `finds each form, wherever it stands in a file`() throws {
     let search = PersonSearch([Self.email])
-    #expect(search.forms.count > 50)
+    #expect(search.forms.count >= 40)
     for (place, form) in search.forms.enumerated() {
       let around = Array(repeating: UInt8(0x5A), count: place % 7)
       let hits = search.hits(in: ["planted": around + form.bytes + around])

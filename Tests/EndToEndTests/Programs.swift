@@ -39,11 +39,16 @@ struct TestProblem: Error, CustomStringConvertible {
 
 /// Asks again every few milliseconds until it is so; an outside process tells us nothing by itself.
 nonisolated(nonsending) func until(
-  _ what: String, seconds: Double = 60, everyMilliseconds pause: Int = 20, _ isSo: () async throws -> Bool
+  _ what: @autoclosure () -> String, seconds: Double = 60, everyMilliseconds pause: Int = 20, _ isSo: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + .seconds(seconds)
   while try await !isSo() {
-    guard ContinuousClock.now < deadline else { throw TestProblem("not within \(seconds) s: \(what)") }
+    guard ContinuousClock.now < deadline else { throw TestProblem("not within \(seconds) s: \(what())") }
     try await Task.sleep(for: .milliseconds(pause))
   }
+}
+
+/// Lets an outside process work for so long: the moment of a kill is drawn, not a wait for something.
+nonisolated(nonsending) func pass(milliseconds: Int) async throws {
+  try await Task.sleep(for: .milliseconds(milliseconds))
 }

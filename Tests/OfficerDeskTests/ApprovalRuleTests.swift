@@ -99,9 +99,8 @@ import Testing
   @Test func `a key that is listed for another purpose only is refused`() async throws {
     let scene = try await DeskScene()
     try await scene.proposed()
-    let line = try scene.keys.line(.bram)
-    scene.replaceSigners("bram@example.nl namespaces=\"erasure-attestation@expunged\" \(line)\n")
-    let call = try scene.signed(try await scene.text(), by: .bram)
+    var call = try scene.signed(try await scene.text(), by: .bram)
+    call.principal = "tasks@example.nl"
     let refusal = try await scene.refusal(of: call, by: .bram)
     #expect(refusal.reason == .forbidden)
     #expect(refusal.message.contains("is not listed for erasure-approval@expunged"))
@@ -191,6 +190,27 @@ import Testing
     let refusal = try await scene.refusal(of: call, by: .ivo)
     #expect(refusal.reason == .forbidden)
     #expect(refusal.message.contains("the key of ivo@example.nl is not valid at \(scene.clock.now())"))
+  }
+
+  @Test func `nobody appoints himself while the daemon runs`() async throws {
+    for practice in [false, true] {
+      var options = DeskScene.Options()
+      options.practice = practice
+      let scene = try await DeskScene(options)
+      try await scene.proposed()
+      let more = try Member.signers(scene.keys) + "anna@example.nl \(try scene.keys.line(.stranger))\n"
+      scene.replaceSigners(more)
+      let call = try scene.signed(try await scene.text(), by: .bram)
+      if practice {
+        try await scene.say(call, by: .bram)
+        #expect(try await scene.entries(SignersChanged.kind).count == 1)
+      } else {
+        let refusal = try await scene.refusal(of: call, by: .bram)
+        #expect(refusal.reason == .refused)
+        #expect(refusal.message.contains("changed without the signatures of two entitled people"))
+        #expect(try await scene.plan().approvals.isEmpty)
+      }
+    }
   }
 
   @Test func `an RSA key is refused by name`() async throws {

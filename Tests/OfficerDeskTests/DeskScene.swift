@@ -60,8 +60,14 @@ final class DeskScene: Sendable {
     keyring = try Keyring(
       path: folder.appending(path: "keyring.db").path, wrappingKey: key, random: SeededRandom(seed: 2))
     systems = try DeskSystems(folder: folder.path, clock: clock, stopList: options.stopList)
-    let fixture = JournalFixture { ContentDigest(hashing: $0) }
-    try await journal.append([try fixture.logOpened(practice: options.practice)], to: .log, expecting: nil)
+    let listed = Array(signers.withLock { $0 }.utf8)
+    let parts = [Array("people".utf8), listed, systems.register.canonicalBytes].map { bytes in
+      Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes)
+    }
+    let opened = LogOpened(
+      origin: JournalFixture.origin, vkey: "test+00000000+AQ==", people: parts[0].digest, signers: parts[1].digest,
+      register: parts[2].digest, practice: options.practice)
+    try await journal.append([try EntryDraft(opened, about: .log, artifacts: parts)], to: .log, expecting: nil)
   }
 
   deinit {

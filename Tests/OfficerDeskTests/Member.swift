@@ -48,7 +48,7 @@ enum Member: String, CaseIterable, Sendable {
 
   var person: Person {
     var principals: Set<String> = [principal]
-    if self == .bram { principals.insert("rita@example.nl") }
+    if self == .bram { principals.formUnion(["rita@example.nl", "tasks@example.nl"]) }
     return Person(name: rawValue, id: id, roles: roles, userIDs: [userID], principals: principals)
   }
 
@@ -66,6 +66,7 @@ enum Member: String, CaseIterable, Sendable {
     ] {
       lines.append("\(name)@example.nl \(both) \(try keys.line(key))")
     }
+    lines.append("tasks@example.nl namespaces=\"erasure-attestation@expunged\" \(try keys.line(.bram))")
     lines.append("ivo@example.nl \(both),valid-before=\"20260101Z\" \(try keys.line(.stranger))")
     return lines.joined(separator: "\n") + "\n"
   }

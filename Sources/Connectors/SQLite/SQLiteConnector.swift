@@ -185,7 +185,8 @@ public struct SQLiteConnector: Connector, Reviewing {
     }
   }
 
-  /// Old pages stay in the write-ahead log while another connection reads an earlier state: then it is tried again.
+  /// Old pages stay in the write-ahead log while another connection reads an earlier state: then the next attempt,
+  /// which knows what this one has committed, tries again.
   private static func truncateLog(_ queue: DatabaseQueue) async throws {
     do {
       try await SQLiteFile.finish(queue) { db in
@@ -193,11 +194,11 @@ public struct SQLiteConnector: Connector, Reviewing {
         let row = try Row.fetchOne(db, sql: "PRAGMA main.wal_checkpoint(TRUNCATE)")
         let answer = row.map { $0.databaseValues.map { Int.fromDatabaseValue($0) } } ?? []
         if answer != [0, 0, 0] {
-          throw ConnectorFailure.transient(FailureCode("checkpoint-busy"), retryAfterSeconds: nil)
+          throw ConnectorFailure.outcomeUnknown(FailureCode("checkpoint-busy"))
         }
       }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED {
-      throw ConnectorFailure.transient(FailureCode("checkpoint-busy"), retryAfterSeconds: nil)
+      throw ConnectorFailure.outcomeUnknown(FailureCode("checkpoint-busy"))
     }
   }
 

@@ -68,6 +68,9 @@ struct SQLiteErasure: Sendable {
     if selection.changedRoots > 0, order.prepared == nil {
       throw ask(.moreThanApproved, "record-changed", approved: approved.count, found: found.count)
     }
+    if order.kept == nil, order.prepared == nil, try selection.unmatchedRoots() > 0 {
+      throw ask(.moreThanApproved, "record-changed", approved: approved.count, found: found.count)
+    }
     guard order.kept != nil else { return }
     for dataset in selection.layout.datasets where dataset.keepColumns != nil {
       let condition = "NOT (\(SQLiteOverwrite.isReduced(dataset, "t")))"

@@ -163,6 +163,22 @@ struct SQLiteSelection {
     }
   }
 
+  /// Approved records that no identifier finds any more and that are not reduced: their key may be somebody else's now.
+  func unmatchedRoots() throws -> Int {
+    var count = 0
+    for dataset in layout.datasets {
+      let isReduced = dataset.keepColumns == nil ? "0" : SQLiteOverwrite.isReduced(dataset, "t")
+      count +=
+        try Int.fetchOne(
+          db,
+          sql: """
+            SELECT count(*) FROM \(dataset.selected) AS s WHERE root = 1 AND matched = 0 AND EXISTS (SELECT 1 \
+            FROM \(dataset.source) AS t WHERE \(dataset.isSame("t", as: "s")) AND NOT (\(isReduced)))
+            """) ?? 0
+    }
+    return count
+  }
+
   // MARK: Rows that belong to others
 
   private func reach(

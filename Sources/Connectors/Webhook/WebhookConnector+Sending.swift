@@ -29,7 +29,11 @@ extension WebhookConnector {
   ) async throws(ConnectorFailure) -> ErasureProgress {
     switch response.status {
     case 200..<300, 409:
-      guard let location = response.header("location") else { return Self.toldWithoutResource(order.verb) }
+      guard let location = response.header("location") else {
+        // "Known already" from a company that cannot say how far it is proves nothing.
+        guard response.status != 409 else { throw Self.refused("conflict-without-resource") }
+        return Self.toldWithoutResource(order.verb)
+      }
       // A resource elsewhere would be sent our signature, and could be an address inside our own network.
       guard let resource = URLParts.resolve(location: location, on: settings.endpoint) else {
         throw Self.refused("foreign-location")

@@ -6,17 +6,11 @@ enum JobFold {
   static func record(
     for planned: PlannedJob, of plan: ErasurePlan, at time: UTCTime, notBefore: UTCTime?
   ) -> JobRecord {
-    let state: ErasureJob.State
-    if let followUp = planned.followUp, let due = followUp.due, let from = followUp.dueAt {
-      state = .followUp(due: due, from: from)
-    } else {
-      state = .blocked
-    }
     return JobRecord(
       job: planned.job, plan: plan.plan, request: plan.request, system: planned.system, verb: planned.verb,
-      revision: 0, state: state, epoch: 0, spent: 0, deadline: planned.deadline, createdAt: time,
+      revision: 0, state: .blocked, epoch: 0, spent: 0, deadline: planned.deadline, createdAt: time,
       dependsOn: planned.dependsOn, notBefore: notBefore, held: false, isDone: false,
-      verifyFirst: false, attestations: [])
+      verifyFirst: false, taken: [], followUp: planned.followUp, attestations: [])
   }
 
   static func apply(_ entry: EvidenceEntry, to reference: JobReference, in answers: inout some JournalAnswers) throws {
@@ -53,7 +47,10 @@ enum JobFold {
       record.state = try record.state.applying(.reopened).state
       renewBudget(&record, at: entry.at)
     case QuestionAnswered.kind:
-      if try entry.facts(as: QuestionAnswered.self).answer == .retry {
+      let facts = try entry.facts(as: QuestionAnswered.self)
+      if facts.answer == .retry {
+        // The status resource is gone or makes no sense: the company is told anew, under the same id.
+        if facts.code == .refusedByRecipient { record.handedOverAt = nil }
         record.state = try record.state.applying(.answered).state
         renewBudget(&record, at: entry.at)
       }
@@ -119,13 +116,18 @@ enum JobFold {
     case .lost:
       record.spent += 1
       record.verifyFirst = true
-    case .transientFailure:
+    case .transientFailure(let code, _):
       record.spent += 1
       record.verifyFirst = false
+      // Seen again after a commit: what went is gone for certain. Any other of these ends was rolled back.
+      if code == FailureCode.stillThere, let prepared = record.prepared { record.taken += prepared.effects }
+      record.prepared = nil
     case .accepted:
       record.verifyFirst = false
       record.handedOverAt = record.handedOverAt ?? entry.at
-    case .permanentFailure, .needsOfficer: record.verifyFirst = false
+    case .permanentFailure, .needsOfficer:
+      record.verifyFirst = false
+      record.prepared = nil
     }
     let (state, effects) = try record.state.applying(.ended(end, epoch: facts.epoch, retryAt: facts.retryAt))
     record.state = state
@@ -143,11 +145,12 @@ enum JobFold {
         guard let other = states[edge.job] else { return true }
         switch edge.kind {
         case .settled: return !other.state.isSettled
-        case .handedOver: return !other.state.isHandedOver
+        // Once told stays told, also while the company is being asked.
+        case .handedOver: return other.handedOverAt == nil && !other.state.isHandedOver
         }
       }
       let before = job
-      if job.verb == .confirmExpiry {
+      if job.verb.isFollowUp {
         try date(&job, from: states)
       } else if unmet.isEmpty {
         job.state = try job.state.applying(.unblocked).state
@@ -163,6 +166,10 @@ enum JobFold {
   private static func date(_ job: inout JobRecord, from states: [JobReference: JobRecord]) throws {
     guard let edge = job.dependsOn.first, let followed = states[edge.job] else { return }
     guard case .settled(let outcome) = followed.state else { return }
+    if let due = job.followUp?.due, let from = job.followUp?.dueAt {
+      job.state = try job.state.applying(.dated(due: due, from: from)).state
+      return
+    }
     if case .expiryTagged(let until, let untilAt) = outcome {
       job.state = try job.state.applying(.dated(due: until, from: untilAt)).state
       job.deadline = untilAt.adding(seconds: followUpPatienceSeconds)

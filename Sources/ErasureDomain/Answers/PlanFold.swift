@@ -8,6 +8,9 @@ enum PlanFold {
       guard entry.kind == PlanProposed.kind, let drafter = entry.by else { throw FoldProblem.unknown(reference.text) }
       let facts = try entry.facts(as: PlanProposed.self)
       guard var owner = try answers.request(request) else { throw FoldProblem.unknown(request.text) }
+      guard owner.state == .verified else {
+        throw FoldProblem.malformed(entry.kind, "the request is \(owner.state.word), not verified")
+      }
       owner.plan = reference
       owner.plans.append(reference)
       owner.findings = []

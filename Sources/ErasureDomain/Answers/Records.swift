@@ -18,6 +18,7 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   /// Identifiers found on the way that wait for a decision.
   public var undecided: Int
   public var firstLook: LastLook?
+  /// When it was concluded, refused or withdrawn: since then only the person is to be informed.
   public var concludedAt: UTCTime?
   public var informed: SubjectInformed?
   public var vaultDestroyed: Bool
@@ -66,6 +67,10 @@ public struct JobRecord: Hashable, Sendable, Codable {
   public var isDone: Bool
   /// The last attempt ended without an answer: look before anything is repeated.
   public var verifyFirst: Bool
+  /// Rows earlier attempts have taken for certain, although a look afterwards still saw some.
+  public var taken: [EffectCount]
+  /// For follow-ups the plan dates: from when, once what they follow is settled.
+  public var followUp: FollowUp?
   /// The effect an earlier attempt prepared; its counts stand when the look finds nothing.
   public var prepared: AttemptPrepared?
   /// The company has accepted the notice: later attempts ask, they do not send again.

@@ -29,9 +29,11 @@ enum RequestFold {
     case RequestRefused.kind:
       let ground = try entry.facts(as: RequestRefused.self).ground
       record.state = try record.state.applying(.refused(ground: ground)).state
+      record.concludedAt = entry.at
     case RequestWithdrawn.kind:
       let (state, effects) = try record.state.applying(.withdrawn)
       record.state = state
+      record.concludedAt = entry.at
       if effects.contains(.cancelJobs) {
         for plan in record.plans { try PlanFold.stop(jobsOf: plan, in: &answers) }
       }

@@ -108,11 +108,13 @@ public struct PlannedJob: Hashable, Sendable, Codable {
   public let leftOut: [LeftOut]
   public let followUp: FollowUp?
   public let concurrency: Int
+  /// SHA-256 of the system's canonical record when the plan was made: with another one the job asks before it acts.
+  public let record: ContentDigest?
 
   public init(
     job: JobReference, system: SystemName, title: String, role: SystemRole, connector: String, verb: JobVerb,
     counts: [DatasetCount], identifiers: [IdentifierKind], dependsOn: [Dependency], deadline: UTCTime,
-    leftOut: [LeftOut], followUp: FollowUp?, concurrency: Int
+    leftOut: [LeftOut], followUp: FollowUp?, concurrency: Int, record: ContentDigest? = nil
   ) {
     self.job = job
     self.system = system
@@ -127,6 +129,7 @@ public struct PlannedJob: Hashable, Sendable, Codable {
     self.leftOut = leftOut
     self.followUp = followUp
     self.concurrency = concurrency
+    self.record = record
   }
 
   public struct LeftOut: Hashable, Sendable, Codable {

@@ -92,5 +92,8 @@ public struct FailureCode: RawRepresentable, Hashable, Sendable, Codable, Custom
 
   public init(_ code: String) { self.init(rawValue: code) }
 
+  /// The look after a commit still saw rows.
+  public static let stillThere = FailureCode("still-there")
+
   public var description: String { rawValue }
 }

@@ -14,6 +14,8 @@ public struct PlanInput: Sendable {
   public let register: SystemRegister
   /// SHA-256 of `register.canonicalBytes`.
   public let registerDigest: ContentDigest
+  /// SHA-256 of each system's canonical record.
+  public let recordDigests: [SystemName: ContentDigest]
   /// What was seen in each system that was searched; one that is missing here refuses the plan.
   public let searched: [SystemName: SearchedSystem]
   /// SHA-256 of the canonical findings.
@@ -38,7 +40,8 @@ public struct PlanInput: Sendable {
   /// An input from its parts.
   public init(
     plan: PlanReference, request: RequestReference, received: RequestReceived, ground: ErasureGround,
-    register: SystemRegister, registerDigest: ContentDigest, searched: [SystemName: SearchedSystem],
+    register: SystemRegister, registerDigest: ContentDigest, recordDigests: [SystemName: ContentDigest] = [:],
+    searched: [SystemName: SearchedSystem],
     findingsDigest: ContentDigest, knownKinds: Set<IdentifierKind>, log: String, drafter: PersonReference,
     at: UTCTime, practice: Bool, margin: Margin, random: any RandomSource,
     startOfDay: @escaping @Sendable (CivilDate) -> UTCTime
@@ -49,6 +52,7 @@ public struct PlanInput: Sendable {
     self.ground = ground
     self.register = register
     self.registerDigest = registerDigest
+    self.recordDigests = recordDigests
     self.searched = searched
     self.findingsDigest = findingsDigest
     self.knownKinds = knownKinds

@@ -107,6 +107,7 @@ struct PlanJobs {
       job: JobReference(using: input.random), system: record.system, title: record.title, role: record.role,
       connector: record.connector, verb: verb, counts: counts,
       identifiers: Set(identifiers).intersection(input.knownKinds).sorted(), dependsOn: dependsOn, deadline: end,
-      leftOut: leftOut.filter { $0.count > 0 }, followUp: followUp, concurrency: record.concurrency)
+      leftOut: leftOut.filter { $0.count > 0 }, followUp: followUp, concurrency: record.concurrency,
+      record: input.recordDigests[record.system])
   }
 }

@@ -28,7 +28,8 @@ enum JobText {
     switch outcome {
     case .erased(let receipt), .anonymised(let receipt), .restricted(let receipt):
       let kept = receipt.effects.flatMap(\.kept).reduce(0) { $0 + $1.count }
-      return PlanWords.count(receipt.erased, "row", "rows") + (kept > 0 ? ", \(kept) kept" : "") + seen(outcome)
+      let rows = receipt.effects.isEmpty ? "no number given" : PlanWords.count(receipt.erased, "row", "rows")
+      return rows + (kept > 0 ? ", \(kept) kept" : "") + seen(outcome)
     case .nothingFound: return "nothing there" + seen(outcome)
     case .notified: return "told; no answer awaited"
     case .unconfirmed(let lastAsked): return "never confirmed, last asked \(lastAsked)"

@@ -1,0 +1,226 @@
+import ConnectorKit
+import ErasureDomain
+import ErasureEngine
+import EvidenceLog
+import Foundation
+import Journal
+import Logging
+import SubjectVault
+import Synchronization
+import TestKit
+import Testing
+
+/// The real engine over scripted systems, a journal in memory and a clock that the test turns.
+final class EngineScene: Sendable {
+  struct Stuck: Error {}
+
+  static let person = SubjectIdentifier(kind: .email, value: "ada.devries@example.org")
+
+  let clock = ManualClock()
+  let journal: MemoryJournal
+  let vault: SubjectVault
+  let keyring: Keyring
+  let fixture: JournalFixture
+  private let folder: URL
+  private let systems = Mutex<[SystemName: (system: ScriptedSystem, concurrency: Int)]>([:])
+  private let noticed = Mutex<[String]>([])
+
+  /// `over` is the clock that journal and engine see; the scene's own when absent.
+  init() async throws {
+    let memory = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
+    folder = URL(filePath: memory).appending(path: "expunged-engine-\(UUID().uuidString)")
+    let stores = try SimulationStores(folder: folder)
+    vault = stores.vault
+    keyring = stores.keyring
+    journal = MemoryJournal(clock: clock)
+    fixture = JournalFixture { ContentDigest(hashing: $0) }
+    try await journal.append([try fixture.logOpened()], to: .log, expecting: nil)
+  }
+
+  deinit {
+    vault.close()
+    keyring.close()
+    try? FileManager.default.removeItem(at: folder)
+  }
+
+  var notices: [String] { noticed.withLock { $0 } }
+
+  // MARK: Making the world
+
+  @discardableResult
+  func add(_ name: String, concurrency: Int = 1, _ system: ScriptedSystem) throws -> ScriptedSystem {
+    let name = try #require(SystemName(name))
+    systems.withLock { $0[name] = (system, concurrency) }
+    return system
+  }
+
+  func day(_ days: Int64, seconds: Int64 = 0) -> UTCTime { clock.now().adding(seconds: days * 86_400 + seconds) }
+
+  /// A job that is due now, in twenty days at the latest unless told otherwise.
+  func job(
+    _ system: String, _ verb: JobVerb = .erase, deadline: UTCTime? = nil, after: [Dependency] = [],
+    followUp: FollowUp? = nil
+  ) throws -> PlannedJob {
+    let role: SystemRole = verb.tellsCompany ? .recipient : .own
+    return try fixture.job(
+      system, verb: verb, role: role, deadline: deadline ?? day(20), dependsOn: after, followUp: followUp)
+  }
+
+  /// A request whose plan is approved, its identifiers in the vault.
+  @discardableResult
+  func approve(_ jobs: [PlannedJob]) async throws -> ProposedPlan {
+    let request = RequestReference(using: fixture.random)
+    let proposed = try fixture.plan(of: request, jobs: jobs, at: clock.now())
+    let stream = EntryStream.request(request)
+    try await journal.append([try fixture.received(request, at: clock.now())], to: stream, expecting: 0)
+    try await journal.append([try fixture.confirmed(request)], to: stream, expecting: 1)
+    try await vault.create(request)
+    try await vault.put([Self.person], as: .identifiers, of: request)
+    let plan = EntryStream.plan(proposed.plan.plan)
+    try await journal.append([proposed.proposal], to: plan, expecting: 0)
+    try await journal.append([try fixture.approved(proposed)], to: plan, expecting: 1)
+    return proposed
+  }
+
+  /// The person is informed and the request closed, as the desk does it.
+  func close(_ request: RequestReference) async throws {
+    let record = try await self.request(request)
+    let subject = EntrySubject(request: request)
+    let informed = SubjectInformed(on: clock.today, channel: "letter")
+    try await journal.append(
+      [
+        try EntryDraft(informed, about: subject, by: fixture.approver),
+        try EntryDraft(RequestClosed(), about: subject, by: fixture.approver),
+      ], to: .request(request), expecting: record.revision)
+  }
+
+  // MARK: The engine
+
+  func engine(
+    _ settings: EngineSettings = EngineSettings(), over other: (any Journal)? = nil, clock: (any CivilClock)? = nil
+  ) -> ErasureEngine {
+    let systems = systems.withLock { $0 }
+    let records = systems.keys.sorted().map { name in
+      SystemRecord(
+        system: name, title: name.description, role: .own, owner: "tests", subjects: [.customer], connector: "test",
+        settings: .object([:]), identifiers: [.email], datasets: [], blockers: [], copies: [],
+        concurrency: systems[name]?.concurrency ?? 1)
+    }
+    return ErasureEngine(
+      ErasureEngine.Surroundings(
+        journal: other ?? journal, vault: vault, keyring: keyring,
+        systems: ConnectedSystems(records: records, connectors: systems.mapValues(\.system)),
+        clock: clock ?? self.clock, random: SeededRandom(seed: 77),
+        logger: Logger(label: "engine-rules") { _ in SwiftLogNoOpLogHandler() }, publish: {},
+        notice: { [weak self] code, reference in self?.noticed.withLock { $0.append("\(code) \(reference)") } }),
+      settings: settings)
+  }
+
+  /// Starts an engine as the daemon does, hands it to the body, and stops it in order.
+  @discardableResult
+  func running<Value>(
+    _ settings: EngineSettings = EngineSettings(), over other: (any Journal)? = nil, _ body: () async throws -> Value
+  ) async throws -> Value {
+    let engine = engine(settings, over: other)
+    _ = try await engine.recover()
+    let task = Task { await engine.run() }
+    let result: Result<Value, any Error>
+    do { result = .success(try await body()) } catch { result = .failure(error) }
+    task.cancel()
+    await task.value
+    return try result.get()
+  }
+
+  /// Turns the clock from wake to wake until the condition holds.
+  func until(
+    _ what: String, moving: Bool = true, at location: SourceLocation = #_sourceLocation,
+    _ condition: () async throws -> Bool
+  ) async throws {
+    let limit = ContinuousClock.now.advanced(by: .seconds(20))
+    while ContinuousClock.now < limit {
+      if try await condition() { return }
+      if moving {
+        if try await isQuiet() { clock.advanceToNextWake() }
+      } else {
+        await Task.yield()
+      }
+    }
+    Issue.record("never: \(what)", sourceLocation: location)
+    throw Stuck()
+  }
+
+  /// Waits until the engine has nothing to do at this moment.
+  func quiet(_ location: SourceLocation = #_sourceLocation) async throws {
+    try await until("the engine sleeps", moving: false, at: location) { try await isQuiet() }
+  }
+
+  /// Moves the clock to an instant, stopping at every wake on the way.
+  func advance(to instant: UTCTime) async throws {
+    try await quiet()
+    while let next = clock.nextWake, next < instant {
+      clock.set(to: max(next, clock.now()))
+      try await quiet()
+    }
+    clock.set(to: instant)
+    try await quiet()
+  }
+
+  /// Whether nothing has happened for a while: no new entry, and the engine waits on the clock.
+  private func isQuiet() async throws -> Bool {
+    let before = try await pulse()
+    let end = ContinuousClock.now.advanced(by: .milliseconds(6))
+    var yields = 0
+    while yields < 120 || ContinuousClock.now < end {
+      await Task.yield()
+      yields += 1
+    }
+    guard clock.waiting > 0 else { return false }
+    return try await pulse() == before
+  }
+
+  private func pulse() async throws -> [UInt64] {
+    let size = try await journal.read { reader in try reader.size }
+    let calls = systems.withLock { $0.values.reduce(0) { $0 + $1.system.calls.count } }
+    return [size, UInt64(calls)]
+  }
+
+  // MARK: The journal
+
+  func request(_ reference: RequestReference) async throws -> RequestRecord {
+    try #require(try await journal.read { reader in try reader.request(reference) })
+  }
+
+  func record(_ job: PlannedJob) async throws -> JobRecord {
+    try #require(try await journal.read { reader in try reader.job(job.job) })
+  }
+
+  func outcome(_ job: PlannedJob) async throws -> JobOutcome? {
+    guard case .settled(let outcome) = try await record(job).state else { return nil }
+    return outcome
+  }
+
+  func isSettled(_ job: PlannedJob) async throws -> Bool { try await record(job).state.isSettled }
+
+  func question(_ job: PlannedJob) async throws -> Question? {
+    guard case .awaitingOfficer(let question) = try await record(job).state else { return nil }
+    return question
+  }
+
+  func entries(_ kind: EntryKind, of job: PlannedJob? = nil) async throws -> [EvidenceEntry] {
+    let entries = try await journal.read { reader in try reader.entries(from: 0, to: try reader.size) }
+    return entries.map(\.entry).filter { $0.kind == kind && (job == nil || $0.subject.job == job?.job) }
+  }
+
+  /// How the attempts of a job ended.
+  func ends(of job: PlannedJob) async throws -> [String] {
+    try await entries(AttemptEnded.kind, of: job).map { try $0.facts(as: AttemptEnded.self).end }
+  }
+
+  /// The evidence agrees with itself, and holds no person.
+  func checkJournal() async throws {
+    try await journal.verifyWholeTree()
+    #expect(try await journal.compareAnswersWithFold() == [])
+    let bytes = try await journal.read { reader in try reader.entryBytes(from: 0, to: try reader.size) }
+    #expect(!bytes.contains { String(decoding: $0, as: UTF8.self).contains(Self.person.value) })
+  }
+}
