@@ -126,6 +126,12 @@ let package = Package(
     tests(
       of: "Listeners",
       uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "OfficerConsole", "HTTPTransport", logging]),
+    // The programs are dependencies only so that they are built: these tests start them.
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "TestKit", "ErasureDomain", "EvidenceLog", "expunged", "expunge", "expunge-audit", "demo-company", grdb, crypto,
+      ], path: "Tests/EndToEndTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -143,12 +143,13 @@ public actor ErasureEngine {
   // MARK: One pass
 
   private func pass() async {
+    let began = around.clock.now()
     do {
       try await endDoubtful()
       try await claim()
       startSettling()
       await daily()
-      try await setTimer()
+      try await setTimer(since: began)
     } catch is CancellationError {
       return
     } catch {
@@ -190,10 +191,12 @@ public actor ErasureEngine {
 
   private func capacity(_ system: SystemName) -> Int { around.systems.record(system)?.concurrency ?? 1 }
 
-  private func setTimer() async throws {
+  /// `began` is a time before the pass looked for jobs: one that became due in between is not slept over.
+  private func setTimer(since began: UTCTime) async throws {
     let now = around.clock.now()
-    var next = try await around.journal.read { reader in try reader.nextWake(after: now) }
-    for time in lookAgain.values { next = min(next ?? time, time) }
+    var next = try await around.journal.read { reader in try reader.nextWake(after: began) }
+    // What is due is being looked at, and the end of that wakes us.
+    for time in lookAgain.values where settling == nil || time > now { next = min(next ?? time, time) }
     for time in startAgain.values where time > now { next = min(next ?? time, time) }
     let midnight = around.clock.start(of: around.clock.day(of: now).adding(days: 1))
     arm(at: min(next ?? midnight, midnight))
@@ -321,10 +324,17 @@ public actor ErasureEngine {
         recorder: recorder, vault: around.vault,
         keyring: around.keyring, journal: around.journal, clock: around.clock, random: around.random,
         settings: settings)
-      return try await run.run()
+      return budgeted(try await run.run(), job)
     } catch {
       return .ended(end(after: error, job: job))
     }
+  }
+
+  /// A look that still sees something costs an attempt, as any other failure does.
+  private func budgeted(_ verdict: Classification.Verdict, _ job: JobRecord) -> Classification.Verdict {
+    guard case .ended(.transientFailure(let code, let retryAt)) = verdict else { return verdict }
+    guard spent(job) || retryAt > max(job.deadline, around.clock.now()) else { return verdict }
+    return .ended(.needsOfficer(Question(code: .budgetSpent, detail: code)))
   }
 
   /// Turns a connector's failure into the attempt's end; a spent budget becomes a question.

@@ -30,12 +30,13 @@ struct BundleReadMe {
       report.txt                  the erasure report, when the request is concluded
 
     How to check it, with keys and allowed signers from your own files, never from this bundle
+    (/path/to/LOGDIR is a copy of the published log with this bundle's checkpoint in it)
 
-      expunge-audit verify --policy my_policy .
+      expunge-audit verify --policy ../my_policy --signers ../my_allowed_signers .
 
       <any verifier of C2SP tlog-proof> proof --key @log.vkey --leaf entries/\(lastEntry).json \
     proofs/\(lastEntry).tlog-proof
-      tlog-tiles gen-proof LOGDIR \(lastEntry) | diff - proofs/\(lastEntry).tlog-proof
+      tlog-tiles gen-proof /path/to/LOGDIR \(lastEntry) | diff - proofs/\(lastEntry).tlog-proof
     \(signatureCommands)
     """
   }
@@ -43,7 +44,7 @@ struct BundleReadMe {
   private var signatureCommands: String {
     signatures.enumerated().map { place, signature in
       """
-        ssh-keygen -Y verify -f my_allowed_signers -I <principal> -n \(signature.namespace) \
+        ssh-keygen -Y verify -f ../my_allowed_signers -I <principal> -n \(signature.namespace) \
       -s approvals/\(place + 1).sig < approvals/\(place + 1).txt
 
       """

@@ -146,12 +146,11 @@ cp -r "$bundle" "$work/unpacked/bundle"
 cp "$work/my_policy" "$work/my_allowed_signers" "$work/log.vkey" "$work/unpacked/"
 ran=" "
 while IFS= read -r line; do
-  command=${line//my_policy/../my_policy}
-  command=${command//my_allowed_signers/../my_allowed_signers}
+  command=$line
   command=${command//log.vkey/../log.vkey}
   command=${command//..\/..\//../}
   # tlog-tiles takes whole paths only.
-  command=${command//LOGDIR/$(printf %q "$work/as-of")}
+  command=${command//\/path\/to\/LOGDIR/$(printf %q "$work/as-of")}
   if [[ $command == *'<principal>'* ]]; then
     [[ $command =~ approvals/([0-9]+)\.sig ]] || fail "README.txt: no signature in: $line"
     command=${command//<principal>/$(principal_of "$bundle/approvals/${BASH_REMATCH[1]}.sig")}

@@ -92,7 +92,8 @@ extension EndToEnd {
         let unit = try String(contentsOf: url, encoding: .utf8)
         try #require(unit.contains("ExecStart=/usr/bin/expunged run"))
         let program = try Programs.path("expunged")
-        for (text, isGood) in [(unit, true), (unit.replacing("Type=notify", with: "Type=notify\nTimeoutStopSec=soon"), false)] {
+        let broken = unit.replacing("Type=notify", with: "Type=notify\nTimeoutStopSec=soon")
+        for (text, isGood) in [(unit, true), (broken, false)] {
           try site.write(text.replacing("/usr/bin/expunged", with: program), to: "expunged.service")
           let said = try await site.run(analyze, ["verify", site.path("expunged.service")])
           // A word it does not understand it only mentions.

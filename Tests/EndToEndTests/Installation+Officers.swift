@@ -84,6 +84,12 @@ extension Installation {
     return all.first { $0["number"]?.integer.map { String($0) } == number }?["state"]?.string ?? ""
   }
 
+  /// The kinds of the request's entries.
+  func history(of number: String) async throws -> [String] {
+    let history = try await answer("bram", "request", "show", number)["history"]?.array ?? []
+    return history.compactMap { $0["kind"]?.string }
+  }
+
   /// Moves the practice calendar, so that a wait is over.
   func moveCalendar(seconds: Int64) async throws {
     try await answer("bram", "calendar", "--seconds", "\(seconds)")

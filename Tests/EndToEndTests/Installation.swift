@@ -232,7 +232,9 @@ extension Installation {
       ], streams: OutsideProgram.Streams(output: log, errors: log))
     running.withLock { $0.companies = process }
     try await until("the companies listen") {
-      guard process.ended == nil else { throw TestProblem("the companies did not start: \(try self.text("companies/server.log"))") }
+      guard process.ended == nil else {
+        throw TestProblem("the companies did not start: \(try self.text("companies/server.log"))")
+      }
       return FileManager.default.fileExists(atPath: ready)
     }
     guard let chosen = Int(try text("companies/port").filter(\.isNumber)) else { throw TestProblem("no port") }

@@ -112,7 +112,9 @@ extension EndToEnd {
       let receipts = evidence.erasedRows(datasets: Set(SystemsContent.datasets.values)).filter { $0.value > 0 }
       #expect(receipts == rows, "killed at \(point)")
       for company in ["cleansing", "intermediary"] {
-        let accepted = try site.text("companies/\(company).log").split(separator: "\n").count { $0.hasSuffix("accepted") }
+        let accepted = try site.text("companies/\(company).log").split(separator: "\n").count {
+          $0.hasSuffix("accepted")
+        }
         #expect(accepted == 1, "killed at \(point): \(company) accepted \(accepted) notices")
       }
     }

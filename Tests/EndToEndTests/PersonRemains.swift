@@ -40,10 +40,4 @@ extension Installation {
     try database.close()
     return sealed
   }
-
-  /// The kinds of the request's entries.
-  func history(of number: String) async throws -> [String] {
-    let history = try await answer("bram", "request", "show", number)["history"]?.array ?? []
-    return history.compactMap { $0["kind"]?.string }
-  }
 }

@@ -30,7 +30,9 @@ struct PersonSearch: Sendable {
       for (word, text) in [
         ("", identifier), (" lower", identifier.lowercased()), (" upper", identifier.uppercased()),
       ] where seen.insert(text).inserted {
-        forms += Self.spellings(of: text).map { Form(name: "identifier \(place + 1)\(word), \($0.name)", bytes: $0.bytes) }
+        forms += Self.spellings(of: text).map {
+          Form(name: "identifier \(place + 1)\(word), \($0.name)", bytes: $0.bytes)
+        }
       }
     }
     self.forms = forms

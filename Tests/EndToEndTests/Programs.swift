@@ -39,7 +39,8 @@ struct TestProblem: Error, CustomStringConvertible {
 
 /// Asks again every few milliseconds until it is so; an outside process tells us nothing by itself.
 nonisolated(nonsending) func until(
-  _ what: @autoclosure () -> String, seconds: Double = 60, everyMilliseconds pause: Int = 20, _ isSo: () async throws -> Bool
+  _ what: @autoclosure () -> String, seconds: Double = 60, everyMilliseconds pause: Int = 20,
+  _ isSo: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + .seconds(seconds)
   while try await !isSo() {

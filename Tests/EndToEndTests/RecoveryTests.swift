@@ -43,7 +43,9 @@ extension EndToEnd {
         let expected = before.erasing(Set(emails), in: site.today.year)
         #expect(after.faults(expecting: expected, before: before).isEmpty)
         for company in ["cleansing", "intermediary"] {
-          let lines = try site.text("companies/\(company).log").split(separator: "\n").filter { $0.hasSuffix("accepted") }
+          let lines = try site.text("companies/\(company).log").split(separator: "\n").filter {
+            $0.hasSuffix("accepted")
+          }
           #expect(lines.count == 2 && Set(lines).count == 2, "\(company): \(lines)")
         }
       }

@@ -91,7 +91,9 @@ struct SystemsContent: Hashable {
         switch (here[key], there[key]) {
         case (let row?, let wanted?):
           let old = before.tables[table]?[key] ?? [:]
-          for (column, value) in wanted where row[column] != value { faults.append("\(table) \(key): \(column) changed") }
+          for (column, value) in wanted where row[column] != value {
+            faults.append("\(table) \(key): \(column) changed")
+          }
           for (column, value) in row where wanted[column] == nil && !value.isEmpty && old[column] == value {
             faults.append("\(table) \(key): \(column) is still there")
           }

@@ -67,11 +67,8 @@ extension Installation {
     let process = try spawnDaemon(strace: point.injecting)
     try await until("killed at \(point), or done", everyMilliseconds: 60) {
       if process.ended != nil { return true }
-      do { return try await work() } catch let problem as TestProblem {
-        if process.ended != nil { return true }
-        // Not yet listening, or half dead.
-        return problem.description.isEmpty
-      }
+      // A failed call only says that it does not listen yet, or dies.
+      do { return try await work() } catch is TestProblem { return process.ended != nil }
     }
     if process.ended == nil { try await stopDaemon() }
     return process.ended == .killed(by: SIGKILL)

@@ -140,7 +140,7 @@ final class EngineScene: Sendable {
     while ContinuousClock.now < limit {
       if try await condition() { return }
       if moving {
-        if try await isQuiet() { clock.advanceToNextWake() }
+        if try await isQuiet(), try await isIdle() { clock.advanceToNextWake() }
       } else {
         await Task.yield()
       }
@@ -149,20 +149,31 @@ final class EngineScene: Sendable {
     throw Stuck()
   }
 
-  /// Waits until the engine has nothing to do at this moment.
+  /// Waits until the engine has nothing to do at this moment but what hangs.
   func quiet(_ location: SourceLocation = #_sourceLocation) async throws {
     try await until("the engine sleeps", moving: false, at: location) { try await isQuiet() }
   }
 
   /// Moves the clock to an instant, stopping at every wake on the way.
   func advance(to instant: UTCTime) async throws {
-    try await quiet()
+    try await idle()
     while let next = clock.nextWake, next < instant {
       clock.set(to: max(next, clock.now()))
-      try await quiet()
+      try await idle()
     }
     clock.set(to: instant)
-    try await quiet()
+    try await idle()
+  }
+
+  private func idle() async throws {
+    try await until("the engine is idle", moving: false) {
+      guard try await isQuiet() else { return false }
+      return try await isIdle()
+    }
+  }
+
+  private func isIdle() async throws -> Bool {
+    try await journal.read { reader in try reader.running().isEmpty }
   }
 
   /// Whether nothing has happened for a while: no new entry, and the engine waits on the clock.

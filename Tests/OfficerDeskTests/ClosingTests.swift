@@ -121,7 +121,8 @@ import Testing
       try await scene.until("the look sees her") { try await !scene.request().findings.isEmpty }
       try await scene.say(AnswerTask(task: "1", answer: .lawful), by: .bram)
       try await scene.until("the first look is done") { try await scene.entries(PlanConcluded.kind).count == 1 }
-      try scene.systems.run("crm", "INSERT INTO contact VALUES (13, '\(DeskSystems.email)', NULL, NULL, 'Ada', 'Twice')")
+      try scene.systems.run(
+        "crm", "INSERT INTO contact VALUES (13, '\(DeskSystems.email)', NULL, NULL, 'Ada', 'Twice')")
       try await scene.until("the second look asks") { try await !scene.request().findings.isEmpty }
       #expect(try await scene.request().state == .inErasure)
     }

@@ -11,7 +11,8 @@ extension DeskScene {
   static let identifiers = [SubjectIdentifier(kind: .email, value: DeskSystems.email)]
 
   @discardableResult
-  func add(_ identifiers: [SubjectIdentifier] = DeskScene.identifiers, text: String? = nil) async throws -> RequestView {
+  func add(_ identifiers: [SubjectIdentifier] = DeskScene.identifiers, text: String? = nil) async throws -> RequestView
+  {
     try await say(
       AddRequest(channel: "mail", capacities: [.customer], identifiers: identifiers, text: text), by: .anna)
   }

@@ -7,7 +7,9 @@ import Testing
 
 @Suite struct `Identifiers found on the way` {
   private func searchedNumbers(_ scene: DeskScene) -> Set<String> {
-    Set(scene.systems.office.searches.flatMap(\.identifiers).filter { $0.kind == DeskSystems.customerNumber }.map(\.value))
+    Set(
+      scene.systems.office.searches.flatMap(\.identifiers).filter { $0.kind == DeskSystems.customerNumber }.map(\.value)
+    )
   }
 
   /// Bo's contact carries Ada's customer number: nobody can tell whose it is.

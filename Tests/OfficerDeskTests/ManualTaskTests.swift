@@ -86,7 +86,9 @@ import Testing
 
   @Test func `an attestation that names the person is refused before and after it is signed`() async throws {
     try await waiting { scene, job in
-      for medium in ["stick with \(DeskSystems.email)", "stick of ADA.deVries@example.ORG", "file \(DeskSystems.number)"] {
+      for medium in [
+        "stick with \(DeskSystems.email)", "stick of ADA.deVries@example.ORG", "file \(DeskSystems.number)",
+      ] {
         let call = PrepareAttestation(task: job.text, done: "destroyed", medium: medium, method: "destroy")
         let refusal = try await scene.refusal(of: call, by: .dora)
         #expect(refusal.reason == .invalid)

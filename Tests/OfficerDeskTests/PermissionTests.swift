@@ -135,7 +135,8 @@ import Testing
       #expect(!text.contains(DeskSystems.email) && !text.contains("r-"))
     }
     #expect(try await scene.refusal(of: ShowRequest(request: "1"), by: .fred).reason == .forbidden)
-    #expect(try await scene.refusal(of: WatchLog(request: nil, from: 0, waitSeconds: 0), by: .fred).reason == .forbidden)
+    #expect(
+      try await scene.refusal(of: WatchLog(request: nil, from: 0, waitSeconds: 0), by: .fred).reason == .forbidden)
   }
 
   @Test func `a call that does not read is refused by its name`() async throws {

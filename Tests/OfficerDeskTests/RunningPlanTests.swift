@@ -48,7 +48,8 @@ import Testing
 
   // MARK: More than was approved
 
-  @Test func `one record more than approved asks and touches nothing, and planning again halts the plan`() async throws {
+  @Test func `one record more than approved asks and touches nothing, and planning again halts the plan`() async throws
+  {
     let scene = try await DeskScene()
     try await scene.approved()
     try scene.systems.run("crm", "INSERT INTO contact VALUES (10, '\(DeskSystems.email)', NULL, NULL, 'Ada', 'Again')")
@@ -64,7 +65,8 @@ import Testing
       #expect(scene.notices.contains("more-than-approved \(job.job)"))
       let cancel = AnswerTask(task: job.job.text, answer: .cancel, note: "no")
       #expect(
-        try await scene.refusal(of: cancel, by: .bram).message == "\(job.job) can be answered with: retry, replan, except")
+        try await scene.refusal(of: cancel, by: .bram).message
+          == "\(job.job) can be answered with: retry, replan, except")
 
       try await scene.say(AnswerTask(task: job.job.text, answer: .replan), by: .bram)
       #expect(try await scene.request().state == .verified)
@@ -157,7 +159,8 @@ import Testing
       #expect(empty.reason == .invalid)
       try await scene.say(AnswerTask(task: job.text, answer: .except, note: "court case"), by: .bram)
       guard case .settled(.excepted) = try await scene.job(DeskSystems.crm).state else { throw DeskScene.Never.came }
-      #expect(try await scene.vault.get(String.self, .answer(job), of: try await scene.request().request) == "court case")
+      #expect(
+        try await scene.vault.get(String.self, .answer(job), of: try await scene.request().request) == "court case")
       #expect(try await scene.refusal(of: AnswerTask(task: job.text, answer: .retry), by: .bram).reason == .refused)
     }
   }

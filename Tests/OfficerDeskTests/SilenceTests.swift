@@ -80,7 +80,8 @@ import Testing
     }
   }
 
-  @Test func `no entry, no log line, no notice and nothing an auditor or operator sees holds the person`() async throws {
+  @Test func `no entry, no log line, no notice and nothing an auditor or operator sees holds the person`() async throws
+  {
     let scene = try await DeskScene()
     try await story(scene)
     var seen = 0
@@ -90,10 +91,15 @@ import Testing
     }
     #expect(seen > 40, "the test looks at nothing")
     let (entries, artifacts) = try await scene.journal.read { reader in
-      (try reader.entryBytes(from: 0, to: try reader.size), try reader.artifactDigests.compactMap { try reader.artifact($0) })
+      (
+        try reader.entryBytes(from: 0, to: try reader.size),
+        try reader.artifactDigests.compactMap { try reader.artifact($0) }
+      )
     }
     #expect(entries.count > 30 && artifacts.count > 8)
-    for (index, bytes) in entries.enumerated() { expectSilent(String(decoding: bytes, as: UTF8.self), "entry \(index)") }
+    for (index, bytes) in entries.enumerated() {
+      expectSilent(String(decoding: bytes, as: UTF8.self), "entry \(index)")
+    }
     for bytes in artifacts where !String(decoding: bytes, as: UTF8.self).contains("@example.nl ") {
       expectSilent(String(decoding: bytes, as: UTF8.self), "an artifact")
     }

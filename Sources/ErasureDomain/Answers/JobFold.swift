@@ -119,19 +119,25 @@ enum JobFold {
     case .transientFailure(let code, _):
       record.spent += 1
       record.verifyFirst = false
-      // Seen again after a commit: what went is gone for certain. Any other of these ends was rolled back.
+      // Seen again after a commit: what went is gone for certain.
       if code == FailureCode.stillThere, let prepared = record.prepared { record.taken += prepared.effects }
-      record.prepared = nil
+      forgetRolledBack(&record, epoch: facts.epoch, code: code)
     case .accepted:
       record.verifyFirst = false
       record.handedOverAt = record.handedOverAt ?? entry.at
     case .permanentFailure, .needsOfficer:
       record.verifyFirst = false
-      record.prepared = nil
+      forgetRolledBack(&record, epoch: facts.epoch, code: nil)
     }
     let (state, effects) = try record.state.applying(.ended(end, epoch: facts.epoch, retryAt: facts.retryAt))
     record.state = state
     return effects
+  }
+
+  /// These ends mean that this attempt's own effect was rolled back, or is counted as taken. One that an earlier,
+  /// lost attempt prepared may be there all the same.
+  private static func forgetRolledBack(_ record: inout JobRecord, epoch: Int, code: FailureCode?) {
+    if record.prepared?.epoch == epoch || code == .stillThere { record.prepared = nil }
   }
 
   /// Looks at every blocked job of the plan again: ready, dated, or until when it waits.

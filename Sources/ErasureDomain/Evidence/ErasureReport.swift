@@ -1,6 +1,9 @@
 /// The erasure report (verslag van verwijdering): text of at most two pages, a pure function of the request's entries
 /// and the plan. An auditor makes it again and compares the bytes.
 public enum ErasureReport {
+  /// The form that `text` writes. A changed form gets a new number, and the old one stays for old evidence.
+  public static let format = 1
+
   /// The report over the given entries of one request; those from the conclusion on are left out when the last of
   /// them is not yet there. Throws when an entry does not read.
   public static func text(

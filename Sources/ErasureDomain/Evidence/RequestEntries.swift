@@ -127,6 +127,8 @@ public struct RequestConcluded: EntryFacts {
   public var entriesRoot: String
   /// The erasure report, an artifact.
   public var report: ContentDigest
+  /// Which form of the report it is (`ErasureReport.format`): an older one stays readable when a new one comes.
+  public var reportFormat = ErasureReport.format
 
   public init(looks: [LastLook], entries: String, entriesRoot: String, report: ContentDigest) {
     self.looks = looks
@@ -166,6 +168,7 @@ public struct RequestEnded: EntryFacts {
   public var entries: String
   public var entriesRoot: String
   public var report: ContentDigest
+  public var reportFormat = ErasureReport.format
 
   public init(entries: String, entriesRoot: String, report: ContentDigest) {
     self.entries = entries

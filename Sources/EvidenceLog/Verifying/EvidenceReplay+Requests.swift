@@ -69,7 +69,7 @@ extension EvidenceReplay {
     guard record.firstLook == facts.looks.first else {
       return wrong(place, "its first look is not the one that plan.concluded recorded")
     }
-    try checkReport(facts.report, of: request, record.plan, place)
+    try checkReport(facts.report, format: facts.reportFormat, of: request, record.plan, place)
   }
 
   mutating func checkClosing(_ entry: EvidenceEntry, _ place: Place) throws {
@@ -85,14 +85,20 @@ extension EvidenceReplay {
       guard record.vaultDestroyed else {
         return wrong(place, "the request ends before its vault entry was destroyed")
       }
-      try checkReport(try entry.facts(as: RequestEnded.self).report, of: request, record.plan, place)
+      let facts = try entry.facts(as: RequestEnded.self)
+      try checkReport(facts.report, format: facts.reportFormat, of: request, record.plan, place)
     }
   }
 
   /// Makes the erasure report again from the entries before and compares the bytes.
   private mutating func checkReport(
-    _ digest: ContentDigest, of request: RequestReference, _ reference: PlanReference?, _ place: Place
+    _ digest: ContentDigest, format: Int, of request: RequestReference, _ reference: PlanReference?, _ place: Place
   ) throws {
+    // A report of another form is made by another version of this program.
+    guard format == ErasureReport.format else {
+      counts.reportsNotMade += 1
+      return
+    }
     let plan = reference.flatMap { plans[$0] }
     guard let bytes = try answers.artifact(digest), plan != nil || reference == nil else {
       counts.reportsNotMade += 1

@@ -47,7 +47,9 @@ extension EvidenceReplay {
       result.notChecked.append("what \(counts.withoutPlan) requests did under plans that are not here any more")
     }
     if counts.reportsNotMade > 0 {
-      result.notChecked.append("\(counts.reportsNotMade) erasure reports whose plan or text is not here any more")
+      result.notChecked.append(
+        "\(counts.reportsNotMade) erasure reports whose plan or text is not here any more, or whose form this program does not know"
+      )
     }
     if counts.notReplayed > 0 {
       result.notChecked.append("\(counts.notReplayed) entries that follow a wrong or absent one in their request")

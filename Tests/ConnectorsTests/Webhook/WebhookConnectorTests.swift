@@ -158,7 +158,7 @@ struct WebhookConnectorTests {
 
   @Test(arguments: [
     (ScriptedCompany.Answer.status(200), "told"), (.status(201), "told"), (.status(204), "told"),
-    (.status(202), "told"), (.status(409), "told"),
+    (.status(202), "told"), (.status(409), "officer refused-by-recipient conflict-without-resource"),
     (.status(202, "Location: /s/1", "Retry-After: 5"), "handed-over 5"),
     (.status(409, "Location: /s/1"), "handed-over 0"),
     (.status(202, "Location: http://127.0.0.1:1/s/1"), "officer refused-by-recipient foreign-location"),
