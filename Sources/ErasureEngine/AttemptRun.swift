@@ -64,9 +64,23 @@ struct AttemptRun: Sendable {
     guard case .completed(let effects) = progress else {
       throw .permanent(FailureCode("connector-broke-its-contract"))
     }
-    let seen = try await connector.verify(order)
+    let seen = try await lookAfterCommit(order)
     let all = Classification.sum(record.taken, effects)
     return Classification.afterErasure(effects: all, seen: seen, retryAt: retryAt(nil))
+  }
+
+  /// The look after a commit. Whatever keeps it from answering leaves the outcome unknown: the effect is there, and the
+  /// next attempt must know of it.
+  private func lookAfterCommit(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
+    do {
+      return try await connector.verify(order)
+    } catch {
+      switch error {
+      case .transient(let code, _), .permanent(let code), .outcomeUnknown(let code): throw .outcomeUnknown(code)
+      case .needsOfficer(let question): throw .outcomeUnknown(question.detail ?? FailureCode(question.code.rawValue))
+      case .interrupted: throw .interrupted
+      }
+    }
   }
 
   /// No row was kept for this date after all: the look of the job it follows has shown that.

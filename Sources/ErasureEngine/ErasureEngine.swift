@@ -100,7 +100,7 @@ public actor ErasureEngine {
 
   /// A lost attempt costs one; when none is left a person decides instead of another try.
   private func lostEnd(of job: JobRecord) -> AttemptEnd {
-    spent(job) ? .needsOfficer(Question(code: .budgetSpent, detail: FailureCode("lost"))) : .lost
+    spent(job) ? .needsOfficer(Question(code: .budgetSpent, detail: .lost)) : .lost
   }
 
   /// A vault that came out of a backup may hold people whose requests were closed since: they go again at once.
@@ -343,7 +343,7 @@ public actor ErasureEngine {
     case .permanent(let code): return .permanentFailure(code)
     case .needsOfficer(let question): return .needsOfficer(question)
     case .interrupted: return .interrupted
-    case .outcomeUnknown: return spent(job) ? .needsOfficer(Question(code: .budgetSpent)) : .lost
+    case .outcomeUnknown: return lostEnd(of: job)
     case .transient(let code, let seconds):
       let now = around.clock.now()
       let retryAt = BackOff.retryAt(

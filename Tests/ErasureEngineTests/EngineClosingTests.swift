@@ -68,12 +68,15 @@ import Testing
 
   @Test func `a look that cannot be made concludes nothing, and is made again`() async throws {
     let scene = try await EngineScene()
+    let isBroken = Mutex(true)
     try scene.add(
       "crm",
       ScriptedSystem(
         clock: scene.clock,
         verify: { _, number in
-          if number == 2 { throw ConnectorFailure.transient(FailureCode("locked"), retryAfterSeconds: nil) }
+          if number > 1, isBroken.withLock({ $0 }) {
+            throw ConnectorFailure.transient(FailureCode("locked"), retryAfterSeconds: nil)
+          }
           return ScriptedSystem.clean
         }))
     let job = try scene.job("crm")
@@ -82,6 +85,8 @@ import Testing
       try await scene.until("settled", moving: false) { try await scene.isSettled(job) }
       try await scene.quiet()
       #expect(try await scene.entries(PlanConcluded.kind).isEmpty)
+      #expect(try await scene.request(request).findings.isEmpty)
+      isBroken.withLock { $0 = false }
       try await scene.until("concluded") { try await scene.request(request).state == .concluded }
     }
   }

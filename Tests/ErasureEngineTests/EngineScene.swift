@@ -165,23 +165,31 @@ final class EngineScene: Sendable {
     try await idle()
   }
 
-  private func idle() async throws {
+  /// Waits until nothing runs and the engine sleeps.
+  func idle() async throws {
     try await until("the engine is idle", moving: false) {
       guard try await isQuiet() else { return false }
       return try await isIdle()
     }
   }
 
+  /// Whether no job runs or could run now, and the engine will wake for the next one in time.
   private func isIdle() async throws -> Bool {
-    try await journal.read { reader in try reader.running().isEmpty }
+    let now = clock.now()
+    let (busy, due) = try await journal.read { reader in
+      let ready = try reader.ready(at: now, excluding: [], limit: 1)
+      return (try !reader.running().isEmpty || !ready.isEmpty, try reader.nextWake(after: now))
+    }
+    guard !busy, let wake = clock.nextWake else { return false }
+    return due.map { wake <= $0 } ?? true
   }
 
   /// Whether nothing has happened for a while: no new entry, and the engine waits on the clock.
   private func isQuiet() async throws -> Bool {
     let before = try await pulse()
-    let end = ContinuousClock.now.advanced(by: .milliseconds(6))
+    let end = ContinuousClock.now.advanced(by: .milliseconds(10))
     var yields = 0
-    while yields < 120 || ContinuousClock.now < end {
+    while yields < 200 || ContinuousClock.now < end {
       await Task.yield()
       yields += 1
     }

@@ -73,7 +73,7 @@ import Testing
     scene.clock.set(to: concluded.adding(seconds: 14 * 86_400))
     let late = try await scene.say(ShowStatus(), by: .fred)
     #expect(late.keepsPerson == 1)
-    #expect(late.warnings.contains("1 requests are concluded for 14 days: inform the person"))
+    #expect(late.warnings.contains("1 requests wait for 14 days: inform the person and close them"))
     #expect(try await scene.say(ListRequests(), by: .bram).map(\.keepsPerson) == [true])
     try await scene.say(CloseRequest(request: "1", informedOn: scene.clock.today, channel: "letter"), by: .bram)
     #expect(try await scene.say(ShowStatus(), by: .fred).keepsPerson == 0)

@@ -112,7 +112,7 @@ extension DeskScene {
     while ContinuousClock.now < limit {
       if try await condition() { return }
       if moving {
-        if try await quiet() { clock.advanceToNextWake() }
+        if try await quiet(), try await isIdle() { clock.advanceToNextWake() }
       } else {
         await Task.yield()
       }
@@ -135,6 +135,17 @@ extension DeskScene {
     }
     guard clock.waiting > 0, before.running == 0 else { return false }
     return try await pulse() == before
+  }
+
+  /// Whether no job runs or could run now, and the engine will wake for the next one in time.
+  private func isIdle() async throws -> Bool {
+    let now = clock.now()
+    let (busy, due) = try await journal.read { reader in
+      let ready = try reader.ready(at: now, excluding: [], limit: 1)
+      return (try !reader.running().isEmpty || !ready.isEmpty, try reader.nextWake(after: now))
+    }
+    guard !busy, let wake = clock.nextWake else { return false }
+    return due.map { wake <= $0 } ?? true
   }
 
   private struct Pulse: Equatable {

@@ -22,6 +22,8 @@ final class DeskScene: Sendable {
     var changed: [String] = []
     var stopList = StopList(values: ["0000", "info@"])
     var flavour = HolidayFlavour.atw
+    /// Makes an append fail, with nothing appended.
+    var fault: @Sendable ([EntryDraft]) -> JournalFailure? = { _ in nil }
   }
 
   /// What the desk answered, to whom.
@@ -53,7 +55,7 @@ final class DeskScene: Sendable {
     let memory = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
     folder = URL(filePath: memory).appending(path: "expunged-desk-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    journal = MemoryJournal(clock: clock)
+    journal = MemoryJournal(clock: clock, fault: options.fault)
     let key = [UInt8](repeating: 3, count: 32)
     vault = try SubjectVault(
       path: folder.appending(path: "vault.db").path, wrappingKey: key, random: SeededRandom(seed: 1))

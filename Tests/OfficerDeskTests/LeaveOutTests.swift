@@ -1,5 +1,7 @@
 import ErasureDomain
+import Journal
 import OfficerAPI
+import Synchronization
 import TestKit
 import Testing
 
@@ -94,6 +96,23 @@ import Testing
     let after = try await scene.say(LeaveOut(plan: "1", ordinals: [ada], reason: "a dispute"), by: .chris)
     #expect(after.lines.first { $0.system == DeskSystems.crm }?.leftOut == 2)
     #expect(try await scene.plan().state.word == "proposed")
+  }
+
+  @Test func `a proposal that cannot be logged leaves nothing out`() async throws {
+    let isFull = Mutex(false)
+    var options = DeskScene.Options()
+    options.fault = { drafts in
+      drafts.contains { $0.kind == ExceptionGranted.kind } && isFull.withLock({ $0 }) ? .full : nil
+    }
+    let scene = try await DeskScene(options)
+    let before = try await scene.proposed()
+    isFull.withLock { $0 = true }
+    let refusal = try await scene.refusal(of: LeaveOut(plan: "1", ordinals: [1], reason: "x"), by: .bram)
+    #expect(refusal.reason == .unavailable)
+    #expect(try await scene.plan().proposal.digest == before.digest)
+    let again = try await scene.draft()
+    #expect(again.lines.allSatisfy { $0.leftOut == 0 })
+    #expect(again.lines.first { $0.system == DeskSystems.crm }?.counts.map(\.erase) == [2, 3])
   }
 
   @Test func `what is left out stays out of a plan that is made anew`() async throws {

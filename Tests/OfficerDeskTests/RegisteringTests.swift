@@ -1,4 +1,5 @@
 import ErasureDomain
+import Journal
 import OfficerAPI
 import SubjectVault
 import TestKit
@@ -113,6 +114,16 @@ import Testing
     #expect(try await scene.say(ListRequests(), by: .erik).map(\.number) == Array(1...30))
     #expect(try await scene.vault.requests().count == 30)
     try await scene.checkJournal()
+  }
+
+  @Test func `a request that cannot be logged keeps nobody in the vault`() async throws {
+    var options = DeskScene.Options()
+    options.fault = { drafts in drafts.contains { $0.kind == RequestReceived.kind } ? .full : nil }
+    let scene = try await DeskScene(options)
+    let refusal = try await scene.refusal(of: request(["ada@example.org"]), by: .anna)
+    #expect(refusal.reason == .unavailable)
+    #expect(refusal.message.hasPrefix("the disk of the journal is full"))
+    #expect(try await scene.vault.requests().isEmpty)
   }
 
   @Test func `identity is established once`() async throws {

@@ -125,9 +125,14 @@ enum JobFold {
     case .accepted:
       record.verifyFirst = false
       record.handedOverAt = record.handedOverAt ?? entry.at
-    case .permanentFailure, .needsOfficer:
+    case .permanentFailure:
       record.verifyFirst = false
       forgetRolledBack(&record, epoch: facts.epoch, code: nil)
+    case .needsOfficer(let question):
+      // The last attempt of a budget is no different: lost, its effect may be there; seen again, its rows are gone.
+      record.verifyFirst = question.detail == .lost
+      if question.detail == .stillThere, let prepared = record.prepared { record.taken += prepared.effects }
+      if question.detail != .lost { forgetRolledBack(&record, epoch: facts.epoch, code: question.detail) }
     }
     let (state, effects) = try record.state.applying(.ended(end, epoch: facts.epoch, retryAt: facts.retryAt))
     record.state = state

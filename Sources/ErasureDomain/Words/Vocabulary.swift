@@ -94,6 +94,8 @@ public struct FailureCode: RawRepresentable, Hashable, Sendable, Codable, Custom
 
   /// The look after a commit still saw rows.
   public static let stillThere = FailureCode("still-there")
+  /// An attempt without an answer was the last of its budget: its effect may be there.
+  public static let lost = FailureCode("lost")
 
   public var description: String { rawValue }
 }
