@@ -73,6 +73,16 @@ import Testing
     #expect(try await outcome(scene).word == "nothing-found")
   }
 
+  @Test func `records of two systems are left out at once`() async throws {
+    let scene = try await DeskScene()
+    try await scene.proposed()
+    let ordinals = [try await ordinal(of: "Bakery", in: scene), try await ordinal(of: "A. de Vries", in: scene)]
+    let after = try await scene.say(LeaveOut(plan: "1", ordinals: ordinals, reason: "a dispute"), by: .bram)
+    #expect(after.lines.filter { $0.verb == .erase }.map(\.leftOut) == [1, 1])
+    #expect(try await scene.entries(ExceptionGranted.kind).count == 2)
+    #expect(after.state == "proposed")
+  }
+
   @Test func `needs a reason and a record of the plan`() async throws {
     let scene = try await DeskScene()
     let plan = try await scene.proposed()

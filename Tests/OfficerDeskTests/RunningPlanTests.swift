@@ -203,14 +203,8 @@ import Testing
       // The person is told and forgotten; the invoice that tax law keeps is no reason to keep him in the vault.
       let today = scene.clock.today
       try await scene.say(CloseRequest(request: "1", informedOn: today, channel: "letter"), by: .bram)
-      try await scene.until("the vault entry is gone") { try await scene.request().vaultDestroyed }
-      #expect(try scene.systems.numbers("office", "SELECT invoice_no FROM invoice ORDER BY 1") == [1, 2])
-      scene.clock.set(to: try #require(CivilDate("2033-01-01")).utcMidnight)
-      try await scene.until("the invoice went on its day") { try await scene.request().state == .ended }
+      try await endsIn2033(scene)
     }
-    #expect(try scene.systems.numbers("office", "SELECT invoice_no FROM invoice ORDER BY 1") == [2])
-    #expect(try scene.systems.numbers("office", "SELECT debtor_no FROM customer ORDER BY 1") == [90])
-    try await scene.checkJournal()
   }
 
   @Test func `a withdrawal while an erasure runs keeps the follow-up of what it keeps`() async throws {
@@ -228,10 +222,54 @@ import Testing
       try await scene.until("the office is done") { try await scene.job(DeskSystems.office).state.isSettled }
       #expect(try await settledWord(scene, DeskSystems.office) == "erased")
       try await scene.until("the engine sleeps", moving: false) { try await scene.quiet() }
-      let word = try await settledWord(scene, DeskSystems.office, .eraseKept)
-      withKnownIssue("the fold holds follow-ups of a job that is running when its plan is stopped") {
-        #expect(word == "follow-up")
-      }
+      #expect(try await settledWord(scene, DeskSystems.office, .eraseKept) == "follow-up")
+      try await scene.say(CloseRequest(request: "1", informedOn: scene.clock.today, channel: "letter"), by: .bram)
+      try await endsIn2033(scene)
     }
+  }
+
+  /// The invoice goes on its day, and with it what is left of the customer.
+  private func endsIn2033(_ scene: DeskScene) async throws {
+    try await scene.until("the vault entry is gone", moving: false) { try await scene.request().vaultDestroyed }
+    #expect(try scene.systems.numbers("office", "SELECT invoice_no FROM invoice ORDER BY 1") == [1, 2])
+    scene.clock.set(to: try #require(CivilDate("2033-01-01")).utcMidnight)
+    try await scene.until("the invoice went on its day") { try await scene.request().state == .ended }
+    #expect(try scene.systems.numbers("office", "SELECT invoice_no FROM invoice ORDER BY 1") == [2])
+    #expect(try scene.systems.numbers("office", "SELECT debtor_no FROM customer ORDER BY 1") == [90])
+    try await scene.checkJournal()
+  }
+
+  @Test func `a withdrawal of a paused plan keeps the follow-up of what is done`() async throws {
+    let scene = try await DeskScene()
+    scene.systems.crm.fail(with: .transient(FailureCode("locked"), retryAfterSeconds: 3_600))
+    try await scene.approved()
+    try await scene.running {
+      try await scene.until("the office is done") { try await scene.job(DeskSystems.office).state.isSettled }
+      try await scene.say(PausePlan(plan: "1"), by: .bram)
+      try await scene.say(WithdrawRequest(request: "1"), by: .anna)
+      try await scene.until("what could be stopped is cancelled") {
+        try await scene.jobs().allSatisfy { $0.verb.isFollowUp || $0.state.isSettled }
+      }
+      #expect(try await settledWord(scene, DeskSystems.office, .eraseKept) == "follow-up")
+      try await scene.say(CloseRequest(request: "1", informedOn: scene.clock.today, channel: "letter"), by: .bram)
+      try await endsIn2033(scene)
+    }
+  }
+
+  @Test func `a withdrawal of an erasure that fails after all leaves nothing to follow`() async throws {
+    let scene = try await DeskScene()
+    let gate = Gate()
+    scene.systems.office.hold(at: gate)
+    try await scene.approved()
+    let engine = Task { try await scene.running { try await scene.until("told", moving: false) { gate.waiting == 1 } } }
+    try await engine.value
+    // The daemon stopped in the middle; the attempt was interrupted and waits to be repeated.
+    #expect(try await settledWord(scene, DeskSystems.office) == "ready")
+    try await scene.say(WithdrawRequest(request: "1"), by: .anna)
+    try await scene.running {
+      try await scene.until("all is cancelled") { try await scene.jobs().allSatisfy(\.state.isSettled) }
+    }
+    #expect(try await settledWord(scene, DeskSystems.office, .eraseKept) == "cancelled")
+    try await scene.checkJournal()
   }
 }

@@ -177,6 +177,8 @@ enum JobFold {
   private static func date(_ job: inout JobRecord, from states: [JobReference: JobRecord]) throws {
     guard let edge = job.dependsOn.first, let followed = states[edge.job] else { return }
     guard case .settled(let outcome) = followed.state else { return }
+    // Stopped after all: then there is nothing to follow either.
+    if followed.held, !outcome.leavesFollowUps { job.held = true }
     if let due = job.followUp?.due, let from = job.followUp?.dueAt {
       job.state = try job.state.applying(.dated(due: due, from: from)).state
       return

@@ -112,14 +112,21 @@ enum PlanFold {
   /// Nothing more of the plan is claimed, but for follow-ups of what is already done: kept rows must go on their day.
   static func stop(jobsOf plan: PlanReference, in answers: inout some JournalAnswers) throws {
     let jobs = try answers.jobs(of: plan)
-    let outcomes = Dictionary(jobs.map { ($0.job, $0.state) }, uniquingKeysWith: { first, _ in first })
+    let states = Dictionary(jobs.map { ($0.job, $0.state) }, uniquingKeysWith: { first, _ in first })
     for var job in jobs where !job.state.isSettled {
-      if job.verb.isFollowUp, let followed = job.dependsOn.first, case .settled(let outcome) = outcomes[followed.job] {
-        if outcome.receipt != nil { continue }
-        if case .expiryTagged = outcome { continue }
-      }
-      job.held = true
+      // A pause before may have held what goes on now.
+      job.held = !followsWork(job, states)
       try answers.put(job, ordinal: nil)
+    }
+  }
+
+  /// Whether the job follows something that is done, or that an attempt may be doing at this moment.
+  private static func followsWork(_ job: JobRecord, _ states: [JobReference: ErasureJob.State]) -> Bool {
+    guard job.verb.isFollowUp, let followed = job.dependsOn.first, let state = states[followed.job] else { return false }
+    switch state {
+    case .running: return true
+    case .settled(let outcome): return outcome.leavesFollowUps
+    case .blocked, .ready, .waitingToRetry, .awaitingRecipient, .awaitingOfficer, .followUp, .failed: return false
     }
   }
 

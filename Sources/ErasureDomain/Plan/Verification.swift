@@ -146,6 +146,12 @@ public enum JobOutcome: Hashable, Sendable {
     }
   }
 
+  /// Whether rows were kept, or a copy tagged, that a later job erases or confirms.
+  var leavesFollowUps: Bool {
+    if case .expiryTagged = self { return true }
+    return receipt != nil
+  }
+
   /// Who vouches, as the second axis of every outcome says.
   public var voucher: Voucher {
     switch self {
