@@ -154,9 +154,11 @@ public struct RequestDetail: Codable, Hashable, Sendable {
   public var plan: PlanView?
   public var jobs: [JobView]
   public var history: [HistoryLine]
+  /// The code for the person's letter, once only closing is left; closing prints it too, and destroys it.
+  public var subjectCode: String?
   public init(
     request: RequestView, identifiers: [SubjectIdentifier]?, text: String?, plan: PlanView?, jobs: [JobView],
-    history: [HistoryLine]
+    history: [HistoryLine], subjectCode: String? = nil
   ) {
     self.request = request
     self.identifiers = identifiers
@@ -164,6 +166,7 @@ public struct RequestDetail: Codable, Hashable, Sendable {
     self.plan = plan
     self.jobs = jobs
     self.history = history
+    self.subjectCode = subjectCode
   }
 }
 

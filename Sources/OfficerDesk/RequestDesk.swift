@@ -106,7 +106,8 @@ extension OfficerDesk {
     return RequestDetail(
       request: view(record), identifiers: identifiers, text: text,
       plan: record.plan == nil ? nil : try await planView(of: request.text), jobs: jobs,
-      history: try await history(entries))
+      history: try await history(entries),
+      subjectCode: known && record.concludedAt != nil ? try await subjectCode(of: record) : nil)
   }
 
   func confirm(_ call: ConfirmRequest, _ caller: Caller) async throws -> RequestView {

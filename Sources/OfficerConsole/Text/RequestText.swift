@@ -55,6 +55,10 @@ enum RequestText {
       result += "\nIn their own words\n"
       result += text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { "  \($0)\n" }.joined()
     }
+    if let code = detail.subjectCode {
+      result += "\nCode for the person's letter (closing prints it once more, and destroys it)\n"
+      result += code.split(whereSeparator: \.isNewline).map { "  \($0)\n" }.joined()
+    }
     if !detail.jobs.isEmpty { result += "\nJobs\n" + JobText.table(detail.jobs) }
     result += "\nHistory\n" + HistoryText.table(detail.history)
     return result
