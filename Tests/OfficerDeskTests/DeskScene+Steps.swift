@@ -108,7 +108,7 @@ extension DeskScene {
     _ what: String, moving: Bool = true, at location: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
   ) async throws {
-    let limit = ContinuousClock.now.advanced(by: .seconds(20))
+    let limit = ContinuousClock.now.advanced(by: .seconds(300))
     while ContinuousClock.now < limit {
       if try await condition() { return }
       if moving {

@@ -122,7 +122,9 @@ enum PlanFold {
 
   /// Whether the job follows something that is done, or that an attempt may be doing at this moment.
   private static func followsWork(_ job: JobRecord, _ states: [JobReference: ErasureJob.State]) -> Bool {
-    guard job.verb.isFollowUp, let followed = job.dependsOn.first, let state = states[followed.job] else { return false }
+    guard job.verb.isFollowUp, let followed = job.dependsOn.first, let state = states[followed.job] else {
+      return false
+    }
     switch state {
     case .running: return true
     case .settled(let outcome): return outcome.leavesFollowUps
