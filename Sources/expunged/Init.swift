@@ -61,7 +61,8 @@ struct Init: AsyncParsableCommand {
     let evidence = absolute(evidence ?? folder + "/evidence")
     let credentials = folder + "/credentials"
     let vkeyFile = folder + "/log.vkey"
-    for path in [config, credentials, vkeyFile, state + "/journal.db", evidence + "/checkpoint"]
+    let stores = ["journal.db", "vault.db", "keyring.db"].map { state + "/" + $0 }
+    for path in [config, credentials, vkeyFile, evidence + "/checkpoint", evidence + "/tile"] + stores
     where FileManager.default.fileExists(atPath: path) {
       throw StartProblem("\(path) exists; init makes everything new and overwrites nothing")
     }
@@ -75,7 +76,8 @@ struct Init: AsyncParsableCommand {
       try await open(configuration, credentials: credentials, vkeyFile: vkeyFile)
     } catch {
       // Nothing of a failed start stays, so that the same command can be given again.
-      for path in [config, credentials, vkeyFile, state + "/journal.db"] {
+      let journal = ["", "-wal", "-shm"].map { state + "/journal.db" + $0 }
+      for path in [config, credentials, vkeyFile] + journal {
         if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
       }
       throw error
