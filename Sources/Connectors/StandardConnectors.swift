@@ -6,6 +6,7 @@ public enum StandardConnectors {
   public static func registry(loops: HTTPLoops) -> ConnectorRegistry {
     var registry = ConnectorRegistry()
     registry.add(SQLiteConnector.self)
+    registry.add(PostgresConnector.self)
     registry.add(WebhookConnector.self) { try WebhookConnector(settings: $0, context: $1, loops: loops) }
     registry.add(ManualTaskConnector.self)
     registry.add(BackupCatalogueConnector.self)

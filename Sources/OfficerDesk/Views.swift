@@ -23,7 +23,7 @@ extension OfficerDesk {
       PlanView.Line(
         job: job.job, system: job.system, title: job.title, role: job.role, verb: job.verb, counts: job.counts,
         leftOut: job.leftOut.reduce(0) { $0 + $1.count }, followUp: job.followUp,
-        after: job.dependsOn.compactMap { names[$0.job] }, notApplicable: nil)
+        after: job.dependsOn.compactMap { names[$0.job] }, notApplicable: nil, sideEffects: job.sideEffects)
     }
     for line in plan.coverage {
       guard let reason = line.notApplicable else { continue }

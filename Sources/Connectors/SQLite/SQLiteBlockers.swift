@@ -30,7 +30,7 @@ struct SQLiteBlockers {
     var sql = ""
     var columns: [String] = []
     var named: Set<String> = []
-    for token in SQLiteToken.all(in: blocker.query) {
+    for token in SQLToken.all(in: blocker.query) {
       if case .placeholder(let dataset, let column) = token.kind {
         sql += "?"
         columns.append(column)

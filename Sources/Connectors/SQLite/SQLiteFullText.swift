@@ -10,7 +10,7 @@ struct SQLiteFullText {
   func clean(after datasets: [SQLiteDataset], _ db: Database) throws {
     let tables = Set(datasets.map { SQLiteName.folded($0.table.name) })
     let written = catalogue.triggers.filter { tables.contains(SQLiteName.folded($0.table)) }
-      .reduce(into: Set<String>()) { $0.formUnion(SQLiteToken.tablesWritten(by: $1.sql)) }
+      .reduce(into: Set<String>()) { $0.formUnion(SQLToken.tablesWritten(by: $1.sql)) }
     for table in catalogue.fullTextTables {
       let hasTrigger = written.contains(SQLiteName.folded(table.name))
       let isMirror = content(of: table).map(tables.contains) == true
@@ -28,7 +28,7 @@ struct SQLiteFullText {
 
   /// The table named by `content=`, in lower case.
   private func content(of table: SQLiteCatalogue.Table) -> String? {
-    let tokens = SQLiteToken.all(in: table.sql).filter { !$0.text.allSatisfy(\.isWhitespace) }
+    let tokens = SQLToken.all(in: table.sql).filter { !$0.text.allSatisfy(\.isWhitespace) }
     guard let place = tokens.firstIndex(where: { SQLiteName.folded($0.text) == "content" }), place + 2 < tokens.count,
       tokens[place + 1].text == "="
     else { return nil }

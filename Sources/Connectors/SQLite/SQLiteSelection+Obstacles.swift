@@ -170,7 +170,7 @@ extension SQLiteSelection {
     guard isTouched else { return }
     for trigger in layout.catalogue.triggers
     where SQLiteName.folded(trigger.table) == SQLiteName.folded(dataset.table.name) {
-      for written in SQLiteToken.tablesWritten(by: trigger.sql).sorted() {
+      for written in SQLToken.tablesWritten(by: trigger.sql).sorted() {
         guard let table = layout.catalogue.table(written), layout.datasets(on: written).isEmpty,
           table.kind == "table"
         else { continue }

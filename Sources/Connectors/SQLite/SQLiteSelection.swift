@@ -82,7 +82,7 @@ struct SQLiteSelection {
     db.add(
       function: DatabaseFunction("expunge_first_day_due", argumentCount: 2, pure: true) { values in
         guard let rule = String.fromDatabaseValue(values[0]).flatMap({ rules[$0] }),
-          let start = SQLiteStartDay.day(of: values[1], clock: clock)
+          let start = Self.day(of: values[1], clock: clock)
         else { return nil }
         return rule.firstDayDue(startEvent: start).description
       })
@@ -93,6 +93,14 @@ struct SQLiteSelection {
         // 52 bits: exact in every column type, and never zero.
         return -1 - random.bytes(8).reduce(Int64(0)) { ($0 << 8 | Int64($1)) & 0xF_FFFF_FFFF_FFFF }
       })
+  }
+
+  private static func day(of value: DatabaseValue, clock: any CivilClock) -> CivilDate? {
+    switch value.storage {
+    case .string(let text): RetentionStartDay.day(of: text, clock: clock)
+    case .int64(let seconds): RetentionStartDay.day(ofSeconds: seconds, clock: clock)
+    default: nil
+    }
   }
 
   // MARK: Root records

@@ -112,6 +112,7 @@ public enum ErasureReport {
     }
     var text = "    \(effect.dataset): approved \(effect.approved), found \(effect.found), erased \(effect.erased)"
     if effect.reduced > 0 { text += ", reduced \(effect.reduced)" }
+    if effect.isUncertain == true { text += ", counts not certain" }
     guard !isFollowUp else { return text }
     var rules: [String] = []
     for kept in effect.kept where !rules.contains(kept.rule) { rules.append(kept.rule) }

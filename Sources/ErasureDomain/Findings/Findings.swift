@@ -9,16 +9,19 @@ public struct Findings: Hashable, Sendable, Codable {
   public var obstacles: [Obstacle]
   /// Blockers that count more than zero.
   public var blocked: [String]
+  /// What else will happen there, in sentences with names of tables and counts; never a value of a row.
+  public var sideEffects: [String]
 
   public init(
     counts: [DatasetCount] = [], roots: [RootRecord] = [], yields: [FoundIdentifier] = [],
-    obstacles: [Obstacle] = [], blocked: [String] = []
+    obstacles: [Obstacle] = [], blocked: [String] = [], sideEffects: [String] = []
   ) {
     self.counts = counts
     self.roots = roots
     self.yields = yields
     self.obstacles = obstacles
     self.blocked = blocked
+    self.sideEffects = sideEffects
   }
 
   public var total: Int { counts.reduce(0) { $0 + $1.erase + $1.reduce + $1.kept.reduce(0) { $0 + $1.count } } }

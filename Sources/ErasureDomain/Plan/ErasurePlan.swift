@@ -110,11 +110,13 @@ public struct PlannedJob: Hashable, Sendable, Codable {
   public let concurrency: Int
   /// SHA-256 of the system's canonical record when the plan was made: with another one the job asks before it acts.
   public let record: ContentDigest?
+  /// What else will happen in the system, as the search saw it; absent when nothing is known.
+  public let sideEffects: [String]?
 
   public init(
     job: JobReference, system: SystemName, title: String, role: SystemRole, connector: String, verb: JobVerb,
     counts: [DatasetCount], identifiers: [IdentifierKind], dependsOn: [Dependency], deadline: UTCTime,
-    leftOut: [LeftOut], followUp: FollowUp?, concurrency: Int, record: ContentDigest? = nil
+    leftOut: [LeftOut], followUp: FollowUp?, concurrency: Int, record: ContentDigest? = nil, sideEffects: [String] = []
   ) {
     self.job = job
     self.system = system
@@ -130,6 +132,7 @@ public struct PlannedJob: Hashable, Sendable, Codable {
     self.followUp = followUp
     self.concurrency = concurrency
     self.record = record
+    self.sideEffects = sideEffects.isEmpty ? nil : sideEffects
   }
 
   public struct LeftOut: Hashable, Sendable, Codable {

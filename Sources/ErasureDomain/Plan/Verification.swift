@@ -56,14 +56,21 @@ public struct EffectCount: Hashable, Sendable, Codable {
   /// Rows of which only the needed columns stay.
   public let reduced: Int
   public let kept: [KeptCount]
+  /// Set when the answer of the transaction was lost for good (a failover): the rows are gone, and nobody can say any
+  /// more that exactly so many went. Absent otherwise.
+  public let isUncertain: Bool?
 
-  public init(dataset: String, approved: Int, found: Int, erased: Int, reduced: Int = 0, kept: [KeptCount] = []) {
+  public init(
+    dataset: String, approved: Int, found: Int, erased: Int, reduced: Int = 0, kept: [KeptCount] = [],
+    isUncertain: Bool? = nil
+  ) {
     self.dataset = dataset
     self.approved = approved
     self.found = found
     self.erased = erased
     self.reduced = reduced
     self.kept = kept
+    self.isUncertain = isUncertain == true ? true : nil
   }
 }
 

@@ -76,21 +76,26 @@ public struct SearchedSystem: Hashable, Sendable {
   public let blocked: [String]
   /// Root records that an officer has left out, per dataset.
   public let leftOut: [PlannedJob.LeftOut]
+  /// What else will happen there, in sentences.
+  public let sideEffects: [String]
 
   /// What was seen, from its parts.
   public init(
-    counts: [DatasetCount], obstacles: [Obstacle] = [], blocked: [String] = [], leftOut: [PlannedJob.LeftOut] = []
+    counts: [DatasetCount], obstacles: [Obstacle] = [], blocked: [String] = [], leftOut: [PlannedJob.LeftOut] = [],
+    sideEffects: [String] = []
   ) {
     self.counts = counts
     self.obstacles = obstacles
     self.blocked = blocked
     self.leftOut = leftOut
+    self.sideEffects = sideEffects
   }
 
   /// The part of findings that may leave the vault.
   public init(_ findings: Findings, leftOut: [PlannedJob.LeftOut] = []) {
     self.init(
-      counts: findings.counts, obstacles: findings.obstacles, blocked: findings.blocked, leftOut: leftOut)
+      counts: findings.counts, obstacles: findings.obstacles, blocked: findings.blocked, leftOut: leftOut,
+      sideEffects: findings.sideEffects)
   }
 
   /// Rows that go now.

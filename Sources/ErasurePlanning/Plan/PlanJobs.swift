@@ -55,7 +55,8 @@ struct PlanJobs {
       let before = erasures.filter { ordering.waits[record.system]?.contains($0.system) == true }
       let erasure = job(
         in: record, .erase, counts: seen.counts, identifiers: record.datasets.flatMap(\.find).map(\.kind),
-        dependsOn: told + before.map { Dependency(job: $0.job, kind: .settled) }, leftOut: seen.leftOut)
+        dependsOn: told + before.map { Dependency(job: $0.job, kind: .settled) }, leftOut: seen.leftOut,
+        sideEffects: seen.sideEffects)
       erasures.append(erasure)
       follow(erasure, in: record, counts: seen.counts)
     }
@@ -100,7 +101,8 @@ struct PlanJobs {
 
   private func job(
     in record: SystemRecord, _ verb: JobVerb, counts: [DatasetCount] = [], identifiers: [IdentifierKind] = [],
-    dependsOn: [Dependency] = [], leftOut: [PlannedJob.LeftOut] = [], followUp: FollowUp? = nil
+    dependsOn: [Dependency] = [], leftOut: [PlannedJob.LeftOut] = [], followUp: FollowUp? = nil,
+    sideEffects: [String] = []
   ) -> PlannedJob {
     let end = followUp?.due.map { input.startOfDay($0.adding(days: PlanDrafting.followUpDays)) } ?? deadline
     return PlannedJob(
@@ -108,6 +110,6 @@ struct PlanJobs {
       connector: record.connector, verb: verb, counts: counts,
       identifiers: Set(identifiers).intersection(input.knownKinds).sorted(), dependsOn: dependsOn, deadline: end,
       leftOut: leftOut.filter { $0.count > 0 }, followUp: followUp, concurrency: record.concurrency,
-      record: input.recordDigests[record.system])
+      record: input.recordDigests[record.system], sideEffects: sideEffects)
   }
 }

@@ -17,6 +17,8 @@ struct PlanPage {
     var after: [SystemName]
     var followUp: FollowUp?
     var notApplicable: Coverage.Reason?
+    /// What else will happen there.
+    var sideEffects: [String] = []
 
     var isFollowUp: Bool { followUp != nil || verb?.isFollowUp == true }
     var erased: Int { counts.reduce(0) { $0 + $1.erase } }
@@ -68,7 +70,7 @@ struct PlanPage {
       Row(
         system: line.system, title: line.title, role: line.role, verb: line.verb, counts: line.counts,
         leftOut: line.leftOut, identifiers: nil, after: line.after, followUp: line.followUp,
-        notApplicable: line.notApplicable)
+        notApplicable: line.notApplicable, sideEffects: line.sideEffects ?? [])
     }
   }
 
@@ -89,7 +91,8 @@ struct PlanPage {
       Row(
         system: job.system, title: job.title, role: job.role, verb: job.verb, counts: job.counts,
         leftOut: job.leftOut.reduce(0) { $0 + $1.count }, identifiers: job.identifiers,
-        after: job.dependsOn.compactMap { systems[$0.job] }, followUp: job.followUp, notApplicable: nil)
+        after: job.dependsOn.compactMap { systems[$0.job] }, followUp: job.followUp, notApplicable: nil,
+        sideEffects: job.sideEffects ?? [])
     }
     for line in plan.coverage {
       guard let reason = line.notApplicable else { continue }

@@ -118,7 +118,7 @@ enum PlanText {
   // MARK: What else
 
   private static func consequences(_ page: PlanPage) -> [String] {
-    var lines: [String] = []
+    var lines = page.rows.flatMap { row in row.sideEffects.map { "\(row.title): \($0)" } }
     let verbs = Set(page.rows.compactMap(\.verb))
     if page.rows.contains(where: { !$0.counts.isEmpty }) {
       lines.append(

@@ -1,5 +1,5 @@
 /// A piece of an SQL text, as far as the register's queries and a schema's triggers must be understood.
-struct SQLiteToken: Hashable, Sendable {
+struct SQLToken: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
     /// A bare word: a keyword or a name.
     case word
@@ -18,9 +18,9 @@ struct SQLiteToken: Hashable, Sendable {
   let value: String
 
   /// All pieces; joined they are the text again.
-  static func all(in sql: String) -> [SQLiteToken] {
+  static func all(in sql: String) -> [SQLToken] {
     var reader = Reader(text: Array(sql))
-    var tokens: [SQLiteToken] = []
+    var tokens: [SQLToken] = []
     while let token = reader.next() { tokens.append(token) }
     return tokens
   }
@@ -45,13 +45,13 @@ struct SQLiteToken: Hashable, Sendable {
     return tables
   }
 
-  private static func name(at index: Int, in tokens: [SQLiteToken]) -> Set<String> {
+  private static func name(at index: Int, in tokens: [SQLToken]) -> Set<String> {
     guard index < tokens.count else { return [] }
-    if index + 2 < tokens.count, tokens[index + 1].text == "." { return [SQLiteName.folded(tokens[index + 2].value)] }
-    return [SQLiteName.folded(tokens[index].value)]
+    if index + 2 < tokens.count, tokens[index + 1].text == "." { return [DatabaseName.folded(tokens[index + 2].value)] }
+    return [DatabaseName.folded(tokens[index].value)]
   }
 
-  private func isWord(_ word: String) -> Bool { kind == .word && SQLiteName.folded(text) == word }
+  private func isWord(_ word: String) -> Bool { kind == .word && DatabaseName.folded(text) == word }
 
   private struct Reader {
     let text: [Character]
@@ -63,7 +63,7 @@ struct SQLiteToken: Hashable, Sendable {
       position + offset < text.count ? text[position + offset] : nil
     }
 
-    mutating func next() -> SQLiteToken? {
+    mutating func next() -> SQLToken? {
       guard let first = self[0] else { return nil }
       switch first {
       case "'": return quoted(by: "'", kind: .other)
@@ -71,6 +71,7 @@ struct SQLiteToken: Hashable, Sendable {
       case "[": return quoted(by: "]", kind: .name)
       case "-" where self[1] == "-": return take(while: { $0 != "\n" })
       case "/" where self[1] == "*": return comment()
+      case ":" where self[1] == ":": return take(2)
       case ":": return placeholder() ?? take(1)
       default: return Self.isWord(first) ? take(while: Self.isWord, kind: .word) : take(1)
       }
@@ -80,20 +81,20 @@ struct SQLiteToken: Hashable, Sendable {
       character == "_" || character == "$" || character.isLetter || character.isNumber
     }
 
-    private mutating func take(_ count: Int, kind: Kind = .other, value: String? = nil) -> SQLiteToken {
+    private mutating func take(_ count: Int, kind: Kind = .other, value: String? = nil) -> SQLToken {
       let end = min(position + count, text.count)
       let slice = String(text[position..<end])
       position = end
-      return SQLiteToken(kind: kind, text: slice, value: value ?? slice)
+      return SQLToken(kind: kind, text: slice, value: value ?? slice)
     }
 
-    private mutating func take(while accepts: (Character) -> Bool, kind: Kind = .other) -> SQLiteToken {
+    private mutating func take(while accepts: (Character) -> Bool, kind: Kind = .other) -> SQLToken {
       var count = 0
       while let character = self[count], accepts(character) { count += 1 }
       return take(count, kind: kind)
     }
 
-    private mutating func quoted(by end: Character, kind: Kind) -> SQLiteToken {
+    private mutating func quoted(by end: Character, kind: Kind) -> SQLToken {
       var count = 1
       var value = ""
       while let character = self[count] {
@@ -107,7 +108,7 @@ struct SQLiteToken: Hashable, Sendable {
       return take(count, kind: kind, value: value)
     }
 
-    private mutating func comment() -> SQLiteToken {
+    private mutating func comment() -> SQLToken {
       var count = 2
       while let character = self[count] {
         count += 1
@@ -119,7 +120,7 @@ struct SQLiteToken: Hashable, Sendable {
       return take(count)
     }
 
-    private mutating func placeholder() -> SQLiteToken? {
+    private mutating func placeholder() -> SQLToken? {
       var count = 1
       var dataset = ""
       while let character = self[count], character.isASCII, character.isLetter || character.isNumber || character == "-"

@@ -1,30 +1,27 @@
 import ErasureDomain
-import GRDB
 
 /// The day on which a retention period started, read from a column.
-enum SQLiteStartDay {
+enum RetentionStartDay {
   /// Numbers below (1973-03-03) are dates written as a number, such as 20210131, and no seconds after 1970.
   private static let leastSeconds: Int64 = 100_000_000
   private static let greatestSeconds = UTCTime.distantFuture.secondsSince1970
   /// Earlier years are a program's way to say "no date".
   private static let leastYear = 1900
 
-  /// ISO dates and date-times as text, and whole seconds after 1970; everything else is unreadable.
-  static func day(of value: DatabaseValue, clock: any CivilClock) -> CivilDate? {
-    let day: CivilDate? =
-      switch value.storage {
-      case .string(let text): Self.day(of: text, clock: clock)
-      case .int64(let seconds) where seconds >= leastSeconds && seconds <= greatestSeconds:
-        clock.day(of: UTCTime(secondsSince1970: seconds))
-      default: nil
-      }
-    return day.flatMap { $0.year >= leastYear ? $0 : nil }
+  /// Whole seconds after 1970; a number that stands for something else is unreadable.
+  static func day(ofSeconds seconds: Int64, clock: any CivilClock) -> CivilDate? {
+    guard seconds >= leastSeconds, seconds <= greatestSeconds else { return nil }
+    return plausible(clock.day(of: UTCTime(secondsSince1970: seconds)))
   }
+
+  private static func plausible(_ day: CivilDate?) -> CivilDate? { day.flatMap { $0.year >= leastYear ? $0 : nil } }
 
   /// `2024-05-31`, `2024-05-31 10:00`, `2024-05-31T10:00:00.000`, the last two with `Z` or an offset.
   ///
   /// Without a zone the day is the one written; with one it is the controller's day at that instant.
-  static func day(of text: String, clock: any CivilClock) -> CivilDate? {
+  static func day(of text: String, clock: any CivilClock) -> CivilDate? { plausible(read(text, clock: clock)) }
+
+  private static func read(_ text: String, clock: any CivilClock) -> CivilDate? {
     let bytes = Array(text.utf8)
     guard bytes.count >= 10, let written = CivilDate(String(decoding: bytes[..<10], as: UTF8.self)) else { return nil }
     guard bytes.count > 10 else { return written }

@@ -1,0 +1,84 @@
+import ErasureDomain
+
+/// Runs the blockers of a system for the root records of a selection.
+struct DatabaseBlockers {
+  private let selection: DatabaseSelection
+
+  init(_ selection: DatabaseSelection) { self.selection = selection }
+
+  /// The names of blockers that count more than zero, and what is wrong with queries that cannot be run.
+  func run() throws -> (blocked: [String], obstacles: [Obstacle]) {
+    var blocked: [String] = []
+    var obstacles: [Obstacle] = []
+    for blocker in selection.layout.system.blockers {
+      do {
+        if try counts(blocker) { blocked.append(blocker.name) }
+      } catch let problem as Problem {
+        let message = "blocker \"\(blocker.name)\" \(problem.description); correct its query"
+        obstacles.append(Obstacle(code: FailureCode("blocker-unreadable"), message: message))
+      }
+    }
+    return (blocked, obstacles)
+  }
+
+  private struct Problem: Error {
+    let description: String
+  }
+
+  private func counts(_ blocker: Blocker) throws -> Bool {
+    let tokens = SQLToken.all(in: blocker.query)
+    let named = Set(tokens.compactMap { if case .placeholder(let dataset, _) = $0.kind { dataset } else { nil } })
+    guard let name = named.first else {
+      return try !selection.roots().isEmpty && count(SQL(blocker.query)) > 0
+    }
+    guard named.count == 1, let dataset = selection.layout.dataset(name) else {
+      throw Problem(description: "must name columns of exactly one dataset of this system")
+    }
+    let set = selection.sets[dataset.number]
+    for index in set.indices where set.rows[index].isRoot {
+      if try count(try query(tokens, dataset, index)) > 0 { return true }
+    }
+    return false
+  }
+
+  private func query(_ tokens: [SQLToken], _ dataset: DatabaseDataset, _ index: Int) throws -> SQL {
+    let set = selection.sets[dataset.number]
+    var sql = SQL("")
+    for token in tokens {
+      guard case .placeholder(_, let name) = token.kind else {
+        sql = sql + SQL(token.text)
+        continue
+      }
+      guard let column = dataset.table.column(name) else {
+        throw Problem(description: "names column \"\(name)\", which \"\(dataset.table.name)\" has not")
+      }
+      let value: String?
+      if set.columns.contains(column.name) {
+        value = set.value(index, column.name)
+      } else {
+        let text = selection.dialect.text(dataset.column("t", name), column)
+        value =
+          try selection.session.rows(
+            "SELECT \(text) FROM \(dataset.table.source) AS t WHERE \(selection.listed(dataset, "t", [set.rows[index].place]))"
+          ).first?.first ?? nil
+      }
+      sql = sql + "CAST(\(value: value) AS \(column.type))"
+    }
+    return sql
+  }
+
+  private func count(_ sql: SQL) throws -> Int {
+    let answer: [[String?]]
+    do {
+      answer = try selection.session.attempt { try selection.session.rows(sql) }
+    } catch let error where selection.dialect.isUnreadable(error) {
+      throw Problem(description: "is no statement that this database understands, or it may not be run")
+    }
+    guard answer.count <= 1, answer.first.map({ $0.count == 1 }) != false else {
+      throw Problem(description: "must be one SELECT that gives one number")
+    }
+    guard let cell = answer.first?.first ?? nil else { return 0 }
+    guard let count = Int(cell) else { throw Problem(description: "gives something that is no whole number") }
+    return count
+  }
+}

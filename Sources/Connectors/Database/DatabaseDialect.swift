@@ -1,0 +1,60 @@
+import ErasureDomain
+
+/// One connection inside one transaction. Valid only while the call lasts.
+protocol DatabaseSession {
+  /// Runs a statement; the rows it changed.
+  func execute(_ sql: SQL) throws -> Int
+  /// All rows of an answer, every value as text.
+  func rows(_ sql: SQL) throws -> [[String?]]
+  /// Runs statements that may fail without spoiling the transaction.
+  func attempt<T>(_ body: () throws -> T) throws -> T
+}
+
+extension DatabaseSession {
+  /// The only number of an answer; 0 when there is none.
+  func number(_ sql: SQL) throws -> Int {
+    try rows(sql).first?.first.flatMap { $0 }.flatMap { Int($0) } ?? 0
+  }
+}
+
+/// How one make of database writes what the selection needs.
+protocol DatabaseDialect: Sendable {
+  /// Expressions that name a row of a table within one transaction.
+  func identity(_ table: DatabaseCatalogue.Table, _ alias: String) -> [String]
+  /// The types of these expressions, for lists.
+  func identityTypes(_ table: DatabaseCatalogue.Table) -> [String]
+  /// A derived table of these rows, with columns `v0, v1, …` of the given types and `n`, the place from 1.
+  func list(_ rows: [[String?]], types: [String], as alias: String) -> SQL
+  /// A value of a column as text: the same for equal values, and fit to be compared again.
+  func text(_ expression: String, _ column: DatabaseCatalogue.Column) -> String
+  /// The value that starts a retention period, as `day(of:)` reads it; NULL where it is NULL.
+  func startText(_ expression: String, _ column: DatabaseCatalogue.Column) -> String
+  /// The day a start text means; nothing when it is unreadable.
+  func day(of start: String, clock: any CivilClock) -> CivilDate?
+  /// A column holds an identifier.
+  func holds(_ value: String, _ comparison: Comparison, _ expression: String, _ column: DatabaseCatalogue.Column) -> SQL
+  /// What a column of a reduced row gets; nothing when the type has no value that says nothing.
+  func overwrite(_ column: DatabaseCatalogue.Column, isUnique: Bool) -> Overwriting?
+  /// An error that says the statement itself is wrong or not allowed.
+  func isUnreadable(_ error: any Error) -> Bool
+  /// Sets columns of rows to NULL; gives `n`, the place from 1, and what names each row from now on.
+  func clear(_ columns: [String], of table: DatabaseCatalogue.Table, at places: [[String]]) -> SQL
+  /// Added to a SELECT of rows that are about to go: others wait for us.
+  var forUpdate: String { get }
+  /// Rows of one list at the most.
+  var listLimit: Int { get }
+}
+
+/// How a column is compared with an identifier.
+enum Comparison: Sendable {
+  /// Value for value.
+  case exact
+  /// As addresses are: without blanks around it, whatever the case, composed or not.
+  case folded
+}
+
+/// What a column is overwritten with, and how a row shows that it was.
+struct Overwriting: Sendable {
+  let value: String
+  let isDone: @Sendable (_ expression: String) -> String
+}

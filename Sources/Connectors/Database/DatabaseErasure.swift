@@ -1,0 +1,238 @@
+import ConnectorKit
+import ErasureDomain
+
+/// One erasure in one transaction, up to but without its COMMIT.
+struct DatabaseErasure: Sendable {
+  /// More sealed keys than this are a question (evidence.md 10.6).
+  static let maximumKept = 10_000
+
+  enum Step: Sendable {
+    /// There is nothing to do; these are the counts to answer with.
+    case nothing([EffectCount])
+    /// Done in the open transaction, to be recorded and committed.
+    case prepared(PreparedEffect)
+  }
+
+  let order: ErasureOrder
+  let context: ConnectorContext
+
+  private var approvedRoots: [RootRecord] { order.kept?.roots ?? order.roots }
+
+  /// Runs every statement in the open transaction. The caller rolls back when it throws.
+  func prepare(_ session: any DatabaseSession, _ layout: DatabaseLayout) throws -> Step {
+    if let kept = order.kept, kept.until > context.clock.today {
+      throw ConnectorFailure.permanent(FailureCode("not-due-yet"))
+    }
+    if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
+    var selection = try DatabaseSelection(
+      session, layout, context, for: .erase, identifiers: order.kept == nil ? order.identifiers : [],
+      keys: approvedRoots, leftOut: order.leftOut)
+    try checkRoots(selection)
+    try checkObstacles(selection)
+    let listed = layout.datasets.filter { !selection.isDirect($0) }.map(selection.listedCount)
+    try checkGrowth(selection, listed)
+    try checkDates(listed)
+    let recognition = selection.recognition()
+    let kept = try keptRows(selection)
+    let counts = try change(&selection)
+    try checkGrowth(selection, counts)
+    let effect = PreparedEffect(effects: effects(counts), recognition: recognition, kept: kept)
+    guard counts.contains(where: { $0.erase + $0.reduce > 0 }) else {
+      if let prepared = order.prepared { return .nothing(prepared.effects) }
+      // What stays must be found again on its day, also when nothing goes now.
+      return effect.kept.isEmpty ? .nothing(effect.effects) : .prepared(effect)
+    }
+    return .prepared(effect)
+  }
+
+  // MARK: What was approved
+
+  private func ask(_ code: Question.Code, _ detail: String? = nil, approved: Int, found: Int) -> ConnectorFailure {
+    .needsOfficer(Question(code: code, detail: detail.map { FailureCode($0) }, approved: approved, found: found))
+  }
+
+  private func checkRoots(_ selection: DatabaseSelection) throws {
+    let approved = Set(approvedRoots)
+    let found = selection.roots()
+    if !approved.isSuperset(of: found) {
+      throw ask(.moreThanApproved, approved: approved.count, found: approved.union(found).count)
+    }
+    // With a prepared effect the records may have gone by it, and their keys to others.
+    if selection.changedRoots > 0, order.prepared == nil {
+      throw ask(.moreThanApproved, "record-changed", approved: approved.count, found: found.count)
+    }
+    if order.kept == nil, order.prepared == nil, selection.unmatchedRoots > 0 {
+      throw ask(.moreThanApproved, "record-changed", approved: approved.count, found: found.count)
+    }
+    guard order.kept != nil else { return }
+    for dataset in selection.layout.datasets where dataset.keepColumns != nil {
+      // What was reduced and is full again is somebody's record again: a customer who came back.
+      if selection.sets[dataset.number].count(where: { $0.isRoot && !$0.isReduced }) > 0 {
+        throw ask(.moreThanApproved, "record-changed", approved: approved.count, found: found.count)
+      }
+    }
+  }
+
+  private func checkObstacles(_ selection: DatabaseSelection) throws {
+    let (blocked, unreadable) = try DatabaseBlockers(selection).run()
+    if let obstacle = try (unreadable + selection.obstacles()).first {
+      throw ConnectorFailure.settle(obstacle.code.rawValue)
+    }
+    if let name = blocked.first {
+      throw ConnectorFailure.needsOfficer(Question(code: .blocked, detail: FailureCode(name)))
+    }
+  }
+
+  /// Dependent rows may have grown by the margin; rows whose approved day has come meanwhile go as well.
+  private func checkGrowth(_ selection: DatabaseSelection, _ counts: [DatasetCount]) throws {
+    let ownDate = order.kept.map { KeptCount(rule: $0.rule, until: $0.until, count: 0) }
+    let dates = order.followUps.map { KeptCount(rule: $0.rule, until: $0.until, count: 0) }.filter { $0 != ownDate }
+    for (dataset, count) in selection.layout.datasets.compactMap({ dataset in
+      counts.first { $0.dataset == dataset.name }.map { (dataset, $0) }
+    }) {
+      let found =
+        selection.isDirect(dataset)
+        ? count.erase
+        : selection.sets[dataset.number].count { row in
+          guard !row.isRoot, row.state == .erase || row.state == .reduce else { return false }
+          guard let rule = row.rule, let until = row.until else { return true }
+          return !dates.contains(KeptCount(rule: rule, until: until, count: 0))
+        }
+      let roots = approvedRoots.count { $0.dataset == dataset.name }
+      let approved = max(0, approvedRows(dataset.name) - roots)
+      if found > order.margin.limit(approved: approved) {
+        throw ask(.moreThanApproved, approved: approved, found: found)
+      }
+    }
+  }
+
+  private func approvedRows(_ dataset: String) -> Int {
+    order.approved.filter { $0.dataset == dataset }.reduce(0) { $0 + $1.erase + $1.reduce }
+  }
+
+  private func checkDates(_ counts: [DatasetCount]) throws {
+    // A follow-up looks at rows whose later days have follow-ups of their own, and is not always told of them.
+    if order.kept != nil, order.followUps.isEmpty { return }
+    let approved = Set(order.followUps.map { KeptCount(rule: $0.rule, until: $0.until, count: 0) })
+    let kept = counts.flatMap(\.kept)
+    let found = kept.filter { !approved.contains(KeptCount(rule: $0.rule, until: $0.until, count: 0)) }
+    if !found.isEmpty {
+      throw ask(.dateNotApproved, approved: approved.count, found: found.reduce(0) { $0 + $1.count })
+    }
+  }
+
+  private func keptRows(_ selection: DatabaseSelection) throws -> [KeptRows] {
+    // The keys of a follow-up's rows have been sealed for every day already.
+    guard order.kept == nil else { return [] }
+    let kept = selection.keptRoots()
+    guard kept.reduce(0, { $0 + $1.roots.count }) <= Self.maximumKept else {
+      throw ConnectorFailure.settle("too-many-kept")
+    }
+    return kept
+  }
+
+  private func effects(_ counts: [DatasetCount]) -> [EffectCount] {
+    counts.map {
+      EffectCount(
+        dataset: $0.dataset, approved: approvedRows($0.dataset), found: $0.erase + $0.reduce, erased: $0.erase,
+        reduced: $0.reduce, kept: $0.kept)
+    }
+  }
+
+  // MARK: Statements
+
+  /// Overwrites and deletes, children first; what really changed, per dataset in the order of the register.
+  private func change(_ selection: inout DatabaseSelection) throws -> [DatasetCount] {
+    var erased: [String: Int] = [:]
+    try loosenCircles(&selection)
+    for dataset in selection.layout.deletionOrder {
+      if selection.isDirect(dataset) {
+        erased[dataset.name] = try deleteDirect(dataset, selection)
+      } else {
+        try reduce(dataset, selection)
+        try delete(dataset, selection)
+      }
+    }
+    return selection.layout.datasets.map { dataset in
+      guard selection.isDirect(dataset) else { return selection.listedCount(dataset) }
+      return DatasetCount(dataset: dataset.name, isRoot: false, erase: erased[dataset.name] ?? 0)
+    }
+  }
+
+  private func deleteDirect(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws -> Int {
+    let condition = selection.directCondition(dataset, "t")
+    let count = try selection.session.execute("DELETE FROM \(dataset.table.source) AS t WHERE \(condition)")
+    guard dataset.table.hasTriggers else { return count }
+    let left = try selection.session.number("SELECT count(*) FROM \(dataset.table.source) AS t WHERE \(condition)")
+    // A trigger may have taken the statement back.
+    if left > 0 { throw ConnectorFailure.settle("change-ignored") }
+    return count
+  }
+
+  private func reduce(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
+    let places = selection.places(dataset) { $0.state == .reduce }
+    let columns = DatabaseOverwrite.all(of: dataset, selection.dialect)
+      .map { "\(DatabaseName.quoted($0.column.name)) = \($0.value)" }
+    guard !places.isEmpty, !columns.isEmpty else { return }
+    let changed = try selection.session.execute(
+      """
+      UPDATE \(dataset.table.source) AS t SET \(columns.joined(separator: ", ")) \
+      WHERE \(selection.listed(dataset, "t", places))
+      """)
+    if changed != places.count { throw ConnectorFailure.settle("change-ignored") }
+    guard dataset.table.hasTriggers else { return }
+    // A trigger may have written what was overwritten. The rows have new places: their keys find them.
+    let isReduced = DatabaseOverwrite.isReduced(dataset, "t", selection.dialect)
+    let key = dataset.table.key
+    let keys = selection.sets[dataset.number].indices
+      .filter { selection.sets[dataset.number].rows[$0].state == .reduce }
+      .compactMap { selection.sets[dataset.number].values($0, key) }
+    let list = selection.dialect.list(keys, types: selection.types(dataset, key), as: "s")
+    let same = key.enumerated().map { "\(dataset.column("t", $1)) = s.v\($0)" }.joined(separator: " AND ")
+    let full = try selection.session.number(
+      "SELECT count(*) FROM \(list) JOIN \(dataset.table.source) AS t ON \(same) WHERE NOT (\(isReduced))")
+    if full > 0 { throw ConnectorFailure.settle("change-ignored") }
+  }
+
+  private func delete(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
+    let places = selection.places(dataset) { $0.state == .erase }
+    guard !places.isEmpty else { return }
+    // One statement: rows of the table may reference each other.
+    let changed = try selection.session.execute(
+      "DELETE FROM \(dataset.table.source) AS t WHERE \(selection.listed(dataset, "t", places))")
+    if changed != places.count { throw ConnectorFailure.settle("change-ignored") }
+  }
+
+  /// Where rows that go reference each other in a circle whose checks cannot wait, the links are taken out first.
+  private func loosenCircles(_ selection: inout DatabaseSelection) throws {
+    let order = selection.layout.deletionOrder
+    for (place, dataset) in order.enumerated() where !selection.isDirect(dataset) {
+      let keys = selection.layout.catalogue.foreignKeys.filter { key in
+        key.table == dataset.table.name && key.parent != dataset.table.name && !key.isDeferrable
+          // The parent goes before the row that references it.
+          && order[..<place].contains { $0.table.name == key.parent && !selection.isDirect($0) }
+      }
+      let columns = keys.flatMap { $0.pairs.map(\.child) }.compactMap { dataset.table.column($0) }
+        .filter { !$0.isNotNull }
+      if !columns.isEmpty { try loosen(dataset, columns.map(\.name), &selection) }
+    }
+  }
+
+  private func loosen(
+    _ dataset: DatabaseDataset, _ columns: [String], _ selection: inout DatabaseSelection
+  ) throws {
+    let indices = selection.sets[dataset.number].indices.filter {
+      selection.sets[dataset.number].rows[$0].state == .erase
+    }
+    guard !indices.isEmpty else { return }
+    let moved = try selection.session.rows(
+      selection.dialect.clear(
+        Set(columns).sorted(), of: dataset.table, at: indices.map { selection.sets[dataset.number].rows[$0].place }))
+    // An overwritten row has another place within the transaction.
+    for cells in moved {
+      guard let number = cells[0].flatMap({ Int($0) }), indices.indices.contains(number - 1) else { continue }
+      selection.sets[dataset.number].change(indices[number - 1]) { $0.place = cells.dropFirst().compactMap { $0 } }
+    }
+    if moved.count != indices.count { throw ConnectorFailure.settle("change-ignored") }
+  }
+}

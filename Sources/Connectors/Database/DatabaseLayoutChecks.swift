@@ -1,0 +1,111 @@
+import ErasureDomain
+
+/// What the schema alone shows to be wrong with the register.
+struct DatabaseLayoutChecks {
+  let datasets: [DatabaseDataset]
+  let catalogue: DatabaseCatalogue
+  let dialect: any DatabaseDialect
+  private(set) var obstacles: [Obstacle] = []
+
+  init(datasets: [DatabaseDataset], catalogue: DatabaseCatalogue, dialect: any DatabaseDialect) {
+    self.datasets = datasets
+    self.catalogue = catalogue
+    self.dialect = dialect
+  }
+
+  mutating func run() {
+    for dataset in datasets {
+      for note in catalogue.obstacles where note.table == dataset.table.name {
+        add(note.code, "dataset \"\(dataset.name)\": \(note.words)")
+      }
+      columns(dataset)
+      key(dataset)
+      reduction(dataset)
+    }
+  }
+
+  private mutating func add(_ code: String, _ message: String) {
+    obstacles.append(Obstacle(code: FailureCode(code), message: message))
+  }
+
+  private mutating func columns(_ dataset: DatabaseDataset) {
+    let record = dataset.record
+    var named = record.find.map { ("find", $0.column) } + record.yields.map { ("yields", $0.column) }
+    named += record.review.map { ("review", $0) }
+    named += (dataset.keepColumns ?? []).map { ("keep-columns", $0) }
+    if let start = dataset.retentionStart?.column { named.append(("retain start", start)) }
+    for belonging in record.belongsTo {
+      named += belonging.columns.map { ("belongs-to \(belonging.dataset)", $0.child) }
+      guard let parent = datasets.first(where: { $0.name == belonging.dataset }) else { continue }
+      for pair in belonging.columns where parent.table.column(pair.parent) == nil {
+        add(
+          "missing-column",
+          "dataset \"\(record.name)\": table \"\(parent.table.name)\" has no column \"\(pair.parent)\"; "
+            + "correct belongs-to: {\(belonging.dataset): {..}}")
+      }
+    }
+    for (key, column) in named where dataset.table.column(column) == nil {
+      add(
+        "missing-column",
+        "dataset \"\(record.name)\": table \"\(dataset.table.name)\" has no column \"\(column)\"; correct its \(key)")
+    }
+  }
+
+  private mutating func key(_ dataset: DatabaseDataset) {
+    guard dataset.record.isRoot, dataset.table.key.isEmpty else { return }
+    add(
+      "no-key",
+      "dataset \"\(dataset.name)\": table \"\(dataset.table.name)\" has no primary key and no unique key without "
+        + "NULL, so an approval cannot name its rows; add one to the table")
+  }
+
+  private mutating func reduction(_ dataset: DatabaseDataset) {
+    guard let keep = dataset.keepColumns, case .reduce(_, let keeper) = dataset.record.treatment else { return }
+    let kept = Set(keep.map(DatabaseName.folded))
+    let needed = linkColumns(of: dataset).filter { !kept.contains(DatabaseName.folded($0)) }
+    if !needed.isEmpty {
+      let list = (needed + keep).joined(separator: ", ")
+      add(
+        "key-not-kept",
+        "dataset \"\(dataset.name)\": the rows that stay are found by \(DatabaseName.list(needed)), which would be "
+          + "overwritten; write erase: {keep-columns: [\(list)], while-kept: \(keeper)}")
+    }
+    let rest = dataset.table.columns.filter {
+      !$0.isGenerated && !kept.contains(DatabaseName.folded($0.name)) && !needed.contains($0.name)
+    }
+    for column in rest where column.isNotNull {
+      let reference = catalogue.foreignKeys.first { key in
+        key.table == dataset.table.name && key.pairs.contains { $0.child == column.name }
+      }
+      if let reference {
+        add(
+          "column-cannot-be-overwritten",
+          "dataset \"\(dataset.name)\": column \"\(column.name)\" is NOT NULL and references \"\(reference.parent)\", "
+            + "so it cannot be overwritten; add it to keep-columns")
+      } else if dialect.overwrite(column, isUnique: dataset.table.isPartOfUniqueKey(column.name)) == nil {
+        add(
+          "column-cannot-be-overwritten",
+          "dataset \"\(dataset.name)\": column \"\(column.name)\" is NOT NULL and of type \(column.type), which has no "
+            + "value that says nothing; add it to keep-columns")
+      }
+    }
+  }
+
+  /// The columns by which a reduced row, and the rows on both sides of it, are found again.
+  private func linkColumns(of dataset: DatabaseDataset) -> [String] {
+    var columns = dataset.table.key
+    columns += dataset.record.belongsTo.flatMap { $0.columns.map(\.child) }
+    for other in datasets {
+      for belonging in other.record.belongsTo where belonging.dataset == dataset.name {
+        columns += belonging.columns.map(\.parent)
+      }
+    }
+    columns += catalogue.references(to: dataset.table).flatMap { $0.pairs.map(\.parent) }
+    var seen: Set<String> = []
+    return columns.filter { seen.insert(DatabaseName.folded($0)).inserted }
+  }
+}
+
+extension DatabaseCatalogue.Table {
+  func isPartOfUniqueKey(_ name: String) -> Bool { uniqueKeys.contains { $0.contains(name) } }
+}

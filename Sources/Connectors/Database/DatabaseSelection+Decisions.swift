@@ -1,0 +1,164 @@
+import ConnectorKit
+import ErasureDomain
+
+extension DatabaseSelection {
+  /// Decides on each listed row what happens to it.
+  mutating func decide() throws {
+    for dataset in layout.treatmentOrder where !isDirect(dataset) {
+      switch dataset.record.treatment {
+      case .delete: break
+      case .retain(let rule, let start): try retain(dataset, rule: rule, start: start)
+      case .retainWith(let parent): retain(dataset, with: parent)
+      case .reduce(_, let keeper): reduce(dataset, whileKept: keeper)
+      }
+    }
+  }
+
+  private mutating func retain(_ dataset: DatabaseDataset, rule: String, start: String) throws {
+    guard let column = dataset.table.column(start), let retention = context.retention[rule] else { return }
+    let today = context.clock.today
+    let text = dialect.startText(dataset.column("t", start), column)
+    let indices = sets[dataset.number].indices
+    for part in stride(from: 0, to: indices.count, by: dialect.listLimit) {
+      let chunk = Array(indices[part..<min(part + dialect.listLimit, indices.count)])
+      let list = dialect.list(
+        chunk.map { sets[dataset.number].rows[$0].place }, types: dialect.identityTypes(dataset.table), as: "s")
+      let same = dialect.identity(dataset.table, "t").enumerated().map { "\($1) = s.v\($0)" }
+        .joined(separator: " AND ")
+      let found = try session.rows(
+        "SELECT s.n, \(text) FROM \(list) JOIN \(dataset.table.source) AS t ON \(same)")
+      var days: [String: CivilDate?] = [:]
+      for cells in found {
+        guard let number = cells[0].flatMap({ Int($0) }) else { continue }
+        let start = cells[1].flatMap { text -> CivilDate? in
+          if let known = days[text] { return known }
+          let day = dialect.day(of: text, clock: context.clock)
+          days[text] = day
+          return day
+        }
+        let until = start.map { retention.firstDayDue(startEvent: $0) }
+        sets[dataset.number].change(chunk[number - 1]) { row in
+          guard row.state != .shared else { return }
+          row.rule = rule
+          row.until = until
+          row.state = until.map { $0 <= today ? .erase : .keep } ?? .undated
+        }
+      }
+    }
+  }
+
+  /// As long as the row it belongs to; of several the one that stays longest.
+  private mutating func retain(_ dataset: DatabaseDataset, with name: String) {
+    guard let parent = layout.dataset(name) else { return }
+    for index in sets[dataset.number].indices {
+      let parents = (sets[dataset.number].rows[index].parents[parent.number] ?? []).map { sets[parent.number].rows[$0] }
+      let longest = parents.max { Self.stays($0) < Self.stays($1) }
+      guard let longest, sets[dataset.number].rows[index].state != .shared else { continue }
+      sets[dataset.number].change(index) { row in
+        row.state = longest.state
+        row.rule = longest.rule
+        row.until = longest.until
+      }
+    }
+  }
+
+  /// How long a row stays, for comparing.
+  private static func stays(_ row: SelectedRows.Row) -> (Int, CivilDate, String) {
+    let rank = row.state == .undated ? 2 : row.state == .keep ? 1 : 0
+    return (rank, row.until ?? CivilDate(daysSince1970: 0), row.rule ?? "")
+  }
+
+  private mutating func reduce(_ dataset: DatabaseDataset, whileKept name: String) {
+    guard let keeper = layout.dataset(name) else { return }
+    var needed: Set<Int> = []
+    for index in sets[keeper.number].indices where sets[keeper.number].rows[index].state != .erase {
+      needed.formUnion(sets[keeper.number].rows[index].parents[dataset.number] ?? [])
+    }
+    for index in needed where !sets[dataset.number].rows[index].isDropped {
+      sets[dataset.number].change(index) { row in
+        guard row.state != .shared else { return }
+        row.state = row.isReduced ? .reduced : .reduce
+      }
+    }
+  }
+
+  // MARK: Rows that other people's records use too
+
+  /// A row that also belongs to a record which is not selected stays, and what hangs on it alone stays with it.
+  mutating func keepShared() throws {
+    for child in layout.parentsFirst where !isDirect(child) {
+      for belonging in child.record.belongsTo {
+        guard let parent = layout.dataset(belonging.dataset), parent.number != child.number else { continue }
+        try keepShared(child, belonging, parent)
+      }
+      keepBelow(child)
+    }
+  }
+
+  private mutating func keepShared(
+    _ child: DatabaseDataset, _ belonging: Belonging, _ parent: DatabaseDataset
+  ) throws {
+    guard !parent.table.isUnique(belonging.columns.map(\.parent)), !isDirect(parent) else { return }
+    let names = belonging.columns.compactMap { child.table.column($0.child)?.name }
+    let set = sets[child.number]
+    let rows = set.indices.filter { !set.rows[$0].isRoot && set.rows[$0].parents[parent.number] != nil }
+      .compactMap { index in set.values(index, names).map { (index, $0) } }
+    let identity = dialect.identity(parent.table, "p")
+    for start in stride(from: 0, to: rows.count, by: dialect.listLimit) {
+      let part = rows[start..<min(start + dialect.listLimit, rows.count)]
+      let list = dialect.list(part.map { $0.1 }, types: types(child, names), as: "s")
+      let same = belonging.columns.enumerated().map { "\(parent.column("p", $1.parent)) = s.v\($0)" }
+        .joined(separator: " AND ")
+      let found = try session.rows(
+        "SELECT s.n, \(identity.joined(separator: ", ")) FROM \(list) JOIN \(parent.table.source) AS p ON \(same)")
+      for cells in found where !sets[parent.number].contains(cells.dropFirst().compactMap { $0 }) {
+        guard let number = cells[0].flatMap({ Int($0) }) else { continue }
+        sets[child.number].change(part[part.startIndex + number - 1].0) { $0.state = .shared }
+      }
+    }
+  }
+
+  /// Rows that were reached only over a shared row are not the person's alone either.
+  private mutating func keepBelow(_ child: DatabaseDataset) {
+    for index in sets[child.number].indices {
+      let row = sets[child.number].rows[index]
+      guard !row.isRoot, !row.parents.isEmpty, row.state != .shared else { continue }
+      let isOnlyShared = row.parents.allSatisfy { number, parents in
+        parents.allSatisfy { sets[number].rows[$0].state == .shared }
+      }
+      if isOnlyShared { sets[child.number].change(index) { $0.state = .shared } }
+    }
+  }
+
+  // MARK: What is hanging on the root records
+
+  /// For each rule and day of kept rows the root records by which a follow-up finds them again.
+  func keptRoots() -> [KeptRows] {
+    var found: [KeptCount: Set<RootRecord>] = [:]
+    for dataset in layout.datasets where !isDirect(dataset) {
+      for index in sets[dataset.number].indices {
+        let row = sets[dataset.number].rows[index]
+        guard row.state == .keep, let rule = row.rule, let until = row.until else { continue }
+        let date = KeptCount(rule: rule, until: until, count: 0)
+        for root in roots(above: dataset, index) { found[date, default: []].insert(root) }
+      }
+    }
+    return found.map { KeptRows(rule: $0.rule, until: $0.until, roots: $1.sorted()) }
+      .sorted { ($0.until, $0.rule) < ($1.until, $1.rule) }
+  }
+
+  private func roots(above dataset: DatabaseDataset, _ index: Int) -> Set<RootRecord> {
+    var seen: Set<[Int]> = []
+    var open = [[dataset.number, index]]
+    var roots: Set<RootRecord> = []
+    while let next = open.popLast() {
+      guard seen.insert(next).inserted, let owner = layout.datasets.first(where: { $0.number == next[0] }) else {
+        continue
+      }
+      let row = sets[next[0]].rows[next[1]]
+      if row.isRoot { roots.insert(root(owner, next[1])) }
+      for (number, parents) in row.parents { open += parents.map { [number, $0] } }
+    }
+    return roots
+  }
+}

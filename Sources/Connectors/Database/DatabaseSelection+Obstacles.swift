@@ -1,0 +1,187 @@
+import ErasureDomain
+
+extension DatabaseSelection {
+  /// Why the rows cannot be treated as the register says; looked for before anything is touched.
+  func obstacles() throws -> [Obstacle] {
+    var found: [Obstacle] = []
+    func add(_ code: String, _ message: String) {
+      let obstacle = Obstacle(code: FailureCode(code), message: message)
+      if !found.contains(obstacle) { found.append(obstacle) }
+    }
+    for dataset in layout.datasets {
+      rootObstacles(dataset, add)
+      startObstacle(dataset, add)
+      orphanedRows(dataset, add)
+      try references(to: dataset, add)
+      try triggers(on: dataset, add)
+      try checkRules(of: dataset, add)
+    }
+    return found
+  }
+
+  typealias Add = (_ code: String, _ message: String) -> Void
+
+  private func rootObstacles(_ dataset: DatabaseDataset, _ add: Add) {
+    let roots = sets[dataset.number].indices.filter { sets[dataset.number].rows[$0].isRoot }
+    if roots.count > Self.maximumRoots {
+      add(
+        "too-many-records",
+        "dataset \"\(dataset.name)\": more than \(Self.maximumRoots) records are found for one person; correct find")
+    }
+    if roots.contains(where: { sets[dataset.number].values($0, dataset.table.key) == nil }) {
+      add(
+        "key-null",
+        "dataset \"\(dataset.name)\": records have no value in the key of \"\(dataset.table.name)\", so an approval "
+          + "cannot name them; correct the data first")
+    }
+  }
+
+  private func startObstacle(_ dataset: DatabaseDataset, _ add: Add) {
+    guard let start = dataset.retentionStart?.column else { return }
+    let unreadable = sets[dataset.number].count { $0.state == .undated }
+    if unreadable > 0 {
+      add(
+        "start-unreadable",
+        "dataset \"\(dataset.name)\": \(unreadable) row(s) have no readable date in \"\(start)\", so no one can say "
+          + "until when they are kept; correct the data, or name another start")
+    }
+  }
+
+  /// Rows that stay, and by which nobody would find them when their day comes.
+  private func orphanedRows(_ child: DatabaseDataset, _ add: Add) {
+    let set = sets[child.number]
+    var counts: [Int: Int] = [:]
+    for index in set.indices {
+      let row = set.rows[index]
+      guard !row.isRoot, [.keep, .reduce, .reduced].contains(row.state) else { continue }
+      let parents = row.parents.flatMap { number, indices in indices.map { (number, sets[number].rows[$0].state) } }
+      guard !parents.isEmpty, parents.allSatisfy({ $0.1 == .erase }) else { continue }
+      for number in Set(parents.map { $0.0 }) { counts[number, default: 0] += 1 }
+    }
+    for parent in layout.datasets {
+      if let count = counts[parent.number] { add("kept-row-needs-parent", Self.needsParent(child, parent, count)) }
+    }
+  }
+
+  private static func needsParent(_ child: DatabaseDataset, _ parent: DatabaseDataset, _ count: Int) -> String {
+    let key = parent.table.key.joined(separator: ", ")
+    return "dataset \"\(child.name)\" keeps \(count) row(s) of which the \"\(parent.name)\" record would go; give "
+      + "\"\(parent.name)\" erase: {keep-columns: [\(key)], while-kept: \(child.name)}"
+  }
+
+  // MARK: References
+
+  /// Rows elsewhere that reference rows which go.
+  private func references(to parent: DatabaseDataset, _ add: Add) throws {
+    let keys = layout.catalogue.references(to: parent.table)
+    guard !keys.isEmpty else { return }
+    let unregistered = keys.filter { layout.datasets(on: $0.table).isEmpty }
+    let others = keys.filter { key in !layout.datasets(on: key.table).isEmpty && !isTakenAlong(key, parent) }
+    guard !unregistered.isEmpty || !others.isEmpty, try isLeaving(parent) else { return }
+    for key in unregistered {
+      let silent = key.onDelete == .refuse ? "" : " (ON DELETE \(key.onDelete.rawValue) changes it)"
+      let pairs = key.pairs.map { "\($0.child): \($0.parent)" }.joined(separator: ", ")
+      add(
+        "unregistered-reference",
+        "table \"\(key.table)\" references table \"\(parent.table.name)\" (dataset \"\(parent.name)\")\(silent) and "
+          + "has no dataset; add to datasets: \(DatabaseName.dataset(for: key.table)): {table: \(key.table), "
+          + "belongs-to: {\(parent.name): {\(pairs)}}, erase: delete}")
+    }
+    for key in others { try staying(key, parent, add) }
+  }
+
+  /// Every row that holds this reference goes with the row it points to.
+  private func isTakenAlong(_ key: DatabaseCatalogue.ForeignKey, _ parent: DatabaseDataset) -> Bool {
+    let children = layout.datasets(on: key.table)
+    guard children.count == 1, let child = children.first, isDirect(child),
+      let (belonging, owner) = layout.directParent(child), owner.number == parent.number
+    else { return false }
+    let pairs = Set(belonging.columns.map { "\($0.child)\u{0}\($0.parent)" })
+    return pairs == Set(key.pairs.map { "\($0.child)\u{0}\($0.parent)" })
+  }
+
+  /// Rows of registered tables that stay and reference rows that go.
+  private func staying(_ key: DatabaseCatalogue.ForeignKey, _ parent: DatabaseDataset, _ add: Add) throws {
+    let count = try stayingCount(key, parent)
+    guard count > 0, let child = layout.datasets(on: key.table).first else { return }
+    // The database itself takes the reference out of rows that stay: the plan says so.
+    if key.onDelete == .setNull || key.onDelete == .setDefault { return }
+    if child.record.belongsTo.contains(where: { $0.dataset == parent.name }), child.isRetained {
+      add("kept-row-needs-parent", Self.needsParent(child, parent, count))
+    } else {
+      let columns = key.pairs.map { "\($0.child): \($0.parent)" }.joined(separator: ", ")
+      let silent = key.onDelete == .cascade ? ", and ON DELETE CASCADE would delete them" : ""
+      add(
+        "reference-stays",
+        "dataset \"\(child.name)\": \(count) row(s) that stay reference rows of \"\(parent.name)\" that go\(silent); "
+          + "add belongs-to: {\(parent.name): {\(columns)}} to it, or leave those records out")
+    }
+  }
+
+  func stayingCount(_ key: DatabaseCatalogue.ForeignKey, _ parent: DatabaseDataset) throws -> Int {
+    let children = layout.datasets(on: key.table)
+    guard let child = children.first, !key.pairs.isEmpty else { return 0 }
+    let going = layout.datasets(on: key.parent).map { leaving($0, "p") }
+    // A reduced row whose reference is overwritten no longer references anything.
+    let gone = children.map { dataset in
+      let keep = Set((dataset.keepColumns ?? []).map(DatabaseName.folded))
+      let keeps = key.pairs.allSatisfy { keep.contains(DatabaseName.folded($0.child)) }
+      return leaving(dataset, "c", reduced: dataset.keepColumns != nil && !keeps)
+    }
+    let pairs = key.pairs.map { "\(parent.column("p", $0.parent)) = \(child.column("c", $0.child))" }
+    return try session.number(
+      """
+      SELECT count(*) FROM \(parent.table.source) AS p JOIN \(child.table.source) AS c \
+      ON \(pairs.joined(separator: " AND ")) \
+      WHERE (\(SQL.joined(going, by: " OR "))) AND NOT (\(SQL.joined(gone, by: " OR ")))
+      """)
+  }
+
+  // MARK: Triggers and rules of tables
+
+  /// Triggers that write what is erased somewhere else.
+  private func triggers(on dataset: DatabaseDataset, _ add: Add) throws {
+    let triggers = layout.catalogue.triggers.filter { $0.table == dataset.table.name && $0.firesOnErasure }
+    guard !triggers.isEmpty, try isTouched(dataset) else { return }
+    for trigger in triggers {
+      for written in trigger.writes.sorted() {
+        guard let table = layout.catalogue.table(written), layout.datasets(on: table.name).isEmpty else { continue }
+        add(
+          "trigger-copies",
+          "trigger \"\(trigger.name)\" on \"\(dataset.table.name)\" (dataset \"\(dataset.name)\") writes table "
+            + "\"\(table.name)\", which has no dataset; add one for it, or take the trigger away")
+      }
+    }
+  }
+
+  func isTouched(_ dataset: DatabaseDataset) throws -> Bool {
+    if !isDirect(dataset), sets[dataset.number].count(where: { $0.state == .reduce }) > 0 { return true }
+    return try isLeaving(dataset)
+  }
+
+  /// Rules of the table that the values of reduced rows would break.
+  private func checkRules(of dataset: DatabaseDataset, _ add: Add) throws {
+    let reduced = places(dataset) { $0.state == .reduce }
+    guard !reduced.isEmpty, !dataset.table.checks.isEmpty else { return }
+    let overwrites = Dictionary(
+      DatabaseOverwrite.all(of: dataset, dialect).map { ($0.column.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let columns = dataset.table.columns.map { column in
+      let value = overwrites[column.name].map { "CAST(\($0.value) AS \(column.type))" }
+      return "\(value ?? dataset.column("t", column.name)) AS \(DatabaseName.quoted(column.name))"
+    }
+    for check in dataset.table.checks where check.columns.contains(where: { overwrites[$0] != nil }) {
+      let refused = try session.number(
+        """
+        SELECT count(*) FROM (SELECT \(columns.joined(separator: ", ")) FROM \(dataset.table.source) AS t \
+        WHERE \(listed(dataset, "t", reduced))) AS image WHERE NOT (\(check.expression))
+        """)
+      if refused > 0 {
+        add(
+          "overwrite-refused",
+          "dataset \"\(dataset.name)\": a rule (CHECK) of table \"\(dataset.table.name)\" over "
+            + "\(DatabaseName.list(check.columns)) refuses the values that reduced rows get; add these columns to "
+            + "keep-columns")
+      }
+    }
+  }
+}

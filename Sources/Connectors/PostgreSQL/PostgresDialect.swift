@@ -1,0 +1,164 @@
+import ErasureDomain
+import Foundation
+import Postgres
+
+/// How PostgreSQL writes what the selection needs.
+struct PostgresDialect: DatabaseDialect {
+  /// The place of a row in its table and partition: it stays the same while a REPEATABLE READ transaction sees the row.
+  ///
+  /// Never `ctid` alone: partitions share these numbers, and the wrong rows would go.
+  func identity(_ table: DatabaseCatalogue.Table, _ alias: String) -> [String] {
+    ["\(alias).tableoid", "\(alias).ctid"]
+  }
+
+  func identityTypes(_ table: DatabaseCatalogue.Table) -> [String] { ["oid", "tid"] }
+
+  func list(_ rows: [[String?]], types: [String], as alias: String) -> SQL {
+    let arrays = types.indices.map { place -> SQL in
+      "CAST(\(value: Self.array(rows.map { $0[place] })) AS \(types[place])[])"
+    }
+    let columns = types.indices.map { "v\($0)" }.joined(separator: ", ")
+    return "unnest(\(SQL.joined(arrays, by: ", "))) WITH ORDINALITY AS \(alias)(\(columns), n)"
+  }
+
+  /// An array as PostgreSQL reads it (datatype "array", input syntax).
+  static func array(_ values: [String?]) -> String {
+    let elements = values.map { value -> String in
+      guard let value else { return "NULL" }
+      return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+    return "{" + elements.joined(separator: ",") + "}"
+  }
+
+  func text(_ expression: String, _ column: DatabaseCatalogue.Column) -> String { "\(expression)::text" }
+
+  func startText(_ expression: String, _ column: DatabaseCatalogue.Column) -> String {
+    switch column.family {
+    case .day, .moment, .text: "\(expression)::text"
+    case .integer: "'@' || \(expression)::text"
+    case .number, .boolean, .bytes, .uuid, .document, .other: "CASE WHEN \(expression) IS NOT NULL THEN '?' END"
+    }
+  }
+
+  func day(of start: String, clock: any CivilClock) -> CivilDate? {
+    guard start.hasPrefix("@") else { return RetentionStartDay.day(of: start, clock: clock) }
+    return Int64(start.dropFirst()).flatMap { RetentionStartDay.day(ofSeconds: $0, clock: clock) }
+  }
+
+  // MARK: Comparing
+
+  func holds(
+    _ value: String, _ comparison: Comparison, _ expression: String, _ column: DatabaseCatalogue.Column
+  ) -> SQL {
+    if comparison == .folded {
+      let address = value.trimmingCharacters(in: .whitespacesAndNewlines)
+      return """
+        \(Self.folded(expression)) IN (lower(CAST(\(value: address.precomposedStringWithCanonicalMapping) AS text)), \
+        lower(CAST(\(value: address.decomposedStringWithCanonicalMapping) AS text)))
+        """
+    }
+    switch column.family {
+    case .text: return "\(expression) = CAST(\(value: value) AS \(column.type))"
+    case .integer(let bytes):
+      guard let number = Int64(value), String(number) == value, Self.fits(number, bytes) else { return "1 = 0" }
+      return "\(expression) = CAST(\(value: value) AS \(column.type))"
+    case .uuid:
+      guard UUID(uuidString: value) != nil else { return "1 = 0" }
+      return "\(expression) = CAST(\(value: value) AS uuid)"
+    case .number:
+      guard !value.isEmpty, value.allSatisfy({ $0.isASCII && ($0.isNumber || "-.".contains($0)) }),
+        Double(value) != nil
+      else { return "1 = 0" }
+      return "\(expression) = CAST(\(value: value) AS \(column.type))"
+    case .day, .moment, .boolean, .bytes, .document, .other:
+      return "\(expression)::text = CAST(\(value: value) AS text)"
+    }
+  }
+
+  /// An address as addresses are compared; an index over this very expression makes the search fast.
+  static func folded(_ expression: String) -> String { #"lower(btrim(\#(expression)::text, E' \t\n\r'))"# }
+
+  private static func fits(_ number: Int64, _ bytes: Int) -> Bool {
+    switch bytes {
+    case 2: Int16(exactly: number) != nil
+    case 4: Int32(exactly: number) != nil
+    default: true
+    }
+  }
+
+  // MARK: Overwriting
+
+  func overwrite(_ column: DatabaseCatalogue.Column, isUnique: Bool) -> Overwriting? {
+    switch column.family {
+    case .text(let limit): return Self.text(limit: limit, isUnique: isUnique)
+    case .integer(let bytes):
+      guard isUnique else { return Self.constant("0") }
+      let most = bytes == 2 ? "32767" : bytes == 4 ? "2147483647" : "4503599627370496"
+      return Overwriting(value: "(-1 - floor(random() * \(most)))::\(column.type)", isDone: { "\($0) < 0" })
+    case .number:
+      guard isUnique else { return Self.constant("0") }
+      return Overwriting(value: "(-1 - random())::\(column.type)", isDone: { "\($0) < 0" })
+    case .day: return isUnique ? nil : Self.constant("DATE '1900-01-01'")
+    case .moment: return isUnique ? nil : Self.constant("CAST('1900-01-01 00:00:00+00' AS \(column.type))")
+    case .boolean: return isUnique ? nil : Self.constant("false")
+    case .bytes:
+      guard isUnique else { return Self.constant("''::bytea") }
+      return Overwriting(
+        value: "convert_to('erased-' || gen_random_uuid()::text, 'UTF8')",
+        isDone: { "position(convert_to('erased-', 'UTF8') in \($0)) = 1" })
+    case .uuid: return Self.uuid(isUnique: isUnique)
+    case .document: return isUnique ? nil : Self.document(column.type)
+    case .other: return nil
+    }
+  }
+
+  private static func constant(_ value: String) -> Overwriting {
+    Overwriting(value: value, isDone: { "\($0) = \(value)" })
+  }
+
+  private static func text(limit: Int?, isUnique: Bool) -> Overwriting? {
+    guard isUnique else { return constant("left('erased', \(limit ?? 6))") }
+    // Shorter texts could not be told apart.
+    guard limit.map({ $0 >= 20 }) != false else { return nil }
+    return Overwriting(
+      value: "left('erased-' || replace(gen_random_uuid()::text, '-', ''), \(limit ?? 39))",
+      isDone: { "\($0) LIKE 'erased-%'" })
+  }
+
+  private static func uuid(isUnique: Bool) -> Overwriting {
+    let head = "00000000-0000-4000-8000-"
+    guard isUnique else { return constant("'\(head)000000000000'::uuid") }
+    return Overwriting(
+      value: "('\(head)' || right(gen_random_uuid()::text, 12))::uuid", isDone: { "\($0)::text LIKE '\(head)%'" })
+  }
+
+  private static func document(_ type: String) -> Overwriting? {
+    let empty: String
+    switch type {
+    case "json", "jsonb": empty = "{}"
+    case "xml": empty = "<erased/>"
+    case "hstore": empty = ""
+    case _ where type.hasSuffix("[]"): empty = "{}"
+    default: return nil
+    }
+    return Overwriting(value: "'\(empty)'::\(type)", isDone: { "\($0)::text = '\(empty)'" })
+  }
+
+  func clear(_ columns: [String], of table: DatabaseCatalogue.Table, at places: [[String]]) -> SQL {
+    let sets = columns.map { "\(DatabaseName.quoted($0)) = NULL" }.joined(separator: ", ")
+    let list = list(places, types: identityTypes(table), as: "s")
+    return """
+      UPDATE \(table.source) AS t SET \(sets) FROM \(list) WHERE t.tableoid = s.v0 AND t.ctid = s.v1 \
+      RETURNING s.n, t.tableoid, t.ctid
+      """
+  }
+
+  func isUnreadable(_ error: any Error) -> Bool {
+    guard let state = (error as? PostgresError)?.sqlState else { return false }
+    // Syntax and access (class 42), data (class 22) and what may not run in a transaction that only reads (25006).
+    return state.hasPrefix("42") || state.hasPrefix("22") || state == "25006"
+  }
+
+  var forUpdate: String { "FOR UPDATE OF t" }
+  var listLimit: Int { 50_000 }
+}

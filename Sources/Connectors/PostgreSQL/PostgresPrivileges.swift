@@ -1,0 +1,71 @@
+import ErasureDomain
+
+/// Whether the two users may do what the register asks, seen before anything is approved.
+struct PostgresPrivileges {
+  let session: any DatabaseSession
+  /// The user that erases.
+  let eraser: String
+
+  /// A right on one table, and why it is needed.
+  struct Grant: Hashable {
+    let privilege: String
+    let table: String
+    /// Set where the right on some columns is enough.
+    let columns: [String]
+
+    func statement(to user: String) -> String {
+      let list = columns.isEmpty ? "" : " (\(columns.map(DatabaseName.quoted).joined(separator: ", ")))"
+      return "GRANT \(privilege)\(list) ON \(table) TO \(DatabaseName.quoted(user));"
+    }
+  }
+
+  /// The rights that erasing needs, in the order of the register.
+  static func grants(_ layout: DatabaseLayout) -> [Grant] {
+    var grants: [Grant] = []
+    for dataset in layout.datasets {
+      let table = dataset.table.source
+      grants.append(Grant(privilege: "SELECT", table: table, columns: []))
+      grants.append(Grant(privilege: "DELETE", table: table, columns: []))
+      let overwritten = DatabaseOverwrite.all(of: dataset, layout.dialect).map(\.column.name)
+      // Locking a row needs the right to update one of its columns.
+      let columns = overwritten.isEmpty && dataset.record.isRoot ? Array(dataset.table.key.prefix(1)) : overwritten
+      if !columns.isEmpty { grants.append(Grant(privilege: "UPDATE", table: table, columns: columns)) }
+    }
+    var seen: Set<Grant> = []
+    return grants.filter { seen.insert($0).inserted }
+  }
+
+  /// Rights that are missing, each with the statement that gives it.
+  func obstacles(_ layout: DatabaseLayout) throws -> [Obstacle] {
+    guard try session.number("SELECT count(*) FROM pg_roles WHERE rolname = \(value: eraser)") > 0 else {
+      return [
+        Obstacle(
+          code: FailureCode("eraser-unknown"),
+          message: "the database has no user \"\(eraser)\", whom the credential for erasing names; create it")
+      ]
+    }
+    let grants = Self.grants(layout)
+    guard !grants.isEmpty else { return [] }
+    var obstacles: [Obstacle] = []
+    for grant in grants {
+      let has =
+        grant.columns.isEmpty
+        ? "has_table_privilege" : "has_column_privilege"
+      for column in grant.columns.isEmpty ? [nil] : grant.columns.map(Optional.some) {
+        let place: SQL = column.map { ", \(value: $0)" } ?? ""
+        let may = try session.rows(
+          "SELECT \(has)(\(value: eraser)::name, \(value: grant.table)\(place), \(value: grant.privilege))"
+        ).first?.first
+        if may != "t" {
+          obstacles.append(
+            Obstacle(
+              code: FailureCode("missing-privilege"),
+              message: "user \"\(eraser)\" may not \(grant.privilege) in \(grant.table); the owner of the table must "
+                + "run: \(grant.statement(to: eraser))"))
+          break
+        }
+      }
+    }
+    return obstacles
+  }
+}

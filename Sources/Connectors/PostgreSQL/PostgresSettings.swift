@@ -1,0 +1,65 @@
+/// The settings of a system of kind `postgresql`.
+///
+/// Credentials hold libpq connection strings with user and password; the register holds their names only.
+public struct PostgresSettings: Codable, Hashable, Sendable {
+  /// The credential with which is looked: it needs no right to change anything.
+  public let look: String?
+  /// The credential with which is erased.
+  public let erase: String?
+  /// Credentials of standby servers on which a look must find nothing either.
+  public let replicas: [String]?
+  /// When an erasure waits rather than disturb.
+  public let pause: Pause?
+
+  /// Limits of what a running database can bear; beyond them an erasure waits.
+  public struct Pause: Codable, Hashable, Sendable {
+    /// Seconds by which any connected standby may be behind.
+    public let lagSeconds: Int?
+    /// Share of `max_connections` that may be active, in percent.
+    public let activePercent: Int?
+
+    /// Takes its parts.
+    public init(lagSeconds: Int?, activePercent: Int?) {
+      self.lagSeconds = lagSeconds
+      self.activePercent = activePercent
+    }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+      case lagSeconds = "lag-seconds"
+      case activePercent = "active-percent"
+    }
+
+    /// Refuses a key it does not know.
+    public init(from decoder: any Decoder) throws {
+      try decoder.refuseUnknownKeys(CodingKeys.self)
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      lagSeconds = try container.decodeIfPresent(Int.self, forKey: .lagSeconds)
+      activePercent = try container.decodeIfPresent(Int.self, forKey: .activePercent)
+    }
+  }
+
+  /// Takes its parts.
+  public init(look: String?, erase: String?, replicas: [String]? = nil, pause: Pause? = nil) {
+    self.look = look
+    self.erase = erase
+    self.replicas = replicas
+    self.pause = pause
+  }
+
+  private enum CodingKeys: String, CodingKey, CaseIterable {
+    case look
+    case erase
+    case replicas
+    case pause
+  }
+
+  /// Refuses a key it does not know.
+  public init(from decoder: any Decoder) throws {
+    try decoder.refuseUnknownKeys(CodingKeys.self)
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    look = try container.decodeIfPresent(String.self, forKey: .look)
+    erase = try container.decodeIfPresent(String.self, forKey: .erase)
+    replicas = try container.decodeIfPresent([String].self, forKey: .replicas)
+    pause = try container.decodeIfPresent(Pause.self, forKey: .pause)
+  }
+}
