@@ -104,14 +104,18 @@ public struct PreparedEffect: Hashable, Sendable, Codable {
   public let recognition: [RecognisedRow]
   /// Keys of rows that stay, for the follow-ups that erase them later: sealed in the keyring.
   public let kept: [KeptRows]
+  /// Of `effects`, what earlier transactions of the job have committed: where one would have been too large.
+  public let earlier: [EffectCount]
 
   public init(
-    effects: [EffectCount], transaction: String? = nil, recognition: [RecognisedRow] = [], kept: [KeptRows] = []
+    effects: [EffectCount], transaction: String? = nil, recognition: [RecognisedRow] = [], kept: [KeptRows] = [],
+    earlier: [EffectCount] = []
   ) {
     self.effects = effects
     self.transaction = transaction
     self.recognition = recognition
     self.kept = kept
+    self.earlier = earlier
   }
 }
 

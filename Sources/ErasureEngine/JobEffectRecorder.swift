@@ -42,7 +42,8 @@ actor JobEffectRecorder: EffectRecorder {
       let subject = EntrySubject(request: plan.request, plan: plan.plan, job: planned.job)
       if let tags, tags.count > 0 { drafts.append(try EntryDraft(tags, about: subject)) }
       let facts = AttemptPrepared(
-        epoch: epoch, effects: effect.effects, transaction: effect.transaction, tags: tags?.count ?? 0)
+        epoch: epoch, effects: effect.effects, transaction: effect.transaction, tags: tags?.count ?? 0,
+        earlier: effect.earlier)
       drafts.append(try EntryDraft(facts, about: subject))
       revision += try await journal.append(drafts, to: .job(planned.job), expecting: revision).entries.count
       prepared = effect

@@ -46,7 +46,9 @@ struct OrderAssembly: Sendable {
       approved: planned.counts, margin: plan.margin, followUps: Self.followUps(of: planned, in: plan),
       deadline: planned.deadline,
       callDeadline: clock.now().adding(seconds: callSeconds),
-      idempotencyKey: planned.job.text, prepared: prepared.map { PreparedEffect(effects: $0.effects, transaction: $0.transaction) },
+      idempotencyKey: planned.job.text, prepared: prepared.map {
+        PreparedEffect(effects: $0.effects, transaction: $0.transaction, earlier: $0.earlier ?? [])
+      },
       blind: blind, remembered: remembered, kept: kept, erasedBy: try await lastErasure(before: planned, in: plan))
   }
 

@@ -25,6 +25,8 @@ protocol DatabaseDialect: Sendable {
   func identityTypes(_ table: DatabaseCatalogue.Table) -> [String]
   /// A derived table of these rows, with columns `v0, v1, …` of the given types and `n`, the place from 1.
   func list(_ rows: [[String?]], types: [String], as alias: String) -> SQL
+  /// Columns together hold one of these rows of values; written so that the planner knows the values.
+  func isOneOf(_ columns: [String], _ rows: [[String?]], types: [String]) -> SQL
   /// A value of a column as text: the same for equal values, and fit to be compared again.
   func text(_ expression: String, _ column: DatabaseCatalogue.Column) -> String
   /// The value that starts a retention period, as `day(of:)` reads it; NULL where it is NULL.
@@ -35,6 +37,11 @@ protocol DatabaseDialect: Sendable {
   func holds(_ value: String, _ comparison: Comparison, _ expression: String, _ column: DatabaseCatalogue.Column) -> SQL
   /// What a column of a reduced row gets; nothing when the type has no value that says nothing.
   func overwrite(_ column: DatabaseCatalogue.Column, isUnique: Bool) -> Overwriting?
+  /// Deletes at most so many rows that meet a condition on `t`, and no others.
+  func deletePart(of table: DatabaseCatalogue.Table, where condition: SQL, limit: Int) -> SQL
+  /// Made-up values of the right type, for statements that are only shown.
+  func example(_ column: DatabaseCatalogue.Column) -> String?
+  func exampleIdentity(_ table: DatabaseCatalogue.Table) -> [String]
   /// An error that says the statement itself is wrong or not allowed.
   func isUnreadable(_ error: any Error) -> Bool
   /// Sets columns of rows to NULL; gives `n`, the place from 1, and what names each row from now on.

@@ -15,6 +15,8 @@ struct DatabaseErasure: Sendable {
 
   let order: ErasureOrder
   let context: ConnectorContext
+  /// What earlier transactions of the job have committed for certain, per dataset.
+  var base: [EffectCount] = []
 
   private var approvedRoots: [RootRecord] { order.kept?.roots ?? order.roots }
 
@@ -27,22 +29,51 @@ struct DatabaseErasure: Sendable {
     var selection = try DatabaseSelection(
       session, layout, context, for: .erase, identifiers: order.kept == nil ? order.identifiers : [],
       keys: approvedRoots, leftOut: order.leftOut)
-    try checkRoots(selection)
-    try checkObstacles(selection)
-    let listed = layout.datasets.filter { !selection.isDirect($0) }.map(selection.listedCount)
-    try checkGrowth(selection, listed)
-    try checkDates(listed)
+    try check(selection)
     let recognition = selection.recognition()
     let kept = try keptRows(selection)
     let counts = try change(&selection)
     try checkGrowth(selection, counts)
     let effect = PreparedEffect(effects: effects(counts), recognition: recognition, kept: kept)
     guard counts.contains(where: { $0.erase + $0.reduce > 0 }) else {
+      if !base.isEmpty { return .nothing(base) }
       if let prepared = order.prepared { return .nothing(prepared.effects) }
       // What stays must be found again on its day, also when nothing goes now.
       return effect.kept.isEmpty ? .nothing(effect.effects) : .prepared(effect)
     }
     return .prepared(effect)
+  }
+
+  /// The next part of rows that go as a whole, at most `limit`, where one transaction for all would be larger than
+  /// that; nothing when what is left fits into one. Children first, so that no reference is left behind.
+  func preparePart(_ session: any DatabaseSession, _ layout: DatabaseLayout, limit: Int) throws -> PreparedEffect? {
+    if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
+    let selection = try DatabaseSelection(
+      session, layout, context, for: .erase, identifiers: order.kept == nil ? order.identifiers : [],
+      keys: approvedRoots, leftOut: order.leftOut)
+    let counts = try selection.counts()
+    guard counts.reduce(0, { $0 + $1.erase + $1.reduce }) > limit else { return nil }
+    try check(selection)
+    try checkGrowth(selection, counts)
+    let next = layout.deletionOrder.first { dataset in
+      selection.isDirect(dataset) && counts.contains { $0.dataset == dataset.name && $0.erase > 0 }
+    }
+    guard let next else { return nil }
+    let erased = try session.execute(
+      layout.dialect.deletePart(of: next.table, where: selection.directCondition(next, "t"), limit: limit))
+    guard erased > 0 else { throw ConnectorFailure.settle("change-ignored") }
+    let part = layout.datasets.map {
+      DatasetCount(dataset: $0.name, isRoot: $0.record.isRoot, erase: $0.number == next.number ? erased : 0)
+    }
+    return PreparedEffect(effects: effects(part))
+  }
+
+  private func check(_ selection: DatabaseSelection) throws {
+    try checkRoots(selection)
+    try checkObstacles(selection)
+    let listed = selection.layout.datasets.filter { !selection.isDirect($0) }.map(selection.listedCount)
+    try checkGrowth(selection, listed)
+    try checkDates(listed)
   }
 
   // MARK: What was approved
@@ -100,7 +131,7 @@ struct DatabaseErasure: Sendable {
         }
       let roots = approvedRoots.count { $0.dataset == dataset.name }
       let approved = max(0, approvedRows(dataset.name) - roots)
-      if found > order.margin.limit(approved: approved) {
+      if found + (taken(dataset.name)?.erased ?? 0) > order.margin.limit(approved: approved) {
         throw ask(.moreThanApproved, approved: approved, found: found)
       }
     }
@@ -131,11 +162,16 @@ struct DatabaseErasure: Sendable {
     return kept
   }
 
+  private func taken(_ dataset: String) -> EffectCount? { base.first { $0.dataset == dataset } }
+
+  /// What this transaction does, with what earlier ones have done.
   private func effects(_ counts: [DatasetCount]) -> [EffectCount] {
-    counts.map {
-      EffectCount(
-        dataset: $0.dataset, approved: approvedRows($0.dataset), found: $0.erase + $0.reduce, erased: $0.erase,
-        reduced: $0.reduce, kept: $0.kept)
+    counts.map { count in
+      let before = taken(count.dataset)
+      return EffectCount(
+        dataset: count.dataset, approved: approvedRows(count.dataset),
+        found: count.erase + count.reduce + (before?.found ?? 0), erased: count.erase + (before?.erased ?? 0),
+        reduced: count.reduce + (before?.reduced ?? 0), kept: count.kept, isUncertain: before?.isUncertain)
     }
   }
 
@@ -147,10 +183,10 @@ struct DatabaseErasure: Sendable {
     try loosenCircles(&selection)
     for dataset in selection.layout.deletionOrder {
       if selection.isDirect(dataset) {
-        erased[dataset.name] = try deleteDirect(dataset, selection)
+        erased[dataset.name] = try Self.deleteDirect(dataset, selection)
       } else {
-        try reduce(dataset, selection)
-        try delete(dataset, selection)
+        try Self.reduce(dataset, selection)
+        try Self.delete(dataset, selection)
       }
     }
     return selection.layout.datasets.map { dataset in
@@ -159,7 +195,25 @@ struct DatabaseErasure: Sendable {
     }
   }
 
-  private func deleteDirect(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws -> Int {
+  /// Sends every statement that changes something to a session that only writes them down.
+  static func rehearse(_ selection: inout DatabaseSelection) throws {
+    for dataset in selection.layout.deletionOrder {
+      if selection.isDirect(dataset) {
+        _ = try deleteDirect(dataset, selection)
+        continue
+      }
+      for index in selection.sets[dataset.number].indices where dataset.keepColumns != nil {
+        selection.sets[dataset.number].change(index) { $0.state = .reduce }
+        try reduce(dataset, selection)
+      }
+      for index in selection.sets[dataset.number].indices {
+        selection.sets[dataset.number].change(index) { $0.state = .erase }
+      }
+      try delete(dataset, selection)
+    }
+  }
+
+  private static func deleteDirect(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws -> Int {
     let condition = selection.directCondition(dataset, "t")
     let count = try selection.session.execute("DELETE FROM \(dataset.table.source) AS t WHERE \(condition)")
     guard dataset.table.hasTriggers else { return count }
@@ -169,7 +223,7 @@ struct DatabaseErasure: Sendable {
     return count
   }
 
-  private func reduce(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
+  private static func reduce(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
     let places = selection.places(dataset) { $0.state == .reduce }
     let columns = DatabaseOverwrite.all(of: dataset, selection.dialect)
       .map { "\(DatabaseName.quoted($0.column.name)) = \($0.value)" }
@@ -194,7 +248,7 @@ struct DatabaseErasure: Sendable {
     if full > 0 { throw ConnectorFailure.settle("change-ignored") }
   }
 
-  private func delete(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
+  private static func delete(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
     let places = selection.places(dataset) { $0.state == .erase }
     guard !places.isEmpty else { return }
     // One statement: rows of the table may reference each other.

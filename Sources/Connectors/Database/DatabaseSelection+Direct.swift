@@ -6,8 +6,8 @@ extension DatabaseSelection {
   func directCondition(_ dataset: DatabaseDataset, _ alias: String) -> SQL {
     guard let (belonging, parent) = layout.directParent(dataset) else { return "1 = 0" }
     let columns = belonging.columns.map { dataset.column(alias, $0.child) }
-    let row = columns.count == 1 ? columns[0] : "(\(columns.joined(separator: ", ")))"
     if isDirect(parent) {
+      let row = columns.count == 1 ? columns[0] : "(\(columns.joined(separator: ", ")))"
       let inner = "\(alias)_"
       let named = belonging.columns.map { parent.column(inner, $0.parent) }.joined(separator: ", ")
       return """
@@ -17,9 +17,7 @@ extension DatabaseSelection {
     let set = sets[parent.number]
     let names = belonging.columns.compactMap { parent.table.column($0.parent)?.name }
     let values = set.indices.filter { set.rows[$0].state != .shared }.compactMap { set.values($0, names) }
-    guard !values.isEmpty else { return "1 = 0" }
-    let list = dialect.list(values, types: types(parent, names), as: "s")
-    return "\(row) IN (SELECT \(names.indices.map { "s.v\($0)" }.joined(separator: ", ")) FROM \(list))"
+    return values.isEmpty ? "1 = 0" : dialect.isOneOf(columns, values, types: types(parent, names))
   }
 
   /// True for these listed rows of a dataset under an alias.

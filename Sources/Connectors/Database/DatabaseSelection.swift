@@ -64,6 +64,24 @@ struct DatabaseSelection {
     try decide()
   }
 
+  /// A selection of one made-up row in every dataset, in a session that runs nothing: it shows the statements.
+  init(
+    rehearsing layout: DatabaseLayout, _ context: ConnectorContext, _ session: RehearsalSession, for purpose: Purpose,
+    _ identifiers: [SubjectIdentifier]
+  ) throws {
+    try self.init(session, layout, context, for: purpose, identifiers: identifiers, keys: [], leftOut: [])
+    for dataset in layout.datasets where !isDirect(dataset) {
+      let columns = sets[dataset.number].columns.compactMap { dataset.table.column($0) }
+      _ = sets[dataset.number].add(
+        SelectedRows.Row(
+          place: dialect.exampleIdentity(dataset.table), values: columns.map(dialect.example), isReduced: false,
+          isRoot: dataset.record.isRoot, isMatched: true))
+    }
+    try reach(\.sets)
+    try keepShared()
+    try decide()
+  }
+
   func isDirect(_ dataset: DatabaseDataset) -> Bool { direct.contains(dataset.number) }
 
   private func requireKnownDatasets(_ roots: [RootRecord]) throws {

@@ -146,7 +146,7 @@ public struct PostgresConnector: Connector, Reviewing {
 
   // MARK: Checks
 
-  private func answering<T>(_ body: () async throws -> T) async throws(ConnectorFailure) -> T {
+  func answering<T>(_ body: () async throws -> T) async throws(ConnectorFailure) -> T {
     do {
       return try await body()
     } catch {

@@ -21,6 +21,20 @@ struct PostgresDialect: DatabaseDialect {
     return "unnest(\(SQL.joined(arrays, by: ", "))) WITH ORDINALITY AS \(alias)(\(columns), n)"
   }
 
+  func isOneOf(_ columns: [String], _ rows: [[String?]], types: [String]) -> SQL {
+    if rows.count == 1 {
+      let pairs = columns.indices.map { place -> SQL in
+        "\(columns[place]) = CAST(\(value: rows[0][place]) AS \(types[place]))"
+      }
+      return "(\(SQL.joined(pairs, by: " AND ")))"
+    }
+    if columns.count == 1 {
+      return "\(columns[0]) = ANY(CAST(\(value: Self.array(rows.map { $0[0] })) AS \(types[0])[]))"
+    }
+    let places = columns.indices.map { "s.v\($0)" }.joined(separator: ", ")
+    return "(\(columns.joined(separator: ", "))) IN (SELECT \(places) FROM \(list(rows, types: types, as: "s")))"
+  }
+
   /// An array as PostgreSQL reads it (datatype "array", input syntax).
   static func array(_ values: [String?]) -> String {
     let elements = values.map { value -> String in
@@ -151,6 +165,28 @@ struct PostgresDialect: DatabaseDialect {
       UPDATE \(table.source) AS t SET \(sets) FROM \(list) WHERE t.tableoid = s.v0 AND t.ctid = s.v1 \
       RETURNING s.n, t.tableoid, t.ctid
       """
+  }
+
+  func example(_ column: DatabaseCatalogue.Column) -> String? {
+    switch column.family {
+    case .integer, .number: "1"
+    case .day, .moment: "2020-01-01"
+    case .boolean: "false"
+    case .uuid: "00000000-0000-4000-8000-000000000000"
+    case .bytes: "\\x00"
+    case .text: "x"
+    case .document, .other: nil
+    }
+  }
+
+  func exampleIdentity(_ table: DatabaseCatalogue.Table) -> [String] { ["1", "(0,1)"] }
+
+  func deletePart(of table: DatabaseCatalogue.Table, where condition: SQL, limit: Int) -> SQL {
+    // Both numbers: with ctid alone rows of other partitions would go.
+    """
+    WITH part AS MATERIALIZED (SELECT t.tableoid AS v0, t.ctid AS v1 FROM \(table.source) AS t WHERE \(condition) \
+    LIMIT \(limit)) DELETE FROM \(table.source) AS d USING part WHERE d.tableoid = part.v0 AND d.ctid = part.v1
+    """
   }
 
   func isUnreadable(_ error: any Error) -> Bool {

@@ -10,6 +10,8 @@ public struct PostgresSettings: Codable, Hashable, Sendable {
   public let replicas: [String]?
   /// When an erasure waits rather than disturb.
   public let pause: Pause?
+  /// The most rows of one transaction; one transaction does all when left out.
+  public let rowsPerTransaction: Int?
 
   /// Limits of what a running database can bear; beyond them an erasure waits.
   public struct Pause: Codable, Hashable, Sendable {
@@ -39,11 +41,15 @@ public struct PostgresSettings: Codable, Hashable, Sendable {
   }
 
   /// Takes its parts.
-  public init(look: String?, erase: String?, replicas: [String]? = nil, pause: Pause? = nil) {
+  public init(
+    look: String?, erase: String?, replicas: [String]? = nil, pause: Pause? = nil,
+    rowsPerTransaction: Int? = nil
+  ) {
     self.look = look
     self.erase = erase
     self.replicas = replicas
     self.pause = pause
+    self.rowsPerTransaction = rowsPerTransaction
   }
 
   private enum CodingKeys: String, CodingKey, CaseIterable {
@@ -51,6 +57,7 @@ public struct PostgresSettings: Codable, Hashable, Sendable {
     case erase
     case replicas
     case pause
+    case rowsPerTransaction = "rows-per-transaction"
   }
 
   /// Refuses a key it does not know.
@@ -61,5 +68,6 @@ public struct PostgresSettings: Codable, Hashable, Sendable {
     erase = try container.decodeIfPresent(String.self, forKey: .erase)
     replicas = try container.decodeIfPresent([String].self, forKey: .replicas)
     pause = try container.decodeIfPresent(Pause.self, forKey: .pause)
+    rowsPerTransaction = try container.decodeIfPresent(Int.self, forKey: .rowsPerTransaction)
   }
 }

@@ -24,12 +24,17 @@ public struct AttemptPrepared: EntryFacts {
   public var transaction: String?
   /// Recognition tags stored in the keyring for this attempt.
   public var tags: Int
+  /// Of `effects`, what earlier transactions of the job have committed; absent where one transaction does all.
+  public var earlier: [EffectCount]?
 
-  public init(epoch: Int, effects: [EffectCount], transaction: String?, tags: Int) {
+  public init(
+    epoch: Int, effects: [EffectCount], transaction: String?, tags: Int, earlier: [EffectCount] = []
+  ) {
     self.epoch = epoch
     self.effects = effects
     self.transaction = transaction
     self.tags = tags
+    self.earlier = earlier.isEmpty ? nil : earlier
   }
 }
 

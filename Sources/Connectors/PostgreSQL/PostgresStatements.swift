@@ -1,0 +1,92 @@
+public import ConnectorKit
+public import ErasureDomain
+import Postgres
+
+extension PostgresConnector: StatementListing {
+  public func statements(deadline: UTCTime) async throws(ConnectorFailure) -> String {
+    let context = context
+    return try await answering {
+      let looker = try PostgresLogin(credential: lookCredential, secrets: context.secrets).user ?? ""
+      let eraser = try PostgresLogin(credential: eraseCredential, secrets: context.secrets).user ?? ""
+      return try await database.look(eraseCredential, application: "expunged/sql", deadline: deadline) { work in
+        let layout = try Self.layout(context.record, work)
+        if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
+        let listing = PostgresStatementText(work: work, layout: layout, context: context)
+        return try listing.text(looker: looker, eraser: eraser)
+      }
+    }
+  }
+}
+
+/// The statements of a system in words a database administrator reads.
+struct PostgresStatementText {
+  let work: any DatabaseSession
+  let layout: DatabaseLayout
+  let context: ConnectorContext
+
+  func text(looker: String, eraser: String) throws -> String {
+    var lines = [
+      "-- System \"\(layout.system.system)\": what expunged sends to this database, and the rights it needs.",
+      "-- Values of a person travel as parameters ($1, $2 …) and never stand in a statement.", "",
+      "-- Rights of the user that looks",
+    ]
+    lines += Set(layout.datasets.map(\.table.source)).sorted().map {
+      "GRANT SELECT ON \($0) TO \(DatabaseName.quoted(looker));"
+    }
+    lines += ["", "-- Rights of the user that erases"]
+    lines += PostgresPrivileges.grants(layout).map { $0.statement(to: eraser) }
+    lines += [
+      "", "-- Every connection: statement_timeout, lock_timeout \(PostgresDatabase.lockMilliseconds) ms,",
+      "-- idle_in_transaction_session_timeout \(PostgresDatabase.idleMilliseconds) ms, row_security off,",
+      "-- application_name expunged/<job>", "",
+    ]
+    lines += try section("Looking (READ ONLY, REPEATABLE READ)", looking())
+    lines += try section("Erasing (one transaction, REPEATABLE READ)", erasing())
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func section(_ title: String, _ statements: [SQL]) throws -> [String] {
+    var lines = ["-- \(title)", ""]
+    var seen: Set<String> = []
+    for statement in statements {
+      let (text, _) = statement.rendered { "$\($0)" }
+      guard seen.insert(text).inserted else { continue }
+      lines.append(text + ";")
+      lines += try plan(of: statement).map { "--   " + $0 } + [""]
+    }
+    return lines
+  }
+
+  /// The plan the server makes for example values; or that it makes none.
+  private func plan(of statement: SQL) throws -> [String] {
+    do {
+      return try work.attempt { try work.rows("EXPLAIN \(statement)").compactMap { $0.first ?? nil } }
+    } catch let error as PostgresError {
+      return ["no plan: \(error)"]
+    }
+  }
+
+  // MARK: The statements, written down while nothing runs
+
+  private var identifiers: [SubjectIdentifier] {
+    var kinds: [IdentifierKind] = []
+    for find in layout.datasets.flatMap(\.record.find) where !kinds.contains(find.kind) { kinds.append(find.kind) }
+    return kinds.map { SubjectIdentifier(kind: $0, value: $0 == .email ? "nobody@example.invalid" : "1") }
+  }
+
+  private func looking() throws -> [SQL] {
+    let session = RehearsalSession()
+    let selection = try DatabaseSelection(rehearsing: layout, context, session, for: .look, identifiers)
+    _ = try selection.counts()
+    _ = try selection.obstacles()
+    return session.statements
+  }
+
+  private func erasing() throws -> [SQL] {
+    let session = RehearsalSession()
+    var selection = try DatabaseSelection(rehearsing: layout, context, session, for: .erase, identifiers)
+    _ = try selection.obstacles()
+    try DatabaseErasure.rehearse(&selection)
+    return session.statements
+  }
+}
