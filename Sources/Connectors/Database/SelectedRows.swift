@@ -32,6 +32,8 @@ struct SelectedRows {
     /// Rows it belongs to, by the number of their dataset.
     var parents: [Int: [Int]] = [:]
     var isDropped = false
+    /// Taken along by another statement of the same transaction.
+    var hasGone = false
   }
 
   /// The columns whose values are held.
