@@ -80,6 +80,12 @@ public struct ErasureOrder: Sendable {
     self.kept = kept
     self.erasedBy = erasedBy
   }
+
+  /// The day on which rows without a start event are looked at again: the approved one of their rule, so that a count
+  /// made later names the same day; otherwise the latest that is allowed, seen from `today`.
+  public func reviewDay(rule: String, today: CivilDate) -> CivilDate {
+    followUps.first { $0.isConditional && $0.rule == rule }?.until ?? RetentionRule.reviewDay(seenOn: today)
+  }
 }
 
 /// Rows a follow-up erases: sealed keys of root records, opened for this call.
@@ -87,12 +93,21 @@ public struct KeptRows: Hashable, Sendable, Codable {
   public let rule: String
   public let until: CivilDate
   public let roots: [RootRecord]
+  /// True when the start event had not happened: `until` is then the day to look again. Nil for dated rows.
+  public let conditional: Bool?
 
-  public init(rule: String, until: CivilDate, roots: [RootRecord]) {
+  public init(rule: String, until: CivilDate, roots: [RootRecord], conditional: Bool? = nil) {
     self.rule = rule
     self.until = until
     self.roots = roots
+    self.conditional = conditional == true ? true : nil
   }
+
+  /// Whether the start event had not happened.
+  public var isConditional: Bool { conditional == true }
+
+  /// Rule, day and marker, as counts name them.
+  public var group: KeptCount { KeptCount(rule: rule, until: until, count: 0, conditional: conditional) }
 }
 
 /// What a connector is about to commit.

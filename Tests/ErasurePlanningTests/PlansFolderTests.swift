@@ -27,7 +27,7 @@ import Testing
     #expect(customer.suffices.map(\.rawValue) == ["customer-no", "email"])
     #expect(
       backoffice.datasets.first { $0.name == "invoice" }?.treatment
-        == .retain(rule: "nl-fiscal-7y", start: "invoice_date"))
+        == .retain(Retention(rule: "nl-fiscal-7y", start: "invoice_date")))
     let sister = try #require(register[system("sister")])
     #expect(sister.settings["internal"] == .boolean(true))
     #expect(sister.settings["endpoint"] == .string("http://127.0.0.1:8401/sister/erasure"))
@@ -59,11 +59,21 @@ import Testing
     ("nl-vat-oss-10y", "2022-07-01", "2033-01-01"), ("nl-wwft-5y", "2021-06-15", "2026-06-15"),
     ("nl-payroll-5y", "2020-08-31", "2026-01-01"), ("nl-personnel-2y", "2024-02-29", "2026-02-28"),
     ("nl-applicant-4w", "2026-05-01", "2026-05-29"), ("nl-medical-20y", "2006-04-01", "2026-04-01"),
+    ("nl-applicant-1y", "2026-05-01", "2027-05-01"), ("nl-hazardous-40y", "1986-09-30", "2026-09-30"),
   ])
   func `a Dutch rule gives the day of the design's vector`(id: String, event: String, due: String) throws {
     let rule = try #require(try Project.demo().retention[id])
     #expect(rule.country == "NL")
     #expect(try rule.firstDayDue(startEvent: day(event)) == day(due))
+  }
+
+  @Test func `every rule names its ground, its source and when it is reviewed again`() throws {
+    let rules = try Project.demo().retention
+    #expect(rules.count == 10)
+    for rule in rules.values {
+      #expect(rule.ground != nil && rule.reviewDue != nil, "\(rule.id)")
+      #expect(rule.ground == .guideline || rule.citation.contains { $0.isUppercase }, "\(rule.id) cites no statute")
+    }
   }
 
   @Test func `the register's bytes are the same in every order of files and change with a setting`() throws {

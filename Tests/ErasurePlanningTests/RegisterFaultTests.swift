@@ -89,7 +89,8 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "owner: e-commerce", "ownerr: e-commerce",
       "o/shop.yaml:1: the system lacks \"owner\"; name the role or department that answers for the system",
       "o/shop.yaml:5: unknown key \"ownerr\" in the system; allowed: register, system, name, role, owner, subjects, "
-        + "connector, settings, identifiers, datasets, blockers, copies, concurrency"),
+        + "connector, settings, identifiers, datasets, blockers, copies, concurrency, retired, moves-to, government, "
+        + "archiefwet"),
     FaultCase("owner: e-commerce", "owner: ''", "o/shop.yaml:5: \"owner\" is empty; write a text"),
     FaultCase("owner: e-commerce", "owner:", "o/shop.yaml:5: \"owner\" is empty; write a text"),
     FaultCase(
@@ -149,7 +150,8 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "o/shop.yaml:20: dataset \"session\" has both erase and retain; keep one"),
     FaultCase(
       "erase: delete", "erase: drop",
-      "o/shop.yaml:19: \"erase\" is \"drop\"; allowed: delete, {keep-columns: [..], while-kept: dataset}"),
+      "o/shop.yaml:19: \"erase\" is \"drop\"; allowed: delete, {keep-columns: [..], while-kept: dataset}, "
+        + "{anonymise: {..}}"),
     FaultCase(
       "keep-columns: [id]", "keep-columns: []",
       "o/shop.yaml:15: \"keep-columns\" is empty; write erase: delete, or list the columns that stay"),
@@ -331,7 +333,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     FaultCase(
       "source: statute", "source: statute, url: x",
       "retention/nl.yaml:5: unknown key \"url\" in rule \"nl-fiscal-7y\"; allowed: what, period, start, citation, "
-        + "valid-from, reviewer, source, review-due"),
+        + "valid-from, reviewer, source, review-due, ground"),
   ])
   func `a wrong retention rule is named`(wrong: FaultCase) {
     let problem = #expect(throws: RegisterProblem.self) {

@@ -82,7 +82,7 @@ struct DeskSystems: Sendable {
           treatment: .reduce(keepColumns: ["debtor_no", "name"], whileKept: "invoice")),
         child(
           "invoice", of: "customer", column: "debtor_no", parent: "debtor_no",
-          .retain(rule: fiscal.id, start: "invoice_date")),
+          .retain(Retention(rule: fiscal.id, start: "invoice_date"))),
       ])
   }
 

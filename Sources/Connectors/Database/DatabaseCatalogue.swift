@@ -60,6 +60,8 @@ struct DatabaseCatalogue: Sendable {
     let checks: [(expression: String, columns: [String])]
     /// Something besides our statements changes or hides rows: a trigger of the schema's own.
     let hasTriggers: Bool
+    /// The database decides row by row who may see what.
+    var hasRowSecurity = false
 
     /// The column of that name: as written, or else whatever the case of its letters.
     func column(_ name: String) -> Column? {

@@ -12,18 +12,29 @@ struct DatabaseDataset: Sendable {
     "\(alias).\(DatabaseName.quoted(table.column(name)?.name ?? name))"
   }
 
+  /// The columns that stay in rows that are overwritten; nothing where none is.
   var keepColumns: [String]? {
-    if case .reduce(let columns, _) = record.treatment { columns } else { nil }
+    switch record.treatment {
+    case .reduce(let columns, _): columns
+    case .anonymise(let anonymisation): anonymisation.keepColumns
+    case .retain(let retention):
+      retention.keepColumns ?? (retention.restrict == nil ? nil : table.columns.map(\.name))
+    case .delete, .retainWith: nil
+    }
   }
 
-  var retentionStart: (rule: String, column: String)? {
-    if case .retain(let rule, let start) = record.treatment { (rule, start) } else { nil }
+  var retention: Retention? {
+    if case .retain(let retention) = record.treatment { retention } else { nil }
+  }
+
+  var anonymisation: Anonymisation? {
+    if case .anonymise(let anonymisation) = record.treatment { anonymisation } else { nil }
   }
 
   var isRetained: Bool {
     switch record.treatment {
     case .retain, .retainWith: true
-    case .delete, .reduce: false
+    case .delete, .reduce, .anonymise: false
     }
   }
 }

@@ -1,6 +1,14 @@
 import ConnectorKit
 import ErasureDomain
 
+extension ErasureOrder {
+  /// The day of review by rule: the approved one, so that later counts name the same day.
+  func reviewDay(_ context: ConnectorContext) -> @Sendable (String) -> CivilDate {
+    let today = context.clock.today
+    return { rule in reviewDay(rule: rule, today: today) }
+  }
+}
+
 /// One erasure in one transaction, up to but without its COMMIT.
 struct DatabaseErasure: Sendable {
   /// More sealed keys than this are a question (evidence.md 10.6).
@@ -28,14 +36,14 @@ struct DatabaseErasure: Sendable {
     if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
     var selection = try DatabaseSelection(
       session, layout, context, for: .erase, identifiers: order.kept == nil ? order.identifiers : [],
-      keys: approvedRoots, leftOut: order.leftOut)
+      keys: approvedRoots, leftOut: order.leftOut, reviewDay: order.reviewDay(context))
     try check(selection)
     let recognition = selection.recognition()
     let kept = try keptRows(selection)
     let counts = try change(&selection)
     try checkGrowth(selection, counts)
     let effect = PreparedEffect(effects: effects(counts), recognition: recognition, kept: kept)
-    guard counts.contains(where: { $0.erase + $0.reduce > 0 }) else {
+    guard counts.contains(where: { $0.going + ($0.minimised ?? 0) > 0 }) else {
       if !base.isEmpty { return .nothing(base) }
       if let prepared = order.prepared { return .nothing(prepared.effects) }
       // What stays must be found again on its day, also when nothing goes now.
@@ -50,9 +58,9 @@ struct DatabaseErasure: Sendable {
     if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
     let selection = try DatabaseSelection(
       session, layout, context, for: .erase, identifiers: order.kept == nil ? order.identifiers : [],
-      keys: approvedRoots, leftOut: order.leftOut)
+      keys: approvedRoots, leftOut: order.leftOut, reviewDay: order.reviewDay(context))
     let counts = try selection.counts()
-    guard counts.reduce(0, { $0 + $1.erase + $1.reduce }) > limit else { return nil }
+    guard counts.reduce(0, { $0 + $1.going }) > limit else { return nil }
     try check(selection)
     try checkGrowth(selection, counts)
     let next = layout.deletionOrder.first { dataset in
@@ -96,7 +104,8 @@ struct DatabaseErasure: Sendable {
       throw ask(.moreThanApproved, "record-changed", approved: approved.count, found: found.count)
     }
     guard order.kept != nil else { return }
-    for dataset in selection.layout.datasets where dataset.keepColumns != nil {
+    for dataset in selection.layout.datasets {
+      guard case .reduce = dataset.record.treatment else { continue }
       // What was reduced and is full again is somebody's record again: a customer who came back.
       if selection.sets[dataset.number].count(where: { $0.isRoot && !$0.isReduced }) > 0 {
         throw ask(.moreThanApproved, "record-changed", approved: approved.count, found: found.count)
@@ -117,7 +126,8 @@ struct DatabaseErasure: Sendable {
   /// Dependent rows may have grown by the margin; rows whose approved day has come meanwhile go as well.
   private func checkGrowth(_ selection: DatabaseSelection, _ counts: [DatasetCount]) throws {
     let ownDate = order.kept.map { KeptCount(rule: $0.rule, until: $0.until, count: 0) }
-    let dates = order.followUps.map { KeptCount(rule: $0.rule, until: $0.until, count: 0) }.filter { $0 != ownDate }
+    let dates = order.followUps.filter { !$0.isConditional }
+      .map { KeptCount(rule: $0.rule, until: $0.until, count: 0) }.filter { $0 != ownDate }
     for (dataset, count) in selection.layout.datasets.compactMap({ dataset in
       counts.first { $0.dataset == dataset.name }.map { (dataset, $0) }
     }) {
@@ -125,7 +135,7 @@ struct DatabaseErasure: Sendable {
         selection.isDirect(dataset)
         ? count.erase
         : selection.sets[dataset.number].count { row in
-          guard !row.isRoot, row.state == .erase || row.state == .reduce else { return false }
+          guard !row.isRoot, row.isGoing else { return false }
           guard let rule = row.rule, let until = row.until else { return true }
           return !dates.contains(KeptCount(rule: rule, until: until, count: 0))
         }
@@ -138,15 +148,19 @@ struct DatabaseErasure: Sendable {
   }
 
   private func approvedRows(_ dataset: String) -> Int {
-    order.approved.filter { $0.dataset == dataset }.reduce(0) { $0 + $1.erase + $1.reduce }
+    order.approved.filter { $0.dataset == dataset }.reduce(0) { $0 + $1.going }
   }
 
   private func checkDates(_ counts: [DatasetCount]) throws {
     // A follow-up looks at rows whose later days have follow-ups of their own, and is not always told of them.
-    if order.kept != nil, order.followUps.isEmpty { return }
-    let approved = Set(order.followUps.map { KeptCount(rule: $0.rule, until: $0.until, count: 0) })
+    if let kept = order.kept, order.followUps.isEmpty, !kept.isConditional { return }
+    let approved = Set(order.followUps.map(\.group))
     let kept = counts.flatMap(\.kept)
-    let found = kept.filter { !approved.contains(KeptCount(rule: $0.rule, until: $0.until, count: 0)) }
+    // A review asks about every row of its rule that must still stay: until when is for a person to approve.
+    let found =
+      order.kept?.isConditional == true
+      ? kept.filter { $0.rule == order.kept?.rule && !approved.contains($0.group) }
+      : kept.filter { !approved.contains($0.group) }
     if !found.isEmpty {
       throw ask(.dateNotApproved, approved: approved.count, found: found.reduce(0) { $0 + $1.count })
     }
@@ -170,8 +184,10 @@ struct DatabaseErasure: Sendable {
       let before = taken(count.dataset)
       return EffectCount(
         dataset: count.dataset, approved: approvedRows(count.dataset),
-        found: count.erase + count.reduce + (before?.found ?? 0), erased: count.erase + (before?.erased ?? 0),
-        reduced: count.reduce + (before?.reduced ?? 0), kept: count.kept, isUncertain: before?.isUncertain)
+        found: count.going + (before?.found ?? 0), erased: count.erase + (before?.erased ?? 0),
+        reduced: count.reduce + (before?.reduced ?? 0), kept: count.kept,
+        anonymised: (count.anonymised ?? 0) + (before?.anonymised ?? 0),
+        minimised: (count.minimised ?? 0) + (before?.minimised ?? 0), isUncertain: before?.isUncertain)
     }
   }
 
@@ -225,7 +241,7 @@ struct DatabaseErasure: Sendable {
   }
 
   private static func reduce(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
-    let places = selection.places(dataset) { $0.state == .reduce }
+    let places = selection.places(dataset, where: \.isOverwritten)
     let columns = DatabaseOverwrite.all(of: dataset, selection.dialect)
       .map { "\(DatabaseName.quoted($0.column.name)) = \($0.value)" }
     guard !places.isEmpty, !columns.isEmpty else { return }
@@ -240,7 +256,7 @@ struct DatabaseErasure: Sendable {
     let isReduced = DatabaseOverwrite.isReduced(dataset, "t", selection.dialect)
     let key = dataset.table.key
     let keys = selection.sets[dataset.number].indices
-      .filter { selection.sets[dataset.number].rows[$0].state == .reduce }
+      .filter { selection.sets[dataset.number].rows[$0].isOverwritten }
       .compactMap { selection.sets[dataset.number].values($0, key) }
     let list = selection.dialect.list(keys, types: selection.types(dataset, key), as: "s")
     let same = key.enumerated().map { "\(dataset.column("t", $1)) = s.v\($0)" }.joined(separator: " AND ")
@@ -264,10 +280,11 @@ struct DatabaseErasure: Sendable {
     let catalogue = selection.layout.catalogue
     let key = dataset.table.key
     guard !key.isEmpty,
-      catalogue.triggers.contains(where: \.firesOnErasure) || catalogue.foreignKeys.contains(where: { $0.onDelete != .refuse })
+      catalogue.triggers.contains(where: \.firesOnErasure)
+        || catalogue.foreignKeys.contains(where: { $0.onDelete != .refuse })
     else { return }
     let set = selection.sets[dataset.number]
-    let rows = set.indices.filter { set.rows[$0].state == .erase || set.rows[$0].state == .reduce }
+    let rows = set.indices.filter { set.rows[$0].state == .erase || set.rows[$0].isOverwritten }
       .compactMap { index in set.values(index, key).map { (index, $0) } }
     for start in stride(from: 0, to: rows.count, by: selection.dialect.listLimit) {
       let part = Array(rows[start..<min(start + selection.dialect.listLimit, rows.count)])
@@ -285,7 +302,7 @@ struct DatabaseErasure: Sendable {
         }
       }
     }
-    if selection.sets[dataset.number].count(where: { $0.hasGone && $0.state == .reduce }) > 0 {
+    if selection.sets[dataset.number].count(where: { $0.hasGone && $0.isOverwritten }) > 0 {
       throw ConnectorFailure.settle("change-ignored")
     }
   }
@@ -303,17 +320,17 @@ struct DatabaseErasure: Sendable {
       let columns = keys.flatMap { $0.pairs.map(\.child) }.compactMap { dataset.table.column($0) }
         .filter { !$0.isNotNull }.map(\.name)
       let kept = Set((dataset.keepColumns ?? []).compactMap { dataset.table.column($0)?.name })
-      try loosen(dataset, columns, of: .erase, &selection)
-      try loosen(dataset, columns.filter { !kept.contains($0) }, of: .reduce, &selection)
+      try loosen(dataset, columns, where: { $0.state == .erase }, &selection)
+      try loosen(dataset, columns.filter { !kept.contains($0) }, where: \.isOverwritten, &selection)
     }
   }
 
   private func loosen(
-    _ dataset: DatabaseDataset, _ columns: [String], of state: SelectedRows.State,
+    _ dataset: DatabaseDataset, _ columns: [String], where condition: (SelectedRows.Row) -> Bool,
     _ selection: inout DatabaseSelection
   ) throws {
     let indices = selection.sets[dataset.number].indices.filter {
-      selection.sets[dataset.number].rows[$0].state == state
+      condition(selection.sets[dataset.number].rows[$0])
     }
     guard !indices.isEmpty, !columns.isEmpty else { return }
     let moved = try selection.session.rows(

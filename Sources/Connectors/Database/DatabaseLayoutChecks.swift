@@ -33,7 +33,10 @@ struct DatabaseLayoutChecks {
     var named = record.find.map { ("find", $0.column) } + record.yields.map { ("yields", $0.column) }
     named += record.review.map { ("review", $0) }
     named += (dataset.keepColumns ?? []).map { ("keep-columns", $0) }
-    if let start = dataset.retentionStart?.column { named.append(("retain start", start)) }
+    if let retention = dataset.retention {
+      named.append(("retain start", retention.start))
+      if let restrict = retention.restrict { named.append(("restrict", restrict.column)) }
+    }
     for belonging in record.belongsTo {
       named += belonging.columns.map { ("belongs-to \(belonging.dataset)", $0.child) }
       guard let parent = datasets.first(where: { $0.name == belonging.dataset }) else { continue }
@@ -60,15 +63,17 @@ struct DatabaseLayoutChecks {
   }
 
   private mutating func reduction(_ dataset: DatabaseDataset) {
-    guard let keep = dataset.keepColumns, case .reduce(_, let keeper) = dataset.record.treatment else { return }
+    guard let keep = dataset.keepColumns else { return }
+    anonymity(dataset)
+    restriction(dataset)
     let kept = Set(keep.map(DatabaseName.folded))
-    let needed = linkColumns(of: dataset).filter { !kept.contains(DatabaseName.folded($0)) }
+    let links = dataset.anonymisation == nil ? linkColumns(of: dataset) : dataset.table.key
+    let needed = links.filter { !kept.contains(DatabaseName.folded($0)) }
     if !needed.isEmpty {
-      let list = (needed + keep).joined(separator: ", ")
       add(
         "key-not-kept",
         "dataset \"\(dataset.name)\": the rows that stay are found by \(DatabaseName.list(needed)), which would be "
-          + "overwritten; write erase: {keep-columns: [\(list)], while-kept: \(keeper)}")
+          + "overwritten; write keep-columns: [\((needed + keep).joined(separator: ", "))]")
     }
     let rest = dataset.table.columns.filter {
       !$0.isGenerated && !kept.contains(DatabaseName.folded($0.name)) && !needed.contains($0.name)
@@ -89,6 +94,28 @@ struct DatabaseLayoutChecks {
             + "value that says nothing; add it to keep-columns")
       }
     }
+  }
+
+  /// A document among the columns that stay may hold anybody.
+  private mutating func anonymity(_ dataset: DatabaseDataset) {
+    guard let anonymisation = dataset.anonymisation else { return }
+    for name in anonymisation.keepColumns {
+      guard let column = dataset.table.column(name), column.family == .document || column.family == .bytes else {
+        continue
+      }
+      add(
+        "anonymity-not-given",
+        "dataset \"\(dataset.name)\": column \"\(name)\" of type \(column.type) may hold anything of a person; take it "
+          + "out of keep-columns, or write erase: delete")
+    }
+  }
+
+  private mutating func restriction(_ dataset: DatabaseDataset) {
+    guard let role = dataset.retention?.restrict?.role, !dataset.table.hasRowSecurity else { return }
+    add(
+      "restriction-not-enforced",
+      "dataset \"\(dataset.name)\": only role \"\(role)\" may read restricted rows, and \"\(dataset.table.name)\" has no "
+        + "row-level security that sees to it; let its owner make a policy, or take role out of restrict")
   }
 
   /// The columns by which a reduced row, and the rows on both sides of it, are found again.

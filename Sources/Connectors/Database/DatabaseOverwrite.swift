@@ -29,8 +29,20 @@ struct DatabaseOverwrite {
   static func all(of dataset: DatabaseDataset, _ dialect: any DatabaseDialect) -> [DatabaseOverwrite] {
     guard let keep = dataset.keepColumns else { return [] }
     let kept = Set(keep.compactMap { dataset.table.column($0)?.name })
-    return dataset.table.columns.filter { !$0.isGenerated && !kept.contains($0.name) }
+    let overwrites = dataset.table.columns.filter { !$0.isGenerated && !kept.contains($0.name) }
       .compactMap { DatabaseOverwrite(of: $0, in: dataset.table, dialect) }
+    guard let restrict = dataset.retention?.restrict, let column = dataset.table.column(restrict.column) else {
+      return overwrites
+    }
+    return overwrites.filter { $0.column.name != column.name } + [DatabaseOverwrite(marking: column, restrict)]
+  }
+
+  /// The mark of a restricted row, as the register writes it.
+  private init(marking column: DatabaseCatalogue.Column, _ restrict: Restriction) {
+    self.column = column
+    let value = "CAST('\(restrict.value.replacing("'", with: "''"))' AS \(column.type))"
+    self.value = value
+    holdsIt = { "\($0) IS NOT NULL AND \($0) = \(value)" }
   }
 
   /// Whether a row under an alias has been reduced.

@@ -7,15 +7,25 @@ extension DatabaseSelection {
     for dataset in layout.treatmentOrder where !isDirect(dataset) {
       switch dataset.record.treatment {
       case .delete: break
-      case .retain(let rule, let start): try retain(dataset, rule: rule, start: start)
+      case .retain(let retention): try retain(dataset, retention)
       case .retainWith(let parent): retain(dataset, with: parent)
       case .reduce(_, let keeper): reduce(dataset, whileKept: keeper)
+      case .anonymise:
+        for index in sets[dataset.number].indices {
+          sets[dataset.number].change(index) { row in
+            guard row.state != .shared else { return }
+            row.state = row.isReduced ? .reduced : .anonymise
+          }
+        }
       }
     }
   }
 
-  private mutating func retain(_ dataset: DatabaseDataset, rule: String, start: String) throws {
-    guard let column = dataset.table.column(start), let retention = context.retention[rule] else { return }
+  private mutating func retain(_ dataset: DatabaseDataset, _ retention: Retention) throws {
+    let (rule, start) = (retention.rule, retention.start)
+    guard let column = dataset.table.column(start), let period = context.retention[rule] else { return }
+    let overwrites = dataset.keepColumns != nil
+    let review = reviewDay(rule)
     let today = context.clock.today
     let text = dialect.startText(dataset.column("t", start), column)
     let indices = sets[dataset.number].indices
@@ -36,12 +46,16 @@ extension DatabaseSelection {
           days[text] = day
           return day
         }
-        let until = start.map { retention.firstDayDue(startEvent: $0) }
+        // No start event yet: kept, and looked at again on the day of review.
+        let isConditional = cells[1] == nil
+        let until = isConditional ? review : start.map { period.firstDayDue(startEvent: $0) }
         sets[dataset.number].change(chunk[number - 1]) { row in
           guard row.state != .shared else { return }
           row.rule = rule
           row.until = until
-          row.state = until.map { $0 <= today ? .erase : .keep } ?? .undated
+          row.isConditional = isConditional
+          row.state = isConditional ? .keep : until.map { $0 <= today ? .erase : .keep } ?? .undated
+          row.isMinimised = overwrites && !row.isReduced
         }
       }
     }
@@ -58,6 +72,7 @@ extension DatabaseSelection {
         row.state = longest.state
         row.rule = longest.rule
         row.until = longest.until
+        row.isConditional = longest.isConditional
       }
     }
   }
@@ -138,13 +153,14 @@ extension DatabaseSelection {
     for dataset in layout.datasets where !isDirect(dataset) {
       for index in sets[dataset.number].indices {
         let row = sets[dataset.number].rows[index]
-        guard row.state == .keep, let rule = row.rule, let until = row.until else { continue }
-        let date = KeptCount(rule: rule, until: until, count: 0)
+        guard let date = row.keptGroup else { continue }
         for root in roots(above: dataset, index) { found[date, default: []].insert(root) }
       }
     }
-    return found.map { KeptRows(rule: $0.rule, until: $0.until, roots: $1.sorted()) }
-      .sorted { ($0.until, $0.rule) < ($1.until, $1.rule) }
+    return found.map {
+      KeptRows(rule: $0.rule, until: $0.until, roots: $1.sorted(), conditional: $0.conditional)
+    }
+    .sorted { ($0.until, $0.rule) < ($1.until, $1.rule) }
   }
 
   private func roots(above dataset: DatabaseDataset, _ index: Int) -> Set<RootRecord> {

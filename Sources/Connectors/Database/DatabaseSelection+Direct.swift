@@ -38,7 +38,7 @@ extension DatabaseSelection {
   func leaving(_ dataset: DatabaseDataset, _ alias: String, reduced: Bool = false) -> SQL {
     if isDirect(dataset) { return directCondition(dataset, alias) }
     return listed(
-      dataset, alias, places(dataset) { $0.state == .erase || (reduced && $0.state == .reduce) })
+      dataset, alias, places(dataset) { $0.state == .erase || (reduced && $0.isOverwritten) })
   }
 
   /// Whether any row of a dataset is deleted.

@@ -15,6 +15,7 @@ extension DatabaseSelection {
       try references(to: dataset, add)
       try triggers(on: dataset, add)
       try checkRules(of: dataset, add)
+      try checkGroups(of: dataset, add)
     }
     return found
   }
@@ -37,7 +38,7 @@ extension DatabaseSelection {
   }
 
   private func startObstacle(_ dataset: DatabaseDataset, _ add: Add) {
-    guard let start = dataset.retentionStart?.column else { return }
+    guard let start = dataset.retention?.start else { return }
     let unreadable = sets[dataset.number].count { $0.state == .undated }
     if unreadable > 0 {
       add(
@@ -53,7 +54,7 @@ extension DatabaseSelection {
     var counts: [Int: Int] = [:]
     for index in set.indices {
       let row = set.rows[index]
-      guard !row.isRoot, [.keep, .reduce, .reduced].contains(row.state) else { continue }
+      guard !row.isRoot, [.keep, .reduce, .reduced, .anonymise].contains(row.state) else { continue }
       let parents = row.parents.flatMap { number, indices in indices.map { (number, sets[number].rows[$0].state) } }
       guard !parents.isEmpty, parents.allSatisfy({ $0.1 == .erase }) else { continue }
       for number in Set(parents.map { $0.0 }) { counts[number, default: 0] += 1 }
@@ -156,13 +157,13 @@ extension DatabaseSelection {
   }
 
   func isTouched(_ dataset: DatabaseDataset) throws -> Bool {
-    if !isDirect(dataset), sets[dataset.number].count(where: { $0.state == .reduce }) > 0 { return true }
+    if !isDirect(dataset), sets[dataset.number].count(where: \.isOverwritten) > 0 { return true }
     return try isLeaving(dataset)
   }
 
   /// Rules of the table that the values of reduced rows would break.
   private func checkRules(of dataset: DatabaseDataset, _ add: Add) throws {
-    let reduced = places(dataset) { $0.state == .reduce }
+    let reduced = places(dataset, where: \.isOverwritten)
     guard !reduced.isEmpty, !dataset.table.checks.isEmpty else { return }
     let overwrites = Dictionary(
       DatabaseOverwrite.all(of: dataset, dialect).map { ($0.column.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -183,6 +184,30 @@ extension DatabaseSelection {
             + "\(DatabaseName.list(check.columns)) refuses the values that reduced rows get; add these columns to "
             + "keep-columns")
       }
+    }
+  }
+
+  /// Values that stay in anonymised rows must be those of enough others; the person's rows count as one.
+  private func checkGroups(of dataset: DatabaseDataset, _ add: Add) throws {
+    guard let anonymisation = dataset.anonymisation else { return }
+    let rows = places(dataset) { $0.state == .anonymise }
+    let key = Set(dataset.table.key)
+    let names = anonymisation.keepColumns.compactMap { dataset.table.column($0)?.name }.filter { !key.contains($0) }
+    guard !rows.isEmpty, !names.isEmpty else { return }
+    let same = names.map { "(\(dataset.column("u", $0)) IS NOT DISTINCT FROM \(dataset.column("t", $0)))" }
+      .joined(separator: " AND ")
+    let small = try session.number(
+      """
+      SELECT count(*) FROM \(dataset.table.source) AS t WHERE \(listed(dataset, "t", rows)) AND (SELECT count(*) \
+      FROM \(dataset.table.source) AS u WHERE \(same) AND NOT (\(listed(dataset, "u", rows)))) + 1 \
+      < \(anonymisation.groupSize)
+      """)
+    if small > 0 {
+      add(
+        "group-too-small",
+        "dataset \"\(dataset.name)\": \(small) row(s) would keep values of \(DatabaseName.list(names)) that fewer than "
+          + "\(anonymisation.groupSize) people share, so they would not be anonymous; keep fewer columns, or write erase: "
+          + "delete")
     }
   }
 }

@@ -15,15 +15,15 @@ extension DatabaseSelection {
   func listedCount(_ dataset: DatabaseDataset) -> DatasetCount {
     let set = sets[dataset.number]
     var kept: [KeptCount: Int] = [:]
-    for index in set.indices where set.rows[index].state == .keep {
-      guard let rule = set.rows[index].rule, let until = set.rows[index].until else { continue }
-      kept[KeptCount(rule: rule, until: until, count: 0), default: 0] += 1
+    for index in set.indices {
+      if let group = set.rows[index].keptGroup { kept[group, default: 0] += 1 }
     }
     return DatasetCount(
       dataset: dataset.name, isRoot: dataset.record.isRoot, erase: set.count { $0.state == .erase },
       reduce: set.count { $0.state == .reduce },
-      kept: kept.map { KeptCount(rule: $0.rule, until: $0.until, count: $1) }
-        .sorted { ($0.until, $0.rule) < ($1.until, $1.rule) })
+      kept: kept.map { KeptCount(rule: $0.rule, until: $0.until, count: $1, conditional: $0.conditional) }
+        .sorted { ($0.until, $0.rule, $0.isConditional ? 1 : 0) < ($1.until, $1.rule, $1.isConditional ? 1 : 0) },
+      anonymised: set.count { $0.state == .anonymise }, minimised: set.count { $0.state == .keep && $0.isMinimised })
   }
 
   // MARK: Root records
@@ -114,7 +114,7 @@ extension DatabaseSelection {
     layout.datasets.filter(\.record.isRoot).flatMap { dataset in
       sets[dataset.number].indices.filter { index in
         let row = sets[dataset.number].rows[index]
-        return row.isRoot && (row.state == .erase || row.state == .reduce)
+        return row.isRoot && row.isGoing
       }.map { recognised(dataset, $0) }
     }
   }

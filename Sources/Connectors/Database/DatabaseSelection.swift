@@ -30,18 +30,23 @@ struct DatabaseSelection {
   /// Rows with the key of an approved record that hold other identifiers now: the key was given away, or the person's
   /// data have changed. They are not selected.
   private(set) var changedRoots = 0
+  /// The day on which rows without a start event are looked at again, by rule.
+  let reviewDay: @Sendable (String) -> CivilDate
 
   var dialect: any DatabaseDialect { layout.dialect }
 
   /// Selects: by identifiers where there are any, by keys, and what belongs to these; then decides on each row.
   init(
     _ session: any DatabaseSession, _ layout: DatabaseLayout, _ context: ConnectorContext, for purpose: Purpose,
-    identifiers: [SubjectIdentifier], keys: [RootRecord], leftOut excluded: [RootRecord]
+    identifiers: [SubjectIdentifier], keys: [RootRecord], leftOut excluded: [RootRecord],
+    reviewDay: (@Sendable (String) -> CivilDate)? = nil
   ) throws {
     self.session = session
     self.layout = layout
     self.context = context
     self.purpose = purpose
+    let today = context.clock.today
+    self.reviewDay = reviewDay ?? { _ in RetentionRule.reviewDay(seenOn: today) }
     let empty = layout.datasets.map { SelectedRows(columns: Self.neededColumns(of: $0, in: layout)) }
     sets = empty
     leftOut = empty

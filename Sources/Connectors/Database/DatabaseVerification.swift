@@ -11,13 +11,14 @@ struct DatabaseVerification {
     for (dataset, count) in zip(selection.layout.datasets, try selection.counts()) {
       // A row whose day nobody can read was neither erased nor kept on a ground.
       let undated = selection.sets[dataset.number].count { $0.state == .undated }
-      if count.erase + count.reduce + undated > 0 {
+      if count.going + undated + (count.minimised ?? 0) > 0 {
         remaining.append(
           DatasetCount(
-            dataset: count.dataset, isRoot: count.isRoot, erase: count.erase + undated, reduce: count.reduce))
+            dataset: count.dataset, isRoot: count.isRoot, erase: count.erase + undated, reduce: count.reduce,
+            anonymised: count.anonymised, minimised: count.minimised))
       }
       for one in count.kept {
-        if let place = kept.firstIndex(where: { $0.rule == one.rule && $0.until == one.until }) {
+        if let place = kept.firstIndex(where: { $0.group == one.group }) {
           kept[place].count += one.count
         } else {
           kept.append(one)

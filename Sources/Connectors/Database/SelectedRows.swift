@@ -9,6 +9,8 @@ struct SelectedRows {
     case reduce
     /// Was reduced before.
     case reduced
+    /// Only columns stay that say nothing about a person.
+    case anonymise
     /// Stays, by a rule and until a day.
     case keep
     /// Stays, because nobody can read when its period starts.
@@ -29,11 +31,25 @@ struct SelectedRows {
     var state = State.erase
     var rule: String?
     var until: CivilDate?
+    /// Its start event has not happened: `until` is the day to look again.
+    var isConditional = false
+    /// Stays, and loses now what its ground does not need, or gets the mark of a restricted row.
+    var isMinimised = false
     /// Rows it belongs to, by the number of their dataset.
     var parents: [Int: [Int]] = [:]
     var isDropped = false
     /// Taken along by another statement of the same transaction.
     var hasGone = false
+
+    /// An UPDATE overwrites it now.
+    var isOverwritten: Bool { state == .reduce || state == .anonymise || (state == .keep && isMinimised) }
+    /// Goes in some way.
+    var isGoing: Bool { state == .erase || state == .reduce || state == .anonymise }
+    /// Rule, day and marker of a row that stays.
+    var keptGroup: KeptCount? {
+      guard state == .keep, let rule, let until else { return nil }
+      return KeptCount(rule: rule, until: until, count: 0, conditional: isConditional)
+    }
   }
 
   /// The columns whose values are held.

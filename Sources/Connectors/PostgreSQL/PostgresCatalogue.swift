@@ -19,6 +19,7 @@ struct PostgresCatalogue {
     let estimatedRows: Int
     let hidesRows: Bool
     let mayRead: Bool
+    let hasRowSecurity: Bool
 
     /// As the register may write it.
     var registerName: String { inSearchPath ? name : "\(schema).\(name)" }
@@ -40,7 +41,7 @@ struct PostgresCatalogue {
         primaryKey: own.first(where: \.isPrimary)?.columns ?? [],
         uniqueKeys: own.filter(\.isUnique).map(\.columns), indexes: own.map(\.columns),
         estimatedRows: table.estimatedRows, checks: checks[table.oid] ?? [],
-        hasTriggers: triggers.tablesWithTriggers.contains(table.oid))
+        hasTriggers: triggers.tablesWithTriggers.contains(table.oid), hasRowSecurity: table.hasRowSecurity)
     }
     var obstacles = obstacles(found)
     obstacles += references.broken
@@ -76,7 +77,7 @@ struct PostgresCatalogue {
       n.nspname = ANY(current_schemas(false)), \
       greatest(c.reltuples, (SELECT sum(greatest(i.reltuples, 0)) FROM pg_inherits AS h \
       JOIN pg_class AS i ON i.oid = h.inhrelid WHERE h.inhparent = c.oid), 0)::bigint, \
-      row_security_active(c.oid), has_any_column_privilege(c.oid, 'SELECT') \
+      row_security_active(c.oid), has_any_column_privilege(c.oid, 'SELECT'), c.relrowsecurity \
       FROM \(list) JOIN pg_class AS c ON lower(c.relname) = lower(s.v1) OR c.relname = s.v2 \
       JOIN pg_namespace AS n ON n.oid = c.relnamespace \
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
@@ -87,7 +88,8 @@ struct PostgresCatalogue {
       guard let oid = cells[0], let schema = cells[1], let name = cells[2], let kind = cells[3] else { return nil }
       return Found(
         oid: oid, schema: schema, name: name, kind: kind, isPartition: cells[4] == "t", inSearchPath: cells[5] == "t",
-        estimatedRows: cells[6].flatMap { Int($0) } ?? 0, hidesRows: cells[7] == "t", mayRead: cells[8] == "t")
+        estimatedRows: cells[6].flatMap { Int($0) } ?? 0, hidesRows: cells[7] == "t", mayRead: cells[8] == "t",
+        hasRowSecurity: cells[9] == "t")
     }
   }
 

@@ -29,9 +29,11 @@ public struct PostgresConnector: Connector, Reviewing {
       throw SettingsProblem(system + "look and erase name one credential; give looking a user of its own")
     }
     for dataset in context.record.datasets {
-      if case .retain(let rule, _) = dataset.treatment, context.retention[rule] == nil {
+      if case .retain(let retention) = dataset.treatment, context.retention[retention.rule] == nil {
         throw SettingsProblem(
-          system + "dataset \"\(dataset.name)\" is retained by rule \"\(rule)\", which no retention file has; add it")
+          system
+            + "dataset \"\(dataset.name)\" is retained by rule \"\(retention.rule)\", which no retention file has; "
+            + "add it")
       }
     }
     self.context = context
@@ -116,7 +118,7 @@ public struct PostgresConnector: Connector, Reviewing {
         if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
         let selection = try DatabaseSelection(
           work, layout, context, for: .look, identifiers: order.kept == nil ? order.identifiers : [],
-          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut)
+          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut, reviewDay: order.reviewDay(context))
         let seen = try DatabaseVerification(selection: selection).verification(path: FailureCode(path))
         try session.execute("COMMIT")
         return (seen, now ?? "")

@@ -120,7 +120,7 @@ extension EffectCount {
   var uncertain: EffectCount {
     EffectCount(
       dataset: dataset, approved: approved, found: found, erased: erased, reduced: reduced, kept: kept,
-      isUncertain: true)
+      anonymised: anonymised, minimised: minimised, isUncertain: true)
   }
 }
 

@@ -27,9 +27,15 @@ public struct SQLiteConnector: Connector, Reviewing {
       throw SettingsProblem(system + "connector sqlite needs datasets; say which tables hold a person")
     }
     for dataset in context.record.datasets {
-      if case .retain(let rule, _) = dataset.treatment, context.retention[rule] == nil {
+      if case .retain(let retention) = dataset.treatment, retention.keepColumns != nil || retention.restrict != nil {
         throw SettingsProblem(
-          system + "dataset \"\(dataset.name)\" is retained by rule \"\(rule)\", which no retention file has; add it")
+          system + "dataset \"\(dataset.name)\": connector sqlite keeps rows whole; take keep-columns and restrict out")
+      }
+      if case .retain(let retention) = dataset.treatment, context.retention[retention.rule] == nil {
+        throw SettingsProblem(
+          system
+            + "dataset \"\(dataset.name)\" is retained by rule \"\(retention.rule)\", which no retention file has; add it"
+        )
       }
     }
     self.context = context

@@ -27,7 +27,7 @@ struct SQLiteLayoutChecks {
     var named = record.find.map { ("find", $0.column) } + record.yields.map { ("yields", $0.column) }
     named += record.review.map { ("review", $0) }
     named += (dataset.keepColumns ?? []).map { ("keep-columns", $0) }
-    if case .retain(_, let start) = record.treatment { named.append(("retain start", start)) }
+    if case .retain(let retention) = record.treatment { named.append(("retain start", retention.start)) }
     for belonging in record.belongsTo {
       named += belonging.columns.map { ("belongs-to \(belonging.dataset)", $0.child) }
       guard let parent = datasets.first(where: { $0.name == belonging.dataset }) else { continue }

@@ -8,9 +8,10 @@ extension SQLiteSelection {
     for dataset in layout.treatmentOrder {
       switch dataset.record.treatment {
       case .delete: try db.execute(sql: "UPDATE \(dataset.selected) SET state = 'e'")
-      case .retain(let rule, let start): try retain(dataset, rule: rule, start: start)
+      case .retain(let retention): try retain(dataset, rule: retention.rule, start: retention.start)
       case .retainWith(let parent): try retain(dataset, with: parent)
       case .reduce(_, let keeper): try reduce(dataset, whileKept: keeper)
+      case .anonymise: throw ConnectorFailure.permanent(FailureCode("anonymise-not-supported"))
       }
     }
   }

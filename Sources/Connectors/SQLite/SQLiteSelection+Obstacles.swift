@@ -44,7 +44,8 @@ extension SQLiteSelection {
   }
 
   private func startObstacle(_ dataset: SQLiteDataset, _ add: Add) throws {
-    guard case .retain(_, let start) = dataset.record.treatment else { return }
+    guard case .retain(let retention) = dataset.record.treatment else { return }
+    let start = retention.start
     let unreadable = try number(dataset, "state = 'u'")
     if unreadable > 0 {
       add(

@@ -18,11 +18,16 @@ public struct RetentionRule: Hashable, Sendable, Codable {
   public let reviewer: String
   /// The day by which the rule must be reviewed again; nil when none is set.
   public let reviewDue: CivilDate?
+  /// The exception of Art. 17(3) GDPR it is; nil for rules of files older than `retention: 2`.
+  public let ground: RetentionGround?
+
+  /// Rows whose start event has not happened are looked at again after so many months at most.
+  public static let reviewMonths = 12
 
   /// A rule with all its parts.
   public init(
     id: String, country: String, period: RetentionPeriod, start: RetentionStart, citation: String,
-    validFrom: CivilDate, reviewer: String, reviewDue: CivilDate? = nil
+    validFrom: CivilDate, reviewer: String, reviewDue: CivilDate? = nil, ground: RetentionGround? = nil
   ) {
     self.id = id
     self.country = country
@@ -32,7 +37,11 @@ public struct RetentionRule: Hashable, Sendable, Codable {
     self.validFrom = validFrom
     self.reviewer = reviewer
     self.reviewDue = reviewDue
+    self.ground = ground
   }
+
+  /// The day on which rows without a start event are looked at again, when they are seen on `day`.
+  public static func reviewDay(seenOn day: CivilDate) -> CivilDate { day.adding(months: reviewMonths) }
 
   /// The first day on which a record must be erased whose period started with an event on `startEvent`.
   ///

@@ -24,7 +24,7 @@ public struct Findings: Hashable, Sendable, Codable {
     self.sideEffects = sideEffects
   }
 
-  public var total: Int { counts.reduce(0) { $0 + $1.erase + $1.reduce + $1.kept.reduce(0) { $0 + $1.count } } }
+  public var total: Int { counts.reduce(0) { $0 + $1.going + $1.kept.reduce(0) { $0 + $1.count } } }
 }
 
 /// How many rows of a dataset would go, be reduced, and stay.
@@ -36,28 +36,49 @@ public struct DatasetCount: Hashable, Sendable, Codable {
   /// Rows of which only the columns stay that kept rows need.
   public var reduce: Int
   public var kept: [KeptCount]
+  /// Rows that are anonymised instead of erased; nil where none is, and then in no bytes either.
+  public var anonymised: Int?
+  /// Of the kept rows those that are minimised or restricted now; nil where none is.
+  public var minimised: Int?
 
-  public init(dataset: String, isRoot: Bool, erase: Int, reduce: Int = 0, kept: [KeptCount] = []) {
+  public init(
+    dataset: String, isRoot: Bool, erase: Int, reduce: Int = 0, kept: [KeptCount] = [], anonymised: Int? = nil,
+    minimised: Int? = nil
+  ) {
     self.dataset = dataset
     self.isRoot = isRoot
     self.erase = erase
     self.reduce = reduce
     self.kept = kept
+    self.anonymised = anonymised == 0 ? nil : anonymised
+    self.minimised = minimised == 0 ? nil : minimised
   }
+
+  /// Rows that go in some way: deleted, reduced or anonymised. Kept rows that are minimised stay.
+  public var going: Int { erase + reduce + (anonymised ?? 0) }
 }
 
 /// Rows that stay, on which rule, and the first day on which they must go.
 public struct KeptCount: Hashable, Sendable, Codable {
   public let rule: String
-  /// First day on which erasure is due.
+  /// First day on which erasure is due; for conditional rows the day on which they are looked at again.
   public let until: CivilDate
   public var count: Int
+  /// True for rows whose start event has not happened (the start column is empty); nil for dated ones.
+  public let conditional: Bool?
 
-  public init(rule: String, until: CivilDate, count: Int) {
+  public init(rule: String, until: CivilDate, count: Int, conditional: Bool? = nil) {
     self.rule = rule
     self.until = until
     self.count = count
+    self.conditional = conditional == true ? true : nil
   }
+
+  /// Whether the start event has not happened yet.
+  public var isConditional: Bool { conditional == true }
+
+  /// The same rule, day and marker without a number: what makes two counts belong together.
+  public var group: KeptCount { KeptCount(rule: rule, until: until, count: 0, conditional: conditional) }
 }
 
 /// The key of a row found by an identifier. Sealed in the vault; the log carries a count and an HMAC.

@@ -148,8 +148,8 @@ public struct PlannedJob: Hashable, Sendable, Codable {
   /// Whether the job is due now: everything that is not a follow-up.
   public var isDueNow: Bool { followUp == nil }
 
-  /// Rows approved to go, follow-ups and reduced rows counted too.
-  public var approvedRows: Int { counts.reduce(0) { $0 + $1.erase + $1.reduce } }
+  /// Rows approved to go, follow-ups, reduced and anonymised rows counted too.
+  public var approvedRows: Int { counts.reduce(0) { $0 + $1.going } }
 }
 
 /// An edge of the plan: which other job must have come how far.
@@ -185,12 +185,25 @@ public struct FollowUp: Hashable, Sendable, Codable {
   public let due: CivilDate?
   /// The start of that day where the controller is.
   public let dueAt: UTCTime?
+  /// The exception of Art. 17(3) GDPR that the rule names; nothing for copies that expire.
+  public let ground: RetentionGround?
+  /// True when the rows' start event has not happened: on the day it looks again, and erases only what is past its
+  /// date by then. Nil otherwise.
+  public let conditional: Bool?
 
-  public init(of: JobReference, rule: String?, citation: String?, due: CivilDate?, dueAt: UTCTime?) {
+  public init(
+    of: JobReference, rule: String?, citation: String?, due: CivilDate?, dueAt: UTCTime?,
+    ground: RetentionGround? = nil, conditional: Bool? = nil
+  ) {
     self.of = of
     self.rule = rule
     self.citation = citation
     self.due = due
     self.dueAt = dueAt
+    self.ground = ground
+    self.conditional = conditional == true ? true : nil
   }
+
+  /// Whether it looks again at rows whose start event had not happened.
+  public var isConditional: Bool { conditional == true }
 }

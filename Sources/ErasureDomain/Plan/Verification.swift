@@ -43,7 +43,7 @@ public struct Verification: Hashable, Sendable, Codable {
   }
 
   /// Nothing is left that should have gone.
-  public var isClean: Bool { remaining.allSatisfy { $0.erase == 0 && $0.reduce == 0 } }
+  public var isClean: Bool { remaining.allSatisfy { $0.going == 0 && ($0.minimised ?? 0) == 0 } }
 }
 
 /// What a job did to one dataset.
@@ -59,10 +59,14 @@ public struct EffectCount: Hashable, Sendable, Codable {
   /// Set when the answer of the transaction was lost for good (a failover): the rows are gone, and nobody can say any
   /// more that exactly so many went. Absent otherwise.
   public let isUncertain: Bool?
+  /// Rows anonymised: never counted as erased. Nil where none was, and then in no bytes either.
+  public let anonymised: Int?
+  /// Kept rows that were minimised or restricted by this job; nil where none was.
+  public let minimised: Int?
 
   public init(
     dataset: String, approved: Int, found: Int, erased: Int, reduced: Int = 0, kept: [KeptCount] = [],
-    isUncertain: Bool? = nil
+    anonymised: Int? = nil, minimised: Int? = nil, isUncertain: Bool? = nil
   ) {
     self.dataset = dataset
     self.approved = approved
@@ -71,6 +75,8 @@ public struct EffectCount: Hashable, Sendable, Codable {
     self.reduced = reduced
     self.kept = kept
     self.isUncertain = isUncertain == true ? true : nil
+    self.anonymised = anonymised == 0 ? nil : anonymised
+    self.minimised = minimised == 0 ? nil : minimised
   }
 }
 
@@ -91,7 +97,7 @@ public struct ErasureReceipt: Hashable, Sendable, Codable {
   public init(verification: Verification, effects: [EffectCount]) throws(ReceiptRefusal) {
     guard verification.seen != .dispatch else { throw .dispatchIsNoProof }
     guard verification.isClean else {
-      throw .stillThere(verification.remaining.reduce(0) { $0 + $1.erase + $1.reduce })
+      throw .stillThere(verification.remaining.reduce(0) { $0 + $1.going + ($1.minimised ?? 0) })
     }
     self.verification = verification
     self.effects = effects
@@ -111,6 +117,12 @@ public struct ErasureReceipt: Hashable, Sendable, Codable {
   }
 
   public var erased: Int { effects.reduce(0) { $0 + $1.erased + $1.reduced } }
+
+  /// Rows that were anonymised instead of erased.
+  public var anonymised: Int { effects.reduce(0) { $0 + ($1.anonymised ?? 0) } }
+
+  /// Rows that stay and were minimised or restricted.
+  public var minimised: Int { effects.reduce(0) { $0 + ($1.minimised ?? 0) } }
 }
 
 /// How a job ended, for good.

@@ -18,11 +18,18 @@ public struct SystemRecord: Hashable, Sendable, Codable {
   public let copies: [CopyDeclaration]
   /// Jobs that may run at the same time in this system.
   public let concurrency: Int
+  /// The day on which the system is switched off; nothing in it can be erased from that day on.
+  public let retired: CivilDate?
+  /// Where rows that must stay longer than that move, as the owner decided.
+  public let movesTo: SystemName?
+  /// For a system of a government body: where the selection list allows destruction.
+  public let archive: ArchiveReference?
 
   public init(
     system: SystemName, title: String, role: SystemRole, owner: String, subjects: [Capacity], connector: String,
     settings: CanonicalJSON, identifiers: [IdentifierKind], datasets: [DatasetRecord], blockers: [Blocker],
-    copies: [CopyDeclaration], concurrency: Int
+    copies: [CopyDeclaration], concurrency: Int, retired: CivilDate? = nil, movesTo: SystemName? = nil,
+    archive: ArchiveReference? = nil
   ) {
     self.system = system
     self.title = title
@@ -36,6 +43,9 @@ public struct SystemRecord: Hashable, Sendable, Codable {
     self.blockers = blockers
     self.copies = copies
     self.concurrency = concurrency
+    self.retired = retired
+    self.movesTo = movesTo
+    self.archive = archive
   }
 }
 
@@ -104,52 +114,6 @@ public struct Belonging: Hashable, Sendable, Codable {
   public init(dataset: String, columns: [Pair]) {
     self.dataset = dataset
     self.columns = columns
-  }
-}
-
-/// What happens to the rows of a dataset.
-public enum Treatment: Hashable, Sendable {
-  case delete
-  /// Kept until a retention rule lets them go; `start` is the column with the start event.
-  case retain(rule: String, start: String)
-  /// Kept exactly as long as the rows of another dataset they belong to (invoice lines).
-  case retainWith(dataset: String)
-  /// Deleted, unless rows of `dataset` that point to it are kept: then the named columns stay and all others
-  /// are overwritten.
-  case reduce(keepColumns: [String], whileKept: String)
-}
-
-extension Treatment: Codable {
-  private struct Wire: Codable {
-    var verb: String
-    var rule: String?
-    var start: String?
-    var dataset: String?
-    var keep: [String]?
-  }
-
-  public init(from decoder: any Decoder) throws {
-    let wire = try Wire(from: decoder)
-    switch (wire.verb, wire.rule, wire.start, wire.dataset, wire.keep) {
-    case ("delete", nil, nil, nil, nil): self = .delete
-    case ("retain", let rule?, let start?, nil, nil): self = .retain(rule: rule, start: start)
-    case ("retain-with", nil, nil, let dataset?, nil): self = .retainWith(dataset: dataset)
-    case ("reduce", nil, nil, let dataset?, let keep?): self = .reduce(keepColumns: keep, whileKept: dataset)
-    default:
-      throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "unknown treatment"))
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    let wire =
-      switch self {
-      case .delete: Wire(verb: "delete")
-      case .retain(let rule, let start): Wire(verb: "retain", rule: rule, start: start)
-      case .retainWith(let dataset): Wire(verb: "retain-with", dataset: dataset)
-      case .reduce(let keep, let dataset): Wire(verb: "reduce", dataset: dataset, keep: keep)
-      }
-    try wire.encode(to: encoder)
   }
 }
 

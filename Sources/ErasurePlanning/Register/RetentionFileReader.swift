@@ -11,22 +11,25 @@ struct RetentionFileReader {
     .required("valid-from", "write the first day on which the rule holds"),
     .required("reviewer", "name who confirmed the rule"),
     .required("source", "say where the period was read"),
-    .optional("review-due"),
+    .optional("review-due"), .optional("ground"),
   ]
+
+  /// Files of this version and later name a ground for each rule.
+  private static let versionWithGrounds = 2
 
   static func read(_ file: RegisterFile) -> (value: [RetentionRule]?, faults: [RegisterFault]) {
     StrictReader.reading(file) { reader, root in
       let keys: [KnownKey] = [
-        .required("retention", "write retention: 1"),
+        .required("retention", "write retention: 2"),
         .required("country", "write the country's two letters, which are also the file's name"),
         .required("rules", "describe at least one rule"),
       ]
       guard let members = reader.members(of: root, what: "the file", keys: keys) else { return nil }
-      _ = members["retention"].flatMap { reader.integer($0, in: 1...1) }
+      let version = members["retention"].flatMap { reader.integer($0, in: 1...versionWithGrounds) }
       guard let country = members["country"].flatMap({ country($0, stem: file.stem, &reader) }),
         let rules = members["rules"], let entries = reader.entries(of: rules, what: "\"rules\"")
       else { return nil }
-      return entries.compactMap { rule($0, country: country, &reader) }
+      return entries.compactMap { rule($0, country: country, version: version ?? 1, &reader) }
     }
   }
 
@@ -40,7 +43,9 @@ struct RetentionFileReader {
     return text
   }
 
-  private static func rule(_ entry: Member, country: String, _ reader: inout StrictReader) -> RetentionRule? {
+  private static func rule(
+    _ entry: Member, country: String, version: Int, _ reader: inout StrictReader
+  ) -> RetentionRule? {
     guard reader.isName(entry.key, of: "a rule", line: entry.line),
       let members = reader.members(of: entry, what: "rule \"\(entry.key)\"", keys: ruleKeys)
     else { return nil }
@@ -55,10 +60,15 @@ struct RetentionFileReader {
     let validFrom = members["valid-from"].flatMap { reader.date($0) }
     let reviewer = members["reviewer"].flatMap { reader.text($0) }
     let reviewDue = members["review-due"].flatMap { reader.date($0) }
+    let ground = members["ground"].flatMap { reader.choice($0, of: RetentionGround.self) }
+    if version >= versionWithGrounds, members["ground"] == nil {
+      let allowed = RetentionGround.allCases.map(\.rawValue).joined(separator: ", ")
+      reader.fault(members.line, "rule \"\(entry.key)\" lacks \"ground\"; allowed: \(allowed)")
+    }
     guard let period, let start, let citation, let validFrom, let reviewer else { return nil }
     return RetentionRule(
       id: entry.key, country: country.uppercased(), period: period, start: start, citation: citation,
-      validFrom: validFrom, reviewer: reviewer, reviewDue: reviewDue)
+      validFrom: validFrom, reviewer: reviewer, reviewDue: reviewDue, ground: ground)
   }
 
   private static func period(_ member: Member, _ reader: inout StrictReader) -> RetentionPeriod? {

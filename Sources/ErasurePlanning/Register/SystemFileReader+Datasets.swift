@@ -36,7 +36,8 @@ extension SystemFileReader {
     let yields = members["yields"].map { identifiedColumns($0) } ?? []
     let review = members["review"].map { reader.columns($0) } ?? []
     let belongsTo = members["belongs-to"].map { belongings($0) } ?? []
-    let treatment = treatment(members, dataset: entry.key)
+    let treatment = treatment(
+      members, dataset: entry.key, find: find ?? [], yields: yields ?? [], review: review ?? [])
     checkFinding(members)
     guard let table, let find, let suffices, let yields, let review, let belongsTo, let treatment else { return nil }
     return DatasetRecord(
@@ -125,58 +126,5 @@ extension SystemFileReader {
       belongings.append(Belonging(dataset: entry.key, columns: pairs))
     }
     return belongings
-  }
-
-  // MARK: What happens to the rows
-
-  private mutating func treatment(_ members: Members, dataset: String) -> Treatment? {
-    switch (members["erase"], members["retain"]) {
-    case (let erase?, nil): return erasure(erase)
-    case (nil, let retain?): return retention(retain, dataset: dataset)
-    case (nil, nil): reader.fault(members.line, "\(members.what) has neither erase nor retain; add one")
-    case (_?, let retain?): reader.fault(retain.line, "\(members.what) has both erase and retain; keep one")
-    }
-    return nil
-  }
-
-  private mutating func erasure(_ member: Member) -> Treatment? {
-    if case .scalar(let scalar) = member.node {
-      if scalar.string == "delete" { return .delete }
-      reader.fault(
-        member.line, "\"erase\" is \"\(scalar.string)\"; allowed: delete, {keep-columns: [..], while-kept: dataset}")
-      return nil
-    }
-    let keys: [KnownKey] = [
-      .required("keep-columns", "list the columns that kept rows still need"),
-      .required("while-kept", "name the dataset whose kept rows need them"),
-    ]
-    guard let members = reader.members(of: member, what: "\"erase\"", keys: keys) else { return nil }
-    let columns = members["keep-columns"].flatMap { reader.columns($0) }
-    let dataset = members["while-kept"].flatMap { reader.name($0) }
-    guard let columns, let dataset else { return nil }
-    guard !columns.isEmpty else {
-      reader.fault(member.line, "\"keep-columns\" is empty; write erase: delete, or list the columns that stay")
-      return nil
-    }
-    return .reduce(keepColumns: columns, whileKept: dataset)
-  }
-
-  private mutating func retention(_ member: Member, dataset: String) -> Treatment? {
-    guard
-      let members = reader.members(
-        of: member, what: "\"retain\"", keys: [.optional("rule"), .optional("start"), .optional("with")])
-    else { return nil }
-    switch (members["rule"], members["start"], members["with"]) {
-    case (nil, nil, let with?): return reader.name(with).map(Treatment.retainWith)
-    case (let rule?, let start?, nil):
-      let id = reader.name(rule)
-      let column = reader.column(start)
-      guard let id, let column else { return nil }
-      rules.append(RuleUse(line: rule.line, dataset: dataset, rule: id))
-      return .retain(rule: id, start: column)
-    default:
-      reader.fault(member.line, "\"retain\" must be {rule: .., start: column} or {with: dataset}")
-      return nil
-    }
   }
 }

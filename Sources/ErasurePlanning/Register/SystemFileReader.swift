@@ -15,6 +15,12 @@ struct SystemFileReader {
     let rule: String
   }
 
+  /// A system that the file says its kept rows move to, and where.
+  struct MoveUse {
+    let line: Int
+    let system: SystemName
+  }
+
   /// A backup system that the file names, and where.
   struct CopyUse {
     let line: Int
@@ -27,11 +33,13 @@ struct SystemFileReader {
     let path: String
     let rules: [RuleUse]
     let copies: [CopyUse]
+    let move: MoveUse?
   }
 
   var reader: StrictReader
   var rules: [RuleUse] = []
   var copies: [CopyUse] = []
+  var move: MoveUse?
 
   private static let keys: [KnownKey] = [
     .required("register", "write register: 1"),
@@ -42,7 +50,8 @@ struct SystemFileReader {
     .required("subjects", "list the capacities in which it knows people: customer, employee, applicant, contact"),
     .required("connector", "name the kind of connector, for example sqlite, webhook or manual-task"),
     .optional("settings"), .optional("identifiers"), .optional("datasets"), .optional("blockers"),
-    .optional("copies"), .optional("concurrency"),
+    .optional("copies"), .optional("concurrency"), .optional("retired"), .optional("moves-to"),
+    .optional("government"), .optional("archiefwet"),
   ]
 
   static func read(_ file: RegisterFile) -> (value: Result?, faults: [RegisterFault]) {
@@ -50,7 +59,9 @@ struct SystemFileReader {
       var system = SystemFileReader(reader: reader)
       let record = system.record(root, stem: file.stem)
       reader = system.reader
-      return record.map { Result(record: $0, path: file.path, rules: system.rules, copies: system.copies) }
+      return record.map {
+        Result(record: $0, path: file.path, rules: system.rules, copies: system.copies, move: system.move)
+      }
     }
   }
 
@@ -69,6 +80,9 @@ struct SystemFileReader {
     let blockers = members["blockers"].map { self.blockers($0, datasets: datasets) } ?? []
     let copies = members["copies"].map { copyDeclarations($0) } ?? []
     let concurrency = members["concurrency"].map { reader.integer($0, in: 1...Self.maximumConcurrency) } ?? 1
+    let retired = members["retired"].flatMap { reader.date($0) }
+    let movesTo = movesTo(members, system: name)
+    let archive = archive(members, role: role)
     if let role, let connector { checkNeeds(of: role, connector: connector, members) }
     guard let name, let title, let role, let owner, let subjects, let connector, let settings, let identifiers,
       let datasets, let blockers, let copies, let concurrency
@@ -76,7 +90,8 @@ struct SystemFileReader {
     return SystemRecord(
       system: name, title: title, role: role, owner: owner, subjects: subjects, connector: connector,
       settings: settings, identifiers: identifiers.map(IdentifierKind.init(rawValue:)), datasets: datasets,
-      blockers: blockers, copies: copies, concurrency: concurrency)
+      blockers: blockers, copies: copies, concurrency: concurrency, retired: retired, movesTo: movesTo,
+      archive: archive)
   }
 
   /// What one role or connector demands and another does not.
@@ -156,14 +171,9 @@ struct SystemFileReader {
     let advice = "write none: {said-by: <role>, on: <date>}"
     guard
       let members = reader.members(of: member, what: "\"copies\"", keys: [.required("none", advice)]),
-      let none = members["none"],
-      let said = reader.members(
-        of: none, what: "\"none\"",
-        keys: [.required("said-by", "name the role that says so"), .required("on", "write the date it was said")])
+      let none = members["none"], statement(none) != nil
     else { return nil }
-    let sayer = said["said-by"].flatMap { reader.text($0) }
-    let day = said["on"].flatMap { reader.date($0) }
-    return sayer == nil || day == nil ? nil : []
+    return []
   }
 }
 

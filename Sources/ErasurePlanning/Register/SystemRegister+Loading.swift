@@ -92,7 +92,23 @@ private struct RegisterReading {
       systems.append(value)
     }
     // A file that could not be read may be the backup system that another names.
-    if systems.count == files.count { checkCopies() }
+    if systems.count == files.count {
+      checkCopies()
+      checkMoves()
+    }
+  }
+
+  private mutating func checkMoves() {
+    let own = systems.map(\.record).filter { $0.role.isSearched }.map(\.system)
+    for system in systems {
+      guard let use = system.move, !own.contains(use.system) else { continue }
+      let known = own.filter { $0 != system.record.system }.sorted().map(\.description).joined(separator: ", ")
+      faults.append(
+        RegisterFault(
+          file: system.path, line: use.line,
+          message: "\"moves-to\" names \"\(use.system)\", which is no searched system of the register; "
+            + (known.isEmpty ? "there is no other" : "there are \(known)")))
+    }
   }
 
   private mutating func checkRules(of system: SystemFileReader.Result) {

@@ -18,7 +18,7 @@ struct PostgresChinookTests {
         ], whileKept: "invoice")),
     .sqlite(
       "invoice", belongsTo: [("customer", [("customer_id", "customer_id")])],
-      .retain(rule: "nl-fiscal-7y", start: "invoice_date")),
+      .retain(Retention(rule: "nl-fiscal-7y", start: "invoice_date"))),
     .sqlite(
       "invoice-line", table: "invoice_line", belongsTo: [("invoice", [("invoice_id", "invoice_id")])],
       .retainWith(dataset: "invoice")),

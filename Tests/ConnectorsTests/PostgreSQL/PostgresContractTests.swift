@@ -36,7 +36,7 @@ struct PostgresHarness: ConnectorHarness {
     .sqlite("attachment", belongsTo: [("activity", [("activity_id", "id"), ("kind", "kind")])]),
     .sqlite(
       "invoice", belongsTo: [("customer", [("customer_id", "id")])],
-      .retain(rule: "nl-fiscal-7y", start: "invoice_date")),
+      .retain(Retention(rule: "nl-fiscal-7y", start: "invoice_date"))),
     .sqlite("line", belongsTo: [("invoice", [("invoice_id", "id")])], .retainWith(dataset: "invoice")),
   ]
 

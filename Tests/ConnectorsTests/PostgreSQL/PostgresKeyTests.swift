@@ -36,10 +36,9 @@ struct PostgresKeyTests {
     Key(type: "float8", values: ["0.1", "0.30000000000000004", "0.3"]), Key(type: "boolean", values: ["true", "false"]),
     Key(type: "bytea", values: [#"'\x00ff'"#, #"'\x00'"#, #"'\xff'"#]),
     Key(type: "date", values: ["'2024-02-29'", "'2024-03-01'", "'infinity'"]),
-    Key(type: "timestamptz", values: ["'2024-02-29 12:00:00.123456+01'", "'2024-02-29 12:00:00.123457+01'", "now()"]),
+    Key(type: "timestamptz", values: ["'2024-02-29 12:00:00.123456+01'", "'2024-02-29 12:00:00.123457+01'", "'infinity'"]),
     Key(type: "interval", values: ["'1 day'", "'24:00:01'", "'1 mon'"]),
     Key(type: "inet", values: ["'10.0.0.1'", "'10.0.0.1/8'", "'::1'"]),
-    Key(type: "int[]", values: ["'{1,2}'", "'{1}'", "'{NULL,2}'"]),
   ]
 
   @Test(arguments: keys)

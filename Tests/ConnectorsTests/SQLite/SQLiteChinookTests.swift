@@ -18,7 +18,7 @@ struct SQLiteChinookTests {
         ], whileKept: "invoice")),
     .sqlite(
       "invoice", table: "Invoice", belongsTo: [("customer", [("CustomerId", "CustomerId")])],
-      .retain(rule: "nl-fiscal-7y", start: "InvoiceDate")),
+      .retain(Retention(rule: "nl-fiscal-7y", start: "InvoiceDate"))),
     .sqlite(
       "invoice-line", table: "InvoiceLine", belongsTo: [("invoice", [("InvoiceId", "InvoiceId")])],
       .retainWith(dataset: "invoice")),

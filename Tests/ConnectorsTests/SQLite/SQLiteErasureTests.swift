@@ -156,7 +156,9 @@ struct SQLiteErasureTests {
           "person", find: [("email", "email")], suffices: ["email"],
           .reduce(keepColumns: ["id", "name"], whileKept: "invoice")),
         Self.datasets[1],
-        .sqlite("invoice", belongsTo: [("person", [("person_id", "id")])], .retain(rule: "nl-fiscal-7y", start: "at")),
+        .sqlite(
+          "invoice", belongsTo: [("person", [("person_id", "id")])],
+          .retain(Retention(rule: "nl-fiscal-7y", start: "at"))),
       ], clock: clock)
     let order = try await approved(connector)
     try world.run("INSERT INTO invoice VALUES (1, '2026-01-01')")
@@ -188,7 +190,9 @@ struct SQLiteErasureTests {
         .sqlite(
           "person", find: [("email", "email")], suffices: ["email"],
           .reduce(keepColumns: ["id", "name"], whileKept: "invoice")),
-        .sqlite("invoice", belongsTo: [("person", [("person_id", "id")])], .retain(rule: "nl-fiscal-7y", start: "at")),
+        .sqlite(
+          "invoice", belongsTo: [("person", [("person_id", "id")])],
+          .retain(Retention(rule: "nl-fiscal-7y", start: "at"))),
       ], clock: clock)
     let recorder = ConnectorRecorder()
     _ = try await connector.erase(try await approved(connector), before: recorder)
@@ -293,7 +297,9 @@ struct SQLiteErasureTests {
     let world = try SQLiteWorld(
       "CREATE TABLE invoice (email TEXT, at); INSERT INTO invoice VALUES ('ada@example.org', \(start))")
     let connector = try world.connector([
-      .sqlite("invoice", find: [("email", "email")], suffices: ["email"], .retain(rule: "nl-fiscal-7y", start: "at"))
+      .sqlite(
+        "invoice", find: [("email", "email")], suffices: ["email"],
+        .retain(Retention(rule: "nl-fiscal-7y", start: "at")))
     ])
     let findings = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, Self.ada))
     #expect(findings.counts[0].kept.map { "\($0.until)" } == (until.map { [$0] } ?? []))

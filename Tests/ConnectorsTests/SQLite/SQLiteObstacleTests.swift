@@ -25,7 +25,7 @@ struct SQLiteObstacleTests {
   }
 
   private static let invoice = DatasetRecord.sqlite(
-    "i", belongsTo: [("p", [("p", "id")])], .retain(rule: "nl-fiscal-7y", start: "at"))
+    "i", belongsTo: [("p", [("p", "id")])], .retain(Retention(rule: "nl-fiscal-7y", start: "at")))
 
   static let cases: [Case] = [
     Case(code: "missing-table", sql: "CREATE TABLE x (a);", datasets: [root()], says: "\"p\""),
@@ -158,7 +158,7 @@ struct SQLiteObstacleTests {
     #expect(throws: SettingsProblem.self) { try SQLiteConnector(settings: SQLiteSettings(file: nil), context: context) }
     let extra = try world.context([Self.root()], settings: .object(["file": .string("a"), "fiel": .string("b")]))
     #expect(throws: SettingsProblem.self) { try SQLiteConnector(settings: SQLiteSettings(file: "a"), context: extra) }
-    let rule = try world.context([Self.root(.retain(rule: "no-such-rule", start: "email"))])
+    let rule = try world.context([Self.root(.retain(Retention(rule: "no-such-rule", start: "email")))])
     #expect(throws: SettingsProblem.self) { try SQLiteConnector(settings: SQLiteSettings(file: "a"), context: rule) }
     var registry = ConnectorRegistry()
     registry.add(SQLiteConnector.self)

@@ -211,7 +211,7 @@ struct SQLiteRandomSchema {
 
   private func treatment(_ number: Int) -> Treatment {
     guard let keptTable else { return .delete }
-    if number == keptTable { return .retain(rule: "nl-fiscal-7y", start: "started") }
+    if number == keptTable { return .retain(Retention(rule: "nl-fiscal-7y", start: "started")) }
     guard number == 0 else { return .delete }
     return .reduce(keepColumns: ["tag"] + tables[0].style.columns.map(\.name), whileKept: "d\(keptTable)")
   }
