@@ -201,6 +201,7 @@ struct DatabaseErasure: Sendable {
       if selection.isDirect(dataset) {
         erased[dataset.name] = try Self.deleteDirect(dataset, selection)
       } else {
+        try findAgain(dataset, &selection)
         try Self.reduce(dataset, selection)
         try Self.delete(dataset, selection)
       }
@@ -292,28 +293,65 @@ struct DatabaseErasure: Sendable {
     }
   }
 
-  /// Where rows that go reference each other in a circle whose checks cannot wait, the links are taken out first.
+  /// Rows that earlier statements of this transaction have moved to another place (a trigger that counts, a reference
+  /// set to NULL) or have taken along (ON DELETE CASCADE).
+  private func findAgain(_ dataset: DatabaseDataset, _ selection: inout DatabaseSelection) throws {
+    let catalogue = selection.layout.catalogue
+    let key = dataset.table.key
+    guard !key.isEmpty,
+      catalogue.triggers.contains(where: \.firesOnErasure)
+        || catalogue.foreignKeys.contains(where: { $0.onDelete != .refuse })
+    else { return }
+    let set = selection.sets[dataset.number]
+    let rows = set.indices.filter { set.rows[$0].state == .erase || set.rows[$0].isOverwritten }
+      .compactMap { index in set.values(index, key).map { (index, $0) } }
+    for start in stride(from: 0, to: rows.count, by: selection.dialect.listLimit) {
+      let part = Array(rows[start..<min(start + selection.dialect.listLimit, rows.count)])
+      let list = selection.dialect.list(part.map { $0.1 }, types: selection.types(dataset, key), as: "s")
+      let same = key.enumerated().map { "\(dataset.column("t", $1)) = s.v\($0)" }.joined(separator: " AND ")
+      let identity = selection.dialect.identity(dataset.table, "t").joined(separator: ", ")
+      let found = try selection.session.rows(
+        "SELECT s.n, \(identity) FROM \(list) JOIN \(dataset.table.source) AS t ON \(same)")
+      let places = Dictionary(
+        found.map { (Int($0[0] ?? "") ?? 0, $0.dropFirst().compactMap { $0 }) }, uniquingKeysWith: { first, _ in first })
+      for (number, row) in part.enumerated() {
+        selection.sets[dataset.number].change(row.0) {
+          $0.place = places[number + 1] ?? $0.place
+          $0.hasGone = places[number + 1] == nil
+        }
+      }
+    }
+    if selection.sets[dataset.number].count(where: { $0.hasGone && $0.isOverwritten }) > 0 {
+      throw ConnectorFailure.settle("change-ignored")
+    }
+  }
+
+  /// Where rows reference each other in a circle, the links to what goes first are taken out before anything goes.
   private func loosenCircles(_ selection: inout DatabaseSelection) throws {
     let order = selection.layout.deletionOrder
     for (place, dataset) in order.enumerated() where !selection.isDirect(dataset) {
       let keys = selection.layout.catalogue.foreignKeys.filter { key in
-        key.table == dataset.table.name && key.parent != dataset.table.name && !key.isDeferrable
+        key.table == dataset.table.name && key.parent != dataset.table.name
+          && (!key.isDeferrable || key.onDelete != .refuse)
           // The parent goes before the row that references it.
-          && order[..<place].contains { $0.table.name == key.parent && !selection.isDirect($0) }
+          && order[..<place].contains { $0.table.name == key.parent }
       }
       let columns = keys.flatMap { $0.pairs.map(\.child) }.compactMap { dataset.table.column($0) }
-        .filter { !$0.isNotNull }
-      if !columns.isEmpty { try loosen(dataset, columns.map(\.name), &selection) }
+        .filter { !$0.isNotNull }.map(\.name)
+      let kept = Set((dataset.keepColumns ?? []).compactMap { dataset.table.column($0)?.name })
+      try loosen(dataset, columns, where: { $0.state == .erase }, &selection)
+      try loosen(dataset, columns.filter { !kept.contains($0) }, where: \.isOverwritten, &selection)
     }
   }
 
   private func loosen(
-    _ dataset: DatabaseDataset, _ columns: [String], _ selection: inout DatabaseSelection
+    _ dataset: DatabaseDataset, _ columns: [String], where condition: (SelectedRows.Row) -> Bool,
+    _ selection: inout DatabaseSelection
   ) throws {
     let indices = selection.sets[dataset.number].indices.filter {
-      selection.sets[dataset.number].rows[$0].state == .erase
+      condition(selection.sets[dataset.number].rows[$0])
     }
-    guard !indices.isEmpty else { return }
+    guard !indices.isEmpty, !columns.isEmpty else { return }
     let moved = try selection.session.rows(
       selection.dialect.clear(
         Set(columns).sorted(), of: dataset.table, at: indices.map { selection.sets[dataset.number].rows[$0].place }))

@@ -64,13 +64,36 @@ struct DatabaseLayout: Sendable {
   }
 
   /// The order in which rows may go: what references before what is referenced, direct rows before their parents.
+  ///
+  /// A circle is cut where the reference can be taken out or checked later, never where it must hold at once.
   var deletionOrder: [DatabaseDataset] {
-    let waits: (DatabaseDataset) -> [String] = { dataset in
-      var names = catalogue.references(to: dataset.table).flatMap { datasets(on: $0.table) }.map(\.name)
-      names += datasets.filter { isDirect($0) && directParent($0)?.parent.number == dataset.number }.map(\.name)
-      return names.filter { $0 != dataset.name }
+    var left = Array(datasets.reversed())
+    var order: [DatabaseDataset] = []
+    let before = datasets.map { parent in
+      [true, false].map { firmly in
+        Set(datasets.filter { $0.number != parent.number && goes($0, before: parent, firmly: firmly) }.map(\.number))
+      }
     }
-    return Self.sorted(datasets.reversed(), after: waits)
+    let numbers = Dictionary(datasets.enumerated().map { ($1.number, $0) }, uniquingKeysWith: { first, _ in first })
+    while !left.isEmpty {
+      let open = Set(left.map(\.number))
+      let waits = left.map { dataset -> (Int, Int) in
+        let names = before[numbers[dataset.number] ?? 0]
+        return (names[0].intersection(open).count, names[1].intersection(open).count)
+      }
+      let next = waits.indices.min { waits[$0] < waits[$1] } ?? 0
+      order.append(left.remove(at: next))
+    }
+    return order
+  }
+
+  /// Whether rows of one dataset reference those of another, and so go first; `firmly` where there is no other way.
+  private func goes(_ child: DatabaseDataset, before parent: DatabaseDataset, firmly: Bool) -> Bool {
+    if isDirect(child), directParent(child)?.parent.number == parent.number, !firmly || isDirect(parent) { return true }
+    return catalogue.foreignKeys.contains { key in
+      guard key.table == child.table.name, key.parent == parent.table.name else { return false }
+      return !firmly || (!key.isDeferrable && key.pairs.allSatisfy { child.table.column($0.child)?.isNotNull == true })
+    }
   }
 
   private static func decidedBefore(_ dataset: DatabaseDataset) -> [String] {

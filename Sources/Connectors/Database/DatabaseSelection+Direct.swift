@@ -31,7 +31,7 @@ extension DatabaseSelection {
   }
 
   func places(_ dataset: DatabaseDataset, where condition: (SelectedRows.Row) -> Bool) -> [[String]] {
-    sets[dataset.number].rows.filter { !$0.isDropped && condition($0) }.map(\.place)
+    sets[dataset.number].rows.filter { !$0.isDropped && !$0.hasGone && condition($0) }.map(\.place)
   }
 
   /// True for the rows of a dataset under an alias that are deleted; with `reduced` also for those that are overwritten.

@@ -130,11 +130,12 @@ extension DatabaseSelection {
       return leaving(dataset, "c", reduced: dataset.keepColumns != nil && !keeps)
     }
     let pairs = key.pairs.map { "\(parent.column("p", $0.parent)) = \(child.column("c", $0.child))" }
+    // Not NOT: a row that belongs by an empty column gives NULL, and it stays.
     return try session.number(
       """
       SELECT count(*) FROM \(parent.table.source) AS p JOIN \(child.table.source) AS c \
       ON \(pairs.joined(separator: " AND ")) \
-      WHERE (\(SQL.joined(going, by: " OR "))) AND NOT (\(SQL.joined(gone, by: " OR ")))
+      WHERE (\(SQL.joined(going, by: " OR "))) AND (\(SQL.joined(gone, by: " OR "))) IS NOT TRUE
       """)
   }
 

@@ -38,6 +38,8 @@ struct SelectedRows {
     /// Rows it belongs to, by the number of their dataset.
     var parents: [Int: [Int]] = [:]
     var isDropped = false
+    /// Taken along by another statement of the same transaction.
+    var hasGone = false
 
     /// An UPDATE overwrites it now.
     var isOverwritten: Bool { state == .reduce || state == .anonymise || (state == .keep && isMinimised) }

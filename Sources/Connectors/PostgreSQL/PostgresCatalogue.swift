@@ -221,7 +221,8 @@ struct PostgresCatalogue {
       coalesce(pg_partition_root(c.confrelid), c.confrelid) AS parent \
       FROM pg_constraint AS c WHERE c.contype = 'f' AND c.conparentid = 0) \
       SELECT k.conname, cn.nspname, cc.relname, cn.nspname = ANY(current_schemas(false)), \
-      pn.nspname, pc.relname, pn.nspname = ANY(current_schemas(false)), k.confdeltype, k.condeferrable, \
+      pn.nspname, pc.relname, pn.nspname = ANY(current_schemas(false)), k.confdeltype, \
+      k.condeferrable AND k.confdeltype <> 'r', \
       array_to_string(ARRAY(SELECT a.attname FROM unnest(k.conkey) WITH ORDINALITY AS u(num, place) \
       JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.num ORDER BY u.place), chr(31)), \
       array_to_string(ARRAY(SELECT a.attname FROM unnest(k.confkey) WITH ORDINALITY AS u(num, place) \
