@@ -18,11 +18,13 @@ public struct SystemRecord: Hashable, Sendable, Codable {
   public let copies: [CopyDeclaration]
   /// Jobs that may run at the same time in this system.
   public let concurrency: Int
+  /// How the last looks see it; absent when they look only where the datasets say.
+  public let lastLook: LastLookKind?
 
   public init(
     system: SystemName, title: String, role: SystemRole, owner: String, subjects: [Capacity], connector: String,
     settings: CanonicalJSON, identifiers: [IdentifierKind], datasets: [DatasetRecord], blockers: [Blocker],
-    copies: [CopyDeclaration], concurrency: Int
+    copies: [CopyDeclaration], concurrency: Int, lastLook: LastLookKind? = nil
   ) {
     self.system = system
     self.title = title
@@ -36,7 +38,14 @@ public struct SystemRecord: Hashable, Sendable, Codable {
     self.blockers = blockers
     self.copies = copies
     self.concurrency = concurrency
+    self.lastLook = lastLook
   }
+}
+
+/// How thorough the last looks after an erasure are in a system.
+public enum LastLookKind: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Every column of the database, as `discover` does.
+  case sweep
 }
 
 /// A table of a system: how a person's rows are found and what happens to them.
