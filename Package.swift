@@ -111,7 +111,9 @@ let package = Package(
     tests(of: "HTTPTransport", uses: ["ErasureDomain", "CPeerCredentials"]),
     tests(of: "Journal", uses: ["ErasureDomain", "EvidenceLog", grdb]),
     tests(of: "SubjectVault", uses: ["ErasureDomain", "EvidenceLog", grdb]),
-    tests(of: "Connectors", uses: ["ErasureDomain", "ConnectorKit", "HTTPTransport", grdb, "demo-company"]),
+    tests(
+      of: "Connectors",
+      uses: ["ErasureDomain", "ErasurePlanning", "ConnectorKit", "HTTPTransport", grdb, "demo-company"]),
     tests(
       of: "ErasureEngine", uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "Journal", "SubjectVault", logging]),
     tests(

@@ -74,6 +74,7 @@ enum Permissions {
     "job.list": readers, "job.show": readers, "job.retry": [.officer], "job.cancel": [.officer],
     "task.list": tasks, "task.show": tasks, "task.answer": [.officer], "task.prepare": tasks, "task.done": tasks,
     "status": Set(Role.allCases), "check": [.officer, .auditor, .operator], "watch": readers,
+    "discover": desk, "discover.progress": desk, "register.draft": tasks,
     "evidence.export": [.officer, .auditor], "calendar.move": [.clerk, .officer],
   ]
 
