@@ -3,15 +3,21 @@
 
 all: build
 
-# What a fresh Debian 12 with the Swift toolchain lacks.
-PACKAGES = libsqlite3-dev libpq-dev libcurl4-openssl-dev openssh-client openssl strace
+# What a fresh Debian 12 with the Swift toolchain lacks. The tests start PostgreSQL servers of their own; the one that
+# Debian's package would make and start by itself is not wanted.
+PACKAGES = libsqlite3-dev libpq-dev libcurl4-openssl-dev openssh-client openssl strace postgresql-15
 
 setup:
 	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
 	  echo "installing: $$missing"; \
 	  if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
-	  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $$missing; \
+	  case "$$missing" in *postgresql*) \
+	    $$sudo sh -c 'f=/etc/postgresql-common/createcluster.conf; \
+	      [ -e $$f ] || { mkdir -p $${f%/*} && echo "create_main_cluster = false" > $$f; }'; \
+	  esac; \
+	  $$sudo apt-get update -qq && \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq $$missing; \
 	fi
 
 build: setup

@@ -59,6 +59,7 @@ let package = Package(
     library("ErasureDomain"),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CPeerCredentials"),
+    .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     // Level 1
     library("EvidenceLog", uses: ["ErasureDomain", crypto], exclude: ["FORMAT.md"]),
     library("ErasurePlanning", uses: ["ErasureDomain", yams]),
@@ -66,6 +67,7 @@ let package = Package(
     library("OfficerAPI", uses: ["ErasureDomain"]),
     // Level 2
     library("HTTPTransport", uses: ["ErasureDomain", "CCurl"]),
+    library("Postgres", uses: ["CPostgres"]),
     // Level 3
     library("Journal", uses: ["ErasureDomain", "EvidenceLog", grdb, crypto]),
     library("SubjectVault", uses: ["ErasureDomain", "EvidenceLog", grdb, crypto]),
@@ -105,10 +107,13 @@ let package = Package(
     .target(
       name: "TestKit", dependencies: ["ErasureDomain", "EvidenceLog", "ConnectorKit"], path: "Tests/TestKit",
       swiftSettings: strict),
+    .target(
+      name: "PostgresTestKit", dependencies: ["Postgres"], path: "Tests/PostgresTestKit", swiftSettings: strict),
     tests(of: "ErasureDomain", exclude: ["Golden"]),
     tests(of: "EvidenceLog", uses: ["ErasureDomain"]),
     tests(of: "ErasurePlanning", uses: ["ErasureDomain", "ConnectorKit"], exclude: ["Golden"]),
     tests(of: "HTTPTransport", uses: ["ErasureDomain", "CPeerCredentials"]),
+    tests(of: "Postgres", uses: ["PostgresTestKit", "CPostgres"]),
     tests(of: "Journal", uses: ["ErasureDomain", "EvidenceLog", grdb]),
     tests(of: "SubjectVault", uses: ["ErasureDomain", "EvidenceLog", grdb]),
     tests(
