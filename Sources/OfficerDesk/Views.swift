@@ -104,7 +104,9 @@ enum HistoryWords {
       return "number \(facts.number), received \(facts.receivedOn), last day \(facts.dueDates.statutory)"
     case RequestConfirmed.kind: return "identity by \(try entry.facts(as: RequestConfirmed.self).method)"
     case RequestRefused.kind: return "ground \(try entry.facts(as: RequestRefused.self).ground)"
-    case LookupMade.kind: return "\(try entry.facts(as: LookupMade.self).systems) systems searched"
+    case LookupMade.kind:
+      let facts = try entry.facts(as: LookupMade.self)
+      return "\(facts.systems) systems searched" + (facts.columns.map { ", \($0) columns" } ?? "")
     case PlanProposed.kind: return "\(try entry.facts(as: PlanProposed.self).jobs) jobs"
     case PlanApproved.kind:
       return try entry.facts(as: PlanApproved.self).enough ? "the plan may run" : "one more must sign"

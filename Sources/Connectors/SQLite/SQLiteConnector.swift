@@ -11,8 +11,8 @@ public struct SQLiteConnector: Connector, Reviewing {
 
   public static let kind = ConnectorKind("sqlite")
 
-  private let context: ConnectorContext
-  private let file: SQLiteFile
+  let context: ConnectorContext
+  let file: SQLiteFile
 
   public init(settings: SQLiteSettings, context: ConnectorContext) throws(SettingsProblem) {
     let system = "system \"\(context.record.system)\": "
@@ -22,9 +22,6 @@ public struct SQLiteConnector: Connector, Reviewing {
     }
     for key in (context.record.settings.object ?? [:]).keys.sorted() where key != "file" {
       throw SettingsProblem(system + "connector sqlite has no setting \"\(key)\"; take it out, only file is known")
-    }
-    guard !context.record.datasets.isEmpty else {
-      throw SettingsProblem(system + "connector sqlite needs datasets; say which tables hold a person")
     }
     for dataset in context.record.datasets {
       if case .retain(let retention) = dataset.treatment, retention.keepColumns != nil || retention.restrict != nil {
@@ -214,7 +211,7 @@ public struct SQLiteConnector: Connector, Reviewing {
 
   // MARK: Checks
 
-  private func answering<T>(_ body: () async throws -> T) async throws(ConnectorFailure) -> T {
+  func answering<T>(_ body: () async throws -> T) async throws(ConnectorFailure) -> T {
     do {
       return try await body()
     } catch {
@@ -222,7 +219,7 @@ public struct SQLiteConnector: Connector, Reviewing {
     }
   }
 
-  private func checkDeadline(_ deadline: UTCTime) throws(ConnectorFailure) {
+  func checkDeadline(_ deadline: UTCTime) throws(ConnectorFailure) {
     guard context.clock.now() < deadline else {
       throw .transient(FailureCode("deadline-passed"), retryAfterSeconds: nil)
     }
