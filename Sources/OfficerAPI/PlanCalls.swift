@@ -155,9 +155,12 @@ public struct PlanView: Codable, Hashable, Sendable {
     public var after: [SystemName]
     /// Why there is no job.
     public var notApplicable: Coverage.Reason?
+    /// The conditions under which rows are anonymised, by dataset; nil where none are.
+    public var anonymise: [String: Anonymisation]?
     public init(
       job: JobReference?, system: SystemName, title: String, role: SystemRole, verb: JobVerb?,
-      counts: [DatasetCount], leftOut: Int, followUp: FollowUp?, after: [SystemName], notApplicable: Coverage.Reason?
+      counts: [DatasetCount], leftOut: Int, followUp: FollowUp?, after: [SystemName], notApplicable: Coverage.Reason?,
+      anonymise: [String: Anonymisation]? = nil
     ) {
       self.job = job
       self.system = system
@@ -169,6 +172,7 @@ public struct PlanView: Codable, Hashable, Sendable {
       self.followUp = followUp
       self.after = after
       self.notApplicable = notApplicable
+      self.anonymise = anonymise
     }
   }
   public var plan: PlanReference
