@@ -90,6 +90,10 @@ enum OutcomeRules {
     guard gone <= limit else {
       return "\(gone) rows of \(effect.dataset) went, at most \(limit) were approved"
     }
+    let most = plan.margin.limit(approved: counted?.minimised ?? 0)
+    guard (effect.minimised ?? 0) <= most else {
+      return "\(effect.minimised ?? 0) kept rows of \(effect.dataset) were minimised, at most \(most) were approved"
+    }
     guard gone <= effect.found else { return "more rows of \(effect.dataset) went than were found" }
     let kept = counted?.kept.reduce(0) { $0 + $1.count } ?? 0
     guard [counted?.erase ?? 0, approved, approved + kept].contains(effect.approved) else {
