@@ -137,7 +137,7 @@ struct RequestConclusion: Sendable {
         let order = try await orders.order(
           for: job, of: bytes, receivedOn: request.received.receivedOn, prepared: record?.prepared)
         let seen = try await around.systems.connector(line.system).verify(order)
-        remaining = seen.remaining.reduce(0) { $0 + $1.erase + $1.reduce }
+        remaining = seen.remaining.reduce(0) { $0 + $1.going + ($1.minimised ?? 0) }
       } else {
         let order = SearchOrder(
           system: line.system, identifiers: identifiers, leftOut: leftOut.map(\.root), deadline: deadline)
