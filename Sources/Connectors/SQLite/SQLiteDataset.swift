@@ -56,7 +56,7 @@ struct SQLiteDataset: Sendable {
     case .reduce(let columns, _): columns
     case .retain(let retention): retention.keepColumns
     case .anonymise(let anonymisation): anonymisation.keepColumns
-    case .delete, .retainWith: nil
+    case .delete, .retainWith, .call: nil
     }
   }
 

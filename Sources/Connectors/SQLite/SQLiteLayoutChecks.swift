@@ -56,7 +56,7 @@ struct SQLiteLayoutChecks {
     case .reduce(_, let keeper):
       needed = linkColumns(of: dataset).filter { !kept.contains(SQLiteName.folded($0)) }
       keyNotKept(dataset, needed) { "erase: {keep-columns: [\($0)], while-kept: \(keeper)}" }
-    case .retain, .retainWith, .delete:
+    case .retain, .retainWith, .delete, .call:
       needed = linkColumns(of: dataset).filter { !kept.contains(SQLiteName.folded($0)) }
       keyNotKept(dataset, needed) { "retain: {.., keep-columns: [\($0)]}" }
     }
