@@ -23,6 +23,7 @@ final class EngineScene: Sendable {
   let fixture: JournalFixture
   private let folder: URL
   private let systems = Mutex<[SystemName: (system: ScriptedSystem, concurrency: Int)]>([:])
+  private let retired = Mutex<[SystemName: CivilDate]>([:])
   private let noticed = Mutex<[String]>([])
 
   /// `over` is the clock that journal and engine see; the scene's own when absent.
@@ -48,8 +49,11 @@ final class EngineScene: Sendable {
   // MARK: Making the world
 
   @discardableResult
-  func add(_ name: String, concurrency: Int = 1, _ system: ScriptedSystem) throws -> ScriptedSystem {
+  func add(
+    _ name: String, concurrency: Int = 1, retired: CivilDate? = nil, _ system: ScriptedSystem
+  ) throws -> ScriptedSystem {
     let name = try #require(SystemName(name))
+    self.retired.withLock { $0[name] = retired }
     systems.withLock { $0[name] = (system, concurrency) }
     return system
   }
@@ -68,7 +72,7 @@ final class EngineScene: Sendable {
 
   /// A request whose plan is approved, its identifiers in the vault.
   @discardableResult
-  func approve(_ jobs: [PlannedJob]) async throws -> ProposedPlan {
+  func approve(_ jobs: [PlannedJob], signatures: Int = 1) async throws -> ProposedPlan {
     let request = RequestReference(using: fixture.random)
     let proposed = try fixture.plan(of: request, jobs: jobs, at: clock.now())
     let stream = EntryStream.request(request)
@@ -78,7 +82,10 @@ final class EngineScene: Sendable {
     try await vault.put([Self.person], as: .identifiers, of: request)
     let plan = EntryStream.plan(proposed.plan.plan)
     try await journal.append([proposed.proposal], to: plan, expecting: 0)
-    try await journal.append([try fixture.approved(proposed)], to: plan, expecting: 1)
+    for number in 1...signatures {
+      let draft = try fixture.approved(proposed, enough: number == signatures)
+      try await journal.append([draft], to: plan, expecting: number)
+    }
     return proposed
   }
 
@@ -100,11 +107,12 @@ final class EngineScene: Sendable {
     _ settings: EngineSettings = EngineSettings(), over other: (any Journal)? = nil, clock: (any CivilClock)? = nil
   ) -> ErasureEngine {
     let systems = systems.withLock { $0 }
+    let retired = retired.withLock { $0 }
     let records = systems.keys.sorted().map { name in
       SystemRecord(
         system: name, title: name.description, role: .own, owner: "tests", subjects: [.customer], connector: "test",
         settings: .object([:]), identifiers: [.email], datasets: [], blockers: [], copies: [],
-        concurrency: systems[name]?.concurrency ?? 1)
+        concurrency: systems[name]?.concurrency ?? 1, retired: retired[name])
     }
     return ErasureEngine(
       ErasureEngine.Surroundings(
