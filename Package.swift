@@ -115,7 +115,7 @@ let package = Package(
     tests(of: "EvidenceLog", uses: ["ErasureDomain"]),
     tests(of: "ErasurePlanning", uses: ["ErasureDomain", "ConnectorKit"], exclude: ["Golden"]),
     tests(of: "HTTPTransport", uses: ["ErasureDomain", "CPeerCredentials"]),
-    tests(of: "Postgres", uses: ["PostgresTestKit"]),
+    tests(of: "Postgres", uses: ["PostgresTestKit", "CPostgres"]),
     tests(of: "Journal", uses: ["ErasureDomain", "EvidenceLog", grdb]),
     tests(of: "SubjectVault", uses: ["ErasureDomain", "EvidenceLog", grdb]),
     tests(

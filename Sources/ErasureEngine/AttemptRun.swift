@@ -43,8 +43,9 @@ struct AttemptRun: Sendable {
 
   /// The register may have changed since the approval: what was not approved is not done.
   private func requireApprovedRecord() throws(ConnectorFailure) {
-    guard let approved = planned.record else { return }
-    guard let record = systemRecord, let bytes = try? CanonicalJSON.encode(record),
+    // Nothing of ours is changed on the word of a plan that does not say which system it means.
+    if planned.record == nil, !planned.verb.changesSystem { return }
+    guard let approved = planned.record, let record = systemRecord, let bytes = try? CanonicalJSON.encode(record),
       ContentDigest(hashing: bytes) == approved
     else { throw .needsOfficer(Question(code: .other, detail: FailureCode("register-changed"))) }
   }

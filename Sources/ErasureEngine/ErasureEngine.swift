@@ -52,9 +52,12 @@ public actor ErasureEngine {
   private let settings: EngineSettings
   private let plans: PlanStore
   private let conclusion: RequestConclusion
+  private let gate: SystemGate
   private let wakes: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
-  private var running: [JobReference: (system: SystemName, task: Task<Void, Never>)] = [:]
+  private var running: [JobReference: (job: JobRecord, task: Task<Void, Never>)] = [:]
+  /// Systems of which it was said that jobs wait for their owner.
+  private var waitingForOwner: Set<SystemName> = []
   private var timer: Task<Void, Never>?
   private var attention: Set<RequestReference> = []
   /// A look that failed, and when to try again.
@@ -72,6 +75,7 @@ public actor ErasureEngine {
     self.settings = settings
     plans = PlanStore(journal: around.journal)
     conclusion = RequestConclusion(around, settings: settings)
+    gate = SystemGate(around.systems)
     (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -118,7 +122,8 @@ public actor ErasureEngine {
     let wake = wake
     around.journal.observe { [weak self] entries in
       let requests = Set(entries.compactMap(\.entry.subject.request))
-      Task { [weak self] in await self?.notices(requests) }
+      let stopped = Set(entries.compactMap { Self.stoppedSystem($0.entry) })
+      Task { [weak self] in await self?.notices(requests, stopped: stopped) }
     }
     wake.yield()
     await withTaskCancellationHandler {
@@ -132,8 +137,10 @@ public actor ErasureEngine {
     await drain()
   }
 
-  private func notices(_ requests: Set<RequestReference>) {
+  private func notices(_ requests: Set<RequestReference>, stopped: Set<SystemName>) {
     attention.formUnion(requests)
+    // Claimed before the stop: what is not yet durable of their effect never will be, and they need not go on.
+    for (job, task) in running.values where job.verb.changesSystem && stopped.contains(job.system) { task.cancel() }
     wake.yield()
   }
 
@@ -147,6 +154,7 @@ public actor ErasureEngine {
     do {
       try await endDoubtful()
       try await claim()
+      try await tellOfWaiting()
       startSettling()
       await daily()
       try await setTimer(since: began)
@@ -163,16 +171,41 @@ public actor ErasureEngine {
       let now = around.clock.now()
       let busy = Set(around.systems.records.filter { load($0.system) >= $0.concurrency }.map(\.system))
       let room = settings.concurrentJobs - running.count
-      let ready = try await around.journal.read { reader in try reader.ready(at: now, excluding: busy, limit: room) }
+      let gate = gate
+      let ready = try await around.journal.read { reader in
+        let log = try reader.log()
+        return try reader.ready(at: now, excluding: busy, limit: room) { gate.mayChange($0, in: log) }
+      }
       let fresh = ready.filter { running[$0.job] == nil && (startAgain[$0.job] ?? now) <= now }
       guard !fresh.isEmpty else { return }
       var started = false
       for job in fresh where load(job.system) < capacity(job.system) {
         started = true
-        running[job.job] = (job.system, Task { [self] in await attempt(job) })
+        running[job.job] = (job, Task { [self] in await attempt(job) })
       }
       guard started else { return }
     }
+  }
+
+  /// Somebody is told once when jobs begin to wait for the owner of their system.
+  private func tellOfWaiting() async throws {
+    // Where nothing is claimed at all, nothing waits for an owner.
+    guard settings.concurrentJobs > 0 else { return }
+    let (gate, now) = (gate, around.clock.now())
+    let waiting = try await around.journal.read { reader in
+      let log = try reader.log()
+      return try gate.records.map(\.system).filter { system in
+        try !gate.state(of: system, in: log).isReleased && reader.changing(system, at: now) > 0
+      }
+    }
+    let new = waiting.filter { !waitingForOwner.contains($0) }
+    waitingForOwner = Set(waiting)
+    for system in new { await around.notice("waits-for-owner", system.description) }
+  }
+
+  private static func stoppedSystem(_ entry: EvidenceEntry) -> SystemName? {
+    guard entry.kind == SystemStopped.kind else { return nil }
+    return try? entry.facts(as: SystemStopped.self).system
   }
 
   /// A job that runs in the journal and nowhere else is lost; the next attempt looks first.
@@ -187,7 +220,7 @@ public actor ErasureEngine {
     }
   }
 
-  private func load(_ system: SystemName) -> Int { running.values.count { $0.system == system } }
+  private func load(_ system: SystemName) -> Int { running.values.count { $0.job.system == system } }
 
   private func capacity(_ system: SystemName) -> Int { around.systems.record(system)?.concurrency ?? 1 }
 

@@ -47,6 +47,9 @@ actor JobEffectRecorder: EffectRecorder {
       drafts.append(try EntryDraft(facts, about: subject))
       revision += try await journal.append(drafts, to: .job(planned.job), expecting: revision).entries.count
       prepared = effect
+    } catch JournalFailure.refused {
+      // Only a stop of the system in the middle of an attempt makes the journal refuse the intent.
+      throw .interrupted
     } catch {
       throw .transient(FailureCode("journal-not-durable"), retryAfterSeconds: nil)
     }

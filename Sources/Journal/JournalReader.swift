@@ -27,7 +27,13 @@ public protocol JournalReader: MerkleNodeSource {
   /// Every job of a plan, in the plan's order.
   func jobs(of plan: PlanReference) throws -> [JobRecord]
   /// Jobs that may be claimed at that time, nearest deadline first. The cost does not grow with the jobs that wait.
-  func ready(at time: UTCTime, excluding systems: Set<SystemName>, limit: Int) throws -> [JobRecord]
+  ///
+  /// Of the excluded systems there are none; of those that may not be changed, only jobs that change nothing there.
+  func ready(
+    at time: UTCTime, excluding systems: Set<SystemName>, limit: Int, mayChange: (SystemName) -> Bool
+  ) throws -> [JobRecord]
+  /// How many jobs that change the system could be claimed at that time, if it may be changed.
+  func changing(_ system: SystemName, at time: UTCTime) throws -> Int
   /// The earliest time after the given one at which a job becomes claimable by itself.
   func nextWake(after time: UTCTime) throws -> UTCTime?
   /// Jobs that are claimed and have not ended, nearest deadline first.
@@ -62,4 +68,11 @@ public protocol JournalReader: MerkleNodeSource {
   func artifact(_ digest: ContentDigest) throws -> [UInt8]?
   /// The digests of all artifacts that are there, in their order.
   var artifactDigests: [ContentDigest] { get throws }
+}
+
+extension JournalReader {
+  /// Jobs that may be claimed at that time wherever systems may be changed.
+  public func ready(at time: UTCTime, excluding systems: Set<SystemName>, limit: Int) throws -> [JobRecord] {
+    try ready(at: time, excluding: systems, limit: limit) { _ in true }
+  }
 }

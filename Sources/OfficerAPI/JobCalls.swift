@@ -45,6 +45,12 @@ public struct CancelJob: OfficerCall {
 
 /// A job in a table.
 public struct JobView: Codable, Hashable, Sendable {
+  /// What keeps a job from running although its time has come.
+  public enum WaitsFor: String, Codable, Sendable, CaseIterable {
+    /// The owner of the system has not released it, or it was stopped.
+    case owner
+  }
+
   public var job: JobReference
   public var request: RequestReference
   public var plan: PlanReference
@@ -62,10 +68,12 @@ public struct JobView: Codable, Hashable, Sendable {
   public var held: Bool
   public var deadline: UTCTime
   public var approvedRows: Int
+  public var waitsFor: WaitsFor?
   public init(
     job: JobReference, request: RequestReference, plan: PlanReference, system: SystemName, title: String,
     role: SystemRole, verb: JobVerb, state: String, next: UTCTime?, attempts: Int, lastCode: FailureCode?,
-    question: Question?, outcome: JobOutcome?, held: Bool, deadline: UTCTime, approvedRows: Int
+    question: Question?, outcome: JobOutcome?, held: Bool, deadline: UTCTime, approvedRows: Int,
+    waitsFor: WaitsFor? = nil
   ) {
     self.job = job
     self.request = request
@@ -83,6 +91,7 @@ public struct JobView: Codable, Hashable, Sendable {
     self.held = held
     self.deadline = deadline
     self.approvedRows = approvedRows
+    self.waitsFor = waitsFor
   }
 }
 

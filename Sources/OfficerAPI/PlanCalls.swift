@@ -189,10 +189,12 @@ public struct PlanView: Codable, Hashable, Sendable {
   public var approvalsNeeded: Int
   public var margin: Margin
   public var lines: [Line]
+  /// Sentences about what stands in its way as things are now; they are no part of what is signed.
+  public var notices: [String]
   public init(
     plan: PlanReference, request: RequestReference, number: Int, state: String, digest: ContentDigest,
     findings: ContentDigest, drafter: String, at: UTCTime, startBefore: UTCTime, practice: Bool, approvals: [String],
-    approvalsNeeded: Int, margin: Margin, lines: [Line]
+    approvalsNeeded: Int, margin: Margin, lines: [Line], notices: [String] = []
   ) {
     self.plan = plan
     self.request = request
@@ -208,5 +210,6 @@ public struct PlanView: Codable, Hashable, Sendable {
     self.approvalsNeeded = approvalsNeeded
     self.margin = margin
     self.lines = lines
+    self.notices = notices
   }
 }

@@ -23,7 +23,8 @@ public struct ExpungeCommand: AsyncParsableCommand {
       """,
     subcommands: [
       RequestCommand.self, PlanCommand.self, ApproveCommand.self, WatchCommand.self, JobCommand.self,
-      TaskCommand.self, StatusCommand.self, CheckCommand.self, EvidenceCommand.self, CalendarCommand.self,
+      TaskCommand.self, SystemCommand.self, StatusCommand.self, CheckCommand.self, EvidenceCommand.self,
+      CalendarCommand.self,
     ])
 
   private static let exitCodes = ConsoleExit.allCases.map { "\($0.rawValue) \($0.words)" }.joined(separator: "; ")

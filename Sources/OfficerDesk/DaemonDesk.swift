@@ -34,10 +34,11 @@ extension OfficerDesk {
       logSize: Int64(clamping: size), checkpointSize: Int64(clamping: checkpoint), requests: counts.requests,
       jobs: counts.jobs, tasks: waiting + undecided, overdue: overdue, keepsPerson: keeps, manual: manual,
       connected: settings.register.systems.count - manual,
-      warnings: warnings(overdue: overdue, keeps: keeps, tasks: waiting + undecided))
+      warnings: warnings(
+        overdue: overdue, keeps: keeps, tasks: waiting + undecided, owners: try await ownerWarnings()))
   }
 
-  private func warnings(overdue: Int, keeps: Int, tasks: Int) -> [String] {
+  private func warnings(overdue: Int, keeps: Int, tasks: Int, owners: [String]) -> [String] {
     var warnings: [String] = []
     if let failure = journal.failure { warnings.append("\(failure)") }
     if settings.practice { warnings.append("practice mode: nothing here concerns real people") }
@@ -47,6 +48,7 @@ extension OfficerDesk {
     }
     if overdue > 0 { warnings.append("\(overdue) requests are past their work-to date") }
     if tasks > 0 { warnings.append("\(tasks) tasks wait for a person") }
+    warnings += owners
     if keeps > 0 {
       warnings.append("\(keeps) requests wait for \(Self.daysToInform) days: inform the person and close them")
     }

@@ -18,15 +18,18 @@ extension OfficerDesk {
       "follow-up",
     ]
     let limit = min(max(1, call.limit), 10_000)
-    let records = try await journal.read { reader in try reader.jobs(in: states, limit: limit) }
-    return records.map { view($0, planned: nil) }
+    let (records, log) = try await journal.read { reader in
+      (try reader.jobs(in: states, limit: limit), try reader.log())
+    }
+    return records.map { view($0, planned: nil, in: log) }
   }
 
   func job(_ call: ShowJob) async throws -> JobDetail {
     let record = try await findJob(call.job)
     let (plan, _) = try await plans.plan(record.plan)
-    let entries = try await journal.read { reader in try reader.entries(of: record.job) }
-    return JobDetail(job: view(record, planned: plan.job(record.job)), history: try await history(entries))
+    let (entries, log) = try await journal.read { reader in (try reader.entries(of: record.job), try reader.log()) }
+    return JobDetail(
+      job: view(record, planned: plan.job(record.job), in: log), history: try await history(entries))
   }
 
   func retry(_ call: RetryJob, _ caller: Caller) async throws -> JobView {

@@ -15,6 +15,7 @@ public struct OfficerDesk: CallHandler {
   let random: any RandomSource
   let settings: DeskSettings
   let plans: PlanStore
+  let gate: SystemGate
   let logger: Logger
   /// The bytes of `allowed_signers` as they are now.
   let signers: @Sendable () throws -> [UInt8]
@@ -47,6 +48,7 @@ public struct OfficerDesk: CallHandler {
     self.deepCheck = deepCheck
     self.moveClock = moveClock
     plans = PlanStore(journal: journal)
+    gate = SystemGate(systems)
   }
 
   // MARK: Calls
@@ -100,6 +102,9 @@ public struct OfficerDesk: CallHandler {
     case AnswerTask.name: try await run(AnswerTask.self, body) { try await answer($0, caller) }
     case PrepareAttestation.name: try await run(PrepareAttestation.self, body) { try await prepare($0) }
     case SubmitAttestation.name: try await run(SubmitAttestation.self, body) { try await attest($0, caller) }
+    case ListSystems.name: try await run(ListSystems.self, body) { _ in try await listSystems() }
+    case ReleaseSystem.name: try await run(ReleaseSystem.self, body) { try await release($0, caller) }
+    case StopSystem.name: try await run(StopSystem.self, body) { try await stop($0, caller) }
     case ShowStatus.name: try await run(ShowStatus.self, body) { _ in try await status() }
     case Check.name: try await run(Check.self, body) { try await check($0) }
     case ExportEvidence.name: try await run(ExportEvidence.self, body) { try await evidence($0) }

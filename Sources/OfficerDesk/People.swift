@@ -6,7 +6,7 @@ public enum Role: String, Codable, Sendable, CaseIterable {
   case clerk
   /// All a clerk may, and approves, refuses, grants exceptions.
   case officer
-  /// Confirms manual tasks of his systems.
+  /// Releases and stops his systems, confirms manual tasks.
   case systemOwner = "system-owner"
   /// Reads.
   case auditor
@@ -23,13 +23,19 @@ public struct Person: Hashable, Sendable, Codable {
   public let userIDs: Set<UInt32>
   /// His names in `allowed_signers`.
   public let principals: Set<String>
+  /// The systems he answers for.
+  public let owns: Set<SystemName>
 
-  public init(name: String, id: PersonReference, roles: Set<Role>, userIDs: Set<UInt32>, principals: Set<String>) {
+  public init(
+    name: String, id: PersonReference, roles: Set<Role>, userIDs: Set<UInt32>, principals: Set<String>,
+    owns: Set<SystemName> = []
+  ) {
     self.name = name
     self.id = id
     self.roles = roles
     self.userIDs = userIDs
     self.principals = principals
+    self.owns = owns
   }
 }
 
@@ -46,6 +52,11 @@ public struct People: Sendable {
   public func name(of id: PersonReference?) -> String? {
     guard let id else { return nil }
     return persons.first { $0.id == id }?.name ?? id.text
+  }
+
+  /// Who may release a system.
+  public func owners(of system: SystemName) -> [Person] {
+    persons.filter { $0.roles.contains(.systemOwner) && $0.owns.contains(system) }
   }
 
   /// Who signs under a principal.
@@ -74,6 +85,7 @@ enum Permissions {
     "job.list": readers, "job.show": readers, "job.retry": [.officer], "job.cancel": [.officer],
     "task.list": tasks, "task.show": tasks, "task.answer": [.officer], "task.prepare": tasks, "task.done": tasks,
     "status": Set(Role.allCases), "check": [.officer, .auditor, .operator], "watch": readers,
+    "system.list": Set(Role.allCases), "system.release": [.systemOwner], "system.stop": [.systemOwner, .officer],
     "evidence.export": [.officer, .auditor], "calendar.move": [.clerk, .officer],
   ]
 

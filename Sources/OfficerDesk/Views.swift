@@ -32,23 +32,25 @@ extension OfficerDesk {
           job: nil, system: line.system, title: line.title, role: line.role, verb: nil, counts: [], leftOut: 0,
           followUp: nil, after: [], notApplicable: reason))
     }
+    let isOpen = ![.concluded, .halted, .withdrawn].contains(record.state)
     return PlanView(
       plan: plan.plan, request: plan.request, number: request.number, state: record.state.word,
       digest: record.proposal.digest, findings: record.proposal.findings,
       drafter: settings.people.name(of: record.drafter) ?? "", at: plan.at,
       startBefore: record.proposal.startBefore, practice: plan.practice,
       approvals: record.approvals.map { settings.people.name(of: $0.by) ?? "" },
-      approvalsNeeded: settings.approvals, margin: plan.margin, lines: lines)
+      approvalsNeeded: settings.approvals, margin: plan.margin, lines: lines,
+      notices: isOpen ? try await notices(about: plan) : [])
   }
 
   func jobViews(of plan: PlanReference) async throws -> [JobView] {
-    let records = try await journal.read { reader in try reader.jobs(of: plan) }
+    let (records, log) = try await journal.read { reader in (try reader.jobs(of: plan), try reader.log()) }
     guard !records.isEmpty else { return [] }
     let (plan, _) = try await plans.plan(plan)
-    return records.map { view($0, planned: plan.job($0.job)) }
+    return records.map { view($0, planned: plan.job($0.job), in: log) }
   }
 
-  func view(_ record: JobRecord, planned: PlannedJob?) -> JobView {
+  func view(_ record: JobRecord, planned: PlannedJob?, in log: LogRecord) -> JobView {
     let system = systems.record(record.system)
     var question: Question?
     var outcome: JobOutcome?
@@ -63,7 +65,14 @@ extension OfficerDesk {
       job: record.job, request: record.request, plan: record.plan, system: record.system,
       title: planned?.title ?? system?.title ?? "", role: planned?.role ?? system?.role ?? .own, verb: record.verb,
       state: record.state.word, next: next, attempts: record.epoch, lastCode: record.lastCode, question: question,
-      outcome: outcome, held: record.held, deadline: record.deadline, approvedRows: planned?.approvedRows ?? 0)
+      outcome: outcome, held: record.held, deadline: record.deadline, approvedRows: planned?.approvedRows ?? 0,
+      waitsFor: waitsFor(record, in: log))
+  }
+
+  /// What keeps a job from being claimed although its time has come.
+  private func waitsFor(_ record: JobRecord, in log: LogRecord) -> JobView.WaitsFor? {
+    guard record.verb.changesSystem, let from = record.claimableFrom, from <= clock.now() else { return nil }
+    return gate.mayChange(record.system, in: log) ? nil : .owner
   }
 
   func history(_ entries: [IndexedEntry]) async throws -> [HistoryLine] {
@@ -110,6 +119,8 @@ enum HistoryWords {
     case TagsWritten.kind: return "\(try entry.facts(as: TagsWritten.self).count) recognition tags"
     case TaskAttested.kind:
       return try entry.facts(as: TaskAttested.self).found ? "found and destroyed" : "nothing found"
+    case SystemReleased.kind: return "\(try entry.facts(as: SystemReleased.self).system) may be changed"
+    case SystemStopped.kind: return "nothing more is changed in \(try entry.facts(as: SystemStopped.self).system)"
     case RequestConcluded.kind: return "entries \(try entry.facts(as: RequestConcluded.self).entries)"
     case SubjectInformed.kind: return "by \(try entry.facts(as: SubjectInformed.self).channel)"
     case FindingOpened.kind: return "\(try entry.facts(as: FindingOpened.self).remaining) rows seen again"

@@ -107,10 +107,13 @@ final class ConnectionLine: Sendable {
 
   // MARK: For the connection's thread
 
-  /// The connection is open.
-  func connected(_ connection: OpaquePointer) {
+  /// The connection is open; what comes first still belongs to its opening.
+  func connected(_ connection: OpaquePointer, _ opening: PostgresJob.Ticket) {
     let reach = Reach(connection)
-    monitor.withLock { $0.reach = reach }
+    monitor.withLock { state in
+      state.reach = reach
+      state.current = opening
+    }
   }
 
   /// Waits for the next job; `nil` when there will be none.
@@ -156,20 +159,24 @@ final class ConnectionLine: Sendable {
     }
   }
 
-  /// Marks that it has ended, `cancelled` if the server says so, and waits until no cancel request is on its way.
-  func endStatement(cancelled: Bool) {
+  /// Marks that it has ended, `cancelled` if the server says so, and waits until no cancel request is on its way; on a
+  /// connection that is `lost` there is no further statement that one could hit.
+  func endStatement(cancelled: Bool, lost: Bool) {
     monitor.withLock { state in
       state.running = nil
       if cancelled, state.current?.isCancelled == true { state.isHeeded = true }
     }
     let deadline = MonotonicTime.now.adding(milliseconds: Self.cancelMilliseconds)
-    if monitor.wait(until: deadline, { $0.isCalling ? nil : true }) == nil {
-      monitor.withLock { $0.reach }?.breakOff()
+    if !lost, monitor.wait(until: deadline, { $0.isCalling ? nil : true }) == nil {
+      breakOffOwn()
     }
   }
 
   /// Cancels the statement of the calling thread itself, which goes on to read what the server still sends.
   func interruptOwn() { interrupt { _ in true } }
+
+  /// Breaks the connection off under the statement of the calling thread itself.
+  func breakOffOwn() { monitor.withLock { $0.reach }?.breakOff() }
 
   // MARK: Cancelling
 

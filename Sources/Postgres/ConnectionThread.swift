@@ -7,20 +7,24 @@ struct ConnectionThread {
   /// Connects, says so, and carries out jobs until there will be no more.
   func run(_ target: PostgresTarget, _ ticket: PostgresJob.Ticket, _ opened: (_ failure: (any Error)?) -> Void) {
     let connection: OpaquePointer
+    let seconds: Int
     do {
-      connection = try PostgresDialling(target: target, ticket: ticket).connect()
+      let dialling = PostgresDialling(target: target, ticket: ticket)
+      seconds = try dialling.connectSeconds()
+      connection = try dialling.connect()
     } catch {
       line.end()
       return opened(ticket.isCancelled ? CancellationError() : error)
     }
-    line.connected(connection)
+    line.connected(connection, ticket)
     let session = PostgresSession(connection: connection, line: line)
     do {
-      try session.apply(PostgresTarget.fixedSettings + target.settings)
+      let deadline = MonotonicTime.now.adding(milliseconds: seconds * 1_000)
+      try session.apply(PostgresTarget.fixedSettings + target.settings, until: deadline)
       opened(nil)
       while let job = line.next() { job.run(session) }
     } catch {
-      opened(error)
+      opened(ticket.isCancelled ? CancellationError() : error)
     }
     // The duplicate of the socket goes with `end`, after libpq has said goodbye on its own.
     PQfinish(connection)

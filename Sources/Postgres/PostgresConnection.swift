@@ -49,7 +49,9 @@ public final class PostgresConnection: Sendable {
   /// does after that runs to its end, so that it can tidy up. When the body throws that error, `perform` throws
   /// `CancellationError`; what a body returns in spite of cancelling is returned. A server that does not end a
   /// cancelled statement within ten seconds loses the connection, with `PostgresError.Kind.connectionLost`.
-  public func perform<T: Sendable>(_ body: @escaping @Sendable (PostgresSession) throws -> T) async throws -> T {
+  @discardableResult public func perform<T: Sendable>(_ body: @escaping @Sendable (PostgresSession) throws -> T)
+    async throws -> T
+  {
     let ticket = PostgresJob.Ticket()
     do {
       return try await withTaskCancellationHandler {
@@ -63,7 +65,9 @@ public final class PostgresConnection: Sendable {
   }
 
   /// As `perform`, but its end must be known, as that of a `COMMIT`: cancelling the task does not cancel it.
-  public func finish<T: Sendable>(_ body: @escaping @Sendable (PostgresSession) throws -> T) async throws -> T {
+  @discardableResult public func finish<T: Sendable>(_ body: @escaping @Sendable (PostgresSession) throws -> T)
+    async throws -> T
+  {
     try await run(PostgresJob.Ticket(), body)
   }
 

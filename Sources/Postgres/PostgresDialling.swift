@@ -49,7 +49,8 @@ struct PostgresDialling {
     }
   }
 
-  private func connectSeconds() throws(PostgresError) -> Int {
+  /// How long one server may take to let us in, and then to take our settings.
+  func connectSeconds() throws(PostgresError) -> Int {
     guard let text = target.parameter("connect_timeout"), !text.isEmpty else {
       return PostgresTarget.defaultConnectSeconds
     }

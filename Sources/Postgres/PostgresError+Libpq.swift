@@ -19,8 +19,9 @@ extension PostgresError {
         message.contains($0)
       }
       // A server that does not believe our certificate says so after the handshake (TLS 1.3).
+      let isMalformed = message.hasPrefix("invalid ") || message.contains("invalid integer value")
       let isTLS = phase == CONNECTION_SSL_STARTUP || message.contains("SSL error")
-      self.init(isTLS && !isCut ? .tls : .cannotConnect)
+      self.init(isMalformed ? .badTarget : isTLS && !isCut ? .tls : .cannotConnect)
     }
   }
 

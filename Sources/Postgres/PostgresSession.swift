@@ -5,8 +5,9 @@ import Glibc
 ///
 /// Statements go by the extended protocol: one statement each, values apart from it as `$1`, `$2`, … in the text form
 /// of their types, `nil` for NULL. A value with a NUL character is refused with `PostgresError.Kind.badStatement`, for
-/// PostgreSQL would see only what stands before it. Results come in text form too; bytes that are not UTF-8, which only
-/// a database in `SQL_ASCII` can send, read as U+FFFD.
+/// PostgreSQL would see only what stands before it. Results come in text form too. A database in `SQL_ASCII` may hold
+/// bytes that are not UTF-8; a server refuses to send them, with SQLSTATE 22021, and should one send them nevertheless
+/// they read as U+FFFD.
 public final class PostgresSession {
   /// The most values that one statement can have.
   public static let maximumValues = 65_535
@@ -35,7 +36,18 @@ public final class PostgresSession {
 
   /// Runs one statement and returns everything that the server says about its result.
   public func result(_ sql: String, _ values: [String?] = []) throws(PostgresError) -> PostgresResult {
+    try result(sql, values, until: nil)
+  }
+
+  /// As above; a server that does not begin to answer in time loses the connection.
+  private func result(
+    _ sql: String, _ values: [String?], until deadline: MonotonicTime?
+  ) throws(PostgresError) -> PostgresResult {
     try begin(sql, values)
+    if let deadline {
+      var socket = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
+      if poll(&socket, 1, Int32(deadline.millisecondsLeft)) == 0 { line.breakOffOwn() }
+    }
     var answer = StatementAnswer()
     while let result = PQgetResult(connection) {
       answer.take(result, of: connection)
@@ -99,15 +111,15 @@ public final class PostgresSession {
     return PQparameterStatus(connection, name).map { String(cString: $0) }
   }
 
-  /// Applies run-time settings for as long as the connection lives.
-  func apply(_ settings: [(String, String)]) throws(PostgresError) {
+  /// Applies run-time settings for as long as the connection lives, as the last part of opening it.
+  func apply(_ settings: [(String, String)], until deadline: MonotonicTime) throws(PostgresError) {
     let calls = settings.indices.map { "set_config($\(2 * $0 + 1), $\(2 * $0 + 2), false)" }
     do {
-      try execute("SELECT " + calls.joined(separator: ", "), settings.flatMap { [$0.0, $0.1] })
+      _ = try result("SELECT " + calls.joined(separator: ", "), settings.flatMap { [$0.0, $0.1] }, until: deadline)
     } catch {
-      // The server refuses a setting: which one stands only in its message.
-      throw error.kind == .server && error.sqlState != PostgresError.queryCanceled
-        ? PostgresError(.badTarget, sqlState: error.sqlState) : error
+      // A setting that the server refuses: which one stands only in its message.
+      let isRefused = error.kind == .server && error.sqlState != PostgresError.queryCanceled
+      throw PostgresError(isRefused ? .badTarget : .cannotConnect, sqlState: error.sqlState)
     }
   }
 
@@ -126,16 +138,18 @@ public final class PostgresSession {
     else { throw PostgresError(.badStatement) }
     guard line.beginStatement(tidying: Self.isRollback(sql)) else { throw PostgresError.cancelled }
     if !send(sql, values) {
-      line.endStatement(cancelled: false)
-      throw PostgresError(PQstatus(connection) == CONNECTION_BAD ? .connectionLost : .badStatement)
+      line.endStatement(cancelled: false, lost: isLost)
+      throw PostgresError(isLost ? .connectionLost : .badStatement)
     }
   }
 
   private func end(_ failure: PostgresError?) throws(PostgresError) {
-    line.endStatement(cancelled: failure?.sqlState == PostgresError.queryCanceled)
+    line.endStatement(cancelled: failure?.sqlState == PostgresError.queryCanceled, lost: isLost)
     guard let failure else { return }
-    throw PQstatus(connection) == CONNECTION_BAD ? failure.asConnectionLost : failure
+    throw isLost ? failure.asConnectionLost : failure
   }
+
+  private var isLost: Bool { PQstatus(connection) == CONNECTION_BAD }
 
   private func send(_ sql: String, _ values: [String?]) -> Bool {
     // All values in one block, each with a NUL behind it.
@@ -155,7 +169,7 @@ public final class PostgresSession {
 
   /// Whether the statement can only end a transaction without effect.
   private static func isRollback(_ sql: String) -> Bool {
-    let words = sql.split { $0 == " " || $0 == "\n" || $0 == ";" }
+    let words = sql.split { $0.isWhitespace || $0 == ";" }
     return words.first?.uppercased() == "ROLLBACK"
   }
 }

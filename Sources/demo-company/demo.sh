@@ -42,14 +42,15 @@ for who in anna bram chris; do
     "$(cut -d' ' -f1,2 "$demo/keys/$who.pub")" >> "$demo/allowed_signers"
 done
 
-step "The log and its keys are made, in practice mode: one Unix user plays all three, and the calendar can be moved."
+step "The log and its keys are made, in practice mode: one Unix user plays everybody, and the calendar can be moved."
 cp -r plans/retention plans/demo "$demo/plans/"
 sed -i "s/127.0.0.1:8401/127.0.0.1:$port/" "$demo"/plans/demo/*.yaml
 user=$(id -un)
 "$bin/expunged" init --config "$demo/expunged.yaml" --origin erasure.example/evidence --register "$demo/plans" \
   --organisation demo --signers "$demo/allowed_signers" --socket "$demo/run/command.sock" --practice \
   --person "anna:clerk:$user:anna@demo.example" --person "bram:officer:$user:bram@demo.example" \
-  --person "chris:officer:$user:chris@demo.example"
+  --person "chris:officer:$user:chris@demo.example" \
+  --person "dora:system-owner:$user:dora@demo.example" --owns dora:crm+backoffice
 cp "$demo"/secrets/* "$demo/credentials/"
 printf 'settling-seconds: 3600\npoll-seconds: [2, 3, 5, 3600]\n' >> "$demo/expunged.yaml"
 
@@ -90,6 +91,11 @@ step "Bram looks at the records themselves, then signs the plan's digest. One mo
 as bram approve 1 --key "$demo/keys/bram" --principal bram@demo.example --yes
 step "Chris signs too, with his own key; now the daemon may begin."
 as chris approve 1 --key "$demo/keys/chris" --principal chris@demo.example --yes 2> /dev/null
+
+step "Every system is only looked at until its owner has seen that it behaves: Dora releases the CRM and the back office."
+as dora system list
+as dora system release crm
+as dora system release backoffice
 
 step "The daemon works. The sister company answers 503 at first, the intermediary late; the cleansing firm says nothing."
 as anna watch 1 --until-settled

@@ -120,16 +120,19 @@ struct Configuration {
     result.peopleBytes = peopleBytes(persons, groups, result.approvals)
   }
 
-  /// What the log calls "the people": names, ids, roles, Unix users and principals in a fixed order, the groups of
-  /// operators and how many must sign.
+  /// What the log calls "the people": names, ids, roles, Unix users, principals and systems in a fixed order, the
+  /// groups of operators and how many must sign.
   private static func peopleBytes(_ persons: [Person], _ groups: Set<UInt32>, _ approvals: Int) -> [UInt8] {
     let people = persons.sorted { $0.name < $1.name }.map { person in
-      CanonicalJSON.object([
+      var members: [String: CanonicalJSON] = [
         "name": .string(person.name), "id": .string(person.id.text),
         "roles": .array(person.roles.map(\.rawValue).sorted().map { .string($0) }),
         "signs-as": .array(person.principals.sorted().map { .string($0) }),
         "unix-users": .array(person.userIDs.sorted().map { .integer(Int64($0)) }),
-      ])
+      ]
+      // Absent where nobody owns anything, as in logs that began before there was the key.
+      if !person.owns.isEmpty { members["owns"] = .array(person.owns.sorted().map { .string($0.description) }) }
+      return CanonicalJSON.object(members)
     }
     let operators = CanonicalJSON.array(groups.sorted().map { .integer(Int64($0)) })
     return CanonicalJSON.object([
@@ -141,6 +144,7 @@ struct Configuration {
     let keys: [KnownKey] = [
       .required("id", "give an opaque id: u- and 32 hexadecimal digits"), .required("roles", "give at least one role"),
       .required("unix-users", "name the Unix users he works as"), .optional("signs-as"),
+      .optional("owns"),
     ]
     guard let members = reader.members(of: entry, what: "people \(entry.key)", keys: keys) else { return nil }
     guard let text = members["id"].flatMap({ reader.text($0) }), let id = PersonReference(text) else {
@@ -158,7 +162,22 @@ struct Configuration {
       users.insert(user)
     }
     let principals = members["signs-as"].flatMap { reader.elements(of: $0) }?.compactMap { reader.text($0) } ?? []
+    let owns = members["owns"].flatMap { reader.names($0) }?.compactMap { SystemName($0) } ?? []
+    if let member = members["owns"], roles?.contains(.systemOwner) == false {
+      reader.fault(member.line, "people \(entry.key): who owns systems has the role system-owner; add it to roles")
+    }
     return Person(
-      name: entry.key, id: id, roles: Set(roles ?? []), userIDs: users, principals: Set(principals))
+      name: entry.key, id: id, roles: Set(roles ?? []), userIDs: users, principals: Set(principals), owns: Set(owns))
+  }
+
+  /// Systems that somebody owns and that are not in the register: a wrong spelling would leave one without an owner.
+  func requireKnownSystems(_ register: SystemRegister) throws {
+    for person in people.persons {
+      for system in person.owns.sorted() where register[system] == nil {
+        let known = register.systems.filter(\.isErasedByUs).map(\.system.description).joined(separator: ", ")
+        throw StartProblem(
+          "people \(person.name) owns \"\(system)\", which the register does not have; systems to own are: \(known)")
+      }
+    }
   }
 }

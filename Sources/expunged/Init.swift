@@ -16,7 +16,8 @@ struct Init: AsyncParsableCommand {
         expunged init --config /etc/expunged/expunged.yaml --origin erasure.example/evidence \\
           --register /etc/expunged/plans --organisation example --signers /etc/expunged/allowed_signers \\
           --person anna:clerk:anna:anna@example.org --person bram:officer:bram:bram@example.org \\
-          --person chris:officer:chris:chris@example.org
+          --person chris:officer:chris:chris@example.org \\
+          --person dora:system-owner:dora:dora@example.org --owns dora:crm+backoffice
       """)
 
   @OptionGroup var file: ConfigurationOption
@@ -45,6 +46,9 @@ struct Init: AsyncParsableCommand {
   @Option(help: "NAME:ROLE[+ROLE]:UNIX-USER:PRINCIPAL; repeat it for each person.")
   var person: [String]
 
+  @Option(help: "NAME:SYSTEM[+SYSTEM]: the systems this person may release and stop; repeat it for each owner.")
+  var owns: [String] = []
+
   @Option(help: "Distinct people who must sign a plan.")
   var approvals = 2
 
@@ -71,9 +75,10 @@ struct Init: AsyncParsableCommand {
     }
     let text = try configurationText(state: state, evidence: evidence, folder: folder)
     try write(text, to: config, mode: 0o644)
+    let unowned: [SystemName]
     do {
       let configuration = try Configuration.load(config)
-      try await open(configuration, credentials: credentials, vkeyFile: vkeyFile)
+      unowned = try await open(configuration, credentials: credentials, vkeyFile: vkeyFile)
     } catch {
       // Nothing of a failed start stays, so that the same command can be given again.
       let journal = ["", "-wal", "-shm"].map { state + "/journal.db" + $0 }
@@ -92,10 +97,18 @@ struct Init: AsyncParsableCommand {
       published log   \(evidence)
       next            expunged run --config \(config)
       """)
+    if !unowned.isEmpty {
+      let names = unowned.map(\.description).joined(separator: ", ")
+      say("nobody owns     \(names): they stay look only; see --owns NAME:SYSTEM and owns: in people:")
+    }
   }
 
-  private func open(_ configuration: Configuration, credentials: String, vkeyFile: String) async throws {
+  /// Makes the log; returns the systems that nobody can release.
+  private func open(
+    _ configuration: Configuration, credentials: String, vkeyFile: String
+  ) async throws -> [SystemName] {
     let register = try SystemRegister.load(folder: configuration.register, organisation: configuration.organisation)
+    try configuration.requireKnownSystems(register)
     let signers = try Array(Data(contentsOf: URL(fileURLWithPath: configuration.allowedSigners)))
     do { _ = try AllowedSigners(parsing: signers) } catch {
       throw StartProblem("\(configuration.allowedSigners): \(error)")
@@ -115,9 +128,12 @@ struct Init: AsyncParsableCommand {
     let opened = LogOpened(
       origin: origin, vkey: vkey, people: ContentDigest(hashing: configuration.peopleBytes),
       signers: ContentDigest(hashing: signers), register: ContentDigest(hashing: register.canonicalBytes),
-      practice: practice)
+      practice: practice, rules: LogRules.newest)
     try await journal.append([try EntryDraft(opened, about: .log)], to: .log, expecting: nil)
     try await journal.close()
+    return register.systems.filter(\.isErasedByUs).map(\.system).filter {
+      configuration.people.owners(of: $0).isEmpty
+    }
   }
 
   private func configurationText(state: String, evidence: String, folder: String) throws -> Data {
@@ -128,6 +144,7 @@ struct Init: AsyncParsableCommand {
       "organisation: \(organisation)", "allowed-signers: \(absolute(signers))", "credentials: credentials",
       "approvals: \(approvals)", "people:",
     ]
+    let systems = try ownedSystems()
     for text in person {
       let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 4, parts.allSatisfy({ !$0.isEmpty }) else {
@@ -139,8 +156,24 @@ struct Init: AsyncParsableCommand {
         "  \(parts[0]):", "    id: \(id)", "    roles: [\(roles)]", "    unix-users: [\(parts[2])]",
         "    signs-as: [\(parts[3])]",
       ]
+      if let owned = systems[parts[0]] { lines.append("    owns: [\(owned.joined(separator: ", "))]") }
     }
     return Data((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  /// What `--owns` says, by person.
+  private func ownedSystems() throws -> [String: [String]] {
+    let names = Set(person.map { String($0.prefix { $0 != ":" }) })
+    var systems: [String: [String]] = [:]
+    for text in owns {
+      let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+      let owned = parts.last?.split(separator: "+").map(String.init) ?? []
+      guard parts.count == 2, names.contains(parts[0]), !owned.isEmpty, owned.allSatisfy(SystemName.isName) else {
+        throw ValidationError("--owns \(text) is not NAME:SYSTEM[+SYSTEM] with the NAME of a --person")
+      }
+      systems[parts[0], default: []] += owned
+    }
+    return systems
   }
 
   private func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }

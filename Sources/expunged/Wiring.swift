@@ -58,6 +58,12 @@ struct Wiring {
       throw StartProblem(
         "the log in \(path) is \(opened.origin) under another key; origin: and the credential logkey must be its own")
     }
+    let rules = opened.rules ?? LogRules.first
+    guard rules <= LogRules.newest else {
+      throw StartProblem(
+        "the log keeps rules \(rules), and expunged \(Expunged.version) knows those up to \(LogRules.newest); use the "
+          + "newer program that made it")
+    }
     guard opened.practice == configuration.practice else {
       throw StartProblem("the log was opened \(opened.practice ? "in" : "outside") practice mode and stays so")
     }
@@ -68,6 +74,7 @@ struct Wiring {
       path: configuration.state + "/vault.db", wrappingKey: vaultKey, random: SystemRandom())
     keyring = try Keyring(path: configuration.state + "/keyring.db", wrappingKey: vaultKey, random: SystemRandom())
     register = try SystemRegister.load(folder: configuration.register, organisation: configuration.organisation)
+    try configuration.requireKnownSystems(register)
     loops = HTTPLoops(publicOnly: HTTPLoop(reach: .publicOnly), privateToo: HTTPLoop(reach: .privateToo))
     let folder = URL(fileURLWithPath: configuration.register).deletingLastPathComponent().path
     let (register, clock) = (register, clock)

@@ -25,6 +25,7 @@ extension EndToEnd {
         let before = try SystemsContent(folder: site.path("systems"))
         let email = try #require(before.customerEmails.first)
         try await site.startDaemon(blocked: [SIGTERM, SIGINT])
+        try await site.releaseSystems()
         let number = try await site.plan(for: email)
         try await site.approve(number)
         // Right in the middle: jobs were claimed a moment ago.
@@ -61,7 +62,7 @@ extension EndToEnd {
       let own = NSUserName()
       let others = ["daemon", "nobody", "bin"].filter { $0 != own }
       let persons = ["bram:officer+clerk:\(own)", "chris:officer:\(others[0])", "anna:clerk:\(others[1])"]
-      try await Installation.with(.init(people: 60, practice: false, persons: persons)) { site in
+      try await Installation.with(.init(people: 60, practice: false, persons: persons, owns: [])) { site in
         let emails = try SystemsContent(folder: site.path("systems")).customerEmails
         try await site.startDaemon()
         _ = try await site.plan(for: emails[0], as: "bram")

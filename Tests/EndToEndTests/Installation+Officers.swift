@@ -75,6 +75,11 @@ extension Installation {
     }
   }
 
+  /// The owner has looked long enough at the systems.
+  func releaseSystems() async throws {
+    for system in ["crm", "backoffice"] { try await answer("dora", "system", "release", system) }
+  }
+
   func jobs(of number: String) async throws -> [JobLine] {
     (try await answer("bram", "job", "list", number).array ?? []).map(JobLine.init)
   }

@@ -15,8 +15,12 @@ final class Installation: Sendable {
     /// The folder of the register that `init` gets.
     var organisation = "demo"
     var practice = true
-    /// NAME:ROLE:UNIX-USER; by default anna, bram and chris, all of them the user of the test.
-    var persons = ["anna:clerk", "bram:officer", "chris:officer"].map { "\($0):\(NSUserName())" }
+    /// NAME:ROLE:UNIX-USER; by default anna, bram, chris and dora, all of them the user of the test.
+    var persons = ["anna:clerk", "bram:officer", "chris:officer", "dora:system-owner"].map {
+      "\($0):\(NSUserName())"
+    }
+    /// Who owns what.
+    var owns = ["dora:crm+backoffice"]
     /// A move of the calendar passes over rungs; there are enough for the sister company, which is asked twice.
     var pollSeconds = "[1, 2, 4, 8, 15, 15, 15, 15, 30, 3600]"
   }
@@ -144,6 +148,7 @@ extension Installation {
       path("run/command.sock"),
     ]
     if options.practice { arguments.append("--practice") }
+    for owner in options.owns { arguments += ["--owns", owner] }
     for (who, words) in zip(people, options.persons) { arguments += ["--person", "\(words):\(principal(who))"] }
     return try await expunged(arguments)
   }

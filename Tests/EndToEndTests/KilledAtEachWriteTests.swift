@@ -17,6 +17,7 @@ extension EndToEnd {
         let email = try #require(before.customerEmails.first)
         let expected = before.erasing([email], in: site.today.year)
         try await site.startDaemon()
+        try await site.releaseSystems()
         let number = try await site.plan(for: email)
         try await site.approve(number)
         #expect(try await site.stopDaemon() == .exited(0))

@@ -20,6 +20,7 @@ extension EndToEnd {
         known.shuffle(using: &generator)
         let emails = Array(known.prefix(Self.people))
         try await site.startDaemon()
+        try await site.releaseSystems()
         var numbers: [String] = []
         for email in emails { numbers.append(try await site.plan(for: email)) }
         site.killDaemon()

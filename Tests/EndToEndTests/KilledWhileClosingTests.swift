@@ -44,6 +44,7 @@ extension EndToEnd {
 
     private static func conclude(_ site: Installation, _ email: String) async throws {
       try await site.startDaemon()
+      try await site.releaseSystems()
       let number = try await site.plan(for: email)
       try #require(number == "1")
       try await site.approve(number)

@@ -17,6 +17,7 @@ extension EndToEnd {
       try await Installation.with { site in
         let before = try SystemsContent(folder: site.path("systems"))
         try await site.startDaemon()
+        try await site.releaseSystems()
         try await Self.untilOwnSystemsAreDone(site)
         let after = try SystemsContent(folder: site.path("systems"))
         let expected = before.erasing([Self.email], in: site.today.year)

@@ -11,6 +11,7 @@ extension EndToEnd {
         let before = try SystemsContent(folder: site.path("systems"))
         let emails = Array(before.customerEmails.prefix(2))
         try await site.startDaemon()
+        try await site.releaseSystems()
         for email in emails { _ = try await site.plan(for: email) }
         try await site.approve("1")
         try await site.untilJobs(of: ["1"], "the first plan's work is done", Self.isFinished)

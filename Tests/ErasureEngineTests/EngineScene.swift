@@ -62,13 +62,34 @@ final class EngineScene: Sendable {
     followUp: FollowUp? = nil
   ) throws -> PlannedJob {
     let role: SystemRole = verb.tellsCompany ? .recipient : .own
+    let digest = ContentDigest(hashing: try CanonicalJSON.encode(record(of: try #require(SystemName(system)))))
     return try fixture.job(
-      system, verb: verb, role: role, deadline: deadline ?? day(20), dependsOn: after, followUp: followUp)
+      system, verb: verb, role: role, deadline: deadline ?? day(20), dependsOn: after, followUp: followUp,
+      record: digest)
   }
 
-  /// A request whose plan is approved, its identifiers in the vault.
+  /// The system as the register of the scene has it.
+  private func record(of name: SystemName) -> SystemRecord {
+    SystemRecord(
+      system: name, title: name.description, role: .own, owner: "tests", subjects: [.customer], connector: "test",
+      settings: .object([:]), identifiers: [.email], datasets: [], blockers: [], copies: [],
+      concurrency: systems.withLock { $0[name]?.concurrency } ?? 1)
+  }
+
+  /// The owner releases a system as the job's plan has it.
+  func release(_ job: PlannedJob) async throws {
+    let draft = try fixture.released(job.system.description, record: job.record)
+    try await journal.append([draft], to: .log, expecting: nil)
+  }
+
+  func stop(_ system: SystemName) async throws {
+    try await journal.append([try fixture.stopped(system.description)], to: .log, expecting: nil)
+  }
+
+  /// A request whose plan is approved, its identifiers in the vault; the owners release their systems before.
   @discardableResult
-  func approve(_ jobs: [PlannedJob]) async throws -> ProposedPlan {
+  func approve(_ jobs: [PlannedJob], releasing: Bool = true) async throws -> ProposedPlan {
+    if releasing { for job in jobs where job.verb.changesSystem { try await release(job) } }
     let request = RequestReference(using: fixture.random)
     let proposed = try fixture.plan(of: request, jobs: jobs, at: clock.now())
     let stream = EntryStream.request(request)
@@ -100,12 +121,7 @@ final class EngineScene: Sendable {
     _ settings: EngineSettings = EngineSettings(), over other: (any Journal)? = nil, clock: (any CivilClock)? = nil
   ) -> ErasureEngine {
     let systems = systems.withLock { $0 }
-    let records = systems.keys.sorted().map { name in
-      SystemRecord(
-        system: name, title: name.description, role: .own, owner: "tests", subjects: [.customer], connector: "test",
-        settings: .object([:]), identifiers: [.email], datasets: [], blockers: [], copies: [],
-        concurrency: systems[name]?.concurrency ?? 1)
-    }
+    let records = systems.keys.sorted().map { record(of: $0) }
     return ErasureEngine(
       ErasureEngine.Surroundings(
         journal: other ?? journal, vault: vault, keyring: keyring,
@@ -177,7 +193,8 @@ final class EngineScene: Sendable {
   private func isIdle() async throws -> Bool {
     let now = clock.now()
     let (busy, due) = try await journal.read { reader in
-      let ready = try reader.ready(at: now, excluding: [], limit: 1)
+      let log = try reader.log()
+      let ready = try reader.ready(at: now, excluding: [], limit: 1) { log.isReleased($0) }
       return (try !reader.running().isEmpty || !ready.isEmpty, try reader.nextWake(after: now))
     }
     guard !busy, let wake = clock.nextWake else { return false }

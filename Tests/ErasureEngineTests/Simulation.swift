@@ -48,11 +48,16 @@ struct Simulation {
     let company = try fixture.job("sister", verb: .instruct, role: .processor, deadline: deadline)
     let silent = try fixture.job("silent", verb: .notify, role: .recipient, deadline: deadline)
     let told = [company, silent].map { Dependency(job: $0.job, kind: .handedOver) }
-    let office = try fixture.job("office", deadline: deadline, dependsOn: told)
+    let office = try fixture.job("office", deadline: deadline, dependsOn: told, record: try digest(of: "office"))
     let crm = try fixture.job(
-      "crm", deadline: deadline, dependsOn: told + [Dependency(job: office.job, kind: .settled)])
+      "crm", deadline: deadline, dependsOn: told + [Dependency(job: office.job, kind: .settled)],
+      record: try digest(of: "crm"))
     let proposed = try fixture.plan(of: request, jobs: [company, silent, office, crm], at: clock.now())
     try await inner.append([try fixture.logOpened()], to: .log, expecting: nil)
+    for job in [office, crm] {
+      let released = try fixture.released(job.system.description, record: job.record)
+      try await inner.append([released], to: .log, expecting: nil)
+    }
     let subject = EntryStream.request(request)
     try await inner.append([try fixture.received(request, at: clock.now())], to: subject, expecting: 0)
     try await inner.append([try fixture.confirmed(request)], to: subject, expecting: 1)
@@ -114,18 +119,24 @@ struct Simulation {
         connectors[job.system] = SimulatedCompany(world: world, isSilent: job.system.description == "silent")
       }
     }
-    let records = scene.plan.jobs.map { job in
-      SystemRecord(
-        system: job.system, title: job.title, role: job.role, owner: "tests", subjects: [.customer],
-        connector: "test", settings: .object([:]), identifiers: [.email], datasets: [], blockers: [], copies: [],
-        concurrency: 1)
-    }
+    let records = scene.plan.jobs.map { record(of: $0.system, $0.role) }
     return ErasureEngine(
       ErasureEngine.Surroundings(
         journal: journal, vault: stores.vault, keyring: stores.keyring,
         systems: ConnectedSystems(records: records, connectors: connectors), clock: clock,
         random: SeededRandom(seed: seed &+ 99), logger: Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() },
         publish: {}, notice: { _, _ in }))
+  }
+
+  private func record(of system: SystemName, _ role: SystemRole) -> SystemRecord {
+    SystemRecord(
+      system: system, title: system.description, role: role, owner: "tests", subjects: [.customer], connector: "test",
+      settings: .object([:]), identifiers: [.email], datasets: [], blockers: [], copies: [], concurrency: 1)
+  }
+
+  private func digest(of system: String) throws -> ContentDigest {
+    guard let name = SystemName(system) else { throw FixtureProblem.noSystemName(system) }
+    return ContentDigest(hashing: try CanonicalJSON.encode(record(of: name, .own)))
   }
 
   /// Turns the clock from wake to wake. True when the request is concluded, false when its time to be killed has come.
@@ -141,6 +152,7 @@ struct Simulation {
       guard isQuiet || idle > 400 else { continue }
       if try await isConcluded(scene) { return true }
       try await answerQuestions(scene)
+      try await ownersSpeak(scene)
       clock.advanceToNextWake()
       step += 1
       idle = 0
@@ -165,6 +177,19 @@ struct Simulation {
       let subject = EntrySubject(request: job.request, plan: job.plan, job: job.job)
       try await inner.append(
         [try EntryDraft(facts, about: subject, by: fixture.approver)], to: .job(job.job), expecting: job.revision)
+    }
+  }
+
+  /// Now and then an owner stops his system, in the middle of whatever it does, and releases it again after a while.
+  private func ownersSpeak(_ scene: Scene) async throws {
+    let log = try await inner.read { reader in try reader.log() }
+    for job in scene.plan.jobs where job.verb.changesSystem {
+      let name = job.system.description
+      if log.isReleased(job.system) {
+        if random.chance(20) { try await inner.append([try fixture.stopped(name)], to: .log, expecting: nil) }
+      } else if random.chance(2) {
+        try await inner.append([try fixture.released(name, record: job.record)], to: .log, expecting: nil)
+      }
     }
   }
 

@@ -20,6 +20,7 @@ import Testing
     let plan = try scene.fixture.plan(of: request, jobs: jobs)
     try await scene.journal.append([plan.proposal], to: .plan(plan.plan.plan), expecting: 0)
     try await scene.journal.append([scene.fixture.approved(plan)], to: .plan(plan.plan.plan), expecting: 1)
+    try await scene.journal.append([scene.fixture.released("crm")], to: .log, expecting: nil)
     let job = jobs[0].job
     try await scene.journal.append(
       [
@@ -65,7 +66,7 @@ import Testing
 
   @Test func `entries that no checkpoint covers are not exported`() async throws {
     let (scene, plan) = try await prepared()
-    await #expect(throws: PublishingFailure.notCovered(entry: 15)) {
+    await #expect(throws: PublishingFailure.notCovered(entry: 16)) {
       try await EvidenceBundle.export(request: plan.plan.request, from: scene.journal)
     }
     let unknown = RequestReference(using: scene.fixture.random)

@@ -17,7 +17,7 @@ import Testing
 
   @Test func `no statement of claiming walks the table of jobs or sorts it`() async throws {
     let statements: [(sql: String, arguments: StatementArguments, index: String)] = [
-      (JobQueries.ready, ["crm", 0, 1], "job_ready"), (JobQueries.due, ["crm", 0, 1], "job_due"),
+      (JobQueries.ready, ["crm", true, 0, 1], "job_ready"), (JobQueries.due, ["crm", true, 0, 1], "job_due"),
       (JobQueries.promote, [0, 1], "job_wake"), (JobQueries.nextWake, [0, 0], "job_wake"),
       (JobQueries.inState, ["running", 1], "job_state"),
     ]
@@ -44,14 +44,14 @@ import Testing
       try db.execute(
         sql: """
           WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-          INSERT INTO job_answer (job, plan, ordinal, system, state, waits, phase, claimable_from, deadline, record)
-          SELECT printf('j-%08d', i), 'p', i, CASE i % 2 WHEN 0 THEN 'crm' ELSE 'warehouse' END, 'ready', 0, 1, 0,
+          INSERT INTO job_answer (job, plan, ordinal, system, changes, state, waits, phase, claimable_from, deadline, record)
+          SELECT printf('j-%08d', i), 'p', i, CASE i % 2 WHEN 0 THEN 'crm' ELSE 'warehouse' END, 1, 'ready', 0, 1, 0,
             (i * 7919) % 100003, '{}' FROM n
           """, arguments: [count])
     }
     return try await journal.pool.read { db in
       let statement = try db.makeStatement(sql: JobQueries.ready)
-      statement.arguments = ["crm", 100, 10]
+      statement.arguments = ["crm", true, 100, 10]
       #expect(try Row.fetchAll(statement).count == 10)
       return StatementSteps.count(statement)
     }

@@ -40,6 +40,10 @@ final class JournalScene: Sendable {
 
   /// A request with an approved plan of these jobs.
   func approvedPlan(_ jobs: [PlannedJob], waitUntil: UTCTime? = nil) async throws -> ProposedPlan {
+    let log = try await journal.read { reader in try reader.log() }
+    for system in Set(jobs.map(\.system)).sorted() where !log.isReleased(system) {
+      try await journal.append([fixture.released(system.description)], to: .log, expecting: nil)
+    }
     let request = try await confirmedRequest()
     let plan = try fixture.plan(of: request, jobs: jobs)
     try await journal.append([plan.proposal], to: .plan(plan.plan.plan), expecting: 0)

@@ -14,7 +14,7 @@ import Testing
 
   @Test func `every command has an abstract and an example`() {
     let all = Self.commands()
-    #expect(all.count == 31)
+    #expect(all.count == 35)
     for command in all {
       let configuration = command.configuration
       #expect(!configuration.abstract.isEmpty, "\(command)")
@@ -148,6 +148,16 @@ import Testing
     #expect(WatchCommand.end(of: [asking, blocked, running], at: now) == nil)
     #expect(WatchCommand.end(of: [blocked], at: now) == nil)
     #expect(WatchCommand.end(of: [held], at: now) != nil)
+  }
+
+  @Test func `ends when only a system's owner can go on`() throws {
+    var waiting = try Scene.jobView(1, "crm", .erase, state: "ready")
+    let blocked = try Scene.jobView(2, "backups", .tagExpiry, state: "blocked")
+    #expect(WatchCommand.end(of: [waiting, blocked], at: now) == nil)
+    waiting.waitsFor = .owner
+    let end = "1 job waits for a system's owner: see expunge system list."
+    #expect(WatchCommand.end(of: [waiting, blocked], at: now) == end)
+    #expect(JobText.note(waiting) == "waits for the system's owner: expunge system list")
   }
 
   @Test func `ends when only a company can go on, unless it is asked again soon`() throws {

@@ -65,6 +65,23 @@ import Testing
     try Golden.expect(TaskText.detail(task), "manual-task.txt")
   }
 
+  @Test func `systems say who may do what, and what waits`() throws {
+    func view(
+      _ name: String, _ state: SystemView.State, owners: [String] = ["dora"], by: String? = nil, waiting: Int = 0
+    ) throws -> SystemView {
+      SystemView(
+        system: try Scene.system(name), title: "Title of \(name)", role: .own, owner: "sales-operations",
+        owners: owners, state: state, by: by, at: try by.map { _ in try Scene.time("2026-11-24T09:00:00Z") },
+        waiting: waiting)
+    }
+    let views = [
+      try view("backoffice", .lookOnly, owners: [], waiting: 1), try view("crm", .released, by: "dora", waiting: 2),
+      try view("shop", .stopped, by: "bram"), try view("payroll", .changed, by: "dora", waiting: 12),
+    ]
+    try Golden.expect(SystemText.table(views) + "\n" + views.map(SystemText.answer).joined(), "systems.txt")
+    #expect(SystemText.table([]) == "The register has no system in which rows are erased.\n")
+  }
+
   @Test func `a check that is not healthy stands out`() {
     let check = CheckView(lines: [
       .init(name: "journal", healthy: true, words: "agrees"), .init(name: "signers", healthy: false, words: "missing"),

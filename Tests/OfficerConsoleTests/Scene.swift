@@ -97,7 +97,8 @@ enum Scene {
       plan: plan.plan, request: plan.request, number: 1, state: state,
       digest: ContentDigest(hashing: try CanonicalJSON.encode(plan)), findings: plan.findings, drafter: "anna",
       at: plan.at, startBefore: try time("2026-12-01T09:00:00Z"), practice: true, approvals: approvals,
-      approvalsNeeded: 2, margin: plan.margin, lines: lines)
+      approvalsNeeded: 2, margin: plan.margin, lines: lines,
+      notices: ["crm: look only: the owner (sales-operations) must release it with `expunge system release crm`"])
   }
 
   static func prepared(

@@ -141,7 +141,8 @@ extension DeskScene {
   private func isIdle() async throws -> Bool {
     let now = clock.now()
     let (busy, due) = try await journal.read { reader in
-      let ready = try reader.ready(at: now, excluding: [], limit: 1)
+      let log = try reader.log()
+      let ready = try reader.ready(at: now, excluding: [], limit: 1) { log.isReleased($0) }
       return (try !reader.running().isEmpty || !ready.isEmpty, try reader.nextWake(after: now))
     }
     guard !busy, let wake = clock.nextWake else { return false }

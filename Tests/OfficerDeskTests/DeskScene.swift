@@ -22,6 +22,8 @@ final class DeskScene: Sendable {
     var changed: [String] = []
     var stopList = StopList(values: ["0000", "info@"])
     var flavour = HolidayFlavour.atw
+    /// Dora has released the CRM and the back office.
+    var released = true
     /// Makes an append fail, with nothing appended.
     var fault: @Sendable ([EntryDraft]) -> JournalFailure? = { _ in nil }
   }
@@ -70,6 +72,12 @@ final class DeskScene: Sendable {
       origin: JournalFixture.origin, vkey: "test+00000000+AQ==", people: parts[0].digest, signers: parts[1].digest,
       register: parts[2].digest, practice: options.practice)
     try await journal.append([try EntryDraft(opened, about: .log, artifacts: parts)], to: .log, expecting: nil)
+    guard options.released else { return }
+    for system in [DeskSystems.crm, DeskSystems.office] {
+      let digest = ContentDigest(hashing: try CanonicalJSON.encode(try #require(systems.register[system])))
+      let word = try EntryDraft(SystemReleased(system: system, record: digest), about: .log, by: Member.dora.id)
+      try await journal.append([word], to: .log, expecting: nil)
+    }
   }
 
   deinit {

@@ -49,7 +49,9 @@ enum Member: String, CaseIterable, Sendable {
   var person: Person {
     var principals: Set<String> = [principal]
     if self == .bram { principals.formUnion(["rita@example.nl", "tasks@example.nl"]) }
-    return Person(name: rawValue, id: id, roles: roles, userIDs: [userID], principals: principals)
+    return Person(
+      name: rawValue, id: id, roles: roles, userIDs: [userID], principals: principals,
+      owns: self == .dora ? [DeskSystems.crm, DeskSystems.office] : [])
   }
 
   /// Everybody but the operator, who is in a group, and nobody.

@@ -12,6 +12,7 @@ final class WatchedSystem: Connector, Reviewing {
     var orders: [ErasureOrder] = []
     var failure: ConnectorFailure?
     var gate: Gate?
+    var entrance: Gate?
   }
 
   static let kind = ConnectorKind("watched")
@@ -33,17 +34,21 @@ final class WatchedSystem: Connector, Reviewing {
   /// Erasures wait until the gate opens, after the real one is done.
   func hold(at gate: Gate?) { state.withLock { $0.gate = gate } }
 
+  /// Erasures wait until the gate opens, before anything is done.
+  func wait(at gate: Gate?) { state.withLock { $0.entrance = gate } }
+
   func locate(_ search: SearchOrder) async throws(ConnectorFailure) -> Findings {
     state.withLock { $0.searches.append(search) }
     return try await inner.locate(search)
   }
 
   func erase(_ order: ErasureOrder, before: any EffectRecorder) async throws(ConnectorFailure) -> ErasureProgress {
-    let (failure, gate) = state.withLock { state in
+    let (failure, gate, entrance) = state.withLock { state in
       state.orders.append(order)
-      return (state.failure, state.gate)
+      return (state.failure, state.gate, state.entrance)
     }
     if let failure { throw failure }
+    if let entrance { try await entrance.pass() }
     let progress = try await inner.erase(order, before: before)
     if let gate { try await gate.pass() }
     return progress

@@ -46,6 +46,25 @@ public final class PostgresDatabase: Sendable {
     try await asSuperuser { session in try session.rows(sql).map { ($0.first ?? nil) ?? "NULL" } }
   }
 
+  /// Asks until the query answers true, half a minute at most.
+  public func waitUntil(_ sql: String) async throws {
+    try await asSuperuser { session in
+      let end = ContinuousClock.now + .seconds(30)
+      while try session.rows(sql) != [["t"]] {
+        if ContinuousClock.now > end { throw PostgresFixtureFailure("not true in time: \(sql)") }
+      }
+    }
+  }
+
+  /// Returns as soon as a connection of that application name waits inside a statement, for a lock or in `pg_sleep`.
+  public func waitUntilBusy(_ application: String) async throws {
+    try await waitUntil(
+      """
+      SELECT count(*) > 0 FROM pg_stat_activity
+      WHERE application_name = '\(application)' AND state = 'active' AND wait_event_type IN ('Lock', 'Timeout')
+      """)
+  }
+
   /// Every row of every user table as sorted texts, by `schema.table`: two equal dumps are two equal databases.
   ///
   /// Tables to leave out are named as `schema.table` too.

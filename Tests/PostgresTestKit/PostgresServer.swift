@@ -103,6 +103,10 @@ public final class PostgresServer: Sendable {
     let processes = try self.processes()
     for process in processes { kill(process, SIGKILL) }
     for process in processes { while try Self.isAlive(process) { sched_yield() } }
+    // A zombie that nobody takes away would pass for a running server.
+    for lock in [data + "/postmaster.pid", "\(socketFolder)/.s.PGSQL.\(port).lock"] {
+      try FileManager.default.removeItem(atPath: lock)
+    }
   }
 
   /// Holds every process of the server still (SIGSTOP), so that it neither answers nor hangs up, or lets them go on.

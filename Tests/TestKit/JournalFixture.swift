@@ -9,6 +9,8 @@ public struct JournalFixture: Sendable {
   public let random: SeededRandom
   public let drafter: PersonReference
   public let approver: PersonReference
+  /// Owns the systems.
+  public let owner: PersonReference
   private let digest: @Sendable ([UInt8]) -> ContentDigest
 
   /// `digest` is SHA-256: pass `{ ContentDigest(hashing: $0) }` of EvidenceLog.
@@ -19,6 +21,7 @@ public struct JournalFixture: Sendable {
     self.digest = digest
     drafter = PersonReference(using: random)
     approver = PersonReference(using: random)
+    owner = PersonReference(using: random)
   }
 
   /// An artifact with its digest.
@@ -63,13 +66,29 @@ public struct JournalFixture: Sendable {
   /// A job of a plan; by default it deletes one root row.
   public func job(
     _ system: String, verb: JobVerb = .erase, role: SystemRole = .own, deadline: UTCTime, dependsOn: [Dependency] = [],
-    followUp: FollowUp? = nil
+    followUp: FollowUp? = nil, record: ContentDigest? = nil
   ) throws -> PlannedJob {
     guard let name = SystemName(system) else { throw FixtureProblem.noSystemName(system) }
     return PlannedJob(
       job: JobReference(using: random), system: name, title: system, role: role, connector: "test", verb: verb,
       counts: [DatasetCount(dataset: "contact", isRoot: true, erase: 1)], identifiers: [.email], dependsOn: dependsOn,
-      deadline: deadline, leftOut: [], followUp: followUp, concurrency: 1)
+      deadline: deadline, leftOut: [], followUp: followUp, concurrency: 1, record: record ?? self.record(of: system))
+  }
+
+  /// The digest of a system's record in plans and releases, where a test has no register of its own.
+  public func record(of system: String) -> ContentDigest { digest(Array("record of \(system)".utf8)) }
+
+  /// The owner releases the system, with that record unless another is given.
+  public func released(_ system: String, record: ContentDigest? = nil) throws -> EntryDraft {
+    guard let name = SystemName(system) else { throw FixtureProblem.noSystemName(system) }
+    return try EntryDraft(
+      SystemReleased(system: name, record: record ?? self.record(of: system)), about: .log, by: owner)
+  }
+
+  /// The owner stops the system.
+  public func stopped(_ system: String) throws -> EntryDraft {
+    guard let name = SystemName(system) else { throw FixtureProblem.noSystemName(system) }
+    return try EntryDraft(SystemStopped(system: name), about: .log, by: owner)
   }
 
   /// A plan of these jobs with its proposal, ready to append to the plan's stream.

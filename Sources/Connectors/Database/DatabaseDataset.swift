@@ -19,7 +19,7 @@ struct DatabaseDataset: Sendable {
     case .anonymise(let anonymisation): anonymisation.keepColumns
     case .retain(let retention):
       retention.keepColumns ?? (retention.restrict == nil ? nil : table.columns.map(\.name))
-    case .delete, .retainWith: nil
+    case .delete, .retainWith, .call: nil
     }
   }
 
@@ -34,7 +34,7 @@ struct DatabaseDataset: Sendable {
   var isRetained: Bool {
     switch record.treatment {
     case .retain, .retainWith: true
-    case .delete, .reduce, .anonymise: false
+    case .delete, .reduce, .anonymise, .call: false
     }
   }
 }

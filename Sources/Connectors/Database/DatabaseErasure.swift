@@ -268,10 +268,29 @@ struct DatabaseErasure: Sendable {
   private static func delete(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
     let places = selection.places(dataset) { $0.state == .erase }
     guard !places.isEmpty else { return }
+    if case .call(let function) = dataset.record.treatment { return try call(function, dataset, selection) }
     // One statement: rows of the table may reference each other.
     let changed = try selection.session.execute(
       "DELETE FROM \(dataset.table.source) AS t WHERE \(selection.listed(dataset, "t", places))")
     if changed != places.count { throw ConnectorFailure.settle("change-ignored") }
+  }
+
+  /// Lets the database's own function delete the rows: it says how many, and none of them may be left.
+  private static func call(_ function: String, _ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
+    let set = selection.sets[dataset.number]
+    let indices = set.indices.filter { set.rows[$0].state == .erase }
+    let keys = indices.map { index -> CanonicalJSON in
+      let parts = dataset.table.key.map { ($0, CanonicalJSON.string(set.value(index, $0) ?? "")) }
+      return .object(Dictionary(parts, uniquingKeysWith: { first, _ in first }))
+    }
+    let json = String(decoding: CanonicalJSON.array(keys).encoded(), as: UTF8.self)
+    let count = try selection.session.number("SELECT \(selection.dialect.call(function, json))")
+    let places = indices.map { set.rows[$0].place }
+    let left = try selection.session.number(
+      "SELECT count(*) FROM \(dataset.table.source) AS t WHERE \(selection.listed(dataset, "t", places))")
+    if left > 0 || (count != indices.count && !(selection.session is RehearsalSession)) {
+      throw ConnectorFailure.settle("call-differs")
+    }
   }
 
   /// Rows that earlier statements of this transaction have moved to another place (a trigger that counts, a reference

@@ -98,7 +98,7 @@ struct DatabaseLayout: Sendable {
 
   private static func decidedBefore(_ dataset: DatabaseDataset) -> [String] {
     switch dataset.record.treatment {
-    case .delete, .retain, .anonymise: []
+    case .delete, .retain, .anonymise, .call: []
     case .retainWith(let parent): [parent]
     case .reduce(_, let keeper): [keeper]
     }

@@ -55,7 +55,8 @@ struct DatabaseLayoutChecks {
   }
 
   private mutating func key(_ dataset: DatabaseDataset) {
-    guard dataset.record.isRoot, dataset.table.key.isEmpty else { return }
+    let isCalled = if case .call = dataset.record.treatment { true } else { false }
+    guard dataset.record.isRoot || isCalled, dataset.table.key.isEmpty else { return }
     add(
       "no-key",
       "dataset \"\(dataset.name)\": table \"\(dataset.table.name)\" has no primary key and no unique key without "

@@ -6,7 +6,7 @@ extension DatabaseSelection {
   mutating func decide() throws {
     for dataset in layout.treatmentOrder where !isDirect(dataset) {
       switch dataset.record.treatment {
-      case .delete: break
+      case .delete, .call: break
       case .retain(let retention): try retain(dataset, retention)
       case .retainWith(let parent): retain(dataset, with: parent)
       case .reduce(_, let keeper): reduce(dataset, whileKept: keeper)

@@ -181,6 +181,11 @@ struct PostgresDialect: DatabaseDialect {
 
   func exampleIdentity(_ table: DatabaseCatalogue.Table) -> [String] { ["1", "(0,1)"] }
 
+  func call(_ function: String, _ keys: String) -> SQL {
+    let name = function.split(separator: ".").map { DatabaseName.quoted(String($0)) }.joined(separator: ".")
+    return "\(name)(CAST(\(value: keys) AS jsonb))"
+  }
+
   func deletePart(of table: DatabaseCatalogue.Table, where condition: SQL, limit: Int) -> SQL {
     // Both numbers: with ctid alone rows of other partitions would go.
     """

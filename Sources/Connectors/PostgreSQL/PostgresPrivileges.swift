@@ -25,6 +25,11 @@ struct PostgresPrivileges {
     for dataset in layout.datasets {
       let table = dataset.table.source
       grants.append(Grant(privilege: "SELECT", table: table, columns: []))
+      if case .call = dataset.record.treatment {
+        // The function deletes with its owner's rights (SECURITY DEFINER); we lock the rows and look.
+        grants.append(Grant(privilege: "UPDATE", table: table, columns: Array(dataset.table.key.prefix(1))))
+        continue
+      }
       grants.append(Grant(privilege: "DELETE", table: table, columns: []))
       let overwritten = DatabaseOverwrite.all(of: dataset, layout.dialect).map(\.column.name)
       // Locking a row needs the right to update one of its columns.

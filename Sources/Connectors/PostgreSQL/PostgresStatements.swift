@@ -35,6 +35,10 @@ struct PostgresStatementText {
     }
     lines += ["", "-- Rights of the user that erases"]
     lines += PostgresPrivileges.grants(layout).map { $0.statement(to: eraser) }
+    for case .call(let function) in layout.datasets.map(\.record.treatment) {
+      let name = function.split(separator: ".").map { DatabaseName.quoted(String($0)) }.joined(separator: ".")
+      lines.append("GRANT EXECUTE ON FUNCTION \(name)(jsonb) TO \(DatabaseName.quoted(eraser));")
+    }
     lines += [
       "", "-- Every connection: statement_timeout, lock_timeout \(PostgresDatabase.lockMilliseconds) ms,",
       "-- idle_in_transaction_session_timeout \(PostgresDatabase.idleMilliseconds) ms, row_security off,",

@@ -31,6 +31,10 @@ public struct SQLiteConnector: Connector, Reviewing {
         throw SettingsProblem(
           system + "dataset \"\(dataset.name)\": connector sqlite keeps rows whole; take keep-columns and restrict out")
       }
+      if case .call = dataset.treatment {
+        throw SettingsProblem(
+          system + "dataset \"\(dataset.name)\": SQLite has no functions to call; write erase: delete")
+      }
       if case .retain(let retention) = dataset.treatment, context.retention[retention.rule] == nil {
         throw SettingsProblem(
           system

@@ -53,7 +53,7 @@ struct SQLiteDataset: Sendable {
   var isRetained: Bool {
     switch record.treatment {
     case .retain, .retainWith: true
-    case .delete, .reduce, .anonymise: false
+    case .delete, .reduce, .anonymise, .call: false
     }
   }
 }

@@ -65,7 +65,7 @@ struct SQLiteLayout: Sendable {
 
   private static func decidedBefore(_ dataset: SQLiteDataset) -> [String] {
     switch dataset.record.treatment {
-    case .delete, .retain, .anonymise: []
+    case .delete, .retain, .anonymise, .call: []
     case .retainWith(let parent): [parent]
     case .reduce(_, let keeper): [keeper]
     }

@@ -12,6 +12,7 @@ extension SQLiteSelection {
       case .retainWith(let parent): try retain(dataset, with: parent)
       case .reduce(_, let keeper): try reduce(dataset, whileKept: keeper)
       case .anonymise: throw ConnectorFailure.permanent(FailureCode("anonymise-not-supported"))
+      case .call: throw ConnectorFailure.permanent(FailureCode("call-not-supported"))
       }
     }
   }

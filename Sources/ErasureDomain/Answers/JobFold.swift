@@ -10,7 +10,7 @@ enum JobFold {
       job: planned.job, plan: plan.plan, request: plan.request, system: planned.system, verb: planned.verb,
       revision: 0, state: .blocked, epoch: 0, spent: 0, deadline: planned.deadline, createdAt: time,
       dependsOn: planned.dependsOn, notBefore: notBefore, held: false, isDone: false,
-      verifyFirst: false, taken: [], followUp: planned.followUp, attestations: [])
+      verifyFirst: false, record: planned.record, taken: [], followUp: planned.followUp, attestations: [])
   }
 
   static func apply(_ entry: EvidenceEntry, to reference: JobReference, in answers: inout some JournalAnswers) throws {
@@ -30,6 +30,7 @@ enum JobFold {
     case AttemptPrepared.kind:
       let facts = try entry.facts(as: AttemptPrepared.self)
       try requireEpoch(facts.epoch, record)
+      try SystemFold.requireEffectReleased(of: record, in: try answers.log())
       record.prepared = facts
     case AttemptEnded.kind: return try end(entry, &record)
     case JobSettled.kind:
@@ -77,6 +78,7 @@ enum JobFold {
     guard facts.epoch == record.epoch + 1 else {
       throw FoldProblem.staleEpoch(job: record.job, expected: record.epoch + 1, found: facts.epoch)
     }
+    try SystemFold.requireReleased(for: record, in: try answers.log())
     // What the calendar alone implies is applied here, so that it needs no entry of its own.
     if let from = record.claimableFrom, from <= entry.at {
       switch record.state {

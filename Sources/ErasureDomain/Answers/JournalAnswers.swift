@@ -23,6 +23,10 @@ public enum FoldProblem: Error, Hashable, Sendable, CustomStringConvertible {
   case missingArtifact(ContentDigest)
   case staleEpoch(job: JobReference, expected: Int?, found: Int)
   case notSettled(job: JobReference)
+  /// Nobody released the system, or it was stopped since.
+  case notReleased(SystemName)
+  /// The system is released as another record describes it than the one that was approved.
+  case releasedOtherwise(SystemName)
   case malformed(EntryKind, String)
 
   public var description: String {
@@ -33,6 +37,9 @@ public enum FoldProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case .staleEpoch(let job, let expected, let found):
       "\(job): the outcome has epoch \(found), running is \(expected.map(String.init) ?? "nothing")"
     case .notSettled(let job): "\(job) is due now and not settled"
+    case .notReleased(let system):
+      "system \(system) is looked at only: its owner has not released it, or it was stopped since"
+    case .releasedOtherwise(let system): "system \(system) is released with another record than the approved one"
     case .malformed(let kind, let why): "\(kind): \(why)"
     }
   }

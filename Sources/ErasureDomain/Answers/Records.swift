@@ -67,6 +67,8 @@ public struct JobRecord: Hashable, Sendable, Codable {
   public var isDone: Bool
   /// The last attempt ended without an answer: look before anything is repeated.
   public var verifyFirst: Bool
+  /// SHA-256 of the system's canonical record that the plan was approved with.
+  public var record: ContentDigest?
   /// Rows earlier attempts have taken for certain, although a look afterwards still saw some.
   public var taken: [EffectCount]
   /// For follow-ups the plan dates: from when, once what they follow is settled.
@@ -116,6 +118,8 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var clockOffset: Int64 = 0
   /// The digests in force, by what they are of: `people`, `signers`, `register`.
   public var digests: [String: ContentDigest] = [:]
+  /// What owners said about their systems; one that nobody spoke about is absent.
+  public var systems: [SystemName: SystemStanding] = [:]
   public var lastNumber = 0
   public var lastAt: UTCTime?
 

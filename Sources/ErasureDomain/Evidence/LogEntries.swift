@@ -9,9 +9,12 @@ public struct LogOpened: EntryFacts {
   public var signers: ContentDigest
   public var register: ContentDigest
   public var practice: Bool
+  /// Which rules every entry of this log keeps (`LogRules`); those of the first version when absent.
+  public var rules: Int?
 
   public init(
-    origin: String, vkey: String, people: ContentDigest, signers: ContentDigest, register: ContentDigest, practice: Bool
+    origin: String, vkey: String, people: ContentDigest, signers: ContentDigest, register: ContentDigest,
+    practice: Bool, rules: Int? = LogRules.newest
   ) {
     self.origin = origin
     self.vkey = vkey
@@ -19,6 +22,7 @@ public struct LogOpened: EntryFacts {
     self.signers = signers
     self.register = register
     self.practice = practice
+    self.rules = rules
   }
 }
 
@@ -107,4 +111,25 @@ public struct TagsExpired: EntryFacts {
     self.count = count
     self.epochs = epochs
   }
+}
+
+/// The owner of a system lets it be changed, as the register describes it now; until then it is only looked at.
+public struct SystemReleased: EntryFacts {
+  public static let kind = EntryKind("system.released")
+  public var system: SystemName
+  /// SHA-256 of the system's canonical record: with another one it is looked at only, until it is released again.
+  public var record: ContentDigest
+
+  public init(system: SystemName, record: ContentDigest) {
+    self.system = system
+    self.record = record
+  }
+}
+
+/// Nothing may be changed in the system from this entry on, until it is released again.
+public struct SystemStopped: EntryFacts {
+  public static let kind = EntryKind("system.stopped")
+  public var system: SystemName
+
+  public init(system: SystemName) { self.system = system }
 }

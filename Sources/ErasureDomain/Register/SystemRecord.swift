@@ -49,6 +49,14 @@ public struct SystemRecord: Hashable, Sendable, Codable {
   }
 }
 
+extension SystemRecord {
+  /// The kind of connector that leaves everything to a person; nothing can be searched through it.
+  public static let manualConnector = "manual-task"
+
+  /// Whether rows of it are erased by us: then its owner must release it first.
+  public var isErasedByUs: Bool { role.isSearched && connector != Self.manualConnector }
+}
+
 /// A table of a system: how a person's rows are found and what happens to them.
 public struct DatasetRecord: Hashable, Sendable, Codable {
   public let name: String

@@ -10,6 +10,9 @@ public enum Treatment: Hashable, Sendable {
   case reduce(keepColumns: [String], whileKept: String)
   /// Overwritten but for columns that say nothing about a person; the outcome is `anonymised`.
   case anonymise(Anonymisation)
+  /// Deleted by a function of the database (`schema.function`), where whoever runs it wants her own code to do it. It
+  /// gets the keys of the approved rows and gives their number back; both are compared, and we look again.
+  case call(function: String)
 }
 
 extension Treatment: Codable {
@@ -21,10 +24,19 @@ extension Treatment: Codable {
     var keep: [String]?
     var restrict: Restriction?
     var anonymise: Anonymisation?
+    var call: String?
   }
 
   public init(from decoder: any Decoder) throws {
     let wire = try Wire(from: decoder)
+    if wire.verb == "call", let function = wire.call {
+      self = .call(function: function)
+      return
+    }
+    guard wire.call == nil else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "unknown treatment"))
+    }
     switch (wire.verb, wire.rule, wire.start, wire.dataset, wire.keep, wire.restrict, wire.anonymise) {
     case ("delete", nil, nil, nil, nil, nil, nil): self = .delete
     case ("retain", let rule?, let start?, nil, let keep, let restrict, nil):
@@ -49,6 +61,7 @@ extension Treatment: Codable {
       case .retainWith(let dataset): Wire(verb: "retain-with", dataset: dataset)
       case .reduce(let keep, let dataset): Wire(verb: "reduce", dataset: dataset, keep: keep)
       case .anonymise(let anonymisation): Wire(verb: "anonymise", anonymise: anonymisation)
+      case .call(let function): Wire(verb: "call", call: function)
       }
     try wire.encode(to: encoder)
   }

@@ -58,6 +58,14 @@ public enum JobVerb: String, Codable, Sendable, CaseIterable {
   /// Whether it runs on a later date than the rest of the plan.
   public var isFollowUp: Bool { self == .eraseKept || self == .confirmExpiry }
 
+  /// Whether it changes rows in a system of ours: then only while the system's owner has released it.
+  public var changesSystem: Bool {
+    switch self {
+    case .erase, .eraseKept: true
+    case .instruct, .notify, .stopSending, .tagExpiry, .manual, .confirmExpiry: false
+    }
+  }
+
   /// Whether it tells another company.
   public var tellsCompany: Bool { self == .instruct || self == .notify || self == .stopSending }
 }

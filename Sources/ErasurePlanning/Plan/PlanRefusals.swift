@@ -52,12 +52,9 @@ enum SystemDuty: Hashable {
   /// A person does it.
   case byHand
 
-  /// The kind of connector that leaves everything to a person; nothing can be searched through it.
-  static let manualConnector = "manual-task"
-
   init(of record: SystemRecord) {
     switch record.role {
-    case .own, .copy: self = record.connector == Self.manualConnector ? .byHand : .erase
+    case .own, .copy: self = record.isErasedByUs ? .erase : .byHand
     case .processor: self = .tell(.instruct)
     case .recipient, .joint, .public: self = .tell(.notify)
     case .source: self = .tell(.stopSending)

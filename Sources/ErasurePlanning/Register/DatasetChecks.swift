@@ -31,7 +31,7 @@ struct DatasetChecks {
   private func referenceFaults(of dataset: DatasetRecord) -> [String] {
     var faults = dataset.belongsTo.compactMap { unknown($0.dataset, key: "belongs-to") }
     switch dataset.treatment {
-    case .delete, .retain, .anonymise: break
+    case .delete, .retain, .anonymise, .call: break
     case .retainWith(let other):
       if let fault = unknown(other, key: "retain with") {
         faults.append(fault)
@@ -67,7 +67,7 @@ struct DatasetChecks {
   private func isRetained(_ name: String) -> Bool {
     switch record(name)?.treatment {
     case .retain, .retainWith: true
-    case .delete, .reduce, .anonymise, nil: false
+    case .delete, .reduce, .anonymise, .call, nil: false
     }
   }
 

@@ -3,7 +3,8 @@ import Yams
 
 /// What happens to the rows of a dataset: `erase` or `retain`.
 extension SystemFileReader {
-  private static let erasures = "delete, {keep-columns: [..], while-kept: dataset}, {anonymise: {..}}"
+  private static let erasures =
+    "delete, {keep-columns: [..], while-kept: dataset}, {anonymise: {..}}, {call: schema.function}"
 
   /// Words for steps that leave the person's data where whoever holds a key, a table or a right still reads them.
   private static let reversible: [String: String] = [
@@ -58,7 +59,23 @@ extension SystemFileReader {
       }
       return anonymisation(anonymise, dataset: dataset, identifying: identifying)
     }
+    if let call = entries.first(where: { $0.key == "call" }) { return self.call(call, alone: entries.count == 1) }
     return reduction(member)
+  }
+
+  /// A function of the database that deletes the rows itself.
+  private mutating func call(_ member: Member, alone: Bool) -> Treatment? {
+    guard alone else {
+      reader.fault(member.line, "\"erase\" has call and other keys beside it; keep one, allowed: \(Self.erasures)")
+      return nil
+    }
+    guard let function = reader.column(member) else { return nil }
+    let parts = function.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+      reader.fault(member.line, "\"call\" is \"\(function)\"; name schema and function: call: privacy.erase_customer")
+      return nil
+    }
+    return .call(function: function)
   }
 
   /// Whether the word is a reversible step: a fault that says why it is none.

@@ -18,6 +18,7 @@ struct ArtifactLedger {
     switch KnownEntryKinds.use(of: entry.kind) {
     case .artifacts: for digest in digests where required[digest] == nil { required[digest] = index }
     case .configuration: configuration.formUnion(digests)
+    case .partOfConfiguration: break
     case .destruction: for digest in digests { destroyed[digest] = index }
     case .unknown: unexplained.formUnion(digests)
     }

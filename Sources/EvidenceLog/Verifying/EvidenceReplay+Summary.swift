@@ -24,6 +24,11 @@ extension EvidenceReplay {
     result.checked.append(
       "\(counts.coverages) lists of a request's entries are complete, \(counts.reports) erasure reports were made again"
         + " and are the same")
+    if scope == .wholeLog, counts.rules >= LogRules.ownersRelease {
+      result.checked.append(
+        "no attempt changed a system of ours that its owner had not released: \(counts.releases) releases,"
+          + " \(counts.stops) stops")
+    }
     if !openRequests.isEmpty { result.checked.append("still open: \(openRequests)") }
     addNotChecked(to: &result)
   }
@@ -56,7 +61,17 @@ extension EvidenceReplay {
     }
     if scope == .oneRequest {
       result.notChecked.append(
-        "numbers of other requests, the daemon's starts and its clock: they are in the whole log only")
+        "numbers of other requests, the daemon's starts and its clock, releases and stops of systems by their owners:"
+          + " they are in the whole log only")
+    } else if counts.rules < LogRules.ownersRelease {
+      result.notChecked.append("whether owners had released their systems: this log began before that was a rule")
+    }
+    if counts.rules > LogRules.newest {
+      result.notChecked.append(
+        "rules \(LogRules.newest + 1) to \(counts.rules) of this log, unknown to this program: use a newer one")
+    }
+    if counts.releases > 0 {
+      result.notChecked.append("which u-… owns which system: ask for the organisation's list of people")
     }
   }
 

@@ -68,7 +68,7 @@ struct EvidenceReplay {
     origin = checkpoint.checkpoint.origin
     logKeys = trust.policy.logs.map(\.key).filter { Lines.same($0.name, checkpoint.checkpoint.origin) }
     signers = trust.allowedSigners
-    answers = ReplayAnswers(source: artifact)
+    answers = ReplayAnswers(knowsOwners: scope == .wholeLog, source: artifact)
   }
 
   /// Takes the next entry. Throws only what reading an artifact throws.
@@ -213,6 +213,8 @@ struct EvidenceReplay {
     case AttemptPrepared.kind: try checkPrepared(entry, place)
     case AttemptEnded.kind: try checkEnd(entry, place)
     case TaskAttested.kind: try checkAttestation(entry, place)
+    case SystemReleased.kind: counts.releases += 1
+    case SystemStopped.kind: counts.stops += 1
     case JobSettled.kind: try checkSettlement(entry, place)
     default: break
     }
@@ -230,6 +232,8 @@ struct EvidenceReplay {
       wrong(place, "the key with which the log was opened is not the one you were given")
     }
     counts.isPractice = facts.practice
+    counts.rules = facts.rules ?? LogRules.first
+    if counts.rules < LogRules.first { wrong(place, "a log cannot keep rules \(counts.rules)") }
   }
 
   /// Beyond a few thousand years a step means nothing, and sums of such steps would overflow.

@@ -4,7 +4,7 @@ import ErasureDomain
 enum KnownEntryKinds {
   static let types: [any EntryFacts.Type] = [
     LogOpened.self, DaemonStarted.self, DaemonStopped.self, ClockStepped.self, SignersChanged.self,
-    RegisterChanged.self, AccessDenied.self, TagsExpired.self,
+    RegisterChanged.self, AccessDenied.self, TagsExpired.self, SystemReleased.self, SystemStopped.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
     QuestionAsked.self, IdentifierAccepted.self, IdentifierDeclined.self, RequestConcluded.self, SubjectInformed.self,
     RequestClosed.self, VaultDestroyed.self, RequestEnded.self, FindingOpened.self, FindingSettled.self,
@@ -37,6 +37,8 @@ enum KnownEntryKinds {
     case artifacts
     /// Digests of configuration: the files may be there.
     case configuration
+    /// A digest of a part of the configuration, which is no file of its own.
+    case partOfConfiguration
     /// The artifacts were destroyed.
     case destruction
     /// Nobody knows; a file of that name is no surprise.
@@ -46,6 +48,7 @@ enum KnownEntryKinds {
   static func use(of kind: EntryKind) -> DigestUse {
     switch kind {
     case LogOpened.kind, SignersChanged.kind, RegisterChanged.kind: .configuration
+    case SystemReleased.kind: .partOfConfiguration
     case artifactDestroyed: .destruction
     default: byKind[kind] == nil ? .unknown : .artifacts
     }

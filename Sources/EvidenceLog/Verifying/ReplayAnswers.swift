@@ -8,9 +8,14 @@ struct ReplayAnswers: JournalAnswers {
   private(set) var jobs: [JobReference: JobRecord] = [:]
   private var jobsByPlan: [PlanReference: [JobReference]] = [:]
   private var plansByRequest: [RequestReference: [PlanReference]] = [:]
+  /// Whether the words of owners are among the entries; else nothing can be demanded of them.
+  let knowsOwners: Bool
   let source: (ContentDigest) throws -> [UInt8]?
 
-  init(source: @escaping (ContentDigest) throws -> [UInt8]?) { self.source = source }
+  init(knowsOwners: Bool, source: @escaping (ContentDigest) throws -> [UInt8]?) {
+    self.knowsOwners = knowsOwners
+    self.source = source
+  }
 
   func log() -> LogRecord { logRecord }
   func request(_ reference: RequestReference) -> RequestRecord? { requests[reference] }
@@ -19,7 +24,10 @@ struct ReplayAnswers: JournalAnswers {
   func jobs(of plan: PlanReference) -> [JobRecord] { (jobsByPlan[plan] ?? []).compactMap { jobs[$0] } }
   func artifact(_ digest: ContentDigest) throws -> [UInt8]? { try source(digest) }
 
-  mutating func put(_ record: LogRecord) { logRecord = record }
+  mutating func put(_ record: LogRecord) {
+    logRecord = record
+    if !knowsOwners { logRecord.opened?.rules = nil }
+  }
   mutating func put(_ record: RequestRecord) { requests[record.request] = record }
 
   mutating func put(_ record: PlanRecord) {

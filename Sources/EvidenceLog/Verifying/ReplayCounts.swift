@@ -1,3 +1,5 @@
+import ErasureDomain
+
 /// What a replay has seen, for the summary.
 struct ReplayCounts {
   var entries = 0
@@ -11,6 +13,10 @@ struct ReplayCounts {
   var reports = 0
   var coverages = 0
   var clockSteps = 0
+  var releases = 0
+  var stops = 0
+  /// The rules that the log promises to keep.
+  var rules = LogRules.first
   /// Entries of requests whose replay had ended before.
   var notReplayed = 0
   /// Requests whose plan was not there.

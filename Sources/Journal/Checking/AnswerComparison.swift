@@ -73,6 +73,12 @@ struct AnswerComparison {
     if try reader.ready(at: end, excluding: [], limit: all) != answers.ready(at: end, excluding: []) {
       differences.append("jobs: those that can be claimed differ from the fold")
     }
+    let claimable = answers.ready(at: end, excluding: [])
+    let changing = Dictionary(grouping: claimable.filter(\.verb.changesSystem), by: \.system)
+    for system in Set(answers.jobs.values.map(\.system)).sorted()
+    where try reader.changing(system, at: end) != changing[system]?.count ?? 0 {
+      differences.append("jobs: those that change \(system) differ from the fold")
+    }
     if try reader.waitingForPerson(limit: all) != answers.waitingForPerson() {
       differences.append("jobs: those that wait for a person differ from the fold")
     }

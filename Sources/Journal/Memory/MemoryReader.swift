@@ -31,8 +31,15 @@ struct MemoryReader: JournalReader {
   func job(_ reference: JobReference) -> JobRecord? { store.answers.job(reference) }
   func jobs(of plan: PlanReference) -> [JobRecord] { store.answers.jobs(of: plan) }
 
-  func ready(at time: UTCTime, excluding systems: Set<SystemName>, limit: Int) -> [JobRecord] {
-    Array(store.answers.ready(at: time, excluding: systems).prefix(limit))
+  func ready(
+    at time: UTCTime, excluding systems: Set<SystemName>, limit: Int, mayChange: (SystemName) -> Bool
+  ) -> [JobRecord] {
+    let ready = store.answers.ready(at: time, excluding: systems)
+    return Array(ready.filter { !$0.verb.changesSystem || mayChange($0.system) }.prefix(limit))
+  }
+
+  func changing(_ system: SystemName, at time: UTCTime) -> Int {
+    store.answers.ready(at: time, excluding: []).count { $0.system == system && $0.verb.changesSystem }
   }
 
   func nextWake(after time: UTCTime) -> UTCTime? { store.answers.claimable.values.filter { $0 > time }.min() }

@@ -9,16 +9,22 @@ enum JobQueries {
       ORDER BY claimable_from LIMIT ?)
     """
 
-  /// System, now, limit. The time is compared again because a clock may have been set back since.
+  /// System, whether it is changed, now, limit. The time is compared again because a clock may have been set back since.
   static let ready = """
-    SELECT deadline, job FROM job_answer WHERE phase = 1 AND system = ? AND claimable_from <= ?
+    SELECT deadline, job FROM job_answer WHERE phase = 1 AND system = ? AND changes = ? AND claimable_from <= ?
     ORDER BY deadline, job LIMIT ?
     """
 
-  /// System, now, limit: those that fell due since the last write.
+  /// System, whether it is changed, now, limit: those that fell due since the last write.
   static let due = """
-    SELECT deadline, job FROM job_answer WHERE phase = 2 AND system = ? AND claimable_from <= ?
+    SELECT deadline, job FROM job_answer WHERE phase = 2 AND system = ? AND changes = ? AND claimable_from <= ?
     ORDER BY claimable_from LIMIT ?
+    """
+
+  /// System, now, system, now.
+  static let changing = """
+    SELECT (SELECT count(*) FROM job_answer WHERE phase = 1 AND system = ? AND changes = 1 AND claimable_from <= ?)
+      + (SELECT count(*) FROM job_answer WHERE phase = 2 AND system = ? AND changes = 1 AND claimable_from <= ?)
     """
 
   /// After, after. Jobs of phase 1 lie in the future only when the clock was set back.

@@ -15,6 +15,10 @@ enum JournalSchema {
     migrator.registerMigration("journal-1-answers") { db in
       try db.execute(sql: answers)
     }
+    // Filled when the tables are made anew, which a raised `AnswersRebuilding.version` sees to.
+    migrator.registerMigration("journal-2-changing-jobs") { db in
+      try db.execute(sql: changingJobs)
+    }
     return migrator
   }
 
@@ -72,6 +76,15 @@ enum JournalSchema {
     CREATE TABLE job_entry (
       job TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (job, idx)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Jobs that change their system are found apart from those that do not: their owner may have stopped them.
+  private static let changingJobs = """
+    ALTER TABLE job_answer ADD COLUMN changes INTEGER NOT NULL DEFAULT 0;
+    DROP INDEX job_ready;
+    DROP INDEX job_due;
+    CREATE INDEX job_ready ON job_answer (system, changes, deadline, job, claimable_from) WHERE phase = 1;
+    CREATE INDEX job_due ON job_answer (system, changes, claimable_from, deadline, job) WHERE phase = 2;
     """
 
   /// The tables of the second migration that hold answers, for making them anew.

@@ -77,12 +77,12 @@ struct SQLiteAnswers: JournalAnswers {
     try db.run(
       """
       INSERT INTO job_answer
-        (job, plan, ordinal, system, state, waits, phase, claimable_from, deadline, record)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (job, plan, ordinal, system, changes, state, waits, phase, claimable_from, deadline, record)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
-        record.job.text, record.plan.text, ordinal, record.system.description, record.state.word,
-        record.waitsForPerson, phase, from?.secondsSince1970, record.deadline.secondsSince1970, text,
+        record.job.text, record.plan.text, ordinal, record.system.description, record.verb.changesSystem,
+        record.state.word, record.waitsForPerson, phase, from?.secondsSince1970, record.deadline.secondsSince1970, text,
       ])
   }
 

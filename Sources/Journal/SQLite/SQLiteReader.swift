@@ -56,17 +56,26 @@ struct SQLiteReader: JournalReader {
       PlanRecord.self, "SELECT record FROM plan_answer WHERE request = ? ORDER BY ordinal", [request.text])
   }
 
-  func ready(at time: UTCTime, excluding systems: Set<SystemName>, limit: Int) throws -> [JobRecord] {
+  func ready(
+    at time: UTCTime, excluding systems: Set<SystemName>, limit: Int, mayChange: (SystemName) -> Bool
+  ) throws -> [JobRecord] {
     let now = time.secondsSince1970
-    let excluded = Set(systems.map(\.description))
     var found: [(deadline: Int64, job: String)] = []
-    for system in try String.fetchAll(db.cachedStatement(sql: JobQueries.systems)) where !excluded.contains(system) {
-      found += try keys(JobQueries.ready, [system, now, limit])
-      found += try keys(JobQueries.due, [system, now, max(limit, Self.dueLimit)])
+    for name in try String.fetchAll(db.cachedStatement(sql: JobQueries.systems)) {
+      guard let system = SystemName(name), !systems.contains(system) else { continue }
+      for changes in mayChange(system) ? [false, true] : [false] {
+        found += try keys(JobQueries.ready, [name, changes, now, limit])
+        found += try keys(JobQueries.due, [name, changes, now, max(limit, Self.dueLimit)])
+      }
     }
     return try found.sorted { ($0.deadline, $0.job) < ($1.deadline, $1.job) }.prefix(limit).compactMap {
       try db.record(JobRecord.self, JobQueries.byReference, [$0.job])
     }
+  }
+
+  func changing(_ system: SystemName, at time: UTCTime) throws -> Int {
+    let (name, now) = (system.description, time.secondsSince1970)
+    return try Int.fetchOne(db.cachedStatement(sql: JobQueries.changing), arguments: [name, now, name, now]) ?? 0
   }
 
   private func keys(_ sql: String, _ arguments: StatementArguments) throws -> [(deadline: Int64, job: String)] {

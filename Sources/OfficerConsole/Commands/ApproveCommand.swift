@@ -78,6 +78,7 @@ struct ApproveCommand: AsyncParsableCommand {
   static func page(_ prepared: ApprovalPrepared, _ review: ApprovalReview) -> String {
     var page = PlanPage(review.plan, digest: review.digest)
     page.startBefore = review.text.startBefore
+    page.notices = prepared.plan.notices
     return PlanText.text(page) + "\n" + ReviewText.text(prepared.records) + "\nThe text to sign\n"
       + String(decoding: review.textBytes, as: UTF8.self)
   }

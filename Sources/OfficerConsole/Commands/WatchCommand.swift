@@ -56,17 +56,21 @@ struct WatchCommand: AsyncParsableCommand {
     let open = jobs.filter { !$0.verb.isFollowUp && $0.outcome == nil }
     guard !jobs.isEmpty else { return "There are no jobs yet: the plan waits for signatures." }
     guard !open.isEmpty else { return "Every job due now is settled." }
+    let owners = open.filter { $0.waitsFor == .owner }
     let people = open.filter { $0.held || $0.question != nil || $0.state == "failed" }
     let companies = open.filter { job in
       job.state == "awaiting-recipient" && (job.next ?? now) > now.adding(seconds: patienceSeconds)
     }
     // What is blocked waits with those; everything else goes on by itself.
-    guard !people.isEmpty || !companies.isEmpty,
-      open.allSatisfy({ job in people.contains(job) || companies.contains(job) || job.state == "blocked" })
-    else { return nil }
+    let waiting = owners + people + companies
+    guard !waiting.isEmpty, open.allSatisfy({ waiting.contains($0) || $0.state == "blocked" }) else { return nil }
     var words: [String] = []
     if !people.isEmpty {
       words.append(PlanWords.count(people.count, "job waits", "jobs wait") + " for a person: see expunge task list.")
+    }
+    if !owners.isEmpty {
+      words.append(
+        PlanWords.count(owners.count, "job waits", "jobs wait") + " for a system's owner: see expunge system list.")
     }
     if !companies.isEmpty {
       words.append(PlanWords.count(companies.count, "job waits", "jobs wait") + " for a company to answer.")

@@ -20,7 +20,14 @@ enum JobText {
     if let outcome = job.outcome { return words(for: outcome) }
     if job.held { return "held: the plan is paused or halted" }
     if let question = job.question { return TaskText.words(for: question) }
+    if let waitsFor = job.waitsFor { return words(for: waitsFor) }
     return job.lastCode?.rawValue ?? ""
+  }
+
+  private static func words(for waitsFor: JobView.WaitsFor) -> String {
+    switch waitsFor {
+    case .owner: "waits for the system's owner: expunge system list"
+    }
   }
 
   /// An outcome with its second axis; nothing is rounded up.

@@ -51,6 +51,8 @@ struct PlanPage {
   var log: String?
   var ground: ErasureGround?
   var dueDates: DueDates?
+  /// What the daemon says stands in its way now; no part of what is signed.
+  var notices: [String] = []
 
   /// From the daemon's summary.
   init(_ view: PlanView) {
@@ -66,6 +68,7 @@ struct PlanPage {
     startBefore = view.startBefore
     approvals = view.approvals
     approvalsNeeded = view.approvalsNeeded
+    notices = view.notices
     rows = view.lines.map { line in
       Row(
         system: line.system, title: line.title, role: line.role, verb: line.verb, counts: line.counts,

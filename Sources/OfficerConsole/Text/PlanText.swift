@@ -12,6 +12,8 @@ enum PlanText {
     result += section("Now", table(now, page))
     result += section("Later", laterTable(later, page))
     result += section("No job", noJob(none))
+    let notices = page.notices.map { "- \(Printable.line($0))\n" }.joined()
+    result += section("Before it can run, as things are now", notices)
     result += "What else will happen\n" + consequences(page).map { "- \($0)\n" }.joined()
     return result
   }

@@ -6,14 +6,16 @@ import Testing
 struct EvidenceLieTests {
   /// The first finding of a log in which a lie was told.
   private func finding(
-    _ lies: [EvidenceStory.Lie] = [], _ prepare: (inout EvidenceStory) -> Void = { _ in }
+    _ lies: [EvidenceStory.Lie] = [], shownByBundle: Bool = true, _ prepare: (inout EvidenceStory) -> Void = { _ in }
   ) throws -> (first: AuditFinding?, kind: EntryKind?) {
     let (story, request) = try EvidenceStory.whole(lies: lies, prepare)
     let result = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
     let first = result.first
     // The request's own bundle shows the same lie in the same place.
     let bundle = try BundleVerifier(trust: try story.trust()).verify(try story.bundle(request))
-    if let entry = first?.entry, story.entries[Int(entry)].entry.subject.request == request {
+    if !shownByBundle {
+      #expect(bundle.isVerified && bundle.notChecked.contains { $0.contains("releases and stops of systems") })
+    } else if let entry = first?.entry, story.entries[Int(entry)].entry.subject.request == request {
       let isSame = bundle.first?.entry == entry
       // A bundle from which an entry was taken, and a list with one too many, look alike.
       #expect(isSame || bundle.findings.contains { $0.reason.contains("lists this entry") }, "\(bundle.findings)")
@@ -213,10 +215,58 @@ struct EvidenceLieTests {
     #expect(followUp.kind == RequestEnded.kind && followUp.first?.reason.contains("not settled") == true)
   }
 
+  @Test func `nothing is changed in a system that its owner has not released`() throws {
+    let none = try finding(shownByBundle: false) { $0.omitted = [(SystemReleased.kind, 1)] }
+    #expect(none.kind == AttemptStarted.kind && none.first?.reason.contains("crm is looked at only") == true)
+    let other = ContentDigest(hashing: [7]).description
+    let otherwise = try finding(
+      [.init(SystemReleased.kind) { $0["record"] = .string(other) }], shownByBundle: false)
+    #expect(otherwise.kind == AttemptPrepared.kind && otherwise.first?.reason.contains("another record") == true)
+    for next in [AttemptStarted.kind, AttemptPrepared.kind] {
+      let stopped = try finding(shownByBundle: false) { story in
+        story.interruption = { story, kind in
+          let crm = try story.system("crm")
+          let isReleased = story.entries.contains { $0.entry.kind == SystemReleased.kind }
+          let isStopped = story.entries.contains { $0.entry.kind == SystemStopped.kind }
+          if kind == next, isReleased, !isStopped { try story.add(SystemStopped(system: crm), by: story.ada) }
+        }
+      }
+      #expect(stopped.kind == next && stopped.first?.reason.contains("crm is looked at only") == true)
+    }
+    try expect(.init(LogOpened.kind) { $0["rules"] = .integer(0) }, isFoundAs: "cannot keep rules 0")
+  }
+
+  @Test func `a log that began before owners released systems holds without their word, and that is said`() throws {
+    let (old, request) = try EvidenceStory.whole(lies: [.init(LogOpened.kind) { $0["rules"] = nil }]) {
+      $0.omitted = [(SystemReleased.kind, 1)]
+    }
+    let result = try LogFolderVerifier(trust: try old.trust()).verify(try old.folder())
+    #expect(result.findings == [])
+    #expect(result.notChecked.contains { $0.contains("began before that was a rule") })
+    let (new, _) = try EvidenceStory.whole()
+    let checked = try LogFolderVerifier(trust: try new.trust()).verify(try new.folder()).checked
+    #expect(checked.contains { $0.contains("had not released: 1 releases, 0 stops") })
+    // A stop counts in a log of either age.
+    let stopped = try EvidenceStory.whole(lies: [.init(LogOpened.kind) { $0["rules"] = nil }]) { story in
+      story.interruption = { story, kind in
+        guard kind == SystemReleased.kind else { return }
+        try story.add(SystemStopped(system: try story.system("crm")), by: story.ada)
+      }
+      story.omitted = [(SystemReleased.kind, 1)]
+    }.story
+    let found = try LogFolderVerifier(trust: try stopped.trust()).verify(try stopped.folder())
+    #expect(found.first?.reason.contains("crm is looked at only") == true)
+    let bundle = try BundleVerifier(trust: try old.trust()).verify(try old.bundle(request))
+    #expect(bundle.findings == [])
+    let (later, _) = try EvidenceStory.whole(lies: [.init(LogOpened.kind) { $0["rules"] = .integer(4) }])
+    let newer = try LogFolderVerifier(trust: try later.trust()).verify(try later.folder())
+    #expect(newer.isVerified && newer.notChecked.contains { $0.contains("rules 3 to 4 of this log") })
+  }
+
   @Test func `conclusion and end list every entry, with the right root and report`() throws {
     let root = MerkleTree.emptyRoot.base64
     try expect(.init(RequestConcluded.kind) { $0["entriesRoot"] = .string(root) }, isFoundAs: "entriesRoot")
-    try expect(.init(RequestConcluded.kind) { $0["entries"] = .string("2-9") }, isFoundAs: "does not list entry 10")
+    try expect(.init(RequestConcluded.kind) { $0["entries"] = .string("2-9") }, isFoundAs: "does not list entry 11")
     try expect(.init(RequestConcluded.kind) { $0["entries"] = .string("2-9,") }, isFoundAs: "malformed")
     try expect(.init(RequestEnded.kind) { $0["entries"] = .string("2-99999999999999") }, isFoundAs: "lists entry 2")
     try expect(.init(RequestEnded.kind) { $0["entriesRoot"] = .string("") }, isFoundAs: "entriesRoot")

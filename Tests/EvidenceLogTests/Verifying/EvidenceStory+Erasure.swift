@@ -153,8 +153,11 @@ extension EvidenceStory {
     PlannedJob(
       job: reference(), system: try system(name), title: name, role: role, connector: "test", verb: verb,
       counts: counts, identifiers: [.email], dependsOn: after, deadline: now.adding(seconds: 20 * 86_400),
-      leftOut: [], followUp: followUp, concurrency: 1)
+      leftOut: [], followUp: followUp, concurrency: 1, record: Self.record(of: name))
   }
+
+  /// The digest of a system's record in the register.
+  static func record(of name: String) -> ContentDigest { ContentDigest(hashing: Array("record of \(name)".utf8)) }
 
   // MARK: Jobs
 
@@ -184,6 +187,7 @@ extension EvidenceStory {
     let (partner, crm, sticks, backups) = (plan.jobs[0], plan.jobs[1], plan.jobs[2], plan.jobs[3])
     try start(partner, plan)
     try end(partner, plan, .accepted(checkAt: now.adding(seconds: 30)))
+    try add(SystemReleased(system: crm.system, record: Self.record(of: "crm")), by: ben)
     try start(crm, plan)
     try add(
       TagsWritten(system: crm.system, count: 4, epoch: "2026-Q1", expires: now.utcDay.adding(days: 180)),

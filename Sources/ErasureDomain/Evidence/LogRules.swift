@@ -1,0 +1,10 @@
+/// The rules that a log's first entry promises for all that follow. A rule that is stricter than those before it gets the
+/// next number, so that logs which began without it still hold.
+public enum LogRules {
+  /// What a log without a number keeps.
+  public static let first = 1
+  /// A system of ours is changed only while its owner has released it.
+  public static let ownersRelease = 2
+  /// What this program writes into a new log, and the newest it knows.
+  public static let newest = ownersRelease
+}
