@@ -17,31 +17,37 @@ struct PostgresKeyTests {
   }
 
   static let keys: [Key] = [
-    Key(type: "smallint", values: ["-1", "1", "32767"]), Key(type: "bigint", values: ["9223372036854775807", "1", "-1"]),
+    Key(type: "smallint", values: ["-1", "1", "32767"]),
+    Key(type: "bigint", values: ["9223372036854775807", "1", "-1"]),
     Key(type: "text", values: [#"E'a\\\\b"c{,}''d'"#, "'a'", "'NULL'"]),
     Key(type: "text", values: ["'NULL'", "'null'", "' NULL'"]), Key(type: "text", values: ["''", "' '", "'a'"]),
     Key(type: "text", values: [#"E'line\nbreak\ttab'"#, "'line'", "'break'"]),
     Key(type: "text", values: ["U&'e\\0301'", "U&'\\00e9'", "'e'"]),
-    Key(type: "varchar(5)", values: ["'ab'", "'AB'", "'ab '"]), Key(type: "char(5)", values: ["'ab'", "'AB'", "'abc'"]),
+    Key(type: "varchar(5)", values: ["'ab'", "'AB'", "'ab '"]),
+    Key(type: "char(5)", values: ["'ab'", "'AB'", "'abc'"]),
     Key(type: "\"char\"", values: ["'a'", "'A'", "'b'"]), Key(type: "name", values: ["'ab'", "'AB'", "'abc'"]),
     Key(
       type: "uuid",
       values: [1, 2, 3].map { "'00000000-0000-4000-8000-00000000000\($0)'" }),
     Key(type: "citext", values: ["'Ab'", "'abc'", "'b'"], prelude: "CREATE EXTENSION citext;"),
-    Key(type: "code", values: ["'K-1'", "'K-2'", "'K-11'"], prelude: "CREATE DOMAIN code AS varchar(6) CHECK (VALUE LIKE 'K-%');"),
+    Key(
+      type: "code", values: ["'K-1'", "'K-2'", "'K-11'"],
+      prelude: "CREATE DOMAIN code AS varchar(6) CHECK (VALUE LIKE 'K-%');"),
     Key(
       type: "\"Odd Kind\"", values: ["'it''s'", "'its'", "'\"'"],
       prelude: #"CREATE TYPE "Odd Kind" AS ENUM ('its', 'it''s', '"');"#),
     Key(type: "numeric", values: ["1.50", "1.5000001", "15"]), Key(type: "numeric(12,0)", values: ["42", "420", "4"]),
-    Key(type: "float8", values: ["0.1", "0.30000000000000004", "0.3"]), Key(type: "boolean", values: ["true", "false"]),
+    Key(type: "float8", values: ["0.1", "0.30000000000000004", "0.3"]),
+    Key(type: "boolean", values: ["true", "false"]),
     Key(type: "bytea", values: [#"'\x00ff'"#, #"'\x00'"#, #"'\xff'"#]),
     Key(type: "date", values: ["'2024-02-29'", "'2024-03-01'", "'infinity'"]),
-    Key(type: "timestamptz", values: ["'2024-02-29 12:00:00.123456+01'", "'2024-02-29 12:00:00.123457+01'", "'infinity'"]),
+    Key(
+      type: "timestamptz", values: ["'2024-02-29 12:00:00.123456+01'", "'2024-02-29 12:00:00.123457+01'", "'infinity'"]),
     Key(type: "interval", values: ["'1 day'", "'24:00:01'", "'1 mon'"]),
     Key(type: "inet", values: ["'10.0.0.1'", "'10.0.0.1/8'", "'::1'"]),
   ]
 
-  @Test(arguments: keys)
+  @Test(.serialized, arguments: keys)
   func ofAnyTypeNameTheRowAndWhatBelongsToIt(_ key: Key) async throws {
     let inserts = key.values.enumerated().map { place, value in
       """
@@ -178,6 +184,7 @@ struct PostgresKeyTests {
       """)
     let connector = try world.connector([PostgresWorld.person()])
     #expect(try await world.erases(connector, try await world.approved(connector)).map(\.erased) == [1])
-    #expect(try await world.database.texts("SELECT email FROM person ORDER BY 1") == ["bob@example.org", "eve@example.org"])
+    #expect(
+      try await world.database.texts("SELECT email FROM person ORDER BY 1") == ["bob@example.org", "eve@example.org"])
   }
 }

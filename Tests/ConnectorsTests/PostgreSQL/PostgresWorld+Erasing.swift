@@ -28,7 +28,8 @@ extension PostgresWorld {
   func runEverywhere(_ sql: String) async throws {
     try await database.run(sql)
     let schemas = try await database.texts(
-      "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'")
+      "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'"
+    )
     let grants = schemas.map {
       """
       GRANT USAGE ON SCHEMA \($0) TO \(looker.name), \(eraser.name);
