@@ -121,6 +121,24 @@ public struct DiscoveryResult: Codable, Hashable, Sendable {
   public var isComplete: Bool { systems.allSatisfy { $0.findings?.isComplete == true } }
 }
 
+/// Every statement that is sent to a database, with the server's plan and the rights it needs.
+public struct ShowStatements: OfficerCall {
+  public typealias Answer = ShownStatements
+  public static let name = "register.sql"
+  public var system: String
+  public init(system: String) { self.system = system }
+}
+
+public struct ShownStatements: Codable, Hashable, Sendable {
+  public var system: SystemName
+  /// A script: rights as statements, everything else as comments and statements to read.
+  public var text: String
+  public init(system: SystemName, text: String) {
+    self.system = system
+    self.text = text
+  }
+}
+
 /// Proposes the file of a system from its live catalogue.
 public struct DraftRegister: OfficerCall {
   public typealias Answer = DraftedRegister

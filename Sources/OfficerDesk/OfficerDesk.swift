@@ -100,6 +100,7 @@ public struct OfficerDesk: CallHandler {
     case Discover.name: try await run(Discover.self, body) { try await discover($0, caller) }
     case DiscoverProgress.name:
       try await run(DiscoverProgress.self, body) { try await discoverProgress($0, caller) }
+    case ShowStatements.name: try await run(ShowStatements.self, body) { try await showStatements($0) }
     case DraftRegister.name: try await run(DraftRegister.self, body) { try await draftRegister($0) }
     case ListJobs.name: try await run(ListJobs.self, body) { try await jobs($0) }
     case ShowJob.name: try await run(ShowJob.self, body) { try await job($0) }

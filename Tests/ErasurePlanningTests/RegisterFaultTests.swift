@@ -151,7 +151,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     FaultCase(
       "erase: delete", "erase: drop",
       "o/shop.yaml:19: \"erase\" is \"drop\"; allowed: delete, {keep-columns: [..], while-kept: dataset}, "
-        + "{anonymise: {..}}"),
+        + "{anonymise: {..}}, {call: schema.function}"),
     FaultCase(
       "keep-columns: [id]", "keep-columns: []",
       "o/shop.yaml:15: \"keep-columns\" is empty; write erase: delete, or list the columns that stay"),

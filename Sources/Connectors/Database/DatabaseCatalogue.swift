@@ -4,7 +4,8 @@ struct DatabaseCatalogue: Sendable {
   enum Family: Hashable, Sendable {
     /// Whole numbers of so many bytes.
     case integer(bytes: Int)
-    case number
+    /// Other numbers, of so many digits and so many of them behind the point, as far as the column limits them.
+    case number(digits: Int, decimals: Int)
     /// Text of at most so many characters.
     case text(limit: Int?)
     case day
@@ -27,8 +28,10 @@ struct DatabaseCatalogue: Sendable {
 
   struct Column: Sendable {
     let name: String
-    /// As the database writes it in a cast.
+    /// As the database writes it in a cast; of a domain the type beneath.
     let type: String
+    /// The domain, whose rules a cast to it checks.
+    var domain: String?
     let family: Family
     let isNotNull: Bool
     /// Made by the database from other columns: it cannot be written.
@@ -62,6 +65,14 @@ struct DatabaseCatalogue: Sendable {
     let hasTriggers: Bool
     /// The database decides row by row who may see what.
     var hasRowSecurity = false
+    /// The schema alone, where there are any.
+    var schema = ""
+    /// Divided into parts of its own kind.
+    var isPartitioned = false
+    /// Columns of indexes that hold for some rows only, or over expressions: two rows cannot always be alike there.
+    var sometimesUnique: Set<String> = []
+    /// Columns in which only one row may have NULL.
+    var nullsNotDistinct: Set<String> = []
 
     /// The column of that name: as written, or else whatever the case of its letters.
     func column(_ name: String) -> Column? {
@@ -112,6 +123,8 @@ struct DatabaseCatalogue: Sendable {
   }
 
   private let byName: [String: Table]
+  /// Other names by which the register may call a table.
+  private let aliases: [String: String]
   let foreignKeys: [ForeignKey]
   let triggers: [Trigger]
   /// What the schema alone shows to be wrong, whatever the register says.
@@ -127,8 +140,9 @@ struct DatabaseCatalogue: Sendable {
 
   init(
     tables: [Table], foreignKeys: [ForeignKey], triggers: [Trigger], obstacles: [CatalogueNote] = [],
-    notes: [CatalogueNote] = []
+    notes: [CatalogueNote] = [], aliases: [String: String] = [:]
   ) {
+    self.aliases = aliases
     byName = Dictionary(tables.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     self.foreignKeys = foreignKeys
     self.triggers = triggers
@@ -140,7 +154,7 @@ struct DatabaseCatalogue: Sendable {
 
   /// The table of that name: as written, or else the only one whose name differs in the case of its letters.
   func table(_ name: String) -> Table? {
-    if let table = byName[name] { return table }
+    if let table = aliases[name].flatMap({ byName[$0] }) ?? byName[name] { return table }
     let wanted = DatabaseName.folded(name)
     let found = byName.values.filter { DatabaseName.folded($0.name) == wanted }
     return found.count == 1 ? found[0] : nil

@@ -27,6 +27,8 @@ protocol DatabaseDialect: Sendable {
   func list(_ rows: [[String?]], types: [String], as alias: String) -> SQL
   /// Columns together hold one of these rows of values; written so that the planner knows the values.
   func isOneOf(_ columns: [String], _ rows: [[String?]], types: [String]) -> SQL
+  /// Whether the database can say that values of two columns are equal.
+  func compare(_ one: DatabaseCatalogue.Column, with other: DatabaseCatalogue.Column) -> Bool
   /// A value of a column as text: the same for equal values, and fit to be compared again.
   func text(_ expression: String, _ column: DatabaseCatalogue.Column) -> String
   /// The value that starts a retention period, as `day(of:)` reads it; NULL where it is NULL.
@@ -44,6 +46,8 @@ protocol DatabaseDialect: Sendable {
   /// Made-up values of the right type, for statements that are only shown.
   func example(_ column: DatabaseCatalogue.Column) -> String?
   func exampleIdentity(_ table: DatabaseCatalogue.Table) -> [String]
+  /// An error that says a value breaks a rule of its type.
+  func isRefused(_ error: any Error) -> Bool
   /// An error that says the statement itself is wrong or not allowed.
   func isUnreadable(_ error: any Error) -> Bool
   /// Sets columns of rows to NULL; gives `n`, the place from 1, and what names each row from now on.

@@ -36,7 +36,8 @@ struct DatabaseErasure: Sendable {
     if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
     var selection = try DatabaseSelection(
       session, layout, context, for: .erase, identifiers: order.kept == nil ? order.identifiers : [],
-      keys: approvedRoots, leftOut: order.leftOut, reviewDay: order.reviewDay(context))
+      keys: approvedRoots, leftOut: order.leftOut, reviewDay: order.reviewDay(context),
+      minimises: order.kept == nil)
     try check(selection)
     let recognition = selection.recognition()
     let kept = try keptRows(selection)
@@ -58,7 +59,8 @@ struct DatabaseErasure: Sendable {
     if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
     let selection = try DatabaseSelection(
       session, layout, context, for: .erase, identifiers: order.kept == nil ? order.identifiers : [],
-      keys: approvedRoots, leftOut: order.leftOut, reviewDay: order.reviewDay(context))
+      keys: approvedRoots, leftOut: order.leftOut, reviewDay: order.reviewDay(context),
+      minimises: order.kept == nil)
     let counts = try selection.counts()
     guard counts.reduce(0, { $0 + $1.going }) > limit else { return nil }
     try check(selection)
@@ -311,8 +313,8 @@ struct DatabaseErasure: Sendable {
       let found = try selection.session.rows(
         "SELECT s.n, \(identity) FROM \(list) JOIN \(dataset.table.source) AS t ON \(same)")
       let places = Dictionary(
-        found.map { (Int($0[0] ?? "") ?? 0, $0.dropFirst().compactMap { $0 }) }, uniquingKeysWith: { first, _ in first }
-      )
+        found.map { (Int($0[0] ?? "") ?? 0, $0.dropFirst().compactMap { $0 }) },
+        uniquingKeysWith: { first, _ in first })
       for (number, row) in part.enumerated() {
         selection.sets[dataset.number].change(row.0) {
           $0.place = places[number + 1] ?? $0.place
@@ -327,9 +329,18 @@ struct DatabaseErasure: Sendable {
 
   /// Where rows reference each other in a circle, the links to what goes first are taken out before anything goes.
   private func loosenCircles(_ selection: inout DatabaseSelection) throws {
-    let order = selection.layout.deletionOrder
-    for (place, dataset) in order.enumerated() where !selection.isDirect(dataset) {
-      let keys = selection.layout.catalogue.foreignKeys.filter { key in
+    for (dataset, columns) in Self.looseColumns(selection.layout) where !selection.isDirect(dataset) {
+      let kept = Set((dataset.keepColumns ?? []).compactMap { dataset.table.column($0)?.name })
+      try loosen(dataset, columns, where: { $0.state == .erase }, &selection)
+      try loosen(dataset, columns.filter { !kept.contains($0) }, where: \.isOverwritten, &selection)
+    }
+  }
+
+  /// The columns that are set to NULL first, in rows that go or are overwritten.
+  static func looseColumns(_ layout: DatabaseLayout) -> [(dataset: DatabaseDataset, columns: [String])] {
+    let order = layout.deletionOrder
+    return order.enumerated().compactMap { place, dataset in
+      let keys = layout.catalogue.foreignKeys.filter { key in
         key.table == dataset.table.name && key.parent != dataset.table.name
           && (!key.isDeferrable || key.onDelete != .refuse)
           // The parent goes before the row that references it.
@@ -337,9 +348,7 @@ struct DatabaseErasure: Sendable {
       }
       let columns = keys.flatMap { $0.pairs.map(\.child) }.compactMap { dataset.table.column($0) }
         .filter { !$0.isNotNull }.map(\.name)
-      let kept = Set((dataset.keepColumns ?? []).compactMap { dataset.table.column($0)?.name })
-      try loosen(dataset, columns, where: { $0.state == .erase }, &selection)
-      try loosen(dataset, columns.filter { !kept.contains($0) }, where: \.isOverwritten, &selection)
+      return columns.isEmpty ? nil : (dataset, columns)
     }
   }
 

@@ -19,6 +19,7 @@ struct DatabaseLayoutChecks {
         add(note.code, "dataset \"\(dataset.name)\": \(note.words)")
       }
       columns(dataset)
+      comparisons(dataset)
       key(dataset)
       reduction(dataset)
     }
@@ -54,6 +55,31 @@ struct DatabaseLayoutChecks {
     }
   }
 
+  /// Columns that would never equal what they are compared with: "nothing found" there would be a lie.
+  private mutating func comparisons(_ dataset: DatabaseDataset) {
+    for find in dataset.record.find {
+      guard let column = dataset.table.column(find.column), column.family == .document || column.family == .bytes
+      else { continue }
+      add(
+        "column-not-comparable",
+        "dataset \"\(dataset.name)\": column \"\(column.name)\" of type \(column.type) is no single value that can be "
+          + "compared; name another column in find")
+    }
+    for belonging in dataset.record.belongsTo {
+      guard let parent = datasets.first(where: { $0.name == belonging.dataset }) else { continue }
+      for pair in belonging.columns {
+        guard let child = dataset.table.column(pair.child), let other = parent.table.column(pair.parent),
+          !dialect.compare(child, with: other)
+        else { continue }
+        add(
+          "types-differ",
+          "dataset \"\(dataset.name)\": column \"\(child.name)\" is of type \(child.type) and \"\(other.name)\" of "
+            + "\"\(parent.table.name)\" of type \(other.type), which the database does not compare; correct belongs-to: "
+            + "{\(parent.name): {\(pair.child): \(pair.parent)}}, or the type of one of them")
+      }
+    }
+  }
+
   private mutating func key(_ dataset: DatabaseDataset) {
     let isCalled = if case .call = dataset.record.treatment { true } else { false }
     guard dataset.record.isRoot || isCalled, dataset.table.key.isEmpty else { return }
@@ -79,7 +105,7 @@ struct DatabaseLayoutChecks {
     let rest = dataset.table.columns.filter {
       !$0.isGenerated && !kept.contains(DatabaseName.folded($0.name)) && !needed.contains($0.name)
     }
-    for column in rest where column.isNotNull {
+    for column in rest where !dataset.table.takesNull(column) {
       let reference = catalogue.foreignKeys.first { key in
         key.table == dataset.table.name && key.pairs.contains { $0.child == column.name }
       }
@@ -144,5 +170,12 @@ struct DatabaseLayoutChecks {
 }
 
 extension DatabaseCatalogue.Table {
-  func isPartOfUniqueKey(_ name: String) -> Bool { uniqueKeys.contains { $0.contains(name) } }
+  func isPartOfUniqueKey(_ name: String) -> Bool {
+    sometimesUnique.contains(name) || uniqueKeys.contains { $0.contains(name) }
+  }
+
+  /// Whether NULL is a value that any row may have.
+  func takesNull(_ column: DatabaseCatalogue.Column) -> Bool {
+    !column.isNotNull && !nullsNotDistinct.contains(column.name)
+  }
 }

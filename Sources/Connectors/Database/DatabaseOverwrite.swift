@@ -13,7 +13,7 @@ struct DatabaseOverwrite {
   private init?(of column: DatabaseCatalogue.Column, in table: DatabaseCatalogue.Table, _ dialect: any DatabaseDialect)
   {
     self.column = column
-    guard column.isNotNull else {
+    guard !table.takesNull(column) else {
       value = "NULL"
       holdsIt = { "\($0) IS NULL" }
       return

@@ -164,7 +164,9 @@ extension DatabaseSelection {
   /// Rules of the table that the values of reduced rows would break.
   private func checkRules(of dataset: DatabaseDataset, _ add: Add) throws {
     let reduced = places(dataset, where: \.isOverwritten)
-    guard !reduced.isEmpty, !dataset.table.checks.isEmpty else { return }
+    guard !reduced.isEmpty else { return }
+    try checkDomains(of: dataset, add)
+    guard !dataset.table.checks.isEmpty else { return }
     let overwrites = Dictionary(
       DatabaseOverwrite.all(of: dataset, dialect).map { ($0.column.name, $0) }, uniquingKeysWith: { first, _ in first })
     let columns = dataset.table.columns.map { column in
@@ -183,6 +185,20 @@ extension DatabaseSelection {
           "dataset \"\(dataset.name)\": a rule (CHECK) of table \"\(dataset.table.name)\" over "
             + "\(DatabaseName.list(check.columns)) refuses the values that reduced rows get; add these columns to "
             + "keep-columns")
+      }
+    }
+  }
+
+  private func checkDomains(of dataset: DatabaseDataset, _ add: Add) throws {
+    for overwrite in DatabaseOverwrite.all(of: dataset, dialect) {
+      guard let domain = overwrite.column.domain else { continue }
+      do {
+        _ = try session.attempt { try session.rows("SELECT CAST(\(overwrite.value) AS \(domain)) IS NULL") }
+      } catch let error where dialect.isRefused(error) {
+        add(
+          "overwrite-refused",
+          "dataset \"\(dataset.name)\": a rule (CHECK) of type \(domain) refuses the value that "
+            + "\"\(overwrite.column.name)\" of reduced rows gets; add this column to keep-columns")
       }
     }
   }

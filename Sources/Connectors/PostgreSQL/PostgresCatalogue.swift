@@ -8,6 +8,12 @@ struct PostgresCatalogue {
   /// Tables as the register names them.
   let named: [String]
 
+  /// SQL for what the catalogue calls a table. A name with a point in it always has its schema before it.
+  static func name(_ table: String, _ schema: String) -> String {
+    "CASE WHEN pg_table_is_visible(\(table).oid) AND strpos(\(table).relname, '.') = 0 THEN \(table).relname "
+      + "ELSE \(schema).nspname || '.' || \(table).relname END"
+  }
+
   /// A table found, with its number in the server's catalogue.
   struct Found {
     let oid: String
@@ -15,14 +21,14 @@ struct PostgresCatalogue {
     let name: String
     let kind: String
     let isPartition: Bool
-    let inSearchPath: Bool
+    /// As the catalogue calls it: by the name alone where that means this table.
+    let registerName: String
     let estimatedRows: Int
     let hidesRows: Bool
-    let mayRead: Bool
     let hasRowSecurity: Bool
+    /// The statements that let this user read it, where they are missing.
+    let missing: [String]
 
-    /// As the register may write it.
-    var registerName: String { inSearchPath ? name : "\(schema).\(name)" }
     var source: String { "\(DatabaseName.quoted(schema)).\(DatabaseName.quoted(name))" }
   }
 
@@ -41,13 +47,29 @@ struct PostgresCatalogue {
         primaryKey: own.first(where: \.isPrimary)?.columns ?? [],
         uniqueKeys: own.filter(\.isUnique).map(\.columns), indexes: own.map(\.columns),
         estimatedRows: table.estimatedRows, checks: checks[table.oid] ?? [],
-        hasTriggers: triggers.tablesWithTriggers.contains(table.oid), hasRowSecurity: table.hasRowSecurity)
+        hasTriggers: triggers.tablesWithTriggers.contains(table.oid), hasRowSecurity: table.hasRowSecurity,
+        schema: table.schema, isPartitioned: table.kind == "p",
+        sometimesUnique: Set(own.flatMap { $0.sometimesUnique(columns[table.oid] ?? []) }),
+        nullsNotDistinct: Set(own.filter(\.nullsNotDistinct).flatMap(\.columns)))
     }
     var obstacles = obstacles(found)
     obstacles += references.broken
     return DatabaseCatalogue(
       tables: tables + references.others + triggers.others, foreignKeys: references.keys, triggers: triggers.triggers,
-      obstacles: obstacles, notes: references.notes + triggers.notes)
+      obstacles: obstacles, notes: references.notes + triggers.notes, aliases: aliases(found))
+  }
+
+  /// What the register calls tables whose name alone would do, and names with a point in them.
+  private func aliases(_ found: [Found]) -> [String: String] {
+    var aliases: [String: String] = [:]
+    for name in named {
+      let exact = found.filter { "\($0.schema).\($0.name)" == name }
+      let pointed = found.filter { $0.name == name && $0.name.contains(".") }
+      let folded = found.filter { DatabaseName.folded("\($0.schema).\($0.name)") == DatabaseName.folded(name) }
+      let one = [exact, pointed, folded].first { !$0.isEmpty } ?? []
+      if one.count == 1 { aliases[name] = one[0].registerName }
+    }
+    return aliases
   }
 
   private func names(_ found: [Found]) -> [String: String] {
@@ -73,11 +95,13 @@ struct PostgresCatalogue {
     let list = PostgresDialect().list(qualified, types: ["text", "text", "text"], as: "s")
     return try session.rows(
       """
-      SELECT DISTINCT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, \
-      n.nspname = ANY(current_schemas(false)), \
-      greatest(c.reltuples, (SELECT sum(greatest(i.reltuples, 0)) FROM pg_inherits AS h \
-      JOIN pg_class AS i ON i.oid = h.inhrelid WHERE h.inhparent = c.oid), 0)::bigint, \
-      row_security_active(c.oid), has_any_column_privilege(c.oid, 'SELECT'), c.relrowsecurity \
+      SELECT DISTINCT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, \(Self.name("c", "n")), \
+      greatest(c.reltuples, (SELECT sum(greatest(i.reltuples, 0)) FROM pg_partition_tree(c.oid) AS h \
+      JOIN pg_class AS i ON i.oid = h.relid WHERE h.isleaf), 0)::bigint, row_security_active(c.oid), c.relrowsecurity, \
+      CASE WHEN NOT has_schema_privilege(n.oid, 'USAGE') \
+      THEN format('GRANT USAGE ON SCHEMA %I TO %I;', n.nspname, current_user) END, \
+      CASE WHEN NOT has_table_privilege(c.oid, 'SELECT') \
+      THEN format('GRANT SELECT ON %I.%I TO %I;', n.nspname, c.relname, current_user) END \
       FROM \(list) JOIN pg_class AS c ON lower(c.relname) = lower(s.v1) OR c.relname = s.v2 \
       JOIN pg_namespace AS n ON n.oid = c.relnamespace \
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
@@ -85,11 +109,12 @@ struct PostgresCatalogue {
       OR c.relname = s.v2))) ORDER BY 2, 3
       """
     ).compactMap { cells in
-      guard let oid = cells[0], let schema = cells[1], let name = cells[2], let kind = cells[3] else { return nil }
+      guard let oid = cells[0], let schema = cells[1], let name = cells[2], let kind = cells[3], let known = cells[5]
+      else { return nil }
       return Found(
-        oid: oid, schema: schema, name: name, kind: kind, isPartition: cells[4] == "t", inSearchPath: cells[5] == "t",
-        estimatedRows: cells[6].flatMap { Int($0) } ?? 0, hidesRows: cells[7] == "t", mayRead: cells[8] == "t",
-        hasRowSecurity: cells[9] == "t")
+        oid: oid, schema: schema, name: name, kind: kind, isPartition: cells[4] == "t", registerName: known,
+        estimatedRows: cells[6].flatMap { Int($0) } ?? 0, hidesRows: cells[7] == "t", hasRowSecurity: cells[8] == "t",
+        missing: [cells[9], cells[10]].compactMap { $0 })
     }
   }
 
@@ -110,11 +135,11 @@ struct PostgresCatalogue {
           "row-level security hides rows of \"\(table.registerName)\" from this user, so nobody can say that nothing "
             + "was found; give the user BYPASSRLS or a policy that shows all rows and is named in the register")
       }
-      if !table.mayRead {
+      if !table.missing.isEmpty {
         add(
           "missing-privilege",
           "this user may not read \"\(table.registerName)\"; the owner of the table must run: "
-            + "GRANT SELECT ON \(table.source) TO the user that looks")
+            + table.missing.joined(separator: " "))
       }
       return notes
     }
@@ -127,11 +152,14 @@ struct PostgresCatalogue {
   private func columns(of oids: [String]) throws -> [String: [DatabaseCatalogue.Column]] {
     let rows = try session.rows(
       """
-      SELECT a.attrelid, a.attname, format_type(a.atttypid, -1), a.attnotnull, a.attgenerated <> '' \
-      OR a.attidentity = 'a', b.typname, b.typcategory, CASE WHEN a.atttypmod > 4 THEN a.atttypmod - 4 END, b.typlen, \
-      has_column_privilege(a.attrelid, a.attnum, 'SELECT') \
-      FROM pg_attribute AS a JOIN pg_type AS d ON d.oid = a.atttypid \
-      JOIN pg_type AS b ON b.oid = CASE d.typtype WHEN 'd' THEN d.typbasetype ELSE d.oid END \
+      SELECT a.attrelid, a.attname, format_type(b.oid, -1), a.attnotnull OR r.required, \
+      a.attgenerated <> '' OR a.attidentity = 'a', b.typname, b.typcategory, \
+      CASE WHEN r.mod > 4 THEN r.mod - 4 END, CASE WHEN a.atttypid <> b.oid THEN format_type(a.atttypid, -1) END \
+      FROM pg_attribute AS a CROSS JOIN LATERAL (WITH RECURSIVE up(oid, kind, mod, required) AS (\
+      SELECT t.oid, t.typtype, a.atttypmod, false FROM pg_type AS t WHERE t.oid = a.atttypid UNION ALL \
+      SELECT t.oid, t.typtype, d.typtypmod, up.required OR d.typnotnull FROM up JOIN pg_type AS d ON d.oid = up.oid \
+      JOIN pg_type AS t ON t.oid = d.typbasetype WHERE up.kind = 'd') SELECT * FROM up WHERE kind <> 'd') AS r \
+      JOIN pg_type AS b ON b.oid = r.oid \
       WHERE a.attrelid = ANY(\(list(oids))) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum
       """)
     var columns: [String: [DatabaseCatalogue.Column]] = [:]
@@ -139,7 +167,7 @@ struct PostgresCatalogue {
       guard let table = cells[0], let name = cells[1], let type = cells[2], let base = cells[5] else { continue }
       columns[table, default: []].append(
         DatabaseCatalogue.Column(
-          name: name, type: type,
+          name: name, type: type, domain: cells[8],
           family: Self.family(base, category: cells[6] ?? "", limit: cells[7].flatMap { Int($0) }),
           isNotNull: cells[3] == "t", isGenerated: cells[4] == "t"))
     }
@@ -151,7 +179,9 @@ struct PostgresCatalogue {
     case "int2": .integer(bytes: 2)
     case "int4": .integer(bytes: 4)
     case "int8": .integer(bytes: 8)
-    case "numeric", "float4", "float8": .number
+    case "numeric": limit.map { .number(digits: $0 >> 16, decimals: $0 & 0x7FF) } ?? .number(digits: 15, decimals: 0)
+    case "float4": .number(digits: 6, decimals: 0)
+    case "float8": .number(digits: 15, decimals: 0)
     case "text", "citext", "name": .text(limit: nil)
     case "varchar", "bpchar": .text(limit: limit)
     case "date": .day
@@ -170,6 +200,16 @@ struct PostgresCatalogue {
     /// Holds for every row, whatever the columns.
     let isUnique: Bool
     let columns: [String]
+    let nullsNotDistinct: Bool
+    /// What rows must differ in where the index holds: an expression, or nothing but the columns.
+    let demand: String?
+
+    /// Columns in which two rows may not always be alike, though no unique key says so.
+    func sometimesUnique(_ columns: [DatabaseCatalogue.Column]) -> [String] {
+      guard let demand, !isUnique else { return [] }
+      let words = Set(SQLToken.all(in: demand).filter { $0.kind != .other }.map(\.value))
+      return self.columns + columns.map(\.name).filter(words.contains)
+    }
   }
 
   private func indexes(of oids: [String]) throws -> [Index] {
@@ -177,13 +217,16 @@ struct PostgresCatalogue {
       """
       SELECT i.indrelid, i.indisprimary, i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL, \
       array_to_string(ARRAY(SELECT a.attname FROM unnest(i.indkey[0:i.indnkeyatts - 1]) WITH ORDINALITY AS k(num, place) \
-      JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.num ORDER BY k.place), chr(31)) \
-      FROM pg_index AS i WHERE i.indrelid = ANY(\(list(oids))) AND i.indisvalid ORDER BY i.indexrelid
+      JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.num ORDER BY k.place), chr(31)), \
+      to_jsonb(i) ->> 'indnullsnotdistinct' = 'true', CASE WHEN i.indisunique OR i.indisexclusion \
+      THEN coalesce(pg_get_expr(i.indexprs, i.indrelid), '') END FROM pg_index AS i WHERE i.indrelid = ANY(\(list(oids))) AND i.indisvalid ORDER BY i.indexrelid
       """
     ).compactMap { cells in
       guard let table = cells[0] else { return nil }
       let columns = (cells[3] ?? "").split(separator: "\u{1F}").map(String.init)
-      return Index(table: table, isPrimary: cells[1] == "t", isUnique: cells[2] == "t", columns: columns)
+      return Index(
+        table: table, isPrimary: cells[1] == "t", isUnique: cells[2] == "t", columns: columns,
+        nullsNotDistinct: cells[4] == "t", demand: cells[5])
     }
   }
 
@@ -220,8 +263,8 @@ struct PostgresCatalogue {
       WITH k AS (SELECT c.*, coalesce(pg_partition_root(c.conrelid), c.conrelid) AS child, \
       coalesce(pg_partition_root(c.confrelid), c.confrelid) AS parent \
       FROM pg_constraint AS c WHERE c.contype = 'f' AND c.conparentid = 0) \
-      SELECT k.conname, cn.nspname, cc.relname, cn.nspname = ANY(current_schemas(false)), \
-      pn.nspname, pc.relname, pn.nspname = ANY(current_schemas(false)), k.confdeltype, \
+      SELECT k.conname, cn.nspname, cc.relname, \(Self.name("cc", "cn")), \
+      pn.nspname, pc.relname, \(Self.name("pc", "pn")), k.confdeltype, \
       k.condeferrable AND k.confdeltype <> 'r', \
       array_to_string(ARRAY(SELECT a.attname FROM unnest(k.conkey) WITH ORDINALITY AS u(num, place) \
       JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = u.num ORDER BY u.place), chr(31)), \
@@ -261,9 +304,6 @@ struct PostgresCatalogue {
   }
 
   private static func key(_ cells: [String?]) -> DatabaseCatalogue.ForeignKey {
-    func name(_ schema: String?, _ table: String?, _ isShort: String?) -> String {
-      isShort == "t" ? table ?? "" : "\(schema ?? "").\(table ?? "")"
-    }
     let columns = { (text: String?) in (text ?? "").split(separator: "\u{1F}").map(String.init) }
     let rule: DatabaseCatalogue.DeleteRule =
       switch cells[7] {
@@ -273,7 +313,7 @@ struct PostgresCatalogue {
       default: .refuse
       }
     return DatabaseCatalogue.ForeignKey(
-      name: cells[0] ?? "", table: name(cells[1], cells[2], cells[3]), parent: name(cells[4], cells[5], cells[6]),
+      name: cells[0] ?? "", table: cells[3] ?? "", parent: cells[6] ?? "",
       pairs: Array(zip(columns(cells[9]), columns(cells[10]))), onDelete: rule, isDeferrable: cells[8] == "t")
   }
 

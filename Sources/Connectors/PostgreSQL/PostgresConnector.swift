@@ -53,7 +53,9 @@ public struct PostgresConnector: Connector, Reviewing {
       let eraser = try PostgresLogin(credential: eraseCredential, secrets: context.secrets).user ?? ""
       return try await database.look(lookCredential, application: "expunged/look", deadline: search.deadline) { work in
         let layout = try Self.layout(context.record, work)
-        let missing = try PostgresPrivileges(session: work, eraser: eraser).obstacles(layout)
+        // Rights on what this user may not see cannot be asked for.
+        let missing =
+          layout.obstacles.isEmpty ? try PostgresPrivileges(session: work, eraser: eraser).obstacles(layout) : []
         guard layout.obstacles.isEmpty, missing.isEmpty else { return Findings(obstacles: layout.obstacles + missing) }
         let selection = try DatabaseSelection(
           work, layout, context, for: .look, identifiers: search.identifiers, keys: [], leftOut: search.leftOut)
@@ -118,7 +120,8 @@ public struct PostgresConnector: Connector, Reviewing {
         if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
         let selection = try DatabaseSelection(
           work, layout, context, for: .look, identifiers: order.kept == nil ? order.identifiers : [],
-          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut, reviewDay: order.reviewDay(context))
+          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut, reviewDay: order.reviewDay(context),
+          minimises: order.kept == nil)
         let seen = try DatabaseVerification(selection: selection).verification(path: FailureCode(path))
         try session.execute("COMMIT")
         return (seen, now ?? "")

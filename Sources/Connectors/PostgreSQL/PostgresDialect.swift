@@ -64,6 +64,8 @@ struct PostgresDialect: DatabaseDialect {
   func holds(
     _ value: String, _ comparison: Comparison, _ expression: String, _ column: DatabaseCatalogue.Column
   ) -> SQL {
+    // PostgreSQL has no text with a NUL in it.
+    guard !value.utf8.contains(0) else { return "1 = 0" }
     if comparison == .folded {
       let address = value.trimmingCharacters(in: .whitespacesAndNewlines)
       return """
@@ -71,21 +73,42 @@ struct PostgresDialect: DatabaseDialect {
         lower(CAST(\(value: address.decomposedStringWithCanonicalMapping) AS text)))
         """
     }
+    let plain: SQL = "\(expression) = CAST(\(value: value) AS \(column.type))"
     switch column.family {
-    case .text: return "\(expression) = CAST(\(value: value) AS \(column.type))"
+    case .text:
+      // The first part is for an index; what it calls equal (citext, some collations) may still be another's.
+      return #"(\#(plain) AND \#(expression)::text COLLATE "C" = CAST(\#(value: value) AS text))"#
     case .integer(let bytes):
       guard let number = Int64(value), String(number) == value, Self.fits(number, bytes) else { return "1 = 0" }
-      return "\(expression) = CAST(\(value: value) AS \(column.type))"
+      return plain
     case .uuid:
       guard UUID(uuidString: value) != nil else { return "1 = 0" }
-      return "\(expression) = CAST(\(value: value) AS uuid)"
+      return plain
     case .number:
-      guard !value.isEmpty, value.allSatisfy({ $0.isASCII && ($0.isNumber || "-.".contains($0)) }),
-        Double(value) != nil
-      else { return "1 = 0" }
-      return "\(expression) = CAST(\(value: value) AS \(column.type))"
+      guard Self.isPlainNumber(value) else { return "1 = 0" }
+      guard column.type != "numeric" else { return plain }
+      // Others round what they are compared with.
+      return "\(expression)::text::numeric = CAST(\(value: value) AS numeric)"
     case .day, .moment, .boolean, .bytes, .document, .other:
       return "\(expression)::text = CAST(\(value: value) AS text)"
+    }
+  }
+
+  /// A number as it is written without anything that could be left away: not `0042`, which names somebody else.
+  private static func isPlainNumber(_ value: String) -> Bool {
+    let digits = Array((value.hasPrefix("-") ? value.dropFirst() : value[...]).utf8)
+    let parts = digits.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    guard digits.count <= 100, parts.count <= 2, value != "-0",
+      parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } })
+    else { return false }
+    return parts[0].first != UInt8(ascii: "0") || parts[0].count == 1
+  }
+
+  func compare(_ one: DatabaseCatalogue.Column, with other: DatabaseCatalogue.Column) -> Bool {
+    switch (one.family, other.family) {
+    case (.text, .text), (.day, .moment), (.moment, .day), (.moment, .moment): true
+    case (.integer, .integer), (.integer, .number), (.number, .integer), (.number, .number): true
+    default: one.type == other.type && one.type != "json" && one.type != "xml"
     }
   }
 
@@ -109,9 +132,14 @@ struct PostgresDialect: DatabaseDialect {
       guard isUnique else { return Self.constant("0") }
       let most = bytes == 2 ? "32767" : bytes == 4 ? "2147483647" : "4503599627370496"
       return Overwriting(value: "(-1 - floor(random() * \(most)))::\(column.type)", isDone: { "\($0) < 0" })
-    case .number:
+    case .number(let digits, let decimals):
       guard isUnique else { return Self.constant("0") }
-      return Overwriting(value: "(-1 - random())::\(column.type)", isDone: { "\($0) < 0" })
+      // Fewer numbers could not be told apart.
+      guard digits >= 4 else { return nil }
+      let most = Self.power(of: min(digits, 15))
+      return Overwriting(
+        value: "(-(1 + floor(random() * \(most - 1)))::numeric / \(Self.power(of: decimals)))::\(column.type)",
+        isDone: { "\($0) < 0" })
     case .day: return isUnique ? nil : Self.constant("DATE '1900-01-01'")
     case .moment: return isUnique ? nil : Self.constant("CAST('1900-01-01 00:00:00+00' AS \(column.type))")
     case .boolean: return isUnique ? nil : Self.constant("false")
@@ -124,6 +152,10 @@ struct PostgresDialect: DatabaseDialect {
     case .document: return isUnique ? nil : Self.document(column.type)
     case .other: return nil
     }
+  }
+
+  private static func power(of digits: Int) -> Int {
+    (0..<max(0, min(digits, 18))).reduce(1) { power, _ in power * 10 }
   }
 
   private static func constant(_ value: String) -> Overwriting {
@@ -193,6 +225,8 @@ struct PostgresDialect: DatabaseDialect {
     LIMIT \(limit)) DELETE FROM \(table.source) AS d USING part WHERE d.tableoid = part.v0 AND d.ctid = part.v1
     """
   }
+
+  func isRefused(_ error: any Error) -> Bool { (error as? PostgresError)?.sqlState?.hasPrefix("23") == true }
 
   func isUnreadable(_ error: any Error) -> Bool {
     guard let state = (error as? PostgresError)?.sqlState else { return false }

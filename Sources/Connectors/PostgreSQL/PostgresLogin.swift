@@ -41,7 +41,13 @@ struct PostgresLogin {
   /// Whether nothing leaves this machine: Unix sockets and loopback.
   private static func isLocal(_ hosts: String?, _ addresses: String?) -> Bool {
     let names = [hosts, addresses].compactMap { $0 }.flatMap { $0.split(separator: ",") }
-    return names.allSatisfy { $0.hasPrefix("/") || $0 == "localhost" || $0 == "::1" || $0.hasPrefix("127.") }
+    return names.allSatisfy { $0.hasPrefix("/") || $0 == "localhost" || $0 == "::1" || isLoopback($0) }
+  }
+
+  /// `127.0.0.1` and the like; a name that only begins so may stand for any machine.
+  private static func isLoopback(_ host: Substring) -> Bool {
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+    return parts.count == 4 && parts[0] == 127 && !parts.contains(nil)
   }
 
   /// `-c search_path=…` is the only option that is taken over.

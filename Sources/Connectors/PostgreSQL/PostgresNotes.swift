@@ -164,11 +164,16 @@ struct PostgresNotes {
         let name = DatabaseName.quoted(column.name)
         return find.comparison == .folded ? PostgresDialect.folded(name) : name
       }
-      let create = indexes.map { "CREATE INDEX CONCURRENTLY ON \(dataset.table.source) (\($0));" }
+      let create = indexes.map { Self.create(dataset.table, $0) }
       return
         "Each search for \"\(dataset.name)\" reads all of about \(dataset.table.estimatedRows) rows (estimated cost "
         + "\(cost)); an index helps: \(create.joined(separator: " "))"
     }
+  }
+
+  /// A table of partitions takes no index beside its work.
+  private static func create(_ table: DatabaseCatalogue.Table, _ expressions: String) -> String {
+    "CREATE INDEX \(table.isPartitioned ? "" : "CONCURRENTLY ")ON \(table.source) (\(expressions));"
   }
 
   /// Large tables in which the rows that point to a row are found only by reading all of them.
@@ -181,8 +186,8 @@ struct PostgresNotes {
         guard !isIndexed, !child.columns.isEmpty else { return nil }
         return
           "Each row of \"\(parent.name)\" that goes makes the server read all of about \(child.estimatedRows) rows of "
-          + "\"\(child.name)\" (no index on \(columns.joined(separator: ", "))); an index helps: CREATE INDEX CONCURRENTLY "
-          + "ON \(child.source) (\(columns.map(DatabaseName.quoted).joined(separator: ", ")));"
+          + "\"\(child.name)\" (no index on \(columns.joined(separator: ", "))); an index helps: "
+          + Self.create(child, columns.map(DatabaseName.quoted).joined(separator: ", "))
       }
     }
   }

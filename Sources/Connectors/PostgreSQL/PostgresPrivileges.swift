@@ -9,9 +9,16 @@ struct PostgresPrivileges {
   /// A right on one table, and why it is needed.
   struct Grant: Hashable {
     let privilege: String
+    /// The table as a statement names it, or `SCHEMA` and a name.
     let table: String
     /// Set where the right on some columns is enough.
     let columns: [String]
+
+    /// What the functions that ask for rights take.
+    var object: String {
+      privilege == "USAGE"
+        ? String(table.dropFirst("SCHEMA \"".count).dropLast()).replacing("\"\"", with: "\"") : table
+    }
 
     func statement(to user: String) -> String {
       let list = columns.isEmpty ? "" : " (\(columns.map(DatabaseName.quoted).joined(separator: ", ")))"
@@ -22,8 +29,11 @@ struct PostgresPrivileges {
   /// The rights that erasing needs, in the order of the register.
   static func grants(_ layout: DatabaseLayout) -> [Grant] {
     var grants: [Grant] = []
+    let loose = DatabaseErasure.looseColumns(layout)
     for dataset in layout.datasets {
       let table = dataset.table.source
+      let schema = "SCHEMA \(DatabaseName.quoted(dataset.table.schema))"
+      grants.append(Grant(privilege: "USAGE", table: schema, columns: []))
       grants.append(Grant(privilege: "SELECT", table: table, columns: []))
       if case .call = dataset.record.treatment {
         // The function deletes with its owner's rights (SECURITY DEFINER); we lock the rows and look.
@@ -33,7 +43,9 @@ struct PostgresPrivileges {
       grants.append(Grant(privilege: "DELETE", table: table, columns: []))
       let overwritten = DatabaseOverwrite.all(of: dataset, layout.dialect).map(\.column.name)
       // Locking a row needs the right to update one of its columns.
-      let columns = overwritten.isEmpty && dataset.record.isRoot ? Array(dataset.table.key.prefix(1)) : overwritten
+      let cleared = loose.filter { $0.dataset.number == dataset.number }.flatMap(\.columns)
+      let written = overwritten + Set(cleared).subtracting(overwritten).sorted()
+      let columns = written.isEmpty && dataset.record.isRoot ? Array(dataset.table.key.prefix(1)) : written
       if !columns.isEmpty { grants.append(Grant(privilege: "UPDATE", table: table, columns: columns)) }
     }
     var seen: Set<Grant> = []
@@ -54,12 +66,12 @@ struct PostgresPrivileges {
     var obstacles: [Obstacle] = []
     for grant in grants {
       let has =
-        grant.columns.isEmpty
-        ? "has_table_privilege" : "has_column_privilege"
+        grant.privilege == "USAGE"
+        ? "has_schema_privilege" : grant.columns.isEmpty ? "has_table_privilege" : "has_column_privilege"
       for column in grant.columns.isEmpty ? [nil] : grant.columns.map(Optional.some) {
         let place: SQL = column.map { ", \(value: $0)" } ?? ""
         let may = try session.rows(
-          "SELECT \(has)(\(value: eraser)::name, \(value: grant.table)\(place), \(value: grant.privilege))"
+          "SELECT \(has)(\(value: eraser)::name, \(value: grant.object)\(place), \(value: grant.privilege))"
         ).first?.first
         if may != "t" {
           obstacles.append(

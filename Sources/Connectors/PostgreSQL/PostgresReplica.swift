@@ -31,7 +31,11 @@ struct PostgresReplica {
     return try await connection.perform { session in
       let seconds =
         try session.rows(
-          "SELECT greatest(1, extract(epoch FROM now() - pg_last_xact_replay_timestamp()))::bigint"
+          // Without a time nobody knows how far behind it is: greatest() would call that one second.
+          """
+          SELECT CASE WHEN pg_last_xact_replay_timestamp() IS NOT NULL \
+          THEN greatest(1, extract(epoch FROM now() - pg_last_xact_replay_timestamp())) END::bigint
+          """
         ).first?.first ?? nil
       return seconds.flatMap { Int($0) } ?? .max
     }

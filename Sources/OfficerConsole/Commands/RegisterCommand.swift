@@ -4,5 +4,5 @@ import ArgumentParser
 struct RegisterCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "register", abstract: "The system register.",
-    discussion: "Example: expunge register draft shop", subcommands: [RegisterDraftCommand.self])
+    discussion: "Example: expunge register draft shop", subcommands: [RegisterDraftCommand.self, RegisterSQL.self])
 }

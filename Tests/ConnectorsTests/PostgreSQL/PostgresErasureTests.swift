@@ -239,9 +239,7 @@ struct PostgresErasureTests {
     // The trigger is the eraser's work.
     let connector = try world.connector([
       PostgresWorld.person(.reduce(keepColumns: ["id"], whileKept: "invoice")), Self.datasets[1],
-      .sqlite(
-        "invoice", belongsTo: [("person", [("person_id", "id")])], .retain(Retention(rule: "nl-fiscal-7y", start: "at"))
-      ),
+      .sqlite("invoice", belongsTo: [("person", [("person_id", "id")])], PostgresWorld.fiscal("at")),
     ])
     let effects = try await world.erases(connector, try await world.approved(connector))
     #expect(effects.map(\.erased) == [keepsInvoice ? 0 : 1, 2, 0] && effects[0].reduced == (keepsInvoice ? 1 : 0))

@@ -47,7 +47,7 @@ struct PostgresKeyTests {
     Key(type: "inet", values: ["'10.0.0.1'", "'10.0.0.1/8'", "'::1'"]),
   ]
 
-  @Test(arguments: keys)
+  @Test(.serialized, arguments: keys)
   func ofAnyTypeNameTheRowAndWhatBelongsToIt(_ key: Key) async throws {
     let inserts = key.values.enumerated().map { place, value in
       """

@@ -15,6 +15,8 @@ extension PostgresWorld {
     .sqlite("person", find: find, suffices: Array(Set(find.map(\.0))), treatment)
   }
 
+  static func fiscal(_ start: String) -> Treatment { .retain(Retention(rule: "nl-fiscal-7y", start: start)) }
+
   /// A world whose users have their rights in every schema that `sql` makes.
   static func everywhere(_ sql: String, on server: PostgresServer? = nil) async throws -> PostgresWorld {
     let world = try await make(on: server)
