@@ -39,6 +39,7 @@ import Testing
     Discover.name: [.clerk, .officer],
     DiscoverProgress.name: [.clerk, .officer],
     DraftRegister.name: [.clerk, .officer, .systemOwner],
+    ShowStatements.name: [.clerk, .officer, .systemOwner],
     ExportEvidence.name: [.officer, .auditor],
     MoveCalendar.name: [.clerk, .officer],
   ]
