@@ -72,7 +72,9 @@ let package = Package(
     library("Journal", uses: ["ErasureDomain", "EvidenceLog", grdb, crypto]),
     library("SubjectVault", uses: ["ErasureDomain", "EvidenceLog", grdb, crypto]),
     // Level 4
-    library("Connectors", uses: ["ErasureDomain", "ErasurePlanning", "ConnectorKit", "HTTPTransport", grdb, crypto]),
+    library(
+      "Connectors",
+      uses: ["ErasureDomain", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres", grdb, crypto]),
     library(
       "ErasureEngine",
       uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "Journal", "SubjectVault", logging]),
@@ -118,7 +120,10 @@ let package = Package(
     tests(of: "SubjectVault", uses: ["ErasureDomain", "EvidenceLog", grdb]),
     tests(
       of: "Connectors",
-      uses: ["ErasureDomain", "ErasurePlanning", "ConnectorKit", "HTTPTransport", grdb, "demo-company"]),
+      uses: [
+        "ErasureDomain", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres", "PostgresTestKit", grdb,
+        "demo-company",
+      ]),
     tests(
       of: "ErasureEngine", uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "Journal", "SubjectVault", logging]),
     tests(
