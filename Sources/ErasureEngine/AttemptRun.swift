@@ -23,6 +23,8 @@ struct AttemptRun: Sendable {
   let clock: any CivilClock
   let random: any RandomSource
   let settings: EngineSettings
+  /// When the system's hours are over, where it has some.
+  let closes: UTCTime?
 
   /// Runs the steps. Throws what the connector threw; the caller turns it into the attempt's end.
   func run() async throws(ConnectorFailure) -> Classification.Verdict {
@@ -53,7 +55,7 @@ struct AttemptRun: Sendable {
   private func openVault() async throws(ConnectorFailure) -> ErasureOrder {
     let assembly = OrderAssembly(
       vault: vault, keyring: keyring, journal: journal, random: random, clock: clock,
-      callSeconds: settings.attemptSeconds)
+      callSeconds: settings.attemptSeconds, closes: closes)
     return try await assembly.order(for: planned, of: plan, receivedOn: receivedOn, prepared: record.prepared)
   }
 

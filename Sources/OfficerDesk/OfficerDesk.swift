@@ -48,7 +48,7 @@ public struct OfficerDesk: CallHandler {
     self.deepCheck = deepCheck
     self.moveClock = moveClock
     plans = PlanStore(journal: journal)
-    gate = SystemGate(systems)
+    gate = SystemGate(systems, clock: clock)
   }
 
   // MARK: Calls

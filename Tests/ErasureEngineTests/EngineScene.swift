@@ -22,8 +22,14 @@ final class EngineScene: Sendable {
   let keyring: Keyring
   let fixture: JournalFixture
   private let folder: URL
-  private let systems = Mutex<[SystemName: (system: ScriptedSystem, concurrency: Int)]>([:])
+  private let systems = Mutex<[SystemName: Added]>([:])
   private let noticed = Mutex<[String]>([])
+
+  private struct Added {
+    var system: ScriptedSystem
+    var concurrency: Int
+    var hours: AllowedHours?
+  }
 
   /// `over` is the clock that journal and engine see; the scene's own when absent.
   init() async throws {
@@ -48,9 +54,11 @@ final class EngineScene: Sendable {
   // MARK: Making the world
 
   @discardableResult
-  func add(_ name: String, concurrency: Int = 1, _ system: ScriptedSystem) throws -> ScriptedSystem {
+  func add(
+    _ name: String, concurrency: Int = 1, hours: AllowedHours? = nil, _ system: ScriptedSystem
+  ) throws -> ScriptedSystem {
     let name = try #require(SystemName(name))
-    systems.withLock { $0[name] = (system, concurrency) }
+    systems.withLock { $0[name] = Added(system: system, concurrency: concurrency, hours: hours) }
     return system
   }
 
@@ -70,10 +78,11 @@ final class EngineScene: Sendable {
 
   /// The system as the register of the scene has it.
   private func record(of name: SystemName) -> SystemRecord {
-    SystemRecord(
+    let added = systems.withLock { $0[name] }
+    return SystemRecord(
       system: name, title: name.description, role: .own, owner: "tests", subjects: [.customer], connector: "test",
       settings: .object([:]), identifiers: [.email], datasets: [], blockers: [], copies: [],
-      concurrency: systems.withLock { $0[name]?.concurrency } ?? 1)
+      concurrency: added?.concurrency ?? 1, hours: added?.hours)
   }
 
   /// The owner releases a system as the job's plan has it.

@@ -18,11 +18,13 @@ public struct SystemRecord: Hashable, Sendable, Codable {
   public let copies: [CopyDeclaration]
   /// Jobs that may run at the same time in this system.
   public let concurrency: Int
+  /// When its rows may be erased; at any time when absent.
+  public let hours: AllowedHours?
 
   public init(
     system: SystemName, title: String, role: SystemRole, owner: String, subjects: [Capacity], connector: String,
     settings: CanonicalJSON, identifiers: [IdentifierKind], datasets: [DatasetRecord], blockers: [Blocker],
-    copies: [CopyDeclaration], concurrency: Int
+    copies: [CopyDeclaration], concurrency: Int, hours: AllowedHours? = nil
   ) {
     self.system = system
     self.title = title
@@ -36,6 +38,7 @@ public struct SystemRecord: Hashable, Sendable, Codable {
     self.blockers = blockers
     self.copies = copies
     self.concurrency = concurrency
+    self.hours = hours
   }
 }
 

@@ -42,7 +42,7 @@ struct SystemFileReader {
     .required("subjects", "list the capacities in which it knows people: customer, employee, applicant, contact"),
     .required("connector", "name the kind of connector, for example sqlite, webhook or manual-task"),
     .optional("settings"), .optional("identifiers"), .optional("datasets"), .optional("blockers"),
-    .optional("copies"), .optional("concurrency"),
+    .optional("copies"), .optional("concurrency"), .optional("hours"),
   ]
 
   static func read(_ file: RegisterFile) -> (value: Result?, faults: [RegisterFault]) {
@@ -69,14 +69,15 @@ struct SystemFileReader {
     let blockers = members["blockers"].map { self.blockers($0, datasets: datasets) } ?? []
     let copies = members["copies"].map { copyDeclarations($0) } ?? []
     let concurrency = members["concurrency"].map { reader.integer($0, in: 1...Self.maximumConcurrency) } ?? 1
+    let hours = members["hours"].map { self.hours($0) } ?? .some(nil)
     if let role, let connector { checkNeeds(of: role, connector: connector, members) }
     guard let name, let title, let role, let owner, let subjects, let connector, let settings, let identifiers,
-      let datasets, let blockers, let copies, let concurrency
+      let datasets, let blockers, let copies, let concurrency, let hours
     else { return nil }
     return SystemRecord(
       system: name, title: title, role: role, owner: owner, subjects: subjects, connector: connector,
       settings: settings, identifiers: identifiers.map(IdentifierKind.init(rawValue:)), datasets: datasets,
-      blockers: blockers, copies: copies, concurrency: concurrency)
+      blockers: blockers, copies: copies, concurrency: concurrency, hours: hours)
   }
 
   /// What one role or connector demands and another does not.
@@ -90,6 +91,9 @@ struct SystemFileReader {
       reader.fault(
         members.line,
         "the system lacks \"identifiers\"; list the kinds by which the \(role.rawValue) knows a person")
+    }
+    if let hours = members["hours"], !(role.isSearched && connector != SystemRecord.manualConnector) {
+      reader.fault(hours.line, "\"hours\" are for systems in which rows are erased by us; take them out")
     }
     if Self.databaseConnectors.contains(connector), members["datasets"] == nil {
       reader.fault(members.line, "the system lacks \"datasets\"; connector \(connector) needs at least one")
