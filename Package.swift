@@ -121,7 +121,8 @@ let package = Package(
     tests(
       of: "Connectors",
       uses: [
-        "ErasureDomain", "ConnectorKit", "HTTPTransport", "Postgres", "PostgresTestKit", grdb, "demo-company",
+        "ErasureDomain", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres", "PostgresTestKit", grdb,
+        "demo-company",
       ]),
     tests(
       of: "ErasureEngine", uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "Journal", "SubjectVault", logging]),

@@ -27,6 +27,7 @@ struct AttemptRun: Sendable {
   /// Runs the steps. Throws what the connector threw; the caller turns it into the attempt's end.
   func run() async throws(ConnectorFailure) -> Classification.Verdict {
     try requireApprovedRecord()
+    try requireRunningSystem()
     let order = try await openVault()
     switch planned.verb {
     case .erase, .eraseKept: return try await eraseAndLook(order)
@@ -50,10 +51,19 @@ struct AttemptRun: Sendable {
     else { throw .needsOfficer(Question(code: .other, detail: FailureCode("register-changed"))) }
   }
 
-  private func openVault() async throws(ConnectorFailure) -> ErasureOrder {
-    let assembly = OrderAssembly(
+  /// A system that is switched off holds nothing any more: where its rows are now, a person erases them.
+  private func requireRunningSystem() throws(ConnectorFailure) {
+    guard let retired = systemRecord?.retired, clock.today >= retired else { return }
+    throw .needsOfficer(Question(code: .other, detail: FailureCode("system-retired")))
+  }
+
+  private var assembly: OrderAssembly {
+    OrderAssembly(
       vault: vault, keyring: keyring, journal: journal, random: random, clock: clock,
       callSeconds: settings.attemptSeconds)
+  }
+
+  private func openVault() async throws(ConnectorFailure) -> ErasureOrder {
     return try await assembly.order(for: planned, of: plan, receivedOn: receivedOn, prepared: record.prepared)
   }
 
@@ -67,7 +77,22 @@ struct AttemptRun: Sendable {
     }
     let seen = try await lookAfterCommit(order)
     let all = Classification.sum(record.taken, effects)
+    if seen.isClean, let question = try await openAfterReview(order, seen) { return .ended(.needsOfficer(question)) }
     return Classification.afterErasure(effects: all, seen: seen, retryAt: retryAt(nil))
+  }
+
+  /// A review erases what is past its date by then. Rows that still stay are never forgotten: somebody is asked.
+  private func openAfterReview(
+    _ order: ErasureOrder, _ seen: Verification
+  ) async throws(ConnectorFailure) -> Question? {
+    guard planned.followUp?.isConditional == true, let roots = order.kept?.roots else { return nil }
+    do {
+      let covered = try await assembly.covered(besides: planned, in: plan, roots: roots)
+      return Classification.afterReview(kept: seen.kept, covered: covered)
+    } catch {
+      // The effect is there: the next attempt must know of it.
+      throw .outcomeUnknown(FailureCode("keyring-unavailable"))
+    }
   }
 
   /// The look after a commit. Whatever keeps it from answering leaves the outcome unknown: the effect is there, and the

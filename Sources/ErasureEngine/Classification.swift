@@ -22,18 +22,33 @@ enum Classification {
         found: before.reduce(last?.found ?? 0) { $0 + $1.found },
         erased: before.reduce(last?.erased ?? 0) { $0 + $1.erased },
         reduced: before.reduce(last?.reduced ?? 0) { $0 + $1.reduced },
-        kept: last?.kept ?? before.last?.kept ?? [])
+        kept: last?.kept ?? before.last?.kept ?? [],
+        anonymised: before.reduce(last?.anonymised ?? 0) { $0 + ($1.anonymised ?? 0) },
+        minimised: before.reduce(last?.minimised ?? 0) { $0 + ($1.minimised ?? 0) },
+        isUncertain: (before + [last].compactMap { $0 }).contains { $0.isUncertain == true })
     }
   }
 
-  /// After an erasure in a system we can look into.
+  /// After an erasure in a system we can look into. Anonymised is never rounded up to erased, and a kept row of which
+  /// columns were overwritten was found.
   static func afterErasure(effects: [EffectCount], seen verification: Verification, retryAt: UTCTime) -> Verdict {
     do {
       let receipt = try ErasureReceipt(verification: verification, effects: effects)
-      return .settled(receipt.erased > 0 ? .erased(receipt) : .nothingFound(receipt))
+      if receipt.anonymised > 0 { return .settled(.anonymised(receipt)) }
+      return .settled(receipt.erased + receipt.minimised > 0 ? .erased(receipt) : .nothingFound(receipt))
     } catch {
       return .ended(.transientFailure(.stillThere, retryAt: retryAt))
     }
+  }
+
+  /// After the review of rows whose start event had not happened: those that still stay and that no other follow-up
+  /// erases are a question, with the first day that can be said for them. Nil when nothing is left to ask.
+  static func afterReview(kept: [KeptCount], covered: Set<KeptCount>) -> Question? {
+    let open = kept.filter { $0.count > 0 && !covered.contains($0.group) }
+    guard let first = open.map(\.until).min() else { return nil }
+    let isDated = open.contains { !$0.isConditional }
+    return Question(
+      code: isDated ? .dateNotApproved : .startEventOpen, found: open.reduce(0) { $0 + $1.count }, proposed: first)
   }
 
   /// After a company answered.

@@ -80,7 +80,7 @@ actor JobEffectRecorder: EffectRecorder {
   private func followUp(_ kept: KeptRows) -> PlannedJob? {
     plan.jobs.first { job in
       guard let follow = job.followUp, follow.of == planned.job else { return false }
-      return follow.rule == kept.rule && follow.due == kept.until
+      return follow.rule == kept.rule && follow.due == kept.until && follow.isConditional == kept.isConditional
     }
   }
 

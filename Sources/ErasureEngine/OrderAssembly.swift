@@ -46,7 +46,8 @@ struct OrderAssembly: Sendable {
       approved: planned.counts, margin: plan.margin, followUps: Self.followUps(of: planned, in: plan),
       deadline: planned.deadline,
       callDeadline: clock.now().adding(seconds: callSeconds),
-      idempotencyKey: planned.job.text, prepared: prepared.map {
+      idempotencyKey: planned.job.text,
+      prepared: prepared.map {
         PreparedEffect(effects: $0.effects, transaction: $0.transaction, earlier: $0.earlier ?? [])
       },
       blind: blind, remembered: remembered, kept: kept, erasedBy: try await lastErasure(before: planned, in: plan))
@@ -76,8 +77,23 @@ struct OrderAssembly: Sendable {
       guard let follow = job.followUp, follow.of == planned.job, let rule = follow.rule, let due = follow.due else {
         return nil
       }
-      return KeptCount(rule: rule, until: due, count: job.approvedRows)
+      return KeptCount(rule: rule, until: due, count: job.approvedRows, conditional: follow.conditional)
     }
+  }
+
+  /// What the other follow-ups of the same erasure will erase of the rows that a review still finds: those of their rule
+  /// and day, where they hold the keys of all its records.
+  func covered(besides planned: PlannedJob, in plan: ErasurePlan, roots: [RootRecord]) async throws -> Set<KeptCount> {
+    var covered: Set<KeptCount> = []
+    for job in plan.jobs where job.job != planned.job {
+      guard let follow = job.followUp, follow.of == planned.followUp?.of, let rule = follow.rule, let due = follow.due,
+        let bytes = try await keyring.rows(of: job.job)
+      else { continue }
+      let sealed = Set(try CanonicalJSON.decode(KeptRows.self, from: bytes).roots)
+      guard sealed.isSuperset(of: roots) else { continue }
+      covered.insert(KeptCount(rule: rule, until: due, count: 0, conditional: follow.conditional))
+    }
+    return covered
   }
 
   /// When the last of the erasures this job waits for was settled: backups begun before may hold the person.

@@ -126,7 +126,7 @@ struct RequestConclusion: Sendable {
     for line in bytes.coverage where line.role.isSearched && line.notApplicable != .otherCapacity {
       let leftOut = try await around.vault.get([LeftOutRecord].self, .leftOut(line.system), of: request.request) ?? []
       look.systems += 1
-      let remaining: Int
+      var remaining: Int
       if let job = bytes.jobs.first(where: { $0.system == line.system && $0.verb == .erase }) {
         let record = try await around.journal.read { reader in try reader.job(job.job) }
         // An officer took this system out: it is not looked at, and the report says so.
@@ -137,7 +137,7 @@ struct RequestConclusion: Sendable {
         let order = try await orders.order(
           for: job, of: bytes, receivedOn: request.received.receivedOn, prepared: record?.prepared)
         let seen = try await around.systems.connector(line.system).verify(order)
-        remaining = seen.remaining.reduce(0) { $0 + $1.erase + $1.reduce }
+        remaining = seen.remaining.reduce(0) { $0 + $1.going + ($1.minimised ?? 0) }
       } else {
         let order = SearchOrder(
           system: line.system, identifiers: identifiers, leftOut: leftOut.map(\.root), deadline: deadline)
@@ -149,10 +149,37 @@ struct RequestConclusion: Sendable {
         }
         remaining = findings.total
       }
+      let roots = try await around.vault.get([RootRecord].self, .roots(line.system), of: request.request) ?? []
+      remaining += try await sweep(line.system, request, identifiers, roots + leftOut.map(\.root), deadline)
       let lawful = request.lawful[line.system] ?? 0
       if remaining > lawful { look.seen.append((line.system, remaining)) }
     }
     return look
+  }
+
+  /// Rows that hold an identifier and that no dataset reaches, where the register asks for a look at every column.
+  ///
+  /// Rows a dataset reaches are not counted: verifying has seen them, with those that are kept on an approved ground.
+  private func sweep(
+    _ system: SystemName, _ request: RequestRecord, _ identifiers: [SubjectIdentifier], _ roots: [RootRecord],
+    _ deadline: UTCTime
+  ) async throws -> Int {
+    guard around.systems.record(system)?.lastLook == .sweep else { return 0 }
+    // A kind that identifies nobody alone (a name, a town) would find other people.
+    let sufficing = Set(around.systems.records.flatMap { $0.datasets.flatMap(\.suffices) })
+    let known = identifiers.filter { sufficing.contains($0.kind) }
+    guard !known.isEmpty else { return 0 }
+    guard let connector = try around.systems.connector(system) as? any Sweeping else {
+      throw EngineProblem.notReady(request.request, "system \(system) cannot be swept: take last-look out")
+    }
+    let order = SweepOrder(
+      system: system, identifiers: known, roots: roots, deadline: deadline, prefersReplica: false)
+    let findings = try await connector.sweep(order) { _ in }
+    guard findings.isComplete else {
+      await around.notice("cannot-look", request.request.text)
+      throw EngineProblem.notReady(request.request, "system \(system) was not looked into to the end")
+    }
+    return findings.uncoveredRows
   }
 
   private func open(_ look: Look, of request: RequestRecord, _ jobs: [JobRecord]) async throws -> UTCTime? {

@@ -157,10 +157,12 @@ public struct PlanView: Codable, Hashable, Sendable {
     public var notApplicable: Coverage.Reason?
     /// What else will happen in the system; nothing when nothing is known.
     public var sideEffects: [String]?
+    /// The conditions under which rows are anonymised, by dataset; nil where none are.
+    public var anonymise: [String: Anonymisation]?
     public init(
       job: JobReference?, system: SystemName, title: String, role: SystemRole, verb: JobVerb?,
       counts: [DatasetCount], leftOut: Int, followUp: FollowUp?, after: [SystemName], notApplicable: Coverage.Reason?,
-      sideEffects: [String]? = nil
+      sideEffects: [String]? = nil, anonymise: [String: Anonymisation]? = nil
     ) {
       self.job = job
       self.system = system
@@ -173,6 +175,7 @@ public struct PlanView: Codable, Hashable, Sendable {
       self.after = after
       self.notApplicable = notApplicable
       self.sideEffects = sideEffects
+      self.anonymise = anonymise
     }
   }
   public var plan: PlanReference

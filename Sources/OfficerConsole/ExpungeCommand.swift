@@ -24,7 +24,7 @@ public struct ExpungeCommand: AsyncParsableCommand {
     subcommands: [
       RequestCommand.self, PlanCommand.self, ApproveCommand.self, WatchCommand.self, JobCommand.self,
       TaskCommand.self, SystemCommand.self, StatusCommand.self, CheckCommand.self, EvidenceCommand.self,
-      CalendarCommand.self,
+      CalendarCommand.self, DiscoverCommand.self, RegisterCommand.self,
     ])
 
   private static let exitCodes = ConsoleExit.allCases.map { "\($0.rawValue) \($0.words)" }.joined(separator: "; ")

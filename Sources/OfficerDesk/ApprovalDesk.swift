@@ -175,7 +175,7 @@ extension OfficerDesk {
     case .approve:
       let facts = PlanApproved(
         approval: approval, digest: record.proposal.digest,
-        enough: record.approvals.count + 1 >= settings.approvals, waitUntil: nil)
+        enough: record.approvals.count + 1 >= max(settings.approvals, plan.leastApprovals), waitUntil: nil)
       draft = try EntryDraft(facts, about: subject, by: person.id, artifacts: artifacts)
     }
     try await journal.append([draft], to: subject.stream, expecting: record.revision)

@@ -27,13 +27,16 @@ public struct OfficerDesk: CallHandler {
   let deepCheck: @Sendable () async throws -> [String]
   /// Moves the practice calendar by seconds, once the journal has it.
   let moveClock: @Sendable (Int64) async -> Void
+  /// Searches over every column that are under way.
+  let discoveries: Discoveries
 
   public init(
     journal: any Journal, vault: SubjectVault, systems: ConnectedSystems, clock: any CivilClock,
     random: any RandomSource, settings: DeskSettings, logger: Logger,
     signers: @escaping @Sendable () throws -> [UInt8], publish: @escaping @Sendable () async throws -> Void,
     export: @escaping @Sendable (RequestReference) async throws -> [(path: String, bytes: [UInt8])],
-    deepCheck: @escaping @Sendable () async throws -> [String], moveClock: @escaping @Sendable (Int64) async -> Void
+    deepCheck: @escaping @Sendable () async throws -> [String], moveClock: @escaping @Sendable (Int64) async -> Void,
+    discoveries: Discoveries = Discoveries()
   ) {
     self.journal = journal
     self.vault = vault
@@ -47,6 +50,7 @@ public struct OfficerDesk: CallHandler {
     self.export = export
     self.deepCheck = deepCheck
     self.moveClock = moveClock
+    self.discoveries = discoveries
     plans = PlanStore(journal: journal)
     gate = SystemGate(systems)
   }
@@ -93,6 +97,11 @@ public struct OfficerDesk: CallHandler {
     case PrepareApproval.name: try await run(PrepareApproval.self, body) { try await prepare($0, caller) }
     case LeaveOut.name: try await run(LeaveOut.self, body) { try await leaveOut($0, caller) }
     case SubmitApproval.name: try await run(SubmitApproval.self, body) { try await submit($0, caller) }
+    case Discover.name: try await run(Discover.self, body) { try await discover($0, caller) }
+    case DiscoverProgress.name:
+      try await run(DiscoverProgress.self, body) { try await discoverProgress($0, caller) }
+    case ShowStatements.name: try await run(ShowStatements.self, body) { try await showStatements($0) }
+    case DraftRegister.name: try await run(DraftRegister.self, body) { try await draftRegister($0) }
     case ListJobs.name: try await run(ListJobs.self, body) { try await jobs($0) }
     case ShowJob.name: try await run(ShowJob.self, body) { try await job($0) }
     case RetryJob.name: try await run(RetryJob.self, body) { try await retry($0, caller) }

@@ -92,9 +92,7 @@ extension OfficerDesk {
     }
     let subject = EntrySubject(request: job.request, plan: job.plan, job: job.job)
     try await keep(call.note, requiredFor: call.answer, of: job)
-    var drafts = [
-      try EntryDraft(QuestionAnswered(code: view.question.code, answer: call.answer), about: subject, by: caller.id)
-    ]
+    var drafts = [try EntryDraft(try answered(view.question, with: call.answer), about: subject, by: caller.id)]
     switch call.answer {
     case .retry:
       if case .failed = job.state { drafts = [try EntryDraft(JobReopened(), about: subject, by: caller.id)] }
@@ -116,6 +114,18 @@ extension OfficerDesk {
       try await vault.remove(.remembered(job.job), of: job.request)
     }
     if call.answer == .replan { try await halt(job.plan, FailureCode("replan"), caller) }
+  }
+
+  /// Accepting a day that has come already would keep rows beyond it: then the job looks again at once.
+  private func answered(_ question: Question, with answer: Question.Answer) throws -> QuestionAnswered {
+    guard answer == .accept, let proposed = question.proposed else {
+      return QuestionAnswered(code: question.code, answer: answer)
+    }
+    let from = clock.start(of: proposed)
+    guard from > clock.now() else {
+      throw Refusal(.refused, "the day that was proposed, \(proposed), has come; answer retry, and it looks again")
+    }
+    return QuestionAnswered(code: question.code, answer: answer, until: proposed, from: from)
   }
 
   private func keep(_ note: String?, requiredFor answer: Question.Answer, of job: JobRecord) async throws {

@@ -23,7 +23,8 @@ extension OfficerDesk {
       PlanView.Line(
         job: job.job, system: job.system, title: job.title, role: job.role, verb: job.verb, counts: job.counts,
         leftOut: job.leftOut.reduce(0) { $0 + $1.count }, followUp: job.followUp,
-        after: job.dependsOn.compactMap { names[$0.job] }, notApplicable: nil, sideEffects: job.sideEffects)
+        after: job.dependsOn.compactMap { names[$0.job] }, notApplicable: nil, sideEffects: job.sideEffects,
+        anonymise: job.anonymise)
     }
     for line in plan.coverage {
       guard let reason = line.notApplicable else { continue }
@@ -39,7 +40,7 @@ extension OfficerDesk {
       drafter: settings.people.name(of: record.drafter) ?? "", at: plan.at,
       startBefore: record.proposal.startBefore, practice: plan.practice,
       approvals: record.approvals.map { settings.people.name(of: $0.by) ?? "" },
-      approvalsNeeded: settings.approvals, margin: plan.margin, lines: lines,
+      approvalsNeeded: max(settings.approvals, plan.leastApprovals), margin: plan.margin, lines: lines,
       notices: isOpen ? try await notices(about: plan) : [])
   }
 
@@ -104,13 +105,17 @@ enum HistoryWords {
       return "number \(facts.number), received \(facts.receivedOn), last day \(facts.dueDates.statutory)"
     case RequestConfirmed.kind: return "identity by \(try entry.facts(as: RequestConfirmed.self).method)"
     case RequestRefused.kind: return "ground \(try entry.facts(as: RequestRefused.self).ground)"
-    case LookupMade.kind: return "\(try entry.facts(as: LookupMade.self).systems) systems searched"
+    case LookupMade.kind:
+      let facts = try entry.facts(as: LookupMade.self)
+      return "\(facts.systems) systems searched" + (facts.columns.map { ", \($0) columns" } ?? "")
     case PlanProposed.kind: return "\(try entry.facts(as: PlanProposed.self).jobs) jobs"
     case PlanApproved.kind:
       return try entry.facts(as: PlanApproved.self).enough ? "the plan may run" : "one more must sign"
     case AttemptStarted.kind: return "attempt \(try entry.facts(as: AttemptStarted.self).epoch)"
     case AttemptPrepared.kind:
-      let rows = try entry.facts(as: AttemptPrepared.self).effects.reduce(0) { $0 + $1.erased + $1.reduced }
+      let rows = try entry.facts(as: AttemptPrepared.self).effects.reduce(0) {
+        $0 + $1.erased + $1.reduced + ($1.anonymised ?? 0)
+      }
       return "\(rows) rows about to go"
     case AttemptEnded.kind:
       let facts = try entry.facts(as: AttemptEnded.self)
@@ -133,11 +138,14 @@ enum HistoryWords {
     case .erased(let receipt):
       let kept = receipt.effects.flatMap(\.kept).reduce(0) { $0 + $1.count }
       return "erased \(receipt.erased) rows" + (kept > 0 ? ", \(kept) kept" : "")
+    case .anonymised(let receipt):
+      return "anonymised \(receipt.anonymised) rows, not deleted"
+        + (receipt.erased > 0 ? "; erased \(receipt.erased)" : "")
     case .nothingFound: return "nothing found"
     case .expiryTagged(let until, _): return "tagged, last day \(until)"
     case .unconfirmed: return "never confirmed"
     case .notified: return "told"
-    case .anonymised, .restricted, .exported, .excepted, .cancelled: return outcome.word
+    case .restricted, .exported, .excepted, .cancelled: return outcome.word
     }
   }
 }

@@ -23,6 +23,7 @@ final class EngineScene: Sendable {
   let fixture: JournalFixture
   private let folder: URL
   private let systems = Mutex<[SystemName: (system: ScriptedSystem, concurrency: Int)]>([:])
+  private let retired = Mutex<[SystemName: CivilDate]>([:])
   private let noticed = Mutex<[String]>([])
 
   /// `over` is the clock that journal and engine see; the scene's own when absent.
@@ -48,8 +49,11 @@ final class EngineScene: Sendable {
   // MARK: Making the world
 
   @discardableResult
-  func add(_ name: String, concurrency: Int = 1, _ system: ScriptedSystem) throws -> ScriptedSystem {
+  func add(
+    _ name: String, concurrency: Int = 1, retired: CivilDate? = nil, _ system: ScriptedSystem
+  ) throws -> ScriptedSystem {
     let name = try #require(SystemName(name))
+    self.retired.withLock { $0[name] = retired }
     systems.withLock { $0[name] = (system, concurrency) }
     return system
   }
@@ -73,7 +77,7 @@ final class EngineScene: Sendable {
     SystemRecord(
       system: name, title: name.description, role: .own, owner: "tests", subjects: [.customer], connector: "test",
       settings: .object([:]), identifiers: [.email], datasets: [], blockers: [], copies: [],
-      concurrency: systems.withLock { $0[name]?.concurrency } ?? 1)
+      concurrency: systems.withLock { $0[name]?.concurrency } ?? 1, retired: retired.withLock { $0[name] })
   }
 
   /// The owner releases a system as the job's plan has it.
@@ -88,7 +92,9 @@ final class EngineScene: Sendable {
 
   /// A request whose plan is approved, its identifiers in the vault; the owners release their systems before.
   @discardableResult
-  func approve(_ jobs: [PlannedJob], releasing: Bool = true) async throws -> ProposedPlan {
+  func approve(
+    _ jobs: [PlannedJob], releasing: Bool = true, signatures: Int = 1
+  ) async throws -> ProposedPlan {
     if releasing { for job in jobs where job.verb.changesSystem { try await release(job) } }
     let request = RequestReference(using: fixture.random)
     let proposed = try fixture.plan(of: request, jobs: jobs, at: clock.now())
@@ -99,7 +105,10 @@ final class EngineScene: Sendable {
     try await vault.put([Self.person], as: .identifiers, of: request)
     let plan = EntryStream.plan(proposed.plan.plan)
     try await journal.append([proposed.proposal], to: plan, expecting: 0)
-    try await journal.append([try fixture.approved(proposed)], to: plan, expecting: 1)
+    for number in 1...signatures {
+      let draft = try fixture.approved(proposed, enough: number == signatures)
+      try await journal.append([draft], to: plan, expecting: number)
+    }
     return proposed
   }
 

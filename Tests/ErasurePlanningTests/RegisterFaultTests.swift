@@ -90,7 +90,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "o/shop.yaml:1: the system lacks \"owner\"; name the role or department that answers for the system",
       "o/shop.yaml:5: unknown key \"ownerr\" in the system; allowed: register, system, name, role, owner, subjects, "
         + "connector, settings, identifiers, datasets, blockers, copies, concurrency, retired, moves-to, government, "
-        + "archiefwet"),
+        + "archiefwet, last-look"),
     FaultCase("owner: e-commerce", "owner: ''", "o/shop.yaml:5: \"owner\" is empty; write a text"),
     FaultCase("owner: e-commerce", "owner:", "o/shop.yaml:5: \"owner\" is empty; write a text"),
     FaultCase(
@@ -151,7 +151,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     FaultCase(
       "erase: delete", "erase: drop",
       "o/shop.yaml:19: \"erase\" is \"drop\"; allowed: delete, {keep-columns: [..], while-kept: dataset}, "
-        + "{anonymise: {..}}"),
+        + "{anonymise: {..}}, {call: schema.function}"),
     FaultCase(
       "keep-columns: [id]", "keep-columns: []",
       "o/shop.yaml:15: \"keep-columns\" is empty; write erase: delete, or list the columns that stay"),
@@ -289,12 +289,24 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     #expect(problem?.faults.map(\.line) == [1, 4, 8])
   }
 
-  @Test func `a database without datasets and an empty file are refused`() {
-    let noDatasets = Self.vault.replacing("backup-catalogue", with: "postgresql")
-    let first = #expect(throws: RegisterProblem.self) { try Self.read(vault: noDatasets) }
-    #expect(
-      first?.description
-        == "o/vault.yaml:1: the system lacks \"datasets\"; connector postgresql needs at least one")
+  @Test func `a database that nobody has described yet is read, so that a draft can be asked for`() throws {
+    let register = try Self.read(vault: Self.vault.replacing("backup-catalogue", with: "postgresql"))
+    #expect(register.systems.first { $0.system.description == "vault" }?.datasets == [])
+  }
+
+  @Test func `last-look is for databases, and knows one word`() throws {
+    let swept = try Self.read(
+      vault: Self.vault.replacing("backup-catalogue", with: "postgresql") + "\nlast-look: sweep")
+    #expect(swept.systems.map(\.lastLook) == [nil, .sweep])
+    let wrong = #expect(throws: RegisterProblem.self) { try Self.read(vault: Self.vault + "\nlast-look: sweep") }
+    #expect(wrong?.description == "o/vault.yaml:8: \"last-look\" is for databases (sqlite, postgresql); take it out")
+    let word = #expect(throws: RegisterProblem.self) {
+      try Self.read(vault: Self.vault.replacing("backup-catalogue", with: "sqlite") + "\nlast-look: twice")
+    }
+    #expect(word?.description == "o/vault.yaml:8: \"last-look\" is \"twice\"; allowed: sweep")
+  }
+
+  @Test func `an empty file and empty datasets are refused`() {
     let second = #expect(throws: RegisterProblem.self) { try Self.read(vault: "# nothing\n") }
     #expect(second?.description == "o/vault.yaml: the file is empty; plans/README.md shows what belongs in it")
     let third = #expect(throws: RegisterProblem.self) { try Self.read(vault: Self.vault + "\ndatasets: {}") }

@@ -24,6 +24,8 @@ final class DeskScene: Sendable {
     var flavour = HolidayFlavour.atw
     /// Dora has released the CRM and the back office.
     var released = true
+    /// How the last looks see the CRM.
+    var lastLook: LastLookKind?
     /// Makes an append fail, with nothing appended.
     var fault: @Sendable ([EntryDraft]) -> JournalFailure? = { _ in nil }
   }
@@ -45,6 +47,7 @@ final class DeskScene: Sendable {
   let systems: DeskSystems
   let random = SeededRandom(seed: 5)
   let lines = LogLines()
+  let discoveries = Discoveries()
   private let heardReplies = Mutex<[Heard]>([])
   private let noticed = Mutex<[String]>([])
   private let signers: Mutex<String>
@@ -63,7 +66,7 @@ final class DeskScene: Sendable {
       path: folder.appending(path: "vault.db").path, wrappingKey: key, random: SeededRandom(seed: 1))
     keyring = try Keyring(
       path: folder.appending(path: "keyring.db").path, wrappingKey: key, random: SeededRandom(seed: 2))
-    systems = try DeskSystems(folder: folder.path, clock: clock, stopList: options.stopList)
+    systems = try DeskSystems(folder: folder.path, clock: clock, stopList: options.stopList, lastLook: options.lastLook)
     let listed = Array(signers.withLock { $0 }.utf8)
     let parts = [Array("people".utf8), listed, systems.register.canonicalBytes].map { bytes in
       Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes)
@@ -106,7 +109,8 @@ final class DeskScene: Sendable {
         let entries = try await journal.read { reader in try reader.entries(of: request) }
         return entries.map { (path: "entries/\($0.index)", bytes: $0.bytes) }
       },
-      deepCheck: { [] }, moveClock: { [clock] seconds in clock.advance(seconds: seconds) })
+      deepCheck: { [] }, moveClock: { [clock] seconds in clock.advance(seconds: seconds) },
+      discoveries: discoveries)
   }
 
   func engine(_ settings: EngineSettings = EngineSettings()) -> ErasureEngine {

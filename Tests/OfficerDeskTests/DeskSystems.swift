@@ -33,9 +33,10 @@ struct DeskSystems: Sendable {
     return name
   }
 
-  init(folder: String, clock: ManualClock, stopList: StopList) throws {
+  init(folder: String, clock: ManualClock, stopList: StopList, lastLook: LastLookKind? = nil) throws {
     self.folder = folder
-    let records = [Self.crmRecord, Self.officeRecord, Self.sisterRecord, Self.stickRecord]
+    let crmRecord = Self.crmRecord(lastLook)
+    let records = [crmRecord, Self.officeRecord, Self.sisterRecord, Self.stickRecord]
     register = try SystemRegister(
       systems: records, retention: [Self.fiscal.id: Self.fiscal], stopList: stopList)
     func context(_ record: SystemRecord) -> ConnectorContext {
@@ -44,7 +45,7 @@ struct DeskSystems: Sendable {
         folder: folder, copiesOf: [], secrets: NoSecrets())
     }
     crm = WatchedSystem(
-      try SQLiteConnector(settings: SQLiteSettings(file: "crm.db"), context: context(Self.crmRecord)))
+      try SQLiteConnector(settings: SQLiteSettings(file: "crm.db"), context: context(crmRecord)))
     office = WatchedSystem(
       try SQLiteConnector(settings: SQLiteSettings(file: "office.db"), context: context(Self.officeRecord)))
     sister = ScriptedCompany()
@@ -58,7 +59,7 @@ struct DeskSystems: Sendable {
 
   // MARK: The register
 
-  private static var crmRecord: SystemRecord {
+  private static func crmRecord(_ lastLook: LastLookKind?) -> SystemRecord {
     record(
       crm, .own, connector: "sqlite", settings: .object(["file": .string("crm.db")]),
       datasets: [
@@ -69,7 +70,7 @@ struct DeskSystems: Sendable {
           ], suffices: [.email], yields: [IdentifiedColumn(kind: customerNumber, column: "customer_no")],
           review: ["first_name", "last_name"], belongsTo: [], treatment: .delete),
         child("activity", of: "contact", column: "contact_id", parent: "id", .delete),
-      ])
+      ], lastLook: lastLook)
   }
 
   private static var officeRecord: SystemRecord {
@@ -107,11 +108,12 @@ struct DeskSystems: Sendable {
 
   private static func record(
     _ system: SystemName, _ role: SystemRole, connector: String, settings: CanonicalJSON = .object([:]),
-    identifiers: [IdentifierKind] = [], datasets: [DatasetRecord] = []
+    identifiers: [IdentifierKind] = [], datasets: [DatasetRecord] = [], lastLook: LastLookKind? = nil
   ) -> SystemRecord {
     SystemRecord(
       system: system, title: "The \(system)", role: role, owner: "tests", subjects: [.customer], connector: connector,
-      settings: settings, identifiers: identifiers, datasets: datasets, blockers: [], copies: [], concurrency: 1)
+      settings: settings, identifiers: identifiers, datasets: datasets, blockers: [], copies: [], concurrency: 1,
+      lastLook: lastLook)
   }
 
   struct NoSecrets: SecretSource {

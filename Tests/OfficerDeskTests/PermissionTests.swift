@@ -36,6 +36,10 @@ import Testing
     ShowStatus.name: Set(Role.allCases),
     Check.name: [.officer, .auditor, .operator],
     WatchLog.name: [.clerk, .officer, .auditor],
+    Discover.name: [.clerk, .officer],
+    DiscoverProgress.name: [.clerk, .officer],
+    DraftRegister.name: [.clerk, .officer, .systemOwner],
+    ShowStatements.name: [.clerk, .officer, .systemOwner],
     ExportEvidence.name: [.officer, .auditor],
     MoveCalendar.name: [.clerk, .officer],
   ]

@@ -13,10 +13,13 @@ final class WatchedSystem: Connector, Reviewing {
     var failure: ConnectorFailure?
     var gate: Gate?
     var entrance: Gate?
+    var sweeps: [SweepOrder] = []
+    var sweepFailure: ConnectorFailure?
+    var sweepGate: Gate?
   }
 
   static let kind = ConnectorKind("watched")
-  private let inner: any Reviewing
+  let inner: any Reviewing
   private let state = Mutex(State())
 
   init(_ inner: any Reviewing) { self.inner = inner }
@@ -30,6 +33,25 @@ final class WatchedSystem: Connector, Reviewing {
 
   /// From now on every erasure fails so; nothing lets them through again.
   func fail(with failure: ConnectorFailure?) { state.withLock { $0.failure = failure } }
+
+  var sweeps: [SweepOrder] { state.withLock { $0.sweeps } }
+
+  /// From now on every sweep fails so, and waits at the gate before.
+  func failSweeps(with failure: ConnectorFailure?, at gate: Gate? = nil) {
+    state.withLock { state in
+      state.sweepFailure = failure
+      state.sweepGate = gate
+    }
+  }
+
+  func noteSweep(_ order: SweepOrder) async throws(ConnectorFailure) {
+    let (failure, gate) = state.withLock { state in
+      state.sweeps.append(order)
+      return (state.sweepFailure, state.sweepGate)
+    }
+    if let gate { try await gate.pass() }
+    if let failure { throw failure }
+  }
 
   /// Erasures wait until the gate opens, after the real one is done.
   func hold(at gate: Gate?) { state.withLock { $0.gate = gate } }
@@ -96,5 +118,21 @@ final class ScriptedCompany: Connector, Polling {
 
   func verify(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
     Verification(voucher: .us, seen: .dispatch, path: FailureCode("none"))
+  }
+}
+
+// Looking everywhere goes to the real connector too; a test may hold it.
+extension WatchedSystem: Sweeping, Drafting {
+  func sweep(
+    _ order: SweepOrder, progress: @escaping @Sendable (SweepProgress) -> Void
+  ) async throws(ConnectorFailure) -> SweepFindings {
+    guard let sweeping = inner as? any Sweeping else { throw .permanent(FailureCode("no-sweep")) }
+    try await noteSweep(order)
+    return try await sweeping.sweep(order, progress: progress)
+  }
+
+  func draft(deadline: UTCTime) async throws(ConnectorFailure) -> DatabaseOutline {
+    guard let drafting = inner as? any Drafting else { throw .permanent(FailureCode("no-draft")) }
+    return try await drafting.draft(deadline: deadline)
   }
 }

@@ -36,7 +36,8 @@ struct DatabaseErasure: Sendable {
     if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
     var selection = try DatabaseSelection(
       session, layout, context, for: .erase, identifiers: order.kept == nil ? order.identifiers : [],
-      keys: approvedRoots, leftOut: order.leftOut, reviewDay: order.reviewDay(context))
+      keys: approvedRoots, leftOut: order.leftOut, reviewDay: order.reviewDay(context),
+      minimises: order.kept == nil)
     try check(selection)
     let recognition = selection.recognition()
     let kept = try keptRows(selection)
@@ -58,7 +59,8 @@ struct DatabaseErasure: Sendable {
     if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
     let selection = try DatabaseSelection(
       session, layout, context, for: .erase, identifiers: order.kept == nil ? order.identifiers : [],
-      keys: approvedRoots, leftOut: order.leftOut, reviewDay: order.reviewDay(context))
+      keys: approvedRoots, leftOut: order.leftOut, reviewDay: order.reviewDay(context),
+      minimises: order.kept == nil)
     let counts = try selection.counts()
     guard counts.reduce(0, { $0 + $1.going }) > limit else { return nil }
     try check(selection)
@@ -125,9 +127,8 @@ struct DatabaseErasure: Sendable {
 
   /// Dependent rows may have grown by the margin; rows whose approved day has come meanwhile go as well.
   private func checkGrowth(_ selection: DatabaseSelection, _ counts: [DatasetCount]) throws {
-    let ownDate = order.kept.map { KeptCount(rule: $0.rule, until: $0.until, count: 0) }
-    let dates = order.followUps.filter { !$0.isConditional }
-      .map { KeptCount(rule: $0.rule, until: $0.until, count: 0) }.filter { $0 != ownDate }
+    let ownDate = order.kept?.group
+    let dates = order.followUps.map(\.group).filter { $0 != ownDate }
     for (dataset, count) in selection.layout.datasets.compactMap({ dataset in
       counts.first { $0.dataset == dataset.name }.map { (dataset, $0) }
     }) {
@@ -144,6 +145,10 @@ struct DatabaseErasure: Sendable {
       if found + (taken(dataset.name)?.erased ?? 0) > order.margin.limit(approved: approved) {
         throw ask(.moreThanApproved, approved: approved, found: found)
       }
+      let toMinimise = order.approved.first { $0.dataset == dataset.name }?.minimised ?? 0
+      if let minimised = count.minimised, minimised > order.margin.limit(approved: toMinimise) {
+        throw ask(.moreThanApproved, "rows-to-minimise", approved: toMinimise, found: minimised)
+      }
     }
   }
 
@@ -153,14 +158,9 @@ struct DatabaseErasure: Sendable {
 
   private func checkDates(_ counts: [DatasetCount]) throws {
     // A follow-up looks at rows whose later days have follow-ups of their own, and is not always told of them.
-    if let kept = order.kept, order.followUps.isEmpty, !kept.isConditional { return }
+    if order.kept != nil, order.followUps.isEmpty { return }
     let approved = Set(order.followUps.map(\.group))
-    let kept = counts.flatMap(\.kept)
-    // A review asks about every row of its rule that must still stay: until when is for a person to approve.
-    let found =
-      order.kept?.isConditional == true
-      ? kept.filter { $0.rule == order.kept?.rule && !approved.contains($0.group) }
-      : kept.filter { !approved.contains($0.group) }
+    let found = counts.flatMap(\.kept).filter { !approved.contains($0.group) }
     if !found.isEmpty {
       throw ask(.dateNotApproved, approved: approved.count, found: found.reduce(0) { $0 + $1.count })
     }

@@ -94,7 +94,7 @@ struct DatabaseLayoutChecks {
     anonymity(dataset)
     restriction(dataset)
     let kept = Set(keep.map(DatabaseName.folded))
-    let links = dataset.anonymisation == nil ? linkColumns(of: dataset) : dataset.table.key
+    let links = dataset.anonymisation == nil ? linkColumns(of: dataset) : []
     let needed = links.filter { !kept.contains(DatabaseName.folded($0)) }
     if !needed.isEmpty {
       add(
@@ -126,6 +126,15 @@ struct DatabaseLayoutChecks {
   /// A document among the columns that stay may hold anybody.
   private mutating func anonymity(_ dataset: DatabaseDataset) {
     guard let anonymisation = dataset.anonymisation else { return }
+    let keys = dataset.table.key.filter { key in
+      anonymisation.keepColumns.contains { DatabaseName.folded($0) == DatabaseName.folded(key) }
+    }
+    if !keys.isEmpty {
+      add(
+        "key-survives",
+        "dataset \"\(dataset.name)\": anonymise would keep \(DatabaseName.list(keys)), the key of "
+          + "\"\(dataset.table.name)\", by which the person's row is found again; take it out of keep-columns")
+    }
     for name in anonymisation.keepColumns {
       guard let column = dataset.table.column(name), column.family == .document || column.family == .bytes else {
         continue

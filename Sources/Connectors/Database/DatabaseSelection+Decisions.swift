@@ -24,7 +24,7 @@ extension DatabaseSelection {
   private mutating func retain(_ dataset: DatabaseDataset, _ retention: Retention) throws {
     let (rule, start) = (retention.rule, retention.start)
     guard let column = dataset.table.column(start), let period = context.retention[rule] else { return }
-    let overwrites = dataset.keepColumns != nil
+    let overwrites = minimises && dataset.keepColumns != nil
     let review = reviewDay(rule)
     let today = context.clock.today
     let text = dialect.startText(dataset.column("t", start), column)
@@ -79,7 +79,7 @@ extension DatabaseSelection {
 
   /// How long a row stays, for comparing.
   private static func stays(_ row: SelectedRows.Row) -> (Int, CivilDate, String) {
-    let rank = row.state == .undated ? 2 : row.state == .keep ? 1 : 0
+    let rank = row.state == .undated ? 3 : row.state == .keep ? (row.isConditional ? 2 : 1) : 0
     return (rank, row.until ?? CivilDate(daysSince1970: 0), row.rule ?? "")
   }
 

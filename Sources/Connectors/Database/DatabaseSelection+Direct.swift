@@ -38,7 +38,11 @@ extension DatabaseSelection {
   func leaving(_ dataset: DatabaseDataset, _ alias: String, reduced: Bool = false) -> SQL {
     if isDirect(dataset) { return directCondition(dataset, alias) }
     return listed(
-      dataset, alias, places(dataset) { $0.state == .erase || (reduced && $0.isOverwritten) })
+      dataset, alias,
+      places(dataset) {
+        // An anonymised row loses its key: what points to it would point to nothing.
+        $0.state == .erase || $0.state == .anonymise || (reduced && $0.isOverwritten)
+      })
   }
 
   /// Whether any row of a dataset is deleted.
@@ -50,6 +54,6 @@ extension DatabaseSelection {
         LIMIT 1) AS found
         """) > 0
     }
-    return sets[dataset.number].count { $0.state == .erase } > 0
+    return sets[dataset.number].count { $0.state == .erase || $0.state == .anonymise } > 0
   }
 }

@@ -32,6 +32,8 @@ struct DatabaseSelection {
   private(set) var changedRoots = 0
   /// The day on which rows without a start event are looked at again, by rule.
   let reviewDay: @Sendable (String) -> CivilDate
+  /// Whether rows that stay lose what their ground does not need: a follow-up changes no row that stays.
+  let minimises: Bool
 
   var dialect: any DatabaseDialect { layout.dialect }
 
@@ -39,13 +41,14 @@ struct DatabaseSelection {
   init(
     _ session: any DatabaseSession, _ layout: DatabaseLayout, _ context: ConnectorContext, for purpose: Purpose,
     identifiers: [SubjectIdentifier], keys: [RootRecord], leftOut excluded: [RootRecord],
-    reviewDay: (@Sendable (String) -> CivilDate)? = nil
+    reviewDay: (@Sendable (String) -> CivilDate)? = nil, minimises: Bool = true
   ) throws {
     self.session = session
     self.layout = layout
     self.context = context
     self.purpose = purpose
     let today = context.clock.today
+    self.minimises = minimises
     self.reviewDay = reviewDay ?? { _ in RetentionRule.reviewDay(seenOn: today) }
     let empty = layout.datasets.map { SelectedRows(columns: Self.neededColumns(of: $0, in: layout)) }
     sets = empty

@@ -122,7 +122,8 @@ public struct PostgresConnector: Connector, Reviewing {
         if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
         let selection = try DatabaseSelection(
           work, layout, context, for: .look, identifiers: order.kept == nil ? order.identifiers : [],
-          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut, reviewDay: order.reviewDay(context))
+          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut, reviewDay: order.reviewDay(context),
+          minimises: order.kept == nil)
         let seen = try DatabaseVerification(selection: selection).verification(path: FailureCode(path))
         try session.execute("COMMIT")
         return (seen, now ?? "")

@@ -88,6 +88,8 @@ struct SQLiteCatalogue: Sendable {
 
   func table(_ name: String) -> Table? { tables[SQLiteName.folded(name)] }
 
+  var allTables: [Table] { tables.values.sorted { $0.name < $1.name } }
+
   var fullTextTables: [Table] {
     tables.values.filter { $0.kind == "virtual" && $0.sql.uppercased().contains("USING FTS") }.sorted {
       $0.name < $1.name

@@ -11,8 +11,8 @@ public struct SQLiteConnector: Connector, Reviewing {
 
   public static let kind = ConnectorKind("sqlite")
 
-  private let context: ConnectorContext
-  private let file: SQLiteFile
+  let context: ConnectorContext
+  let file: SQLiteFile
 
   public init(settings: SQLiteSettings, context: ConnectorContext) throws(SettingsProblem) {
     let system = "system \"\(context.record.system)\": "
@@ -23,13 +23,11 @@ public struct SQLiteConnector: Connector, Reviewing {
     for key in (context.record.settings.object ?? [:]).keys.sorted() where key != "file" {
       throw SettingsProblem(system + "connector sqlite has no setting \"\(key)\"; take it out, only file is known")
     }
-    guard !context.record.datasets.isEmpty else {
-      throw SettingsProblem(system + "connector sqlite needs datasets; say which tables hold a person")
-    }
     for dataset in context.record.datasets {
-      if case .retain(let retention) = dataset.treatment, retention.keepColumns != nil || retention.restrict != nil {
+      if case .retain(let retention) = dataset.treatment, let role = retention.restrict?.role {
         throw SettingsProblem(
-          system + "dataset \"\(dataset.name)\": connector sqlite keeps rows whole; take keep-columns and restrict out")
+          system + "dataset \"\(dataset.name)\" restricts rows to role \"\(role)\", and SQLite has no roles; take role "
+            + "out of restrict, and restrict access to the file")
       }
       if case .call = dataset.treatment {
         throw SettingsProblem(
@@ -109,7 +107,7 @@ public struct SQLiteConnector: Connector, Reviewing {
         if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
         let selection = try SQLiteSelection(
           db, layout, context, identifiers: order.kept == nil ? order.identifiers : [],
-          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut)
+          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut, order: order)
         return try Self.verification(selection)
       }
     }
@@ -121,13 +119,14 @@ public struct SQLiteConnector: Connector, Reviewing {
     for (dataset, count) in zip(selection.layout.datasets, try selection.counts()) {
       // A row whose day nobody can read was neither erased nor kept on a ground.
       let undated = try selection.number(dataset, "state = 'u'")
-      if count.erase + count.reduce + undated > 0 {
+      if count.going + undated + (count.minimised ?? 0) > 0 {
         remaining.append(
           DatasetCount(
-            dataset: count.dataset, isRoot: count.isRoot, erase: count.erase + undated, reduce: count.reduce))
+            dataset: count.dataset, isRoot: count.isRoot, erase: count.erase + undated, reduce: count.reduce,
+            anonymised: count.anonymised, minimised: count.minimised))
       }
       for one in count.kept {
-        if let place = kept.firstIndex(where: { $0.rule == one.rule && $0.until == one.until }) {
+        if let place = kept.firstIndex(where: { $0.group == one.group }) {
           kept[place].count += one.count
         } else {
           kept.append(one)
@@ -136,7 +135,9 @@ public struct SQLiteConnector: Connector, Reviewing {
     }
     return Verification(
       voucher: .us, seen: .secondLook, path: FailureCode("second-connection"), remaining: remaining,
-      kept: kept.sorted { ($0.until, $0.rule) < ($1.until, $1.rule) })
+      kept: kept.sorted {
+        ($0.until, $0.rule, $0.isConditional ? 1 : 0) < ($1.until, $1.rule, $1.isConditional ? 1 : 0)
+      })
   }
 
   // MARK: Erasing
@@ -174,10 +175,14 @@ public struct SQLiteConnector: Connector, Reviewing {
       throw error
     }
     // After a lost attempt its pages may still be in the log.
-    if order.prepared != nil || effects.contains(where: { $0.erased + $0.reduced > 0 }) {
+    if order.prepared != nil || effects.contains(where: Self.changed) {
       try await Self.truncateLog(queue)
     }
     return .completed(effects)
+  }
+
+  private static func changed(_ effect: EffectCount) -> Bool {
+    effect.erased + effect.reduced + (effect.anonymised ?? 0) + (effect.minimised ?? 0) > 0
   }
 
   private static func rollBack(_ queue: DatabaseQueue) async throws {
@@ -214,7 +219,7 @@ public struct SQLiteConnector: Connector, Reviewing {
 
   // MARK: Checks
 
-  private func answering<T>(_ body: () async throws -> T) async throws(ConnectorFailure) -> T {
+  func answering<T>(_ body: () async throws -> T) async throws(ConnectorFailure) -> T {
     do {
       return try await body()
     } catch {
@@ -222,7 +227,7 @@ public struct SQLiteConnector: Connector, Reviewing {
     }
   }
 
-  private func checkDeadline(_ deadline: UTCTime) throws(ConnectorFailure) {
+  func checkDeadline(_ deadline: UTCTime) throws(ConnectorFailure) {
     guard context.clock.now() < deadline else {
       throw .transient(FailureCode("deadline-passed"), retryAfterSeconds: nil)
     }

@@ -37,17 +37,35 @@ struct SQLiteDataset: Sendable {
   }
 
   /// Selected rows in some states, for `IN`.
-  func isSelected(_ alias: String?, states: String) -> String {
+  func isSelected(_ alias: String?, states: String) -> String { isSelected(alias, where: "state IN (\(states))") }
+
+  /// Selected rows that meet a condition.
+  func isSelected(_ alias: String?, where condition: String) -> String {
     let columns = alias.map(identity) ?? identityColumns.map(SQLiteName.quoted)
     let row = columns.count == 1 ? columns[0] : "(\(columns.joined(separator: ", ")))"
-    return "\(row) IN (SELECT \(places().joined(separator: ", ")) FROM \(selected) WHERE state IN (\(states)))"
+    return "\(row) IN (SELECT \(places().joined(separator: ", ")) FROM \(selected) WHERE \(condition))"
   }
 
   /// Columns of the key, for texts of the key of a row under `alias`.
   func keyTexts(_ alias: String) -> [String] { table.key.map { SQLiteName.keyText(column(alias, $0)) } }
 
+  /// The columns that stay when a row is overwritten: reduced, minimised while it is kept, or anonymised. Nil where no
+  /// row of the dataset ever is.
   var keepColumns: [String]? {
-    if case .reduce(let columns, _) = record.treatment { columns } else { nil }
+    switch record.treatment {
+    case .reduce(let columns, _): columns
+    case .retain(let retention): retention.keepColumns
+    case .anonymise(let anonymisation): anonymisation.keepColumns
+    case .delete, .retainWith, .call: nil
+    }
+  }
+
+  var restriction: Restriction? {
+    if case .retain(let retention) = record.treatment { retention.restrict } else { nil }
+  }
+
+  var anonymisation: Anonymisation? {
+    if case .anonymise(let anonymisation) = record.treatment { anonymisation } else { nil }
   }
 
   var isRetained: Bool {

@@ -32,7 +32,7 @@ struct SQLiteErasure: Sendable {
     if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
     let selection = try SQLiteSelection(
       db, layout, context, identifiers: order.kept == nil ? order.identifiers : [], keys: approvedRoots,
-      leftOut: order.leftOut)
+      leftOut: order.leftOut, order: order)
     let counts = try selection.counts()
     try checkRoots(selection)
     try checkObstacles(selection)
@@ -40,7 +40,7 @@ struct SQLiteErasure: Sendable {
     try checkDates(counts)
     let effect = PreparedEffect(
       effects: effects(counts), recognition: try selection.recognition(), kept: try keptRows(selection))
-    guard counts.contains(where: { $0.erase + $0.reduce > 0 }) else {
+    guard counts.contains(where: { $0.going + ($0.minimised ?? 0) > 0 }) else {
       if let prepared = order.prepared { return .nothing(prepared.effects) }
       // What stays must be found again on its day, also when nothing goes now.
       return effect.kept.isEmpty ? .nothing(effect.effects) : .prepared(effect)
@@ -94,13 +94,13 @@ struct SQLiteErasure: Sendable {
 
   /// Dependent rows may have grown by the margin; rows whose approved day has come meanwhile go as well.
   private func checkGrowth(_ selection: SQLiteSelection, _ counts: [DatasetCount]) throws {
-    let ownDate = order.kept.map { KeptCount(rule: $0.rule, until: $0.until, count: 0) }
-    let dates = order.followUps.map { KeptCount(rule: $0.rule, until: $0.until, count: 0) }.filter { $0 != ownDate }
+    let ownDate = order.kept?.group
+    let dates = order.followUps.map(\.group).filter { $0 != ownDate }
     for dataset in selection.layout.datasets {
       let going = try Row.fetchAll(
         selection.db,
         sql: """
-          SELECT rule, until, count(*) FROM \(dataset.selected) WHERE root = 0 AND state IN ('e', 'r') GROUP BY 1, 2
+          SELECT rule, until, count(*) FROM \(dataset.selected) WHERE root = 0 AND state IN ('e', 'r', 'a') GROUP BY 1, 2
           """)
       let found = going.reduce(0) { sum, row in
         let date = (row[1] as String?).flatMap { CivilDate($0) }
@@ -113,18 +113,24 @@ struct SQLiteErasure: Sendable {
         throw ask(.moreThanApproved, approved: approved, found: found)
       }
     }
+    for count in counts {
+      let approved = order.approved.first { $0.dataset == count.dataset }?.minimised ?? 0
+      if let found = count.minimised, found > order.margin.limit(approved: approved) {
+        throw ask(.moreThanApproved, "rows-to-minimise", approved: approved, found: found)
+      }
+    }
   }
 
   private func approvedRows(_ dataset: String) -> Int {
-    order.approved.filter { $0.dataset == dataset }.reduce(0) { $0 + $1.erase + $1.reduce }
+    order.approved.filter { $0.dataset == dataset }.reduce(0) { $0 + $1.going }
   }
 
   private func checkDates(_ counts: [DatasetCount]) throws {
     // A follow-up looks at rows whose later days have follow-ups of their own, and is not always told of them.
     if order.kept != nil, order.followUps.isEmpty { return }
-    let approved = Set(order.followUps.map { KeptCount(rule: $0.rule, until: $0.until, count: 0) })
+    let approved = Set(order.followUps.map(\.group))
     let kept = counts.flatMap(\.kept)
-    let found = kept.filter { !approved.contains(KeptCount(rule: $0.rule, until: $0.until, count: 0)) }
+    let found = kept.filter { !approved.contains($0.group) }
     if !found.isEmpty {
       throw ask(.dateNotApproved, approved: approved.count, found: found.reduce(0) { $0 + $1.count })
     }
@@ -143,8 +149,8 @@ struct SQLiteErasure: Sendable {
   private func effects(_ counts: [DatasetCount]) -> [EffectCount] {
     counts.map {
       EffectCount(
-        dataset: $0.dataset, approved: approvedRows($0.dataset), found: $0.erase + $0.reduce, erased: $0.erase,
-        reduced: $0.reduce, kept: $0.kept)
+        dataset: $0.dataset, approved: approvedRows($0.dataset), found: $0.going, erased: $0.erase,
+        reduced: $0.reduce, kept: $0.kept, anonymised: $0.anonymised, minimised: $0.minimised)
     }
   }
 
@@ -154,16 +160,16 @@ struct SQLiteErasure: Sendable {
     let db = selection.db
     var touched: [SQLiteDataset] = []
     for dataset in selection.layout.parentsFirst.reversed() {
-      let columns = SQLiteOverwrite.all(of: dataset).map { "\(SQLiteName.quoted($0.column)) = \($0.value)" }
-      if !columns.isEmpty, try selection.number(dataset, "state = 'r'") > 0 {
+      let columns = SQLiteOverwrite.written(to: dataset).map { "\(SQLiteName.quoted($0.column)) = \($0.value)" }
+      if !columns.isEmpty, try selection.number(dataset, SQLiteSelection.isOverwritten) > 0 {
         try db.execute(
           sql: """
             UPDATE \(dataset.source) SET \(columns.joined(separator: ", ")) \
-            WHERE \(dataset.isSelected(nil, states: "'r'"))
+            WHERE \(dataset.isSelected(nil, where: SQLiteSelection.isOverwritten))
             """)
       }
       try db.execute(sql: "DELETE FROM \(dataset.source) WHERE \(dataset.isSelected(nil, states: "'e'"))")
-      if try selection.number(dataset, "state IN ('e', 'r')") > 0 { touched.append(dataset) }
+      if try selection.number(dataset, SQLiteSelection.isTouched) > 0 { touched.append(dataset) }
     }
     for dataset in touched {
       // A trigger may have taken a statement back (RAISE(IGNORE)), or have written what was overwritten.
@@ -171,7 +177,8 @@ struct SQLiteErasure: Sendable {
         db,
         sql: """
           SELECT count(*) FROM \(dataset.source) AS t WHERE \(dataset.isSelected("t", states: "'e'")) \
-          OR (\(dataset.isSelected("t", states: "'r'")) AND NOT (\(SQLiteOverwrite.isReduced(dataset, "t"))))
+          OR (\(dataset.isSelected("t", where: SQLiteSelection.isOverwritten)) \
+          AND NOT (\(SQLiteOverwrite.isWritten(dataset, "t"))))
           """)
       if left != 0 { throw ConnectorFailure.settle("change-ignored") }
     }

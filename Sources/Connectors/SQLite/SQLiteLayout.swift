@@ -18,6 +18,7 @@ struct SQLiteLayout: Sendable {
     self.catalogue = catalogue
     var found: [SQLiteDataset] = []
     var obstacles: [Obstacle] = []
+    if system.datasets.isEmpty { obstacles.append(.noDatasets(of: system.system)) }
     for (number, record) in system.datasets.enumerated() {
       guard let table = catalogue.table(record.table) else {
         let message = "dataset \"\(record.name)\": the database has no table \"\(record.table)\"; correct its table"

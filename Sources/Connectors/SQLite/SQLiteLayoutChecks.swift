@@ -28,6 +28,7 @@ struct SQLiteLayoutChecks {
     named += record.review.map { ("review", $0) }
     named += (dataset.keepColumns ?? []).map { ("keep-columns", $0) }
     if case .retain(let retention) = record.treatment { named.append(("retain start", retention.start)) }
+    if let restriction = dataset.restriction { named.append(("restrict", restriction.column)) }
     for belonging in record.belongsTo {
       named += belonging.columns.map { ("belongs-to \(belonging.dataset)", $0.child) }
       guard let parent = datasets.first(where: { $0.name == belonging.dataset }) else { continue }
@@ -46,15 +47,18 @@ struct SQLiteLayoutChecks {
   }
 
   private mutating func reduction(_ dataset: SQLiteDataset) {
-    guard let keep = dataset.keepColumns, case .reduce(_, let keeper) = dataset.record.treatment else { return }
+    if let restriction = dataset.restriction { restrictable(dataset, restriction) }
+    guard let keep = dataset.keepColumns else { return }
     let kept = Set(keep.map(SQLiteName.folded))
-    let needed = linkColumns(of: dataset).filter { !kept.contains(SQLiteName.folded($0)) }
-    if !needed.isEmpty {
-      let list = (needed + keep).joined(separator: ", ")
-      let message =
-        "dataset \"\(dataset.name)\": the rows that stay are found by \(quoted(needed)), which would be overwritten; "
-        + "write erase: {keep-columns: [\(list)], while-kept: \(keeper)}"
-      add("key-not-kept", message)
+    var needed: [String] = []
+    switch dataset.record.treatment {
+    case .anonymise: anonymous(dataset, kept)
+    case .reduce(_, let keeper):
+      needed = linkColumns(of: dataset).filter { !kept.contains(SQLiteName.folded($0)) }
+      keyNotKept(dataset, needed) { "erase: {keep-columns: [\($0)], while-kept: \(keeper)}" }
+    case .retain, .retainWith, .delete, .call:
+      needed = linkColumns(of: dataset).filter { !kept.contains(SQLiteName.folded($0)) }
+      keyNotKept(dataset, needed) { "retain: {.., keep-columns: [\($0)]}" }
     }
     let missing = Set(needed.map(SQLiteName.folded))
     for key in catalogue.foreignKeys where SQLiteName.folded(key.table) == SQLiteName.folded(dataset.table.name) {
@@ -71,7 +75,36 @@ struct SQLiteLayoutChecks {
     }
   }
 
-  /// The columns by which a reduced row, and the rows on both sides of it, are found again.
+  private mutating func keyNotKept(_ dataset: SQLiteDataset, _ needed: [String], _ write: (String) -> String) {
+    guard !needed.isEmpty else { return }
+    let list = (needed + (dataset.keepColumns ?? [])).joined(separator: ", ")
+    add(
+      "key-not-kept",
+      "dataset \"\(dataset.name)\": the rows that stay are found by \(quoted(needed)), which would be overwritten; "
+        + "write \(write(list))")
+  }
+
+  /// By a key that stays, whoever knows it finds the row again.
+  private mutating func anonymous(_ dataset: SQLiteDataset, _ kept: Set<String>) {
+    let keys = dataset.table.primaryKey.filter { kept.contains(SQLiteName.folded($0)) }
+    guard !keys.isEmpty else { return }
+    add(
+      "key-survives",
+      "dataset \"\(dataset.name)\": anonymise would keep \(quoted(keys)), the key of \"\(dataset.table.name)\", by which "
+        + "the person's row is found again; take it out of keep-columns")
+  }
+
+  /// The mark of a restriction must not be what the row is found by.
+  private mutating func restrictable(_ dataset: SQLiteDataset, _ restriction: Restriction) {
+    let column = SQLiteName.folded(restriction.column)
+    guard linkColumns(of: dataset).contains(where: { SQLiteName.folded($0) == column }) else { return }
+    add(
+      "key-not-kept",
+      "dataset \"\(dataset.name)\": restrict would overwrite \"\(restriction.column)\", by which rows are found; name "
+        + "another column")
+  }
+
+  /// The columns by which a row that stays, and the rows on both sides of it, are found again.
   private func linkColumns(of dataset: SQLiteDataset) -> [String] {
     var columns = dataset.table.primaryKey
     columns += dataset.record.belongsTo.flatMap { $0.columns.map(\.child) }

@@ -1,6 +1,6 @@
 import ErasureDomain
 
-/// What one column of a reduced row is overwritten with.
+/// What one column of a row that is reduced, minimised, restricted or anonymised is overwritten with.
 struct SQLiteOverwrite: Sendable {
   let column: String
   /// The SQL expression of the new value.
@@ -15,12 +15,13 @@ struct SQLiteOverwrite: Sendable {
   /// unique. `expunge_random` is a function of the connection.
   init(of column: SQLiteCatalogue.Column, in table: SQLiteCatalogue.Table) {
     self.column = column.name
-    guard column.isNotNull else {
+    let isKey = column.keyPlace > 0
+    guard column.isNotNull || isKey else {
       value = "NULL"
       holdsIt = { "\($0) IS NULL" }
       return
     }
-    let isUnique = table.uniqueColumns.contains(SQLiteName.folded(column.name))
+    let isUnique = isKey || table.uniqueColumns.contains(SQLiteName.folded(column.name))
     let type = column.type.uppercased()
     let isDay = type.contains("DATE") || type.contains("TIME")
     switch (column.affinity, isUnique) {
@@ -48,15 +49,35 @@ struct SQLiteOverwrite: Sendable {
     }
   }
 
-  /// All columns of a dataset that a reduction overwrites.
+  /// The mark of a kept row that is restricted.
+  init(_ restriction: Restriction) {
+    column = restriction.column
+    let text = "'" + restriction.value.replacing("'", with: "''") + "'"
+    value = text
+    holdsIt = { "\($0) = \(text)" }
+  }
+
+  /// All columns of a dataset that lose what they hold; the mark of a restriction is none of them.
   static func all(of dataset: SQLiteDataset) -> [SQLiteOverwrite] {
-    guard let keep = dataset.keepColumns.map({ Set($0.map(SQLiteName.folded)) }) else { return [] }
+    guard var keep = dataset.keepColumns.map({ Set($0.map(SQLiteName.folded)) }) else { return [] }
+    if let restriction = dataset.restriction { keep.insert(SQLiteName.folded(restriction.column)) }
     return dataset.table.columns
       .filter { !$0.isGenerated && !keep.contains(SQLiteName.folded($0.name)) }
       .map { SQLiteOverwrite(of: $0, in: dataset.table) }
   }
 
-  /// Whether a row under an alias has been reduced.
+  /// Everything that is written into a row of the dataset that stays.
+  static func written(to dataset: SQLiteDataset) -> [SQLiteOverwrite] {
+    all(of: dataset) + [dataset.restriction].compactMap { $0.map(SQLiteOverwrite.init) }
+  }
+
+  /// Whether a row under an alias holds all of it already.
+  static func isWritten(_ dataset: SQLiteDataset, _ alias: String) -> String {
+    let parts = written(to: dataset).map { "ifnull(\($0.isDone(alias)), 0)" }
+    return parts.isEmpty ? "1" : parts.joined(separator: " AND ")
+  }
+
+  /// Whether a row under an alias has lost what it held.
   static func isReduced(_ dataset: SQLiteDataset, _ alias: String) -> String {
     let parts = all(of: dataset).map { "(\($0.isDone(alias)))" }
     return parts.isEmpty ? "1" : parts.joined(separator: " AND ")

@@ -17,14 +17,14 @@ struct SQLiteOverwriteTrial {
   /// application brings along): then the transaction itself is the trial.
   func succeeds() throws -> Bool {
     let overwrites = Dictionary(
-      SQLiteOverwrite.all(of: dataset).map { ($0.column, $0.value) }, uniquingKeysWith: { first, _ in first })
+      SQLiteOverwrite.written(to: dataset).map { ($0.column, $0.value) }, uniquingKeysWith: { first, _ in first })
     let columns = dataset.table.columns.filter { !$0.isGenerated }.map(\.name)
     let images = columns.map { overwrites[$0] ?? dataset.column("t", $0) }
     let rows = try Row.fetchAll(
       selection.db,
       sql: """
         SELECT \(images.joined(separator: ", ")) FROM \(dataset.source) AS t \
-        WHERE \(dataset.isSelected("t", states: "'r'")) LIMIT \(Self.maximumRows)
+        WHERE \(dataset.isSelected("t", where: SQLiteSelection.isOverwritten)) LIMIT \(Self.maximumRows)
         """)
     let names = columns.map(SQLiteName.quoted).joined(separator: ", ")
     let marks = columns.map { _ in "?" }.joined(separator: ", ")

@@ -16,11 +16,12 @@ extension SQLiteSelection {
       try orphanedRows(dataset, add)
       try references(to: dataset, add)
       try triggers(on: dataset, add)
-      if try number(dataset, "state = 'r'") > 0, try !SQLiteOverwriteTrial(self, dataset).succeeds() {
+      try smallGroups(dataset, add)
+      if try number(dataset, Self.isOverwritten) > 0, try !SQLiteOverwriteTrial(self, dataset).succeeds() {
         add(
           "overwrite-refused",
           "dataset \"\(dataset.name)\": a rule of table \"\(dataset.table.name)\" (CHECK, UNIQUE or a type) refuses "
-            + "the values that reduced rows get; add the columns of that rule to keep-columns")
+            + "the values that overwritten rows get; add the columns of that rule to keep-columns")
       }
     }
     return found
@@ -89,7 +90,7 @@ extension SQLiteSelection {
     let stays = parents.map { edges($0, "'k', 'r', 'd', 'u'") }.joined(separator: " OR ")
     for parent in parents {
       let count = try number(
-        child, "s.root = 0 AND s.state IN ('k', 'r', 'd') AND \(edges(parent, "'e'")) AND NOT (\(stays))")
+        child, "s.root = 0 AND s.state IN ('k', 'r', 'd') AND \(edges(parent, "'e', 'a', 'b'")) AND NOT (\(stays))")
       if count > 0 { add("kept-row-needs-parent", Self.needsParent(child, parent, count)) }
     }
   }
@@ -104,7 +105,7 @@ extension SQLiteSelection {
 
   /// Rows elsewhere that reference rows which go.
   private func references(to parent: SQLiteDataset, _ add: Add) throws {
-    guard try number(parent, "state = 'e'") > 0 else { return }
+    guard try number(parent, "state IN ('e', 'a')") > 0 else { return }
     let keys = layout.catalogue.foreignKeys.filter {
       SQLiteName.folded($0.parent) == SQLiteName.folded(parent.table.name)
     }
@@ -130,12 +131,14 @@ extension SQLiteSelection {
     _ key: SQLiteCatalogue.ForeignKey, _ children: [SQLiteDataset], _ parent: SQLiteDataset, _ add: Add
   ) throws {
     guard let child = children.first, !key.pairs.isEmpty else { return }
-    let going = layout.datasets(on: key.parent).map { "(\($0.isSelected("p", states: "'e'")))" }
-    // A reduced row whose reference is overwritten no longer references anything.
+    let going = layout.datasets(on: key.parent).map { dataset in
+      let keeps = Self.keeps(key.pairs.map(\.parent), dataset)
+      return "(\(dataset.isSelected("p", states: keeps ? "'e'" : "'e', 'a'")))"
+    }
+    // An overwritten row whose reference is overwritten no longer references anything.
     let leaving = children.map { dataset in
-      let keep = Set((dataset.keepColumns ?? []).map(SQLiteName.folded))
-      let keeps = key.pairs.allSatisfy { keep.contains(SQLiteName.folded($0.child)) }
-      return "(\(dataset.isSelected("c", states: keeps ? "'e'" : "'e', 'r'")))"
+      let keeps = Self.keeps(key.pairs.map(\.child), dataset)
+      return "(\(dataset.isSelected("c", where: keeps ? "state = 'e'" : Self.isTouched)))"
     }
     let pairs = key.pairs.map { "\(parent.column("p", $0.parent)) = \(child.column("c", $0.child))" }
     let sql = """
@@ -156,6 +159,11 @@ extension SQLiteSelection {
     }
   }
 
+  private static func keeps(_ columns: [String], _ dataset: SQLiteDataset) -> Bool {
+    let keep = Set((dataset.keepColumns ?? dataset.table.columns.map(\.name)).map(SQLiteName.folded))
+    return columns.allSatisfy { keep.contains(SQLiteName.folded($0)) }
+  }
+
   private static func datasetName(_ table: String) -> String {
     let name = SQLiteName.folded(table).utf8.map { byte -> UInt8 in
       (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) ? byte : 45
@@ -167,7 +175,7 @@ extension SQLiteSelection {
 
   /// Triggers that write what is erased somewhere else.
   private func triggers(on dataset: SQLiteDataset, _ add: Add) throws {
-    let isTouched = try number(dataset, "state IN ('e', 'r')") > 0
+    let isTouched = try number(dataset, Self.isTouched) > 0
     guard isTouched else { return }
     for trigger in layout.catalogue.triggers
     where SQLiteName.folded(trigger.table) == SQLiteName.folded(dataset.table.name) {

@@ -10,20 +10,24 @@ extension SQLiteSelection {
       let rows = try Row.fetchAll(
         db,
         sql: """
-          SELECT state, CASE state WHEN 'k' THEN rule END, CASE state WHEN 'k' THEN until END, count(*) \
-          FROM \(dataset.selected) GROUP BY 1, 2, 3 ORDER BY 3, 2
+          SELECT state, CASE state WHEN 'k' THEN rule END, CASE state WHEN 'k' THEN until END, \
+          state = 'k' AND conditional, count(*) FROM \(dataset.selected) GROUP BY 1, 2, 3, 4 ORDER BY 3, 2, 4
           """)
       for row in rows {
-        let number: Int = row[3]
+        let number: Int = row[4]
         switch row[0] as String? {
         case "e": count.erase += number
         case "r": count.reduce += number
         case "k":
           guard let until = CivilDate(row[2] as String? ?? "") else { continue }
-          count.kept.append(KeptCount(rule: row[1], until: until, count: number))
+          let open = row[3] as Int == 1
+          count.kept.append(KeptCount(rule: row[1], until: until, count: number, conditional: open))
+        case "a": count.anonymised = number
         default: break
         }
       }
+      let minimised = try self.number(dataset, "minimise = 1")
+      if minimised > 0 { count.minimised = minimised }
       return count
     }
   }
@@ -81,7 +85,7 @@ extension SQLiteSelection {
     let text = SQLiteName.findText(dataset.column("t", yield.column))
     let sql = """
       SELECT DISTINCT \(text) FROM \(dataset.selected) AS s JOIN \(dataset.source) AS t \
-      ON \(dataset.isSame("t", as: "s")) WHERE trim(\(text), \(SQLiteName.blanks)) <> '' AND s.state <> 'd' \
+      ON \(dataset.isSame("t", as: "s")) WHERE trim(\(text), \(SQLiteName.blanks)) <> '' AND s.state NOT IN ('d', 'b') \
       ORDER BY 1 LIMIT \(Self.maximumYields)
       """
     return try String.fetchAll(db, sql: sql)
@@ -117,14 +121,14 @@ extension SQLiteSelection {
 
   // MARK: Recognition
 
-  /// The fields of the root records that are about to go or to be reduced, as they stand in the table now.
+  /// The fields of the root records that are about to go or to be overwritten, as they stand in the table now.
   func recognition() throws -> [RecognisedRow] {
     var found: [RecognisedRow] = []
     for dataset in layout.datasets where dataset.record.isRoot {
       let columns = dataset.record.find.map { SQLiteName.keyText(dataset.column("t", $0.column)) }
       let sql = """
         SELECT \((dataset.keyTexts("t") + columns).joined(separator: ", ")) FROM \(dataset.selected) AS s \
-        JOIN \(dataset.source) AS t ON \(dataset.isSame("t", as: "s")) WHERE s.root = 1 AND s.state IN ('e', 'r')
+        JOIN \(dataset.source) AS t ON \(dataset.isSame("t", as: "s")) WHERE s.root = 1 AND \(Self.isTouched)
         """
       for row in try Row.fetchAll(db, sql: sql) { found.append(recognised(dataset, row)) }
     }

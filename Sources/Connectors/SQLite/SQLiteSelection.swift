@@ -4,15 +4,23 @@ import GRDB
 
 /// The rows that a call is about, with what happens to each, in temporary tables of one connection.
 ///
-/// States of a row: `e` goes, `r` is to be reduced, `d` has been reduced before, `k` is kept, `u` is kept because its
-/// start event cannot be read.
+/// States of a row: `e` goes, `r` is to be reduced, `d` has been reduced before, `a` is to be anonymised, `b` has been
+/// before, `k` is kept, `u` is kept because its start event cannot be read. Of kept rows `conditional` says that the
+/// start event has not happened, `minimise` that something must be written into them now.
 struct SQLiteSelection {
   /// More root records than this do not belong to one person: the register finds too much.
   static let maximumRoots = 10_000
 
+  /// Rows into which something is written, and that stay.
+  static let isOverwritten = "(state IN ('r', 'a') OR minimise = 1)"
+  /// Rows that are changed in any way.
+  static let isTouched = "(state IN ('e', 'r', 'a') OR minimise = 1)"
+
   let db: Database
   let layout: SQLiteLayout
   let context: ConnectorContext
+  /// The order, where there is one: it says on which day open start events are looked at again.
+  let order: ErasureOrder?
   /// Rows with the key of an approved record that hold other identifiers now: the key was given away, or the person's
   /// data have changed. They are not selected.
   private(set) var changedRoots = 0
@@ -20,8 +28,9 @@ struct SQLiteSelection {
   /// Selects: by identifiers where there are any, by keys, and what belongs to these; then decides on each row.
   init(
     _ db: Database, _ layout: SQLiteLayout, _ context: ConnectorContext, identifiers: [SubjectIdentifier],
-    keys: [RootRecord], leftOut: [RootRecord]
+    keys: [RootRecord], leftOut: [RootRecord], order: ErasureOrder? = nil
   ) throws {
+    self.order = order
     self.db = db
     self.layout = layout
     self.context = context
@@ -53,15 +62,16 @@ struct SQLiteSelection {
         try db.execute(
           sql: """
             CREATE TABLE \(table) (\(places), root INTEGER NOT NULL DEFAULT 0, matched INTEGER NOT NULL DEFAULT 0, \
-            state TEXT, rule TEXT, until TEXT, PRIMARY KEY (\(places))) WITHOUT ROWID
+            state TEXT, rule TEXT, until TEXT, conditional INTEGER NOT NULL DEFAULT 0, \
+            minimise INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (\(places))) WITHOUT ROWID
             """)
       }
       let keys = dataset.table.key.indices.map { "k\($0)" }.joined(separator: ", ")
       try db.execute(sql: "CREATE TABLE \(dataset.gone) (\(keys))")
       try db.execute(
         sql: """
-          CREATE TABLE \(dataset.hanging) (\(places), rule TEXT, until TEXT, \
-          PRIMARY KEY (\(places), rule, until)) WITHOUT ROWID
+          CREATE TABLE \(dataset.hanging) (\(places), rule TEXT, until TEXT, conditional INTEGER, \
+          PRIMARY KEY (\(places), rule, until, conditional)) WITHOUT ROWID
           """)
     }
     for (child, parent) in layout.belongings {

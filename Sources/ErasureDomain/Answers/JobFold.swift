@@ -54,6 +54,8 @@ enum JobFold {
         if facts.code == .refusedByRecipient { record.handedOverAt = nil }
         record.state = try record.state.applying(.answered).state
         renewBudget(&record, at: entry.at)
+      } else if facts.answer == .accept {
+        try accept(facts, entry, &record)
       }
     case TaskAttested.kind:
       guard let by = entry.by else { throw FoldProblem.malformed(entry.kind, "names nobody") }
@@ -62,6 +64,18 @@ enum JobFold {
     default: break
     }
     return []
+  }
+
+  /// Rows stay until the day that was proposed, and not a day longer; the job comes back then.
+  private static func accept(
+    _ facts: QuestionAnswered, _ entry: EvidenceEntry, _ record: inout JobRecord
+  ) throws {
+    guard case .awaitingOfficer(let question) = record.state, record.verb == .eraseKept,
+      let proposed = question.proposed, facts.until == proposed, let from = facts.from, from > entry.at
+    else { throw FoldProblem.malformed(entry.kind, "accepts a day that was not proposed for rows that stay") }
+    record.state = try record.state.applying(.dated(due: proposed, from: from)).state
+    renewBudget(&record, at: entry.at)
+    record.deadline = from.adding(seconds: followUpPatienceSeconds)
   }
 
   /// A decision of an officer starts the budget anew.
@@ -133,8 +147,12 @@ enum JobFold {
     case .needsOfficer(let question):
       // The last attempt of a budget is no different: lost, its effect may be there; seen again, its rows are gone.
       record.verifyFirst = question.detail == .lost
-      if question.detail == .stillThere, let prepared = record.prepared { record.taken += prepared.effects }
-      if question.detail != .lost { forgetRolledBack(&record, epoch: facts.epoch, code: question.detail) }
+      if question.keepsEffect, let prepared = record.prepared { record.taken += prepared.effects }
+      if question.keepsEffect {
+        record.prepared = nil
+      } else if question.detail != .lost {
+        forgetRolledBack(&record, epoch: facts.epoch, code: question.detail)
+      }
     }
     let (state, effects) = try record.state.applying(.ended(end, epoch: facts.epoch, retryAt: facts.retryAt))
     record.state = state

@@ -102,6 +102,9 @@ enum PlanFold {
     let digest = record.proposal.digest
     guard let bytes = try answers.artifact(digest) else { throw FoldProblem.missingArtifact(digest) }
     let plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes)
+    guard record.approvals.count >= plan.leastApprovals else {
+      throw FoldProblem.malformed(entry.kind, "one signature is not enough where rows are anonymised instead of erased")
+    }
     let waitUntil = try entry.facts(as: PlanApproved.self).waitUntil
     for (ordinal, planned) in plan.jobs.enumerated() {
       try answers.put(JobFold.record(for: planned, of: plan, at: entry.at, notBefore: waitUntil), ordinal: ordinal)

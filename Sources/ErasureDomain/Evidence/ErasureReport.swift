@@ -1,19 +1,23 @@
 /// The erasure report (verslag van verwijdering): text of at most two pages, a pure function of the request's entries
 /// and the plan. An auditor makes it again and compares the bytes.
 public enum ErasureReport {
-  /// The form that `text` writes. A changed form gets a new number, and the old one stays for old evidence.
-  public static let format = 1
+  /// The form that `text` writes when none is asked for. A changed form gets a new number, and the old one stays for
+  /// old evidence: 1 knows neither anonymised nor minimised rows nor conditions.
+  public static let format = 2
+  /// Every form that can be made.
+  public static let formats = 1...2
 
   /// The report over the given entries of one request; those from the conclusion on are left out when the last of
   /// them is not yet there. Throws when an entry does not read.
   public static func text(
-    request: RequestReference, plan: ErasurePlan?, entries: [(index: UInt64, entry: EvidenceEntry)]
+    request: RequestReference, plan: ErasurePlan?, entries: [(index: UInt64, entry: EvidenceEntry)],
+    format: Int = ErasureReport.format
   ) throws(EntryProblem) -> String {
     var lines = ["ERASURE REPORT (verslag van verwijdering)", ""]
     lines += notShown
     lines.append("")
     try lines += head(request, plan, entries)
-    if let plan { try lines += systems(plan, entries) }
+    if let plan { try lines += systems(plan, entries, format) }
     try lines += approvals(plan, entries)
     lines += ["", "Entries of the log read for this report: \(IndexRanges(entries.map(\.index)))."]
     lines.append("How the log is anchored in time is not said here: the evidence bundle shows it.")
@@ -56,7 +60,7 @@ public enum ErasureReport {
   }
 
   private static func systems(
-    _ plan: ErasurePlan, _ entries: [(index: UInt64, entry: EvidenceEntry)]
+    _ plan: ErasurePlan, _ entries: [(index: UInt64, entry: EvidenceEntry)], _ format: Int
   ) throws(EntryProblem) -> [String] {
     var settled: [JobReference: (at: UTCTime, outcome: JobOutcome)] = [:]
     var attempts: [JobReference: Int] = [:]
@@ -72,16 +76,36 @@ public enum ErasureReport {
       }
       for reference in line.jobs {
         guard let job = plan.job(reference) else { continue }
-        lines += self.lines(of: job, settled: settled[reference], attempts: attempts[reference] ?? 0)
+        lines += self.lines(of: job, settled: settled[reference], attempts: attempts[reference] ?? 0, format)
       }
     }
+    if format >= 2 { lines += anonymised(in: plan, settled.mapValues(\.outcome)) }
     return lines
   }
 
+  /// What the person is told, and on whose word: anonymised is not deleted.
+  private static func anonymised(in plan: ErasurePlan, _ settled: [JobReference: JobOutcome]) -> [String] {
+    var lines: [String] = []
+    for job in plan.jobs {
+      guard let conditions = job.anonymise, let receipt = settled[job.job]?.receipt, receipt.anonymised > 0 else {
+        continue
+      }
+      lines.append("- \(job.system): \(receipt.anonymised) rows; the person is told: anonymised, not deleted")
+      for (dataset, how) in conditions.sorted(by: { $0.key < $1.key }) {
+        lines += [
+          "    \(dataset): stays \(how.keepColumns.joined(separator: ", ")), alike in groups of at least \(how.groupSize)",
+          "    no key survives: \(how.noKeySurvives.words); logs included: \(how.logsIncluded.words)",
+          "    method approved: \(how.methodApproved.words)",
+        ]
+      }
+    }
+    return lines.isEmpty ? [] : ["", "Anonymised, not deleted"] + lines
+  }
+
   private static func lines(
-    of job: PlannedJob, settled: (at: UTCTime, outcome: JobOutcome)?, attempts: Int
+    of job: PlannedJob, settled: (at: UTCTime, outcome: JobOutcome)?, attempts: Int, _ format: Int
   ) -> [String] {
-    let due = job.followUp.map { $0.due.map { ", due \($0)" } ?? ", due by the tag" } ?? ""
+    let due = format == 1 ? day(of: job.followUp) : fullDay(of: job.followUp)
     let name = "- \(job.system) (\(job.role.rawValue)) \(job.verb.rawValue)\(due)"
     guard let settled else { return ["\(name): OPEN"] }
     var lines = [
@@ -90,7 +114,7 @@ public enum ErasureReport {
     ]
     switch settled.outcome {
     case .erased(let receipt), .nothingFound(let receipt), .anonymised(let receipt), .restricted(let receipt):
-      lines += receipt.effects.compactMap { line(of: $0, isFollowUp: job.followUp != nil) }
+      lines += receipt.effects.compactMap { line(of: $0, isFollowUp: job.followUp != nil, format) }
       lines.append("    seen by \(receipt.verification.path)")
     case .expiryTagged(let until, _): lines.append("    last day of the last set \(until)")
     case .unconfirmed(let asked): lines.append("    last asked \(asked); never confirmed")
@@ -104,16 +128,33 @@ public enum ErasureReport {
     return lines
   }
 
+  private static func day(of followUp: FollowUp?) -> String {
+    followUp.map { $0.due.map { ", due \($0)" } ?? ", due by the tag" } ?? ""
+  }
+
+  /// The day, its ground, and whether it is a review of rows whose start event had not happened.
+  private static func fullDay(of followUp: FollowUp?) -> String {
+    guard let followUp, let due = followUp.due else { return day(of: followUp) }
+    var text = followUp.isConditional ? ", start event open, reviewed \(due)" : ", due \(due)"
+    if let citation = followUp.citation {
+      text += " (\(citation)" + (followUp.ground.map { "; \($0.text)" } ?? "") + ")"
+    }
+    if let other = followUp.movesTo { text += ", rows move to \(other)" }
+    return text
+  }
+
   /// One line a dataset; those in which nothing was found or kept have none. A follow-up does not say again what
   /// still stays: its own follow-ups do.
-  private static func line(of effect: EffectCount, isFollowUp: Bool) -> String? {
+  private static func line(of effect: EffectCount, isFollowUp: Bool, _ format: Int) -> String? {
     guard effect.approved > 0 || effect.found > 0 || !effect.kept.isEmpty, !isFollowUp || effect.found > 0 else {
       return nil
     }
     var text = "    \(effect.dataset): approved \(effect.approved), found \(effect.found), erased \(effect.erased)"
     if effect.reduced > 0 { text += ", reduced \(effect.reduced)" }
     if effect.isUncertain == true { text += ", counts not certain" }
+    if format >= 2, let anonymised = effect.anonymised { text += ", anonymised \(anonymised) (not deleted)" }
     guard !isFollowUp else { return text }
+    if format >= 2 { return text + kept(effect) }
     var rules: [String] = []
     for kept in effect.kept where !rules.contains(kept.rule) { rules.append(kept.rule) }
     for rule in rules {
@@ -123,6 +164,27 @@ public enum ErasureReport {
       let span = first == last ? "\(first)" : "\(first) to \(last)"
       text += ", kept \(kept.reduce(0) { $0 + $1.count }) until \(span) (\(rule))"
     }
+    return text
+  }
+
+  /// What stays, by rule, dated and conditional rows apart, and how many of them were minimised.
+  private static func kept(_ effect: EffectCount) -> String {
+    var text = ""
+    var groups: [KeptCount] = []
+    for kept in effect.kept {
+      let group = KeptCount(rule: kept.rule, until: .first, count: 0, conditional: kept.conditional)
+      if !groups.contains(group) { groups.append(group) }
+    }
+    for group in groups {
+      let kept = effect.kept.filter { $0.rule == group.rule && $0.conditional == group.conditional }
+      let days = kept.map(\.until).sorted()
+      guard let first = days.first, let last = days.last else { continue }
+      let span = first == last ? "\(first)" : "\(first) to \(last)"
+      let rows = kept.reduce(0) { $0 + $1.count }
+      text += ", kept \(rows) " + (group.isConditional ? "with an open start event, reviewed " : "until ")
+      text += "\(span) (\(group.rule))"
+    }
+    if let minimised = effect.minimised { text += ", of these minimised \(minimised)" }
     return text
   }
 

@@ -109,10 +109,15 @@ public struct QuestionAnswered: EntryFacts {
   public static let kind = EntryKind("question.answered")
   public var code: Question.Code
   public var answer: Question.Answer
+  /// With `accept` of a day that the question proposed: that day, and its first instant where the controller is.
+  public var until: CivilDate?
+  public var from: UTCTime?
 
-  public init(code: Question.Code, answer: Question.Answer) {
+  public init(code: Question.Code, answer: Question.Answer, until: CivilDate? = nil, from: UTCTime? = nil) {
     self.code = code
     self.answer = answer
+    self.until = until
+    self.from = from
   }
 }
 

@@ -57,10 +57,21 @@ public struct LookupMade: EntryFacts {
   public static let kind = EntryKind("lookup.made")
   public var systems: Int
   public var purpose: String
+  /// When every column was looked at (`discover`): columns looked into to the end.
+  public var columns: Int?
+  /// Tables, columns and whole systems that could not be looked into, or not in time.
+  public var unread: Int?
+  /// Rows with an identifier that no dataset of the register reaches.
+  public var uncovered: Int?
 
-  public init(systems: Int, purpose: String) {
+  public init(
+    systems: Int, purpose: String, columns: Int? = nil, unread: Int? = nil, uncovered: Int? = nil
+  ) {
     self.systems = systems
     self.purpose = purpose
+    self.columns = columns
+    self.unread = unread
+    self.uncovered = uncovered
   }
 }
 

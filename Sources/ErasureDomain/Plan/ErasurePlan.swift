@@ -40,6 +40,9 @@ public struct ErasurePlan: Hashable, Sendable, Codable {
   }
 
   public func job(_ reference: JobReference) -> PlannedJob? { jobs.first { $0.job == reference } }
+
+  /// How many people must at least sign, whatever is configured: two where anything is anonymised instead of erased.
+  public var leastApprovals: Int { jobs.contains { $0.anonymise != nil } ? 2 : 1 }
 }
 
 /// By how much dependent rows may have grown when the job runs: the larger of both.
@@ -112,11 +115,14 @@ public struct PlannedJob: Hashable, Sendable, Codable {
   public let record: ContentDigest?
   /// What else will happen in the system, as the search saw it; absent when nothing is known.
   public let sideEffects: [String]?
+  /// How rows are anonymised, by dataset, with who says and who approved what; nil where all that goes is erased.
+  public let anonymise: [String: Anonymisation]?
 
   public init(
     job: JobReference, system: SystemName, title: String, role: SystemRole, connector: String, verb: JobVerb,
     counts: [DatasetCount], identifiers: [IdentifierKind], dependsOn: [Dependency], deadline: UTCTime,
-    leftOut: [LeftOut], followUp: FollowUp?, concurrency: Int, record: ContentDigest? = nil, sideEffects: [String] = []
+    leftOut: [LeftOut], followUp: FollowUp?, concurrency: Int, record: ContentDigest? = nil,
+    anonymise: [String: Anonymisation]? = nil, sideEffects: [String] = []
   ) {
     self.job = job
     self.system = system
@@ -133,6 +139,7 @@ public struct PlannedJob: Hashable, Sendable, Codable {
     self.concurrency = concurrency
     self.record = record
     self.sideEffects = sideEffects.isEmpty ? nil : sideEffects
+    self.anonymise = anonymise?.isEmpty == true ? nil : anonymise
   }
 
   public struct LeftOut: Hashable, Sendable, Codable {
@@ -190,10 +197,12 @@ public struct FollowUp: Hashable, Sendable, Codable {
   /// True when the rows' start event has not happened: on the day it looks again, and erases only what is past its
   /// date by then. Nil otherwise.
   public let conditional: Bool?
+  /// Where the rows are by then, when the system is switched off before the day; its owner's decision in the register.
+  public let movesTo: SystemName?
 
   public init(
     of: JobReference, rule: String?, citation: String?, due: CivilDate?, dueAt: UTCTime?,
-    ground: RetentionGround? = nil, conditional: Bool? = nil
+    ground: RetentionGround? = nil, conditional: Bool? = nil, movesTo: SystemName? = nil
   ) {
     self.of = of
     self.rule = rule
@@ -202,6 +211,7 @@ public struct FollowUp: Hashable, Sendable, Codable {
     self.dueAt = dueAt
     self.ground = ground
     self.conditional = conditional == true ? true : nil
+    self.movesTo = movesTo
   }
 
   /// Whether it looks again at rows whose start event had not happened.

@@ -21,6 +21,8 @@ public struct Question: Hashable, Sendable, Codable {
     case copyLingers = "copy-lingers"
     /// Rows were found whose date is in no approved follow-up.
     case dateNotApproved = "date-not-approved"
+    /// A review is due, and the event that starts the rows' period has not happened yet.
+    case startEventOpen = "start-event-open"
     /// Something the connector cannot settle: its code says what.
     case other
   }
@@ -45,20 +47,31 @@ public struct Question: Hashable, Sendable, Codable {
   /// Counts that explain it: approved and found.
   public let approved: Int?
   public let found: Int?
+  /// The day until which the rows would be kept when the answer is `accept`: by the approved rule for a start event that
+  /// is known now, otherwise the next review. Nil where no day is proposed.
+  public let proposed: CivilDate?
 
-  public init(code: Code, detail: FailureCode? = nil, approved: Int? = nil, found: Int? = nil) {
+  public init(
+    code: Code, detail: FailureCode? = nil, approved: Int? = nil, found: Int? = nil, proposed: CivilDate? = nil
+  ) {
     self.code = code
     self.detail = detail
     self.approved = approved
     self.found = found
+    self.proposed = proposed
   }
+
+  /// Whether what the attempt had prepared was committed before it asked: those rows are gone for certain.
+  public var keepsEffect: Bool { detail == .stillThere || proposed != nil }
 
   /// The answers that make sense.
   public var answers: [Answer] {
     switch code {
     case .budgetSpent, .refusedByRecipient, .blocked, .copyLingers: [.retry, .except, .cancel]
     case .other: [.retry, .replan, .except, .cancel]
+    case .dateNotApproved where proposed != nil: [.accept, .retry, .replan, .except]
     case .moreThanApproved, .dateNotApproved: [.retry, .replan, .except]
+    case .startEventOpen: [.accept, .retry, .except]
     case .denied: [.retry, .except]
     case .manualTask: [.except]
     case .foundIdentifiers: [.accept, .decline]

@@ -43,6 +43,9 @@ public struct RegisterStatement: Hashable, Sendable, Codable {
     self.saidBy = saidBy
     self.on = on
   }
+
+  /// `privacy-officer on 2026-11-20`.
+  public var words: String { "\(saidBy) on \(on)" }
 }
 
 /// The entry of the selection list (Archiefwet) that says records of a government body may be destroyed.

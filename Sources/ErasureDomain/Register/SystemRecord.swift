@@ -24,12 +24,14 @@ public struct SystemRecord: Hashable, Sendable, Codable {
   public let movesTo: SystemName?
   /// For a system of a government body: where the selection list allows destruction.
   public let archive: ArchiveReference?
+  /// How the last looks see it; absent when they look only where the datasets say.
+  public let lastLook: LastLookKind?
 
   public init(
     system: SystemName, title: String, role: SystemRole, owner: String, subjects: [Capacity], connector: String,
     settings: CanonicalJSON, identifiers: [IdentifierKind], datasets: [DatasetRecord], blockers: [Blocker],
     copies: [CopyDeclaration], concurrency: Int, retired: CivilDate? = nil, movesTo: SystemName? = nil,
-    archive: ArchiveReference? = nil
+    archive: ArchiveReference? = nil, lastLook: LastLookKind? = nil
   ) {
     self.system = system
     self.title = title
@@ -46,7 +48,14 @@ public struct SystemRecord: Hashable, Sendable, Codable {
     self.retired = retired
     self.movesTo = movesTo
     self.archive = archive
+    self.lastLook = lastLook
   }
+}
+
+/// How thorough the last looks after an erasure are in a system.
+public enum LastLookKind: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Every column of the database, as `discover` does.
+  case sweep
 }
 
 extension SystemRecord {

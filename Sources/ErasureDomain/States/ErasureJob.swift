@@ -72,7 +72,7 @@ public enum ErasureJob {
   public enum Event: Hashable, Sendable {
     /// Every dependency is met.
     case unblocked
-    /// The followed job is settled and its date is known.
+    /// The followed job is settled and its date is known; or an officer has accepted another day for rows that stay.
     case dated(due: CivilDate, from: UTCTime)
     case claimed(Lease)
     /// An attempt ended without settling the job; `retryAt` of a lost one is when the next may start.
@@ -136,6 +136,7 @@ extension ErasureJob.State {
       return try Self.after(end, retryAt: retryAt, in: self, event)
     case (.waitingToRetry, .due), (.awaitingRecipient, .due), (.followUp, .due): return (.ready, [])
     case (.awaitingOfficer, .answered): return (.ready, [])
+    case (.awaitingOfficer, .dated(let due, let from)): return (.followUp(due: due, from: from), [.wake(at: from)])
     case (.failed, .reopened): return (.ready, [])
     case (_, .settled(let outcome)) where allowsSettling(as: outcome):
       return (.settled(outcome), [.unblockDependents])

@@ -1,13 +1,27 @@
 import ErasureDomain
 
-/// The rows of one system that stay for now, by the rule and the day they must go.
+/// The rows of one system that stay for now, by the rule and the day they must go, or are looked at again.
 struct KeptGroups {
   struct Group: Hashable, Comparable {
     let until: CivilDate
     let rule: String
+    /// The day is a review: the start event has not happened.
+    let isConditional: Bool
+
+    init(_ kept: KeptCount) {
+      until = kept.until
+      rule = kept.rule
+      isConditional = kept.isConditional
+    }
 
     static func < (left: Group, right: Group) -> Bool {
-      (left.until, left.rule) < (right.until, right.rule)
+      (left.until, left.rule, left.isConditional ? 1 : 0) < (right.until, right.rule, right.isConditional ? 1 : 0)
+    }
+
+    /// Rows without a start event stay longest: nobody knows their day.
+    fileprivate static func staysLonger(_ left: Group, _ right: Group) -> Bool {
+      if left.isConditional != right.isConditional { return right.isConditional }
+      return left < right
     }
   }
 
@@ -20,7 +34,7 @@ struct KeptGroups {
     for count in found {
       var rows: [Group: Int] = [:]
       for kept in count.kept where kept.count > 0 {
-        rows[Group(until: kept.until, rule: kept.rule), default: 0] += kept.count
+        rows[Group(kept), default: 0] += kept.count
       }
       // What is left of a reduced row is needed as long as any row that kept it.
       if count.reduce > 0, let last = Self.until(ofReduced: count.dataset, in: record, counts: found) {
@@ -39,6 +53,6 @@ struct KeptGroups {
       return nil
     }
     let kept = counts.filter { $0.dataset == keeper }.flatMap(\.kept).filter { $0.count > 0 }
-    return kept.map { Group(until: $0.until, rule: $0.rule) }.max()
+    return kept.map { Group($0) }.max(by: Group.staysLonger)
   }
 }

@@ -99,7 +99,7 @@ public struct SearchedSystem: Hashable, Sendable {
   }
 
   /// Rows that go now.
-  var going: Int { counts.reduce(0) { $0 + $1.erase + $1.reduce } }
+  var going: Int { counts.reduce(0) { $0 + $1.going } }
 
   /// Whether anything was seen; records an officer left out were seen too.
   var hasHits: Bool {

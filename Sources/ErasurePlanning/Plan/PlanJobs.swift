@@ -30,7 +30,8 @@ struct PlanJobs {
     let (first, second) = (left.followUp?.due ?? .last, right.followUp?.due ?? .last)
     if first != second { return first < second }
     if left.system != right.system { return left.system < right.system }
-    return (left.followUp?.rule ?? "") < (right.followUp?.rule ?? "")
+    if left.followUp?.rule != right.followUp?.rule { return (left.followUp?.rule ?? "") < (right.followUp?.rule ?? "") }
+    return left.followUp?.isConditional == false && right.followUp?.isConditional == true
   }
 
   // MARK: Steps, in the order of the plan
@@ -56,7 +57,7 @@ struct PlanJobs {
       let erasure = job(
         in: record, .erase, counts: seen.counts, identifiers: record.datasets.flatMap(\.find).map(\.kind),
         dependsOn: told + before.map { Dependency(job: $0.job, kind: .settled) }, leftOut: seen.leftOut,
-        sideEffects: seen.sideEffects)
+        anonymise: Self.anonymisations(in: record, seen.counts), sideEffects: seen.sideEffects)
       erasures.append(erasure)
       follow(erasure, in: record, counts: seen.counts)
     }
@@ -95,14 +96,28 @@ struct PlanJobs {
           dependsOn: [Dependency(job: erasure.job, kind: .settled)],
           followUp: FollowUp(
             of: erasure.job, rule: group.rule, citation: input.register.retention[group.rule]?.citation,
-            due: group.until, dueAt: input.startOfDay(group.until))))
+            due: group.until, dueAt: input.startOfDay(group.until),
+            ground: input.register.retention[group.rule]?.ground, conditional: group.isConditional,
+            movesTo: record.outlives(group) ? record.movesTo : nil)))
     }
+  }
+
+  /// The conditions under which rows are anonymised, for datasets in which any are.
+  private static func anonymisations(in record: SystemRecord, _ counts: [DatasetCount]) -> [String: Anonymisation] {
+    var found: [String: Anonymisation] = [:]
+    for dataset in record.datasets {
+      guard case .anonymise(let anonymisation) = dataset.treatment,
+        counts.contains(where: { $0.dataset == dataset.name && ($0.anonymised ?? 0) > 0 })
+      else { continue }
+      found[dataset.name] = anonymisation
+    }
+    return found
   }
 
   private func job(
     in record: SystemRecord, _ verb: JobVerb, counts: [DatasetCount] = [], identifiers: [IdentifierKind] = [],
     dependsOn: [Dependency] = [], leftOut: [PlannedJob.LeftOut] = [], followUp: FollowUp? = nil,
-    sideEffects: [String] = []
+    anonymise: [String: Anonymisation]? = nil, sideEffects: [String] = []
   ) -> PlannedJob {
     let end = followUp?.due.map { input.startOfDay($0.adding(days: PlanDrafting.followUpDays)) } ?? deadline
     return PlannedJob(
@@ -110,6 +125,6 @@ struct PlanJobs {
       connector: record.connector, verb: verb, counts: counts,
       identifiers: Set(identifiers).intersection(input.knownKinds).sorted(), dependsOn: dependsOn, deadline: end,
       leftOut: leftOut.filter { $0.count > 0 }, followUp: followUp, concurrency: record.concurrency,
-      record: input.recordDigests[record.system], sideEffects: sideEffects)
+      record: input.recordDigests[record.system], anonymise: anonymise, sideEffects: sideEffects)
   }
 }

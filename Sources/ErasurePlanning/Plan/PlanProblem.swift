@@ -25,6 +25,10 @@ public enum PlanRefusal: Hashable, Sendable {
   case unknownRule(SystemName, dataset: String, rule: String)
   /// Rows would be reduced, but no kept row says until when.
   case undatedReduction(SystemName, dataset: String)
+  /// Rows are kept by a rule that does not hold yet.
+  case ruleNotYetValid(SystemName, rule: String, from: CivilDate)
+  /// The system is switched off before rows in it may go; `until` is the last day, nil when the day is not known yet.
+  case retiresBeforeDate(SystemName, retired: CivilDate, until: CivilDate?)
   /// A company that knows people by none of the kinds that we hold.
   case noIdentifier(SystemName, kinds: [IdentifierKind])
 }
@@ -50,6 +54,12 @@ extension PlanRefusal: CustomStringConvertible {
     case .undatedReduction(let system, let dataset):
       "system \"\(system)\": dataset \"\(dataset)\" has rows to reduce and no kept rows that say until when; "
         + "correct while-kept in \(system).yaml"
+    case .ruleNotYetValid(let system, let rule, let from):
+      "system \"\(system)\": rule \"\(rule)\" keeps rows and is valid from \(from) only; plan then, or correct valid-from"
+    case .retiresBeforeDate(let system, let retired, let until):
+      "system \"\(system)\" retires on \(retired) before rows may go"
+        + (until.map { " on \($0)" } ?? ", on a day that nobody knows yet")
+        + ": name where they move with moves-to in \(system).yaml, or correct retired"
     case .noIdentifier(let system, let kinds):
       "system \"\(system)\" knows people by \(Self.list(kinds.map(\.rawValue))) and none of them is known; "
         + "add one to the request, or correct identifiers in \(system).yaml"

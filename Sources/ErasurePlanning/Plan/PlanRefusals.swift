@@ -33,11 +33,40 @@ extension PlanInput {
         let refusal = PlanRefusal.unknownRule(record.system, dataset: count.dataset, rule: kept.rule)
         if !refusals.contains(refusal) { refusals.append(refusal) }
       }
+      refusals += self.refusals(ofRulesIn: count, record).filter { !refusals.contains($0) }
       if count.reduce > 0, KeptGroups.until(ofReduced: count.dataset, in: record, counts: seen.counts) == nil {
         refusals.append(.undatedReduction(record.system, dataset: count.dataset))
       }
     }
+    if let refusal = refusal(ofRetired: record, seen.counts) { refusals.append(refusal) }
     return refusals
+  }
+
+  /// Nothing is kept on a rule whose first day has not come.
+  private func refusals(ofRulesIn count: DatasetCount, _ record: SystemRecord) -> [PlanRefusal] {
+    let rules = Set(count.kept.filter { $0.count > 0 }.map(\.rule)).sorted().compactMap { register.retention[$0] }
+    return rules.filter { isMade(before: $0.validFrom) }.map {
+      .ruleNotYetValid(record.system, rule: $0.id, from: $0.validFrom)
+    }
+  }
+
+  private func isMade(before day: CivilDate) -> Bool { at < startOfDay(day) }
+
+  /// A system that is switched off before its rows may go forces a decision: where they move.
+  private func refusal(ofRetired record: SystemRecord, _ counts: [DatasetCount]) -> PlanRefusal? {
+    guard record.movesTo == nil, let retired = record.retired else { return nil }
+    let groups = KeptGroups(of: record, counts: counts).groups.filter { record.outlives($0) }
+    guard let last = groups.max(by: { $0.until < $1.until }) else { return nil }
+    let open = groups.contains(where: \.isConditional)
+    return .retiresBeforeDate(record.system, retired: retired, until: open ? nil : last.until)
+  }
+}
+
+extension SystemRecord {
+  /// Whether rows of a group may have to stay until the system is switched off, or longer.
+  func outlives(_ group: KeptGroups.Group) -> Bool {
+    guard let retired else { return false }
+    return group.isConditional || group.until >= retired
   }
 }
 

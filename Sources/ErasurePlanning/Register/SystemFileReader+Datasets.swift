@@ -37,7 +37,8 @@ extension SystemFileReader {
     let review = members["review"].map { reader.columns($0) } ?? []
     let belongsTo = members["belongs-to"].map { belongings($0) } ?? []
     let treatment = treatment(
-      members, dataset: entry.key, find: find ?? [], yields: yields ?? [], review: review ?? [])
+      members, dataset: entry.key, find: find ?? [], yields: yields ?? [], review: review ?? [],
+      links: (belongsTo ?? []).flatMap { $0.columns.map(\.child) })
     checkFinding(members)
     guard let table, let find, let suffices, let yields, let review, let belongsTo, let treatment else { return nil }
     return DatasetRecord(

@@ -26,11 +26,12 @@ extension SystemFileReader {
   ]
 
   mutating func treatment(
-    _ members: Members, dataset: String, find: [IdentifiedColumn], yields: [IdentifiedColumn], review: [String]
+    _ members: Members, dataset: String, find: [IdentifiedColumn], yields: [IdentifiedColumn], review: [String],
+    links: [String]
   ) -> Treatment? {
     switch (members["erase"], members["retain"]) {
     case (let erase?, nil):
-      let named = (find + yields).map(\.column) + review
+      let named = (find + yields).map(\.column) + review + links
       return erasure(erase, dataset: dataset, identifying: Set(named))
     case (nil, let retain?): return retention(retain, dataset: dataset)
     case (nil, nil): reader.fault(members.line, "\(members.what) has neither erase nor retain; add one")
@@ -136,7 +137,7 @@ extension SystemFileReader {
     for column in columns where folded.contains(column.lowercased()) {
       reader.fault(
         member.line,
-        "\"anonymise\" keeps column \"\(column)\", which find, yields or review of dataset \"\(dataset)\" names: "
+        "\"anonymise\" keeps column \"\(column)\", which find, yields, review or belongs-to of \"\(dataset)\" names: "
           + "condition (i), nothing that identifies stays; take it out of keep-columns")
     }
     if approved.saidBy == noKey.saidBy {

@@ -3,7 +3,7 @@ import Yams
 
 /// Reads one file that describes one system.
 struct SystemFileReader {
-  /// Connectors that read tables and therefore need datasets.
+  /// Connectors that read tables.
   static let databaseConnectors = ["sqlite", "postgresql"]
   /// The most jobs that may run in one system at the same time.
   static let maximumConcurrency = 64
@@ -51,7 +51,7 @@ struct SystemFileReader {
     .required("connector", "name the kind of connector, for example sqlite, webhook or manual-task"),
     .optional("settings"), .optional("identifiers"), .optional("datasets"), .optional("blockers"),
     .optional("copies"), .optional("concurrency"), .optional("retired"), .optional("moves-to"),
-    .optional("government"), .optional("archiefwet"),
+    .optional("government"), .optional("archiefwet"), .optional("last-look"),
   ]
 
   static func read(_ file: RegisterFile) -> (value: Result?, faults: [RegisterFault]) {
@@ -83,15 +83,16 @@ struct SystemFileReader {
     let retired = members["retired"].flatMap { reader.date($0) }
     let movesTo = movesTo(members, system: name)
     let archive = archive(members, role: role)
+    let lastLook = members["last-look"].map { reader.choice($0, of: LastLookKind.self) }
     if let role, let connector { checkNeeds(of: role, connector: connector, members) }
     guard let name, let title, let role, let owner, let subjects, let connector, let settings, let identifiers,
-      let datasets, let blockers, let copies, let concurrency
+      let datasets, let blockers, let copies, let concurrency, lastLook != .some(nil)
     else { return nil }
     return SystemRecord(
       system: name, title: title, role: role, owner: owner, subjects: subjects, connector: connector,
       settings: settings, identifiers: identifiers.map(IdentifierKind.init(rawValue:)), datasets: datasets,
       blockers: blockers, copies: copies, concurrency: concurrency, retired: retired, movesTo: movesTo,
-      archive: archive)
+      archive: archive, lastLook: lastLook ?? nil)
   }
 
   /// What one role or connector demands and another does not.
@@ -106,8 +107,11 @@ struct SystemFileReader {
         members.line,
         "the system lacks \"identifiers\"; list the kinds by which the \(role.rawValue) knows a person")
     }
-    if Self.databaseConnectors.contains(connector), members["datasets"] == nil {
-      reader.fault(members.line, "the system lacks \"datasets\"; connector \(connector) needs at least one")
+    // Without datasets it is a database nobody has described yet: no plan is made over it (obstacle `no-datasets`).
+    if let lastLook = members["last-look"], !Self.databaseConnectors.contains(connector) {
+      reader.fault(
+        lastLook.line,
+        "\"last-look\" is for databases (\(Self.databaseConnectors.joined(separator: ", "))); take it out")
     }
   }
 

@@ -27,6 +27,9 @@ public struct SystemRegister: Hashable, Sendable {
     systems.first { $0.system == system }
   }
 
+  /// Kinds of identifiers that identify a person alone in some dataset.
+  public var sufficing: Set<IdentifierKind> { Set(systems.flatMap { $0.datasets.flatMap(\.suffices) }) }
+
   /// The systems that declare copies which `backup` looks after, by name.
   public func systems(copiedTo backup: SystemName) -> [SystemName] {
     systems.filter { $0.copies.contains { $0.system == backup } }.map(\.system)

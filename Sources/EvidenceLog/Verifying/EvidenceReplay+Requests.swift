@@ -95,7 +95,7 @@ extension EvidenceReplay {
     _ digest: ContentDigest, format: Int, of request: RequestReference, _ reference: PlanReference?, _ place: Place
   ) throws {
     // A report of another form is made by another version of this program.
-    guard format == ErasureReport.format else {
+    guard ErasureReport.formats.contains(format) else {
       counts.reportsNotMade += 1
       return
     }
@@ -107,7 +107,9 @@ extension EvidenceReplay {
     let made: [UInt8]
     do {
       made = Array(
-        try ErasureReport.text(request: request, plan: plan, entries: histories[request]?.entries ?? []).utf8)
+        try ErasureReport.text(
+          request: request, plan: plan, entries: histories[request]?.entries ?? [], format: format
+        ).utf8)
     } catch {
       return wrong(place, "the erasure report cannot be made from the entries before: \(error)")
     }

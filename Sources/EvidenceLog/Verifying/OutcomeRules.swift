@@ -17,11 +17,20 @@ enum OutcomeRules {
     }
     guard receipt.verification.isClean else { return "the look of its receipt saw rows that should have gone" }
     if let problem = problem(in: receipt.effects, of: planned, in: plan) { return problem }
-    let rows = receipt.effects.reduce(0) { $0 + $1.erased + $1.reduced }
+    let (rows, anonymised, minimised) = (receipt.erased, receipt.anonymised, receipt.minimised)
     switch outcome {
-    case .nothingFound: if rows > 0 { return "it erased \(rows) rows and calls itself nothing-found" }
-    case .erased: if rows == 0, !planned.verb.tellsCompany { return "it calls itself erased and erased no row" }
-    case .anonymised, .restricted, .notified, .unconfirmed, .expiryTagged, .exported, .excepted, .cancelled: break
+    case .nothingFound:
+      if rows > 0 { return "it erased \(rows) rows and calls itself nothing-found" }
+      if anonymised + minimised > 0 {
+        return "it overwrote \(anonymised + minimised) rows and calls itself nothing-found"
+      }
+    case .erased:
+      if anonymised > 0 { return "it anonymised \(anonymised) rows and calls itself erased" }
+      if rows + minimised == 0, !planned.verb.tellsCompany { return "it calls itself erased and erased no row" }
+    case .anonymised:
+      if anonymised == 0 { return "it calls itself anonymised and anonymised no row" }
+      guard planned.anonymise != nil else { return "it anonymised rows, which the plan does not say" }
+    case .restricted, .notified, .unconfirmed, .expiryTagged, .exported, .excepted, .cancelled: break
     }
     guard planned.verb == .manual else { return nil }
     guard record.attestations.count >= 2 else { return "a manual task is settled by two attestations" }
@@ -56,7 +65,10 @@ enum OutcomeRules {
   static func problem(in effects: [EffectCount], of planned: PlannedJob, in plan: ErasurePlan) -> String? {
     guard Set(effects.map(\.dataset)).count == effects.count else { return "it counts a dataset twice" }
     for effect in effects {
-      let numbers = [effect.approved, effect.found, effect.erased, effect.reduced] + effect.kept.map(\.count)
+      let numbers =
+        [
+          effect.approved, effect.found, effect.erased, effect.reduced, effect.anonymised ?? 0, effect.minimised ?? 0,
+        ] + effect.kept.map(\.count)
       guard numbers.allSatisfy({ (0...PlanRules.largestCount).contains($0) }) else {
         return "it has impossible counts in \(effect.dataset)"
       }
@@ -69,11 +81,18 @@ enum OutcomeRules {
 
   private static func problem(in effect: EffectCount, of planned: PlannedJob, in plan: ErasurePlan) -> String? {
     let counted = planned.counts.first { $0.dataset == effect.dataset }
-    let approved = (counted?.erase ?? 0) + (counted?.reduce ?? 0)
+    let approved = counted?.going ?? 0
     let limit = counted?.isRoot == true ? approved : plan.margin.limit(approved: approved)
-    let gone = effect.erased + effect.reduced
+    let gone = effect.erased + effect.reduced + (effect.anonymised ?? 0)
+    guard effect.anonymised == nil || planned.anonymise?[effect.dataset] != nil else {
+      return "it anonymised rows of \(effect.dataset), which the plan does not say"
+    }
     guard gone <= limit else {
       return "\(gone) rows of \(effect.dataset) went, at most \(limit) were approved"
+    }
+    let most = plan.margin.limit(approved: counted?.minimised ?? 0)
+    guard (effect.minimised ?? 0) <= most else {
+      return "\(effect.minimised ?? 0) kept rows of \(effect.dataset) were minimised, at most \(most) were approved"
     }
     guard gone <= effect.found else { return "more rows of \(effect.dataset) went than were found" }
     let kept = counted?.kept.reduce(0) { $0 + $1.count } ?? 0
@@ -83,6 +102,7 @@ enum OutcomeRules {
     for kept in effect.kept where kept.count > 0 && planned.verb == .erase {
       let follows = plan.jobs.contains { job in
         job.followUp?.of == planned.job && job.followUp?.rule == kept.rule && job.followUp?.due == kept.until
+          && job.followUp?.isConditional == kept.isConditional
       }
       guard follows else {
         return "it keeps rows of \(effect.dataset) until \(kept.until), and no follow-up comes then"

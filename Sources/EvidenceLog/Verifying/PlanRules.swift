@@ -19,7 +19,8 @@ enum PlanRules {
         return "has \(job.job) wait for a job that is not in it"
       }
       let numbers =
-        job.counts.flatMap { [$0.erase, $0.reduce] + $0.kept.map(\.count) } + job.leftOut.map(\.count)
+        job.counts.flatMap { [$0.erase, $0.reduce, $0.anonymised ?? 0, $0.minimised ?? 0] + $0.kept.map(\.count) }
+        + job.leftOut.map(\.count)
       guard numbers.allSatisfy({ (0...largestCount).contains($0) }) else {
         return "has impossible counts in \(job.job)"
       }
@@ -27,9 +28,30 @@ enum PlanRules {
         return "counts a dataset of \(job.job) twice"
       }
     }
+    if let problem = anonymisationProblem(in: plan) { return problem }
     let covered = plan.coverage.flatMap(\.jobs)
     guard covered.count == references.count, Set(covered) == references else {
       return "does not show each of its jobs once under a system"
+    }
+    return nil
+  }
+
+  /// What is anonymised stands with its conditions: who says that no key survives, who approved the method.
+  private static func anonymisationProblem(in plan: ErasurePlan) -> String? {
+    for job in plan.jobs {
+      let conditions = job.anonymise ?? [:]
+      guard conditions.isEmpty || job.verb == .erase else {
+        return "anonymises in \(job.job), which erases nothing now"
+      }
+      for count in job.counts where (count.anonymised ?? 0) > 0 && conditions[count.dataset] == nil {
+        return "anonymises \(count.dataset) of \(job.job) without its conditions"
+      }
+      for (dataset, how) in conditions.sorted(by: { $0.key < $1.key }) {
+        guard how.groupSize >= Anonymisation.leastGroupSize else { return "anonymises \(dataset) in groups of one" }
+        guard how.noKeySurvives.saidBy != how.methodApproved.saidBy else {
+          return "anonymises \(dataset) by a method that nobody else approved"
+        }
+      }
     }
     return nil
   }

@@ -35,7 +35,12 @@ enum JobText {
     switch outcome {
     case .erased(let receipt), .anonymised(let receipt), .restricted(let receipt):
       let kept = receipt.effects.flatMap(\.kept).reduce(0) { $0 + $1.count }
-      let rows = receipt.effects.isEmpty ? "no number given" : PlanWords.count(receipt.erased, "row", "rows")
+      var rows = receipt.effects.isEmpty ? "no number given" : PlanWords.count(receipt.erased, "row", "rows")
+      if receipt.anonymised > 0 {
+        let erased = receipt.erased > 0 ? "; \(receipt.erased) erased" : ""
+        rows = PlanWords.count(receipt.anonymised, "row", "rows") + " anonymised, not deleted" + erased
+      }
+      if receipt.minimised > 0 { rows += ", \(receipt.minimised) minimised" }
       return rows + (kept > 0 ? ", \(kept) kept" : "") + seen(outcome)
     case .nothingFound: return "nothing there" + seen(outcome)
     case .notified: return "told; no answer awaited"

@@ -15,14 +15,28 @@ public struct Output: Sendable {
   }
 
   /// Where the commands of this task write; tests put one of their own here.
-  @TaskLocal public static var current = Output { stream, bytes in
+  @TaskLocal public static var current = Output(onTerminal: isatty(STDERR_FILENO) == 1) { stream, bytes in
     Self.writeAll(bytes, to: stream == .answer ? STDOUT_FILENO : STDERR_FILENO)
   }
 
   private let write: @Sendable (Stream, [UInt8]) -> Void
 
+  /// Whether a person watches the notes, so that a line may be written over again.
+  private let onTerminal: Bool
+
   /// An output that hands every piece to a function.
-  public init(_ write: @escaping @Sendable (Stream, [UInt8]) -> Void) { self.write = write }
+  public init(onTerminal: Bool = false, _ write: @escaping @Sendable (Stream, [UInt8]) -> Void) {
+    self.onTerminal = onTerminal
+    self.write = write
+  }
+
+  /// How far something is, on one line of a terminal that the next call writes over; nothing elsewhere.
+  ///
+  /// An empty line takes it away.
+  func progress(_ line: String) {
+    guard onTerminal else { return }
+    write(.note, Array(("\r\u{1B}[K" + Printable.line(line)).utf8))
+  }
 
   /// Text with its newlines; one is added at the end if it is missing.
   public func show(_ text: String, on stream: Stream = .answer) {

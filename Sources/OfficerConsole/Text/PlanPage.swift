@@ -19,17 +19,21 @@ struct PlanPage {
     var notApplicable: Coverage.Reason?
     /// What else will happen there.
     var sideEffects: [String] = []
+    /// Conditions under which rows are anonymised, by dataset.
+    var anonymise: [String: Anonymisation] = [:]
 
     var isFollowUp: Bool { followUp != nil || verb?.isFollowUp == true }
     var erased: Int { counts.reduce(0) { $0 + $1.erase } }
     var reduced: Int { counts.reduce(0) { $0 + $1.reduce } }
 
+    var anonymised: Int { counts.reduce(0) { $0 + ($1.anonymised ?? 0) } }
+    var minimised: Int { counts.reduce(0) { $0 + ($1.minimised ?? 0) } }
+
     /// Rows that stay, by rule and day.
     var kept: [KeptCount] {
       var sums: [String: KeptCount] = [:]
       for kept in counts.flatMap(\.kept) {
-        sums["\(kept.until) \(kept.rule)", default: KeptCount(rule: kept.rule, until: kept.until, count: 0)].count +=
-          kept.count
+        sums["\(kept.until) \(kept.rule) \(kept.isConditional)", default: kept.group].count += kept.count
       }
       return sums.sorted { $0.key < $1.key }.map(\.value)
     }
@@ -73,7 +77,7 @@ struct PlanPage {
       Row(
         system: line.system, title: line.title, role: line.role, verb: line.verb, counts: line.counts,
         leftOut: line.leftOut, identifiers: nil, after: line.after, followUp: line.followUp,
-        notApplicable: line.notApplicable, sideEffects: line.sideEffects ?? [])
+        notApplicable: line.notApplicable, sideEffects: line.sideEffects ?? [], anonymise: line.anonymise ?? [:])
     }
   }
 
@@ -95,7 +99,7 @@ struct PlanPage {
         system: job.system, title: job.title, role: job.role, verb: job.verb, counts: job.counts,
         leftOut: job.leftOut.reduce(0) { $0 + $1.count }, identifiers: job.identifiers,
         after: job.dependsOn.compactMap { systems[$0.job] }, followUp: job.followUp, notApplicable: nil,
-        sideEffects: job.sideEffects ?? [])
+        sideEffects: job.sideEffects ?? [], anonymise: job.anonymise ?? [:])
     }
     for line in plan.coverage {
       guard let reason = line.notApplicable else { continue }

@@ -67,6 +67,12 @@ enum PlanText {
 
   private static func action(_ row: PlanPage.Row) -> [String] {
     guard let verb = row.verb else { return [] }
+    if row.followUp?.isConditional == true { return ["kept rows are looked at again"] }
+    if row.anonymised + row.minimised > 0 {
+      return [PlanWords.action(verb)]
+        + [(row.anonymised, "anonymised, not deleted"), (row.minimised, "kept and minimised")]
+        .filter { $0.0 > 0 }.map { "  \($0.0) \($0.1)" }
+    }
     guard let identifiers = row.identifiers, !identifiers.isEmpty, verb != .erase else {
       return [PlanWords.action(verb)]
     }
@@ -89,16 +95,23 @@ enum PlanText {
   private static func addDatasets(of row: PlanPage.Row, to table: inout TextTable) {
     for count in row.counts {
       table.add(lines: [
-        ["  " + count.dataset + (count.isRoot ? " (root)" : "")], [], [], ["\(count.erase)"], ["\(count.reduce)"],
+        ["  " + count.dataset + (count.isRoot ? " (root)" : "")], [], changed(count), ["\(count.erase)"],
+        ["\(count.reduce)"],
         count.kept.map(PlanWords.kept),
       ])
+    }
+  }
+
+  private static func changed(_ count: DatasetCount) -> [String] {
+    [(count.anonymised, "anonymised"), (count.minimised, "kept and minimised")].compactMap { number, what in
+      number.map { "  \($0) \(what)" }
     }
   }
 
   private static func laterTable(_ rows: [PlanPage.Row], _ page: PlanPage) -> String {
     var table = TextTable(["DAY", "SYSTEM", "WHAT WILL HAPPEN", "GO", "REDUCED", "WHY"], numbers: [3, 4])
     for row in rows {
-      let rule = [row.followUp?.rule, row.followUp?.citation].compactMap { $0 }.joined(separator: ", ")
+      let rule = why(row.followUp)
       table.add(lines: [
         [row.followUp?.due?.description ?? "when its day is known"], [row.title], action(row),
         [number(row.erased, of: row)], [number(row.reduced, of: row)],
@@ -106,6 +119,14 @@ enum PlanText {
       ])
     }
     return table.text
+  }
+
+  /// Rule, statute, exception of Art. 17(3) and where the rows are by then.
+  private static func why(_ followUp: FollowUp?) -> String {
+    let open = followUp?.isConditional == true ? "start event open" : nil
+    let moves = followUp?.movesTo.map { "rows move to \($0) before" }
+    return [followUp?.rule, followUp?.citation, followUp?.ground?.text, open, moves].compactMap { $0 }
+      .joined(separator: ", ")
   }
 
   private static func noJob(_ rows: [PlanPage.Row]) -> String {
@@ -134,11 +155,8 @@ enum PlanText {
       lines.append(
         "Backups still hold the person until the last day of their sets; they count as erased when seen gone.")
     }
-    let kept = page.rows.filter { !$0.isFollowUp }.flatMap(\.kept).reduce(0) { $0 + $1.count }
-    if kept > 0 {
-      let rows = PlanWords.count(kept, "row stays", "rows stay")
-      lines.append("\(rows) on the rules above and must go on the days above.")
-    }
+    lines += keptRows(page.rows.filter { !$0.isFollowUp }.flatMap(\.kept))
+    lines += page.rows.flatMap(anonymised)
     if verbs.contains(.manual) {
       lines.append("What is done by hand waits for the signatures of two people who did not draft this plan.")
     }
@@ -146,5 +164,32 @@ enum PlanText {
     lines.append("Then the person is informed, and what the vault holds of him is destroyed; the log names nobody.")
     lines.append("Erased rows cannot be brought back.")
     return lines
+  }
+
+  private static func keptRows(_ kept: [KeptCount]) -> [String] {
+    var lines: [String] = []
+    let dated = kept.filter { !$0.isConditional }.reduce(0) { $0 + $1.count }
+    if dated > 0 {
+      let rows = PlanWords.count(dated, "row stays", "rows stay")
+      lines.append("\(rows) on the rules above and must go on the days above.")
+    }
+    let open = kept.filter(\.isConditional).reduce(0) { $0 + $1.count }
+    if open > 0 {
+      let rows = PlanWords.count(open, "row stays", "rows stay")
+      lines.append(
+        "\(rows) because the event that starts the period has not happened; looked at again on the day above, when "
+          + "what is past its date goes and you are asked about the rest.")
+    }
+    return lines
+  }
+
+  /// By approving, two people approve these conditions.
+  private static func anonymised(_ row: PlanPage.Row) -> [String] {
+    row.anonymise.sorted { $0.key < $1.key }.map { dataset, how in
+      "\(row.title), \(dataset): anonymised, not deleted, and the person is told so. What stays "
+        + "(\(how.keepColumns.joined(separator: ", "))) is alike in groups of at least \(how.groupSize). No key survives: "
+        + "\(how.noKeySurvives.words). Logs included: \(how.logsIncluded.words). Method approved: "
+        + "\(how.methodApproved.words). Two people must sign."
+    }
   }
 }

@@ -38,8 +38,10 @@ enum PlanWords {
     return "\(ground.article), \(words)"
   }
 
-  /// `3 until 2031-01-01 (nl-fiscal-7y)`.
-  static func kept(_ kept: KeptCount) -> String { "\(kept.count) until \(kept.until) (\(kept.rule))" }
+  /// `3 until 2031-01-01 (nl-fiscal-7y)`; `1 start event open, reviewed 2027-11-23 (nl-wwft-5y)`.
+  static func kept(_ kept: KeptCount) -> String {
+    "\(kept.count) \(kept.isConditional ? "start event open, reviewed" : "until") \(kept.until) (\(kept.rule))"
+  }
 
   static func count(_ number: Int, _ one: String, _ many: String) -> String { "\(number) \(number == 1 ? one : many)" }
 }

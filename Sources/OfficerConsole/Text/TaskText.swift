@@ -34,11 +34,13 @@ enum TaskText {
       case .seenAgain: "the last look saw rows again"
       case .copyLingers: "a backup set is there after its last day"
       case .dateNotApproved: "rows with a day that is in no approved follow-up"
+      case .startEventOpen: "the event that starts the period has not happened yet"
       case .other: "needs a decision"
       }
     var extra: [String] = []
     if let approved = question.approved { extra.append("approved \(approved)") }
     if let found = question.found { extra.append("found \(found)") }
+    if let day = question.proposed { extra.append("accept keeps until \(day)") }
     if let detail = question.detail { extra.append(detail.rawValue) }
     return words + (extra.isEmpty ? "" : " (\(extra.joined(separator: ", ")))")
   }

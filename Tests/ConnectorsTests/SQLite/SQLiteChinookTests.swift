@@ -25,7 +25,7 @@ struct SQLiteChinookTests {
   ]
 
   /// The sample; nothing where it is absent.
-  private func world() throws -> SQLiteWorld? {
+  static func world() throws -> SQLiteWorld? {
     let given = ProcessInfo.processInfo.environment["EXPUNGE_SAMPLES"]
     var root = URL(fileURLWithPath: #filePath)
     for _ in 0..<4 { root.deleteLastPathComponent() }
@@ -53,7 +53,7 @@ struct SQLiteChinookTests {
   func oneCustomerIsReducedAndFollowUpsTakeTheInvoicesOnTheirDays(
     _ id: Int, _ email: String, _ invoiceCount: Int
   ) async throws {
-    guard let world = try world() else { return }
+    guard let world = try Self.world() else { return }
     let clock = ManualClock()
     let connector = try world.connector(Self.datasets, clock: clock)
     let invoices = try world.texts("SELECT InvoiceId FROM Invoice WHERE CustomerId = \(id)").compactMap { Int($0) }
@@ -124,7 +124,7 @@ struct SQLiteChinookTests {
   }
 
   @Test func aDeletedCustomerWithKeptInvoicesIsAnObstacle() async throws {
-    guard let world = try world() else { return }
+    guard let world = try Self.world() else { return }
     var datasets = Self.datasets
     datasets[0] = .sqlite("customer", table: "Customer", find: [("email", "Email")], suffices: ["email"])
     let findings = try await world.connector(datasets).locate(
@@ -134,7 +134,7 @@ struct SQLiteChinookTests {
   }
 
   @Test func anUnregisteredReferenceBlocksWithTheLinesThatSettleIt() async throws {
-    guard let world = try world() else { return }
+    guard let world = try Self.world() else { return }
     let datasets = [Self.datasets[0]].map {
       DatasetRecord.sqlite("customer", table: $0.table, find: [("email", "Email")], suffices: ["email"])
     }
@@ -145,7 +145,7 @@ struct SQLiteChinookTests {
   }
 
   @Test func reviewShowsTheColumnsAndNoMore() async throws {
-    guard let world = try world() else { return }
+    guard let world = try Self.world() else { return }
     let connector = try world.connector(Self.datasets)
     let findings = try await connector.locate(
       ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email("hholy@gmail.com")]))

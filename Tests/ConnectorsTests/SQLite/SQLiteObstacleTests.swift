@@ -61,7 +61,7 @@ struct SQLiteObstacleTests {
       datasets: [root(), invoice], says: "erase: {keep-columns: [id], while-kept: i}"),
     Case(
       code: "start-unreadable",
-      sql: plain + person + "CREATE TABLE i (p INTEGER, at TEXT); INSERT INTO i VALUES (1, NULL), (1, 'soon');",
+      sql: plain + person + "CREATE TABLE i (p INTEGER, at TEXT); INSERT INTO i VALUES (1, ''), (1, 'soon');",
       datasets: [root(.reduce(keepColumns: ["id"], whileKept: "i")), invoice], says: "2 row(s)"),
     Case(
       code: "key-not-kept",

@@ -89,24 +89,26 @@ final class SQLiteWorld: Sendable {
 
   func context(
     _ datasets: [DatasetRecord], blockers: [Blocker] = [], clock: ManualClock = ManualClock(),
-    random: any RandomSource = SeededRandom(), settings: CanonicalJSON? = nil
+    random: any RandomSource = SeededRandom(), settings: CanonicalJSON? = nil,
+    rules: [RetentionRule] = [SQLiteWorld.fiscal]
   ) throws -> ConnectorContext {
     let record = SystemRecord(
       system: Self.system, title: "Shop", role: .own, owner: "sales", subjects: [.customer],
       connector: "sqlite", settings: settings ?? .object(["file": .string("shop.db")]), identifiers: [],
       datasets: datasets, blockers: blockers, copies: [], concurrency: 1)
     return ConnectorContext(
-      record: record, retention: [Self.fiscal.id: Self.fiscal], clock: clock, random: random, folder: folder,
+      record: record, retention: Dictionary(uniqueKeysWithValues: rules.map { ($0.id, $0) }), clock: clock,
+      random: random, folder: folder,
       copiesOf: [], secrets: NoSecrets())
   }
 
   func connector(
-    _ datasets: [DatasetRecord], blockers: [Blocker] = [], clock: ManualClock = ManualClock(),
-    random: any RandomSource = SeededRandom()
+    _ datasets: [DatasetRecord], blockers: [Blocker] = [], rules: [RetentionRule] = [SQLiteWorld.fiscal],
+    clock: ManualClock = ManualClock(), random: any RandomSource = SeededRandom()
   ) throws -> SQLiteConnector {
     try SQLiteConnector(
       settings: SQLiteSettings(file: "shop.db"),
-      context: context(datasets, blockers: blockers, clock: clock, random: random))
+      context: context(datasets, blockers: blockers, clock: clock, random: random, rules: rules))
   }
 }
 

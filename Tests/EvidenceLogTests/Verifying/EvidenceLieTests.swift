@@ -54,6 +54,16 @@ struct EvidenceLieTests {
     }
   }
 
+  /// Changes one member of the first effect that was prepared.
+  private func effects(_ place: Int, _ name: String, _ value: Int64) -> (inout [String: CanonicalJSON]) -> Void {
+    { facts in
+      guard var effects = facts["effects"]?.array, var effect = effects[place].object else { return }
+      effect[name] = .integer(value)
+      effects[place] = .object(effect)
+      facts["effects"] = .array(effects)
+    }
+  }
+
   private func verification(_ name: String, _ value: CanonicalJSON) -> (inout [String: CanonicalJSON]) -> Void {
     outcome { outcome in
       guard var receipt = outcome["receipt"]?.object, var seen = receipt["verification"]?.object else { return }
@@ -61,6 +71,18 @@ struct EvidenceLieTests {
       receipt["verification"] = .object(seen)
       outcome["receipt"] = .object(receipt)
     }
+  }
+
+  @Test func `anonymised is never called erased, and nothing is anonymised or minimised that the plan does not say`()
+    throws
+  {
+    try expect(
+      .init(JobSettled.kind, 1, effect(1, "anonymised", 1)), isFoundAs: "it anonymised rows of activity")
+    try expect(
+      .init(JobSettled.kind, 1, outcome { $0["outcome"] = .string("anonymised") }),
+      isFoundAs: "it calls itself anonymised and anonymised no row")
+    try expect(.init(JobSettled.kind, 1, effect(2, "minimised", 6)), isFoundAs: "at most 5 were approved")
+    try expect(.init(AttemptPrepared.kind, 1, effects(2, "minimised", 6)), isFoundAs: "at most 5 were approved")
   }
 
   @Test func `no more rows may go than were approved`() throws {

@@ -1,0 +1,104 @@
+import ErasureDomain
+
+/// Which rows the datasets of the register reach: found by an identifier, known by key, or belonging to such a row.
+///
+/// One condition for each table, without temporary tables: a sweep writes nothing, not even beside the database.
+struct SweepCoverage: Sendable {
+  /// A row belongs to a row that belongs to … so many times at most.
+  static let deepest = 12
+
+  let dialect: any SweepDialect
+  let datasets: [DatasetRecord]
+  let identifiers: SweepIdentifiers
+  let roots: [RootRecord]
+  let outline: DatabaseOutline
+
+  func datasets(on table: String) -> [DatasetRecord] {
+    datasets.filter { dialect.isSame(table: $0.table, as: table) }
+  }
+
+  /// True for rows of the table that some dataset reaches; nothing where no dataset knows the table.
+  func condition(on table: String, alias: String, _ parameters: inout SweepParameters) -> String? {
+    let own = datasets(on: table)
+    guard !own.isEmpty else { return nil }
+    return own.map { reached($0, alias, 0, &parameters) }.joined(separator: " OR ")
+  }
+
+  private func reached(
+    _ dataset: DatasetRecord, _ alias: String, _ depth: Int, _ parameters: inout SweepParameters
+  ) -> String {
+    var parts = found(dataset, alias, &parameters)
+    if let key = known(dataset, alias, &parameters) { parts.append(key) }
+    for belonging in dataset.belongsTo where depth < Self.deepest {
+      guard let parent = datasets.first(where: { $0.name == belonging.dataset }),
+        belonging.columns.allSatisfy({ has(dataset.table, $0.child) && has(parent.table, $0.parent) })
+      else { continue }
+      let other = "p\(depth)"
+      let pairs = belonging.columns.map { "\(column(other, $0.parent)) = \(column(alias, $0.child))" }
+      let inner = reached(parent, other, depth + 1, &parameters)
+      parts.append(
+        "EXISTS (SELECT 1 FROM \(dialect.source(parent.table)) AS \(other) WHERE "
+          + "\(pairs.joined(separator: " AND ")) AND (\(inner)))")
+      if let gone = orphaned(belonging, of: parent, alias, &parameters) { parts.append(gone) }
+    }
+    return parts.isEmpty ? "1 = 0" : parts.joined(separator: " OR ")
+  }
+
+  // MARK: Ways to reach a row
+
+  /// By one kind that suffices, or by all other given kinds together, at least two: as a search finds rows.
+  private func found(_ dataset: DatasetRecord, _ alias: String, _ parameters: inout SweepParameters) -> [String] {
+    var parts: [String] = []
+    var others: [String] = []
+    for kind in identifiers.kinds {
+      let columns = dataset.find.filter { $0.kind == kind.kind && has(dataset.table, $0.column) }
+      guard !columns.isEmpty else { continue }
+      let test = columns.map { SweepTests.exact(kind, column(alias, $0.column), dialect, &parameters) }
+        .joined(separator: " OR ")
+      if dataset.suffices.contains(kind.kind) { parts.append(test) } else { others.append("(\(test))") }
+    }
+    if others.count > 1 { parts.append("(\(others.joined(separator: " AND ")))") }
+    return parts
+  }
+
+  /// By the key of a record that is known to be the person's.
+  private func known(_ dataset: DatasetRecord, _ alias: String, _ parameters: inout SweepParameters) -> String? {
+    let own = roots.filter { $0.dataset == dataset.name }
+    guard let columns = own.first?.key.map(\.column), columns.allSatisfy({ has(dataset.table, $0) }) else { return nil }
+    let keys = own.filter { $0.key.map(\.column) == columns }.map { $0.key.map(\.value) }
+    return isListed(columns.map { column(alias, $0) }, keys, &parameters)
+  }
+
+  /// By a reference to such a record, which may be gone already; nothing where its key does not tell.
+  private func orphaned(
+    _ belonging: Belonging, of parent: DatasetRecord, _ alias: String, _ parameters: inout SweepParameters
+  ) -> String? {
+    let keys = roots.filter { $0.dataset == parent.name }.compactMap { root -> [String]? in
+      let values = belonging.columns.compactMap { pair in
+        root.key.first { dialect.isSame(column: $0.column, as: pair.parent) }?.value
+      }
+      return values.count == belonging.columns.count ? values : nil
+    }
+    guard !keys.isEmpty else { return nil }
+    return isListed(belonging.columns.map { column(alias, $0.child) }, keys, &parameters)
+  }
+
+  private func isListed(_ columns: [String], _ keys: [[String]], _ parameters: inout SweepParameters) -> String {
+    let separator = parameters.place("\u{1F}")
+    let text = columns.map { "(" + dialect.keyText($0) + ")" }.joined(separator: " || \(separator) || ")
+    let list = CanonicalJSON.array(keys.map { .string($0.joined(separator: "\u{1F}")) })
+    return dialect.isListed(text, in: parameters.place(String(decoding: list.encoded(), as: UTF8.self)))
+  }
+
+  // MARK: Names
+
+  private func column(_ alias: String, _ name: String) -> String { "\(alias).\(dialect.quoted(name))" }
+
+  /// A register that names a column which is not there reaches nothing by it.
+  private func has(_ table: String, _ column: String) -> Bool {
+    outline.tables.contains { candidate in
+      dialect.isSame(table: candidate.name, as: table)
+        && candidate.columns.contains { dialect.isSame(column: $0.name, as: column) }
+    }
+  }
+}

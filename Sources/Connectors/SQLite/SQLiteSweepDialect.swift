@@ -1,0 +1,20 @@
+/// What SQLite says differently in a sweep. Compares as `SQLiteMatch` does.
+struct SQLiteSweepDialect: SweepDialect {
+  func quoted(_ name: String) -> String { SQLiteName.quoted(name) }
+  func source(_ table: String) -> String { SQLiteName.main(table) }
+  func placeholder(_ number: Int) -> String { "?\(number)" }
+  func findText(_ column: String) -> String { "(\(SQLiteName.findText(column))) COLLATE BINARY" }
+  func mailText(_ column: String) -> String { SQLiteName.mailText(column) }
+
+  func freeText(_ column: String) -> String { "CASE typeof(\(column)) WHEN 'text' THEN lower(\(column)) END" }
+
+  func contains(_ text: String, _ part: String) -> String { "instr(\(text), \(part)) > 0" }
+  func keyText(_ column: String) -> String { SQLiteName.keyText(column) }
+
+  func isListed(_ text: String, in list: String) -> String {
+    "(\(text)) COLLATE BINARY IN (SELECT value FROM json_each(\(list)))"
+  }
+
+  func isSame(table: String, as other: String) -> Bool { SQLiteName.folded(table) == SQLiteName.folded(other) }
+  func isSame(column: String, as other: String) -> Bool { SQLiteName.folded(column) == SQLiteName.folded(other) }
+}

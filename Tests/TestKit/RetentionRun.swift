@@ -1,0 +1,267 @@
+import ConnectorKit
+import ErasureDomain
+
+/// One clause on one database.
+struct RetentionRun<Harness: RetentionHarness>: Sendable {
+  let harness: Harness
+  let system: SystemName
+  let clock = ManualClock()
+  let recorder = ConnectorRecorder()
+
+  private func require(_ holds: Bool, _ what: String) throws {
+    if !holds { throw RetentionBroken(description: what) }
+  }
+
+  private func equal<Value: Equatable>(_ left: Value, _ right: Value, _ what: String) throws {
+    try require(left == right, "\(what): \(left) instead of \(right)")
+  }
+
+  private func day(_ text: String) throws -> CivilDate {
+    guard let day = CivilDate(text) else { throw RetentionBroken(description: "\(text) is no day") }
+    return day
+  }
+
+  private func kept(_ until: String, conditional: Bool? = nil, count: Int = 1) throws -> KeptCount {
+    KeptCount(rule: RetentionContract.rule.id, until: try day(until), count: count, conditional: conditional)
+  }
+
+  private func connector(_ datasets: [DatasetRecord]) throws -> any Connector {
+    try harness.connector(datasets, rules: [RetentionContract.rule], clock: clock)
+  }
+
+  private func locate(_ connector: any Connector) async throws -> Findings {
+    try await connector.locate(ConnectorOrders.search(system, [RetentionContract.ada]))
+  }
+
+  private func order(_ findings: Findings, prepared: PreparedEffect? = nil) -> ErasureOrder {
+    ConnectorOrders.erasure(system, [RetentionContract.ada], approving: findings, prepared: prepared)
+  }
+
+  /// A follow-up's order: sealed keys, and nothing else of the person.
+  private func followUp(_ kept: KeptRows, approved: Int) -> ErasureOrder {
+    let counts = [DatasetCount(dataset: "contract", isRoot: false, erase: approved)]
+    return ConnectorOrders.erasure(
+      system, [], approving: Findings(counts: counts), verb: .eraseKept, kept: kept)
+  }
+
+  private func effects(_ connector: any Connector, _ order: ErasureOrder) async throws -> [EffectCount] {
+    guard case .completed(let effects) = try await connector.erase(order, before: recorder) else {
+      throw RetentionBroken(description: "the erasure did not complete")
+    }
+    return effects
+  }
+
+  private func question(_ connector: any Connector, _ order: ErasureOrder) async throws -> Question {
+    do {
+      _ = try await connector.erase(order, before: recorder)
+    } catch {
+      if case .needsOfficer(let question) = error { return question }
+      throw RetentionBroken(description: "\(error) instead of a question")
+    }
+    throw RetentionBroken(description: "it erased without asking")
+  }
+
+  private func contracts() async throws -> [[String?]] {
+    try await harness.rows("SELECT id, person_id, ended, amount, note, state FROM contract ORDER BY id")
+  }
+
+  private func visits() async throws -> [[String?]] {
+    try await harness.rows("SELECT email, year, age_group, remark FROM visit ORDER BY year, age_group, email")
+  }
+
+  /// The erasure of today; gives what was sealed for later.
+  @discardableResult
+  private func erase(_ connector: any Connector) async throws -> [KeptRows] {
+    _ = try await effects(connector, order(try await locate(connector)))
+    return recorder.effects.last?.kept ?? []
+  }
+
+  // MARK: Kept rows
+
+  func eachRowHasItsOwnDay() async throws {
+    let connector = try connector(RetentionContract.retain(keep: nil, restrict: nil))
+    let findings = try await locate(connector)
+    try equal(
+      findings.counts,
+      [
+        DatasetCount(dataset: "person", isRoot: true, erase: 0, reduce: 1),
+        DatasetCount(
+          dataset: "contract", isRoot: false, erase: 1,
+          kept: [try kept("2027-03-02", conditional: true), try kept("2027-06-01")]),
+      ], "what was found")
+    _ = try await effects(connector, order(findings))
+    try equal(
+      try await contracts(),
+      [
+        ["2", "1", "2025-06-01", "20", "kept", "open"], ["3", "1", nil, "30", "runs", "open"],
+        ["4", "2", "2025-06-01", "40", "other", "open"],
+      ], "past its date is gone, the others are whole")
+    try require(try await connector.verify(order(findings)).isClean, "the look is not clean")
+  }
+
+  func keptRowsAreMinimised() async throws {
+    let connector = try connector(RetentionContract.minimising)
+    let findings = try await locate(connector)
+    try equal(findings.counts.last?.minimised, 2, "rows to minimise")
+    let done = try await effects(connector, order(findings))
+    try equal(done.last?.minimised, 2, "rows minimised")
+    try equal(done.last?.erased, 1, "rows erased")
+    let after: [[String?]] = [
+      ["2", "1", "2025-06-01", "20", nil, "restricted"], ["3", "1", nil, "30", nil, "restricted"],
+      ["4", "2", "2025-06-01", "40", "other", "open"],
+    ]
+    try equal(try await contracts(), after, "what the ground needs stays, of one person")
+    try require(try await connector.verify(order(findings)).isClean, "the look is not clean")
+    // A second erasure, as after a lost answer, is harmless and answers with what was prepared.
+    let again = try await effects(connector, order(findings, prepared: recorder.effects.last))
+    try equal(again, done, "the second answer")
+    try equal(try await contracts(), after, "after the second erasure")
+  }
+
+  func aRowThatIsNotMinimisedIsSeen() async throws {
+    let connector = try connector(RetentionContract.minimising)
+    let order = order(try await locate(connector))
+    let before = try await connector.verify(order)
+    try equal(before.remaining.last?.minimised, 2, "seen before the erasure")
+    _ = try await effects(connector, order)
+    try await harness.run("UPDATE contract SET state = 'open' WHERE id = 2")
+    let after = try await connector.verify(order)
+    try equal(after.remaining.map(\.minimised), [1], "seen after the mark was taken away")
+    try require(!after.isClean, "the look is clean")
+  }
+
+  func moreRowsToMinimiseAsk() async throws {
+    let connector = try connector(RetentionContract.minimising)
+    let order = order(try await locate(connector))
+    let more = (100..<106).map { "(\($0), 1, '2025-06-01', 1, 'new', 'open')" }.joined(separator: ", ")
+    try await harness.run("INSERT INTO contract VALUES \(more)")
+    let before = try await contracts()
+    let question = try await question(connector, order)
+    try equal(question.code, .moreThanApproved, "what is asked")
+    try equal(try await contracts(), before, "nothing is touched")
+  }
+
+  func anOpenStartIsConditional() async throws {
+    let connector = try connector(RetentionContract.minimising)
+    let findings = try await locate(connector)
+    // The approval takes some days: the review stays on the day that was approved.
+    clock.advance(days: 5)
+    _ = try await effects(connector, order(findings))
+    let sealed = recorder.effects.last?.kept ?? []
+    try equal(
+      sealed.map(\.group), [try kept("2027-03-02", conditional: true, count: 0), try kept("2027-06-01", count: 0)],
+      "days of what is sealed")
+    try require(sealed.allSatisfy { $0.roots.map(\.dataset) == ["person"] }, "the keys are those of the record")
+    try equal(
+      try await connector.verify(order(findings)).kept,
+      [try kept("2027-03-02", conditional: true), try kept("2027-06-01")], "what the look sees kept")
+  }
+
+  func anUnreadableStartIsAnObstacle() async throws {
+    try await harness.run(
+      "CREATE TABLE deal (id INTEGER PRIMARY KEY, person_id INTEGER, ended TEXT); INSERT INTO deal VALUES (1, 1, 'soon')"
+    )
+    var datasets = RetentionContract.retain(keep: nil, restrict: nil)
+    datasets.append(
+      DatasetRecord(
+        name: "deal", table: "deal", find: [], suffices: [], yields: [], review: [],
+        belongsTo: [Belonging(dataset: "person", columns: [Belonging.Pair(child: "person_id", parent: "id")])],
+        treatment: .retain(Retention(rule: RetentionContract.rule.id, start: "ended"))))
+    let findings = try await locate(try connector(datasets))
+    try equal(findings.obstacles.map(\.code.rawValue), ["start-unreadable"], "obstacles")
+  }
+
+  // MARK: Reviews
+
+  func aReviewErasesWhatIsPast() async throws {
+    let connector = try connector(RetentionContract.minimising)
+    guard let open = try await erase(connector).first(where: \.isConditional) else {
+      throw RetentionBroken(description: "nothing was sealed for the review")
+    }
+    // The contract has ended meanwhile, and two years are over.
+    try await harness.run("UPDATE contract SET ended = '2025-03-02' WHERE id = 3")
+    clock.set(to: clock.start(of: open.until))
+    let order = followUp(open, approved: 1)
+    try equal(try await effects(connector, order).last?.erased, 1, "rows erased by the review")
+    try equal(try await contracts().map(\.first), ["2", "4"], "contracts that are left")
+    let look = try await connector.verify(order)
+    try require(look.isClean, "the look is not clean")
+    try equal(look.kept, [try kept("2027-06-01")], "what stays for its own day")
+    try equal(try await harness.rows("SELECT email FROM person ORDER BY id"), [[nil], ["bob@example.org"]], "people")
+    // On the last day the rest goes, and the record with it.
+    guard let dated = recorder.effects.first?.kept.first(where: { !$0.isConditional }) else {
+      throw RetentionBroken(description: "nothing was sealed for the day")
+    }
+    clock.set(to: clock.start(of: dated.until))
+    _ = try await effects(connector, followUp(dated, approved: 1))
+    try equal(try await contracts().map(\.first), ["4"], "contracts at the end")
+    try equal(try await harness.rows("SELECT id FROM person"), [["2"]], "people at the end")
+  }
+
+  func aReviewTellsWhatIsLeft() async throws {
+    let connector = try connector(RetentionContract.minimising)
+    guard let open = try await erase(connector).first(where: \.isConditional) else {
+      throw RetentionBroken(description: "nothing was sealed for the review")
+    }
+    clock.set(to: clock.start(of: open.until))
+    let order = followUp(open, approved: 1)
+    let before = try await contracts()
+    try equal(try await effects(connector, order).last?.erased, 0, "rows erased while the contract runs")
+    try equal(
+      try await connector.verify(order).kept, [try kept("2027-06-01"), try kept("2028-03-02", conditional: true)],
+      "kept while the contract runs")
+    try await harness.run("UPDATE contract SET ended = '2026-12-31' WHERE id = 3")
+    _ = try await effects(connector, order)
+    try equal(
+      try await connector.verify(order).kept, [try kept("2027-06-01"), try kept("2028-12-31")],
+      "kept once the end is known")
+    try equal(try await contracts().count, before.count, "contracts")
+  }
+
+  // MARK: Anonymising
+
+  func anonymisedRowsStayWithoutThePerson() async throws {
+    let connector = try connector(RetentionContract.anonymise(["year", "age_group"], group: 3))
+    let findings = try await locate(connector)
+    try equal(findings.obstacles, [], "obstacles")
+    try equal(findings.counts, [DatasetCount(dataset: "visit", isRoot: true, erase: 0, anonymised: 2)], "found")
+    let done = try await effects(connector, order(findings))
+    try equal(done.map(\.anonymised), [2], "rows anonymised")
+    try equal(done.map(\.erased), [0], "rows erased")
+    let rows = try await harness.rows("SELECT year, age_group FROM visit ORDER BY year")
+    try equal(rows, Array(repeating: ["2024", "30-39"], count: 4) + [["2025", "80-89"]], "what stays")
+    let others = try await harness.rows("SELECT id, email, remark FROM visit WHERE email IS NOT NULL ORDER BY id")
+    try equal(
+      others, [["3", "bob@example.org", "b"], ["4", "cem@example.org", "c"], ["5", "dee@example.org", "d"]], "others")
+    let left = try await harness.rows(
+      "SELECT id FROM visit WHERE id IN (1, 2) OR remark IN ('left-handed', 'again')")
+    try equal(left, [], "keys and words of the person")
+    try require(try await connector.verify(order(findings)).isClean, "the look is not clean")
+    try equal(try await locate(connector).total, 0, "found afterwards")
+    let again = try await effects(connector, order(findings, prepared: recorder.effects.last))
+    try equal(again, done, "the second answer")
+  }
+
+  func aSmallGroupIsAnObstacle() async throws {
+    // Four rows look alike, and two of them are the person's own: three people at most.
+    let findings = try await locate(try connector(RetentionContract.anonymise(["year", "age_group"], group: 4)))
+    try equal(findings.obstacles.map(\.code.rawValue), ["group-too-small"], "obstacles")
+    try require(
+      findings.obstacles[0].message.contains("4 rows"), "the obstacle does not name the size of a group")
+  }
+
+  func aGroupThatShrankAsks() async throws {
+    let connector = try connector(RetentionContract.anonymise(["year", "age_group"], group: 3))
+    let order = order(try await locate(connector))
+    try await harness.run("DELETE FROM visit WHERE id = 4")
+    let before = try await visits()
+    let question = try await question(connector, order)
+    try equal(question.detail, FailureCode("group-too-small"), "what is asked")
+    try equal(try await visits(), before, "nothing is touched")
+  }
+
+  func aKeyThatStaysIsAnObstacle() async throws {
+    let findings = try await locate(try connector(RetentionContract.anonymise(["id", "year"], group: 2)))
+    try equal(findings.obstacles.map(\.code.rawValue), ["key-survives"], "obstacles")
+  }
+}
