@@ -26,10 +26,15 @@ struct DatabaseBlockers {
   }
 
   private func counts(_ blocker: Blocker) throws -> Bool {
-    let tokens = SQLToken.all(in: blocker.query)
+    var tokens = SQLToken.all(in: blocker.query)
+    while let last = tokens.last, last.text == ";" || last.text.allSatisfy(\.isWhitespace) { tokens.removeLast() }
+    // `$1` would be one of our own values.
+    guard !tokens.contains(where: { $0.text.hasPrefix("$") && $0.text.dropFirst().allSatisfy(\.isNumber) }) else {
+      throw Problem(description: "has a parameter; write :dataset.column instead")
+    }
     let named = Set(tokens.compactMap { if case .placeholder(let dataset, _) = $0.kind { dataset } else { nil } })
     guard let name = named.first else {
-      return try !selection.roots().isEmpty && count(SQL(blocker.query)) > 0
+      return try !selection.roots().isEmpty && count(SQL(tokens.map(\.text).joined())) > 0
     }
     guard named.count == 1, let dataset = selection.layout.dataset(name) else {
       throw Problem(description: "must name columns of exactly one dataset of this system")
@@ -70,7 +75,8 @@ struct DatabaseBlockers {
   private func count(_ sql: SQL) throws -> Int {
     let answer: [[String?]]
     do {
-      answer = try selection.session.attempt { try selection.session.rows(sql) }
+      // Inside another query it can be nothing but a query.
+      answer = try selection.session.attempt { try selection.session.rows("SELECT * FROM (\(sql)\n) AS blocker") }
     } catch let error where selection.dialect.isUnreadable(error) {
       throw Problem(description: "is no statement that this database understands, or it may not be run")
     }

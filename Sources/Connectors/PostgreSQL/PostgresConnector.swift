@@ -51,11 +51,13 @@ public struct PostgresConnector: Connector, Reviewing {
       try checkDeadline(search.deadline)
       try Self.checkIdentifiers(search.identifiers)
       let eraser = try PostgresLogin(credential: eraseCredential, secrets: context.secrets).user ?? ""
+      let needsActivity = settings.pause?.activePercent != nil
       return try await database.look(lookCredential, application: "expunged/look", deadline: search.deadline) { work in
         let layout = try Self.layout(context.record, work)
         // Rights on what this user may not see cannot be asked for.
-        let missing =
-          layout.obstacles.isEmpty ? try PostgresPrivileges(session: work, eraser: eraser).obstacles(layout) : []
+        let privileges = PostgresPrivileges(session: work, eraser: eraser)
+        var missing = layout.obstacles.isEmpty ? try privileges.obstacles(layout) : []
+        if missing.isEmpty, needsActivity { missing = try privileges.activity() }
         guard layout.obstacles.isEmpty, missing.isEmpty else { return Findings(obstacles: layout.obstacles + missing) }
         let selection = try DatabaseSelection(
           work, layout, context, for: .look, identifiers: search.identifiers, keys: [], leftOut: search.leftOut)

@@ -230,8 +230,9 @@ struct PostgresDialect: DatabaseDialect {
 
   func isUnreadable(_ error: any Error) -> Bool {
     guard let state = (error as? PostgresError)?.sqlState else { return false }
-    // Syntax and access (class 42), data (class 22) and what may not run in a transaction that only reads (25006).
-    return state.hasPrefix("42") || state.hasPrefix("22") || state == "25006"
+    // Syntax and access (class 42), data (class 22), what may not run in a transaction that only reads (25006) or not
+    // inside another query (0A000).
+    return state.hasPrefix("42") || state.hasPrefix("22") || state == "25006" || state == "0A000"
   }
 
   var forUpdate: String { "FOR UPDATE OF t" }

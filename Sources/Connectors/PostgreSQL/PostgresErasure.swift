@@ -69,6 +69,9 @@ struct PostgresErasure {
 
   private static func begin(_ session: PostgresSession, _ context: ConnectorContext) throws -> DatabaseLayout {
     let work = PostgresWork(session: session)
+    guard try work.rows("SELECT pg_is_in_recovery()").first?.first == "f" else {
+      throw ConnectorFailure.settle("server-is-read-only")
+    }
     try session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ WRITE")
     // One erasing connection per database, whichever system of the register it belongs to.
     guard try work.rows("SELECT pg_try_advisory_xact_lock(hashtext('expunged'))").first?.first == "t" else {

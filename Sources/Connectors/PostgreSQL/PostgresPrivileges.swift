@@ -52,6 +52,18 @@ struct PostgresPrivileges {
     return grants.filter { seen.insert($0).inserted }
   }
 
+  /// The right to see who else is at work, where an erasure waits for that.
+  func activity() throws -> [Obstacle] {
+    let may = try session.rows("SELECT pg_has_role(\(value: eraser)::name, 'pg_read_all_stats', 'USAGE')").first?.first
+    guard may != "t" else { return [] }
+    return [
+      Obstacle(
+        code: FailureCode("missing-privilege"),
+        message: "user \"\(eraser)\" may not see which connections are active, which pause: {active-percent} needs; a "
+          + "superuser must run: GRANT pg_read_all_stats TO \(DatabaseName.quoted(eraser));")
+    ]
+  }
+
   /// Rights that are missing, each with the statement that gives it.
   func obstacles(_ layout: DatabaseLayout) throws -> [Obstacle] {
     guard try session.number("SELECT count(*) FROM pg_roles WHERE rolname = \(value: eraser)") > 0 else {

@@ -1,0 +1,186 @@
+import ConnectorKit
+import Connectors
+import ErasureDomain
+import PostgresTestKit
+import TestKit
+import Testing
+
+/// What else will happen, said before anybody approves, and never with a value.
+struct PostgresNotesTests {
+  private static let plain = """
+    CREATE TABLE person (id int PRIMARY KEY, email text);
+    INSERT INTO person VALUES (1, 'ada@example.org'), (2, 'bob@example.org');
+    """
+  private static let activity = DatasetRecord.sqlite("activity", belongsTo: [("person", [("person_id", "id")])])
+
+  private func notes(
+    _ world: PostgresWorld, _ datasets: [DatasetRecord] = [PostgresWorld.person()],
+    _ identifiers: [SubjectIdentifier] = PostgresWorld.ada
+  ) async throws -> [String] {
+    let findings = try await world.connector(datasets).locate(world.search(identifiers))
+    #expect(findings.obstacles.isEmpty, "\(findings.obstacles)")
+    #expect(!findings.sideEffects.contains { $0.contains("ada") || $0.contains("canary") })
+    return findings.sideEffects
+  }
+
+  private static func trigger(_ body: String) -> String {
+    """
+    CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN \(body) RETURN NULL; END $f$;
+    CREATE TRIGGER t AFTER DELETE ON person FOR EACH ROW EXECUTE FUNCTION f();
+    """
+  }
+
+  struct Case: Sendable, CustomTestStringConvertible {
+    let sql: String
+    let says: String
+    var undo = ""
+
+    var testDescription: String { says }
+  }
+
+  static let cases: [Case] = [
+    Case(
+      sql: trigger("PERFORM pg_notify('gone', OLD.email);"), says: "Trigger \"t\" on \"person\" notifies listeners.",
+      undo: "ALTER TABLE person DISABLE TRIGGER t"),
+    Case(
+      sql: trigger("EXECUTE format('SELECT %L', OLD.email);"),
+      says: "Trigger \"t\" on \"person\" runs statements it puts together itself.", undo: "DROP TRIGGER t ON person"),
+    Case(
+      sql: "CREATE FUNCTION g(t text) RETURNS void LANGUAGE plpgsql AS 'BEGIN NOTIFY gone; END';"
+        + trigger("PERFORM g(OLD.email);"), says: "Trigger \"t\" on \"person\" notifies listeners.",
+      undo: "DROP TRIGGER t ON person"),
+    Case(
+      sql: "CREATE TABLE log (n int); CREATE RULE r AS ON DELETE TO person DO ALSO INSERT INTO log VALUES (1);",
+      says: "Trigger \"r\" on \"person\" rewrites the statement (CREATE RULE).", undo: "DROP RULE r ON person"),
+    Case(
+      sql: "CREATE MATERIALIZED VIEW mails AS SELECT email FROM person;",
+      says: "Materialised view \"public.mails\" keeps",
+      undo: "DROP MATERIALIZED VIEW mails"),
+    Case(
+      sql: "CREATE VIEW a AS SELECT email FROM person; CREATE VIEW b AS SELECT * FROM a; CREATE SCHEMA rep;"
+        + "CREATE MATERIALIZED VIEW rep.mails AS SELECT * FROM b;",
+      says: "Materialised view \"rep.mails\" keeps its copy until its owner (postgres) or a job of his refreshes it.",
+      undo: "DROP VIEW a CASCADE"),
+    Case(
+      sql: "CREATE PUBLICATION everything FOR ALL TABLES;",
+      says: "Publication \"everything\" sends changes of \"public.person\" to its subscribers: each",
+      undo: "DROP PUBLICATION everything"),
+    Case(
+      sql: "ALTER TABLE person REPLICA IDENTITY FULL; CREATE PUBLICATION one FOR TABLE person;",
+      says: "with the whole deleted row (REPLICA IDENTITY FULL)", undo: "ALTER PUBLICATION one DROP TABLE person"),
+    Case(
+      sql: "CREATE TABLE loose (person_id int); CREATE TABLE activity (person_id int REFERENCES person);",
+      says: "\"public.loose\" has a column \"person_id\" named and typed like a reference to \"person\"",
+      undo: "ALTER TABLE loose RENAME person_id TO number"),
+  ]
+
+  @Test(.serialized, arguments: cases)
+  func isSaidAsLongAsItIsSo(_ one: Case) async throws {
+    let world = try await PostgresWorld.everywhere(Self.plain + one.sql)
+    let hasActivity = one.sql.contains("activity")
+    let datasets = [PostgresWorld.person()] + (hasActivity ? [Self.activity] : [])
+    let said = try await notes(world, datasets)
+    #expect(said.count { $0.contains(one.says) } == 1, "\(said)")
+    // Nothing is said about tables that nothing goes from.
+    #expect(try await notes(world, datasets, [SQLiteWorld.email("nobody@example.org")]).isEmpty)
+    try await world.runEverywhere(one.undo)
+    #expect(try await notes(world, datasets).isEmpty)
+  }
+
+  @Test func replicationSlotsAreNamed() async throws {
+    let world = try await PostgresWorld.make(Self.plain)
+    let slot = "slot_" + world.database.name
+    try await world.run("SELECT pg_create_logical_replication_slot('\(slot)', 'pgoutput')")
+    let said = try await notes(world)
+    #expect(said == ["Replication slot \"\(slot)\" (logical) is not read and holds the write-ahead log back."])
+    try await world.run("SELECT pg_drop_replication_slot('\(slot)')")
+    #expect(try await notes(world).isEmpty)
+  }
+
+  @Test func rowsThatStayAndLoseTheirReferenceAreCountedAndKeepEverythingElse() async throws {
+    let world = try await PostgresWorld.make(
+      Self.plain + """
+        CREATE TABLE ticket (id int PRIMARY KEY, email text, seller int REFERENCES person ON DELETE SET NULL,
+          buyer int DEFAULT 2 REFERENCES person ON DELETE SET DEFAULT);
+        INSERT INTO ticket VALUES (1, 'bob@example.org', 1, 2), (2, 'bob@example.org', 1, 1), (3, 'ada@example.org', 1, 1),
+          (4, 'bob@example.org', 2, 2);
+        """)
+    let datasets = [PostgresWorld.person(), .sqlite("ticket", find: [("email", "email")], suffices: ["email"])]
+    let said = try await notes(world, datasets)
+    #expect(said.contains("The database sets seller of 2 row(s) of \"ticket\" that stay to NULL (ON DELETE SET NULL)."))
+    #expect(
+      said.contains(
+        "The database sets buyer of 1 row(s) of \"ticket\" that stay to its default (ON DELETE SET DEFAULT)."))
+    let connector = try world.connector(datasets)
+    #expect(try await world.erases(connector, try await world.approved(connector)).map(\.erased) == [1, 1])
+    let rest = try await world.database.texts("SELECT t::text FROM ticket AS t ORDER BY id")
+    #expect(rest == ["(1,bob@example.org,,2)", "(2,bob@example.org,,2)", "(4,bob@example.org,2,2)"])
+  }
+
+  @Test func documentsInRowsThatStayAreNamed() async throws {
+    let world = try await PostgresWorld.make(
+      "CREATE TABLE person (id int PRIMARY KEY, email text, data jsonb, photo bytea, tags text[]);"
+        + "INSERT INTO person VALUES (1, 'ada@example.org', '{\"canary\": 1}', '', '{}');"
+        + "CREATE TABLE invoice (person_id int, at date, body xml); INSERT INTO invoice VALUES (1, '2025-01-01', '<a/>');"
+    )
+    let said = try await notes(
+      world,
+      [
+        PostgresWorld.person(.reduce(keepColumns: ["id"], whileKept: "invoice")),
+        .sqlite("invoice", belongsTo: [("person", [("person_id", "id")])], PostgresWorld.fiscal("at")),
+      ])
+    #expect(said == ["Rows of \"person\" may stay, and \"data\", \"photo\", \"tags\" may hold anything: look inside."])
+  }
+
+  /// A part without the key its siblings have, and a key that only one part has.
+  @Test(arguments: [[0], [1, 2], []])
+  func partsThatLackTheKeyOfTheirSiblingsAreErasedAllTheSame(_ withKey: [Int]) async throws {
+    let keys = withKey.map { "ALTER TABLE activity_\($0) ADD FOREIGN KEY (person_id) REFERENCES person;" }
+    let parts = (0..<3).map { "CREATE TABLE activity_\($0) PARTITION OF activity FOR VALUES IN (\($0));" }
+    let world = try await PostgresWorld.make(
+      Self.plain + "CREATE TABLE activity (person_id int, part int) PARTITION BY LIST (part);" + parts.joined()
+        + keys.joined()
+        + "INSERT INTO activity SELECT p, n FROM generate_series(1, 2) AS p, generate_series(0, 2) AS n;")
+    let datasets = [PostgresWorld.person(), Self.activity]
+    let said = try await notes(world, datasets)
+    let lacking =
+      "\(3 - withKey.count) of 3 partitions of \"activity\" lack the foreign key (person_id) to \"person\" that their "
+      + "siblings have; their rows are searched all the same."
+    #expect(said == (withKey.isEmpty ? [] : [lacking]))
+    let connector = try world.connector(datasets)
+    #expect(try await world.erases(connector, try await world.approved(connector)).map(\.erased) == [1, 3])
+    #expect(try await world.database.texts("SELECT DISTINCT person_id FROM activity") == ["2"])
+  }
+
+  /// The sentence carries the statement that makes it disappear.
+  @Test(arguments: [false, true])
+  func missingIndexesAreNamedWithTheCostAndTheStatement(_ isPartitioned: Bool) async throws {
+    let partition = { (name: String) in
+      isPartitioned
+        ? "PARTITION BY HASH (id); CREATE TABLE \(name)_0 PARTITION OF \(name) FOR VALUES WITH (MODULUS 1, REMAINDER 0);"
+        : ";"
+    }
+    let world = try await PostgresWorld.make(
+      """
+      CREATE TABLE person (id int PRIMARY KEY, email text, "No" text) \(partition("person"))
+      CREATE TABLE activity (id int, person_id int REFERENCES person) \(partition("activity"))
+      INSERT INTO person SELECT n, 'p' || n || '@example.org', 'K' || n FROM generate_series(1, 100000) AS n;
+      INSERT INTO activity SELECT n, n FROM generate_series(1, 100000) AS n;
+      UPDATE person SET email = 'ada@example.org', "No" = 'K' WHERE id = 1;
+      ANALYZE person; ANALYZE activity;
+      """)
+    let person = PostgresWorld.person(find: [("email", "email"), ("customer-no", "No")])
+    let identifiers = PostgresWorld.ada + [SQLiteWorld.number("K")]
+    let said = try await notes(world, [person, Self.activity], identifiers)
+    #expect(said.count == 2, "\(said)")
+    #expect(said.contains { $0.contains("reads all of about 100000 rows (estimated cost ") })
+    #expect(said.contains { $0.contains("read all of about 100000 rows of \"activity\" (no index on person_id)") })
+    for sentence in said {
+      let statements = sentence.split(separator: "an index helps: ").last ?? ""
+      for statement in statements.split(separator: ";") where statement.contains("CREATE INDEX") {
+        try await world.run(String(statement))
+      }
+    }
+    #expect(try await notes(world, [person, Self.activity], identifiers).isEmpty)
+  }
+}
