@@ -23,9 +23,11 @@ setup:
 build: setup
 	swift build --build-tests
 
-# In three parts: the simulation uses every core, and what is beside it would wait for its turn too long.
+# In parts: the simulation uses every core, a database server wants its share, and what is beside them would wait for its
+# turn too long.
 test: build
-	swift test --skip-build --parallel --skip SimulationTests --skip EndToEndTests
+	swift test --skip-build --parallel --skip SimulationTests --skip EndToEndTests --skip Postgres
+	swift test --skip-build --filter Postgres
 	swift test --skip-build --filter SimulationTests
 	swift test --skip-build --filter EndToEndTests
 

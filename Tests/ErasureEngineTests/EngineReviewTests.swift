@@ -151,6 +151,7 @@ import Testing
       job: plain.job, system: plain.system, title: plain.title, role: plain.role, connector: plain.connector,
       verb: plain.verb, counts: plain.counts, identifiers: plain.identifiers, dependsOn: plain.dependsOn,
       deadline: plain.deadline, leftOut: [], followUp: nil, concurrency: 1,
+      record: plain.record,
       anonymise: [
         "visit": Anonymisation(
           keepColumns: ["year"], groupSize: 20, noKeySurvives: said, logsIncluded: said,

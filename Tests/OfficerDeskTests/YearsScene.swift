@@ -143,6 +143,10 @@ final class YearsScene: Sendable {
     try await opened { stores in
       let draft = try fixture.received(request, at: clock.now())
       let stream = EntryStream.request(request)
+      // The owner lets us erase in it, as the register describes it.
+      let digest = ContentDigest(hashing: try CanonicalJSON.encode(record))
+      let release = try fixture.released(record.system.description, record: digest)
+      try await stores.journal.append([release], to: .log, expecting: nil)
       try await stores.journal.append([draft], to: stream, expecting: 0)
       try await stores.journal.append([try fixture.confirmed(request)], to: stream, expecting: 1)
       let received = try #require(try await stores.journal.read { try $0.request(self.request) }).received
