@@ -9,7 +9,7 @@ import Testing
 struct PostgresRandomSchemaTests {
   /// As many servers' sessions as work side by side.
   private static let lanes = 4
-  private static let schemasPerLane = 12
+  private static let schemasPerLane = 10
 
   @Test(.timeLimit(.minutes(5)))
   func onlyThePersonGoesInAnySchema() async throws {
