@@ -23,6 +23,8 @@ struct AttemptRun: Sendable {
   let clock: any CivilClock
   let random: any RandomSource
   let settings: EngineSettings
+  /// When the system's hours are over, where it has some.
+  let closes: UTCTime?
 
   /// Runs the steps. Throws what the connector threw; the caller turns it into the attempt's end.
   func run() async throws(ConnectorFailure) -> Classification.Verdict {
@@ -60,7 +62,7 @@ struct AttemptRun: Sendable {
   private var assembly: OrderAssembly {
     OrderAssembly(
       vault: vault, keyring: keyring, journal: journal, random: random, clock: clock,
-      callSeconds: settings.attemptSeconds)
+      callSeconds: settings.attemptSeconds, closes: closes)
   }
 
   private func openVault() async throws(ConnectorFailure) -> ErasureOrder {

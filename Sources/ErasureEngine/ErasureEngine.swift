@@ -48,16 +48,16 @@ public actor ErasureEngine {
     }
   }
 
-  private let around: Surroundings
-  private let settings: EngineSettings
+  let around: Surroundings
+  let settings: EngineSettings
   private let plans: PlanStore
   private let conclusion: RequestConclusion
-  private let gate: SystemGate
+  let gate: SystemGate
   private let wakes: AsyncStream<Void>
   private let wake: AsyncStream<Void>.Continuation
   private var running: [JobReference: (job: JobRecord, task: Task<Void, Never>)] = [:]
   /// Systems of which it was said that jobs wait for their owner.
-  private var waitingForOwner: Set<SystemName> = []
+  var waitingForOwner: Set<SystemName> = []
   private var timer: Task<Void, Never>?
   private var attention: Set<RequestReference> = []
   /// A look that failed, and when to try again.
@@ -75,7 +75,7 @@ public actor ErasureEngine {
     self.settings = settings
     plans = PlanStore(journal: around.journal)
     conclusion = RequestConclusion(around, settings: settings)
-    gate = SystemGate(around.systems)
+    gate = SystemGate(around.systems, clock: around.clock)
     (wakes, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -174,7 +174,7 @@ public actor ErasureEngine {
       let gate = gate
       let ready = try await around.journal.read { reader in
         let log = try reader.log()
-        return try reader.ready(at: now, excluding: busy, limit: room) { gate.mayChange($0, in: log) }
+        return try reader.ready(at: now, excluding: busy, limit: room) { gate.mayChange($0, in: log, at: now) }
       }
       let fresh = ready.filter { running[$0.job] == nil && (startAgain[$0.job] ?? now) <= now }
       guard !fresh.isEmpty else { return }
@@ -185,27 +185,6 @@ public actor ErasureEngine {
       }
       guard started else { return }
     }
-  }
-
-  /// Somebody is told once when jobs begin to wait for the owner of their system.
-  private func tellOfWaiting() async throws {
-    // Where nothing is claimed at all, nothing waits for an owner.
-    guard settings.concurrentJobs > 0 else { return }
-    let (gate, now) = (gate, around.clock.now())
-    let waiting = try await around.journal.read { reader in
-      let log = try reader.log()
-      return try gate.records.map(\.system).filter { system in
-        try !gate.state(of: system, in: log).isReleased && reader.changing(system, at: now) > 0
-      }
-    }
-    let new = waiting.filter { !waitingForOwner.contains($0) }
-    waitingForOwner = Set(waiting)
-    for system in new { await around.notice("waits-for-owner", system.description) }
-  }
-
-  private static func stoppedSystem(_ entry: EvidenceEntry) -> SystemName? {
-    guard entry.kind == SystemStopped.kind else { return nil }
-    return try? entry.facts(as: SystemStopped.self).system
   }
 
   /// A job that runs in the journal and nowhere else is lost; the next attempt looks first.
@@ -228,6 +207,7 @@ public actor ErasureEngine {
   private func setTimer(since began: UTCTime) async throws {
     let now = around.clock.now()
     var next = try await around.journal.read { reader in try reader.nextWake(after: began) }
+    if let opens = try await nextOpening(after: began) { next = min(next ?? opens, opens) }
     // What is due is being looked at, and the end of that wakes us.
     for time in lookAgain.values where settling == nil || time > now { next = min(next ?? time, time) }
     for time in startAgain.values where time > now { next = min(next ?? time, time) }
@@ -356,7 +336,8 @@ public actor ErasureEngine {
         connector: try around.systems.connector(job.system), systemRecord: around.systems.record(job.system),
         recorder: recorder, vault: around.vault,
         keyring: around.keyring, journal: around.journal, clock: around.clock, random: around.random,
-        settings: settings)
+        settings: settings,
+        closes: job.verb.changesSystem ? gate.closing(of: job.system, at: around.clock.now()) : nil)
       return budgeted(try await run.run(), job)
     } catch {
       return .ended(end(after: error, job: job))

@@ -12,6 +12,8 @@ struct OrderAssembly: Sendable {
   let clock: any CivilClock
   /// How long one call may take.
   let callSeconds: Int64
+  /// When it must be over at the latest, where the system has hours.
+  var closes: UTCTime?
 
   func order(
     for planned: PlannedJob, of plan: ErasurePlan, receivedOn: CivilDate, prepared: AttemptPrepared?
@@ -45,7 +47,7 @@ struct OrderAssembly: Sendable {
       receivedOn: receivedOn, identifiers: identifiers, roots: roots, leftOut: leftOut.map(\.root),
       approved: planned.counts, margin: plan.margin, followUps: Self.followUps(of: planned, in: plan),
       deadline: planned.deadline,
-      callDeadline: clock.now().adding(seconds: callSeconds),
+      callDeadline: min(clock.now().adding(seconds: callSeconds), closes ?? .distantFuture),
       idempotencyKey: planned.job.text,
       prepared: prepared.map {
         PreparedEffect(effects: $0.effects, transaction: $0.transaction, earlier: $0.earlier ?? [])

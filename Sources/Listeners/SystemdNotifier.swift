@@ -26,6 +26,15 @@ public struct SystemdNotifier: Sendable {
   /// The daemon is about to end.
   public func stopping() { send("STOPPING=1") }
 
+  /// The daemon reads something anew; `ready` says when it is done.
+  ///
+  /// systemd compares the time with that of its own request (sd_notify(3), `MONOTONIC_USEC`).
+  public func reloading() {
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    send("RELOADING=1\nMONOTONIC_USEC=\(Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000)")
+  }
+
   /// The daemon is alive.
   public func watchdog() { send("WATCHDOG=1") }
 

@@ -7,7 +7,8 @@ public struct Discover: OfficerCall {
   /// The longest time for all systems together.
   public static let mostMinutes = 60
   public static let usualMinutes = 10
-  /// Rows read in a second at most, by a caller's wish.
+  /// Rows read in a second, by a caller's wish.
+  public static let leastRowsPerSecond = 100
   public static let mostRowsPerSecond = 1_000_000
 
   public var request: String

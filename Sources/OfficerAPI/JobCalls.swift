@@ -49,6 +49,8 @@ public struct JobView: Codable, Hashable, Sendable {
   public enum WaitsFor: String, Codable, Sendable, CaseIterable {
     /// The owner of the system has not released it, or it was stopped.
     case owner
+    /// Its hours have not begun; `next` says when they do.
+    case hours
   }
 
   public var job: JobReference

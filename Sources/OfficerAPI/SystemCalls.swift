@@ -47,9 +47,11 @@ public struct SystemView: Codable, Hashable, Sendable {
   public var at: UTCTime?
   /// Jobs that would change it now, if they may.
   public var waiting: Int
+  /// When its rows may be erased, in words; nothing for any time.
+  public var hours: String?
   public init(
     system: SystemName, title: String, role: SystemRole, owner: String, owners: [String], state: State,
-    by: String? = nil, at: UTCTime? = nil, waiting: Int
+    by: String? = nil, at: UTCTime? = nil, waiting: Int, hours: String? = nil
   ) {
     self.system = system
     self.title = title
@@ -60,5 +62,6 @@ public struct SystemView: Codable, Hashable, Sendable {
     self.by = by
     self.at = at
     self.waiting = waiting
+    self.hours = hours
   }
 }

@@ -22,8 +22,9 @@ extension OfficerDesk {
       throw Refusal(.invalid, "a search takes 1 to \(Discover.mostMinutes) minutes")
     }
     let rate = call.rowsPerSecond ?? SweepOrder.usualRowsPerSecond
-    guard (1...Discover.mostRowsPerSecond).contains(rate) else {
-      throw Refusal(.invalid, "a search reads 1 to \(Discover.mostRowsPerSecond) rows in a second")
+    guard (Discover.leastRowsPerSecond...Discover.mostRowsPerSecond).contains(rate) else {
+      throw Refusal(
+        .invalid, "a search reads \(Discover.leastRowsPerSecond) to \(Discover.mostRowsPerSecond) rows in a second")
     }
     let identifiers = try await vault.get([SubjectIdentifier].self, .identifiers, of: record.request) ?? []
     let now = clock.now()

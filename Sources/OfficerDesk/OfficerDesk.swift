@@ -52,7 +52,7 @@ public struct OfficerDesk: CallHandler {
     self.moveClock = moveClock
     self.discoveries = discoveries
     plans = PlanStore(journal: journal)
-    gate = SystemGate(systems)
+    gate = SystemGate(systems, clock: clock)
   }
 
   // MARK: Calls

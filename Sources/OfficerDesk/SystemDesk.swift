@@ -94,13 +94,28 @@ extension OfficerDesk {
     return SystemView(
       system: record.system, title: record.title, role: record.role, owner: record.owner,
       owners: settings.people.owners(of: record.system).map(\.name), state: state,
-      by: settings.people.name(of: standing?.by), at: standing?.at, waiting: waiting)
+      by: settings.people.name(of: standing?.by), at: standing?.at, waiting: waiting,
+      hours: record.hours?.description)
   }
 
   // MARK: Elsewhere
 
-  /// Sentences about systems of a plan that may not be changed as things stand.
+  /// Sentences about systems of a plan that may not be changed as things stand, or not in time.
   func notices(about plan: ErasurePlan) async throws -> [String] {
+    try await ownerNotices(about: plan) + hoursNotices(about: plan)
+  }
+
+  private func hoursNotices(about plan: ErasurePlan) -> [String] {
+    plan.jobs.compactMap { job in
+      guard job.verb == .erase, let record = settings.register[job.system], let hours = record.hours,
+        let opens = gate.opening(of: job.system, after: clock.now()), opens >= job.deadline
+      else { return nil }
+      return "\(job.system): its hours are \(hours), and the next begin at \(opens), after the last day to work "
+        + "(\(plan.dueDates.workTo)): ask the owner (\(record.owner)) for other hours"
+    }
+  }
+
+  private func ownerNotices(about plan: ErasurePlan) async throws -> [String] {
     let changed = Set(plan.jobs.filter(\.verb.changesSystem).map(\.system))
     return try await listSystems().filter { changed.contains($0.system) && $0.state != .released }.map { view in
       let release =

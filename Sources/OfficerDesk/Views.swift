@@ -62,18 +62,21 @@ extension OfficerDesk {
     case .ready: next = nil
     case .blocked, .running, .waitingToRetry, .awaitingRecipient, .followUp, .failed: break
     }
+    let waitsFor = waitsFor(record, in: log)
+    if waitsFor == .hours { next = gate.opening(of: record.system, after: clock.now()) }
     return JobView(
       job: record.job, request: record.request, plan: record.plan, system: record.system,
       title: planned?.title ?? system?.title ?? "", role: planned?.role ?? system?.role ?? .own, verb: record.verb,
       state: record.state.word, next: next, attempts: record.epoch, lastCode: record.lastCode, question: question,
       outcome: outcome, held: record.held, deadline: record.deadline, approvedRows: planned?.approvedRows ?? 0,
-      waitsFor: waitsFor(record, in: log))
+      waitsFor: waitsFor)
   }
 
   /// What keeps a job from being claimed although its time has come.
   private func waitsFor(_ record: JobRecord, in log: LogRecord) -> JobView.WaitsFor? {
     guard record.verb.changesSystem, let from = record.claimableFrom, from <= clock.now() else { return nil }
-    return gate.mayChange(record.system, in: log) ? nil : .owner
+    guard !gate.mayChange(record.system, in: log, at: clock.now()) else { return nil }
+    return gate.state(of: record.system, in: log).isReleased ? .hours : .owner
   }
 
   func history(_ entries: [IndexedEntry]) async throws -> [HistoryLine] {

@@ -1,16 +1,17 @@
 import ErasureDomain
+import ErasureEngine
 import Foundation
 import Synchronization
 
 /// The system's clock in the controller's time zone. In practice mode an officer may move it forward.
 final class DaemonClock: CivilClock {
-  private let zone: TimeZone
+  private let calendar: ZonedCalendar
   private let practice: Bool
   private let offset = Mutex<Int64>(0)
 
   /// `offset` is how far the journal says the calendar was moved.
   init(zone: TimeZone, practice: Bool, offset: Int64) {
-    self.zone = zone
+    calendar = ZonedCalendar(zone: zone)
     self.practice = practice
     self.offset.withLock { $0 = practice ? offset : 0 }
   }
@@ -25,19 +26,11 @@ final class DaemonClock: CivilClock {
     return UTCTime(secondsSince1970: Int64(Date().timeIntervalSince1970.rounded(.down)) + moved)
   }
 
-  func day(of instant: UTCTime) -> CivilDate {
-    let seconds = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(instant.secondsSince1970)))
-    return instant.adding(seconds: Int64(seconds)).utcDay
-  }
+  func day(of instant: UTCTime) -> CivilDate { calendar.day(of: instant) }
 
-  func start(of day: CivilDate) -> UTCTime {
-    // The offset at midnight is that of the day's start, also on days when the clocks change.
-    let guess = day.utcMidnight
-    let first = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(guess.secondsSince1970)))
-    let start = guess.adding(seconds: -Int64(first))
-    let second = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(start.secondsSince1970)))
-    return guess.adding(seconds: -Int64(second))
-  }
+  func start(of day: CivilDate) -> UTCTime { calendar.start(of: day) }
+
+  func time(_ time: DayTime, of day: CivilDate) -> UTCTime { calendar.time(time, of: day) }
 
   func wait(until instant: UTCTime) async throws {
     // Short naps: the machine's clock may be set, and the practice calendar moved, while somebody waits.

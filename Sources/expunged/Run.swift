@@ -20,6 +20,8 @@ struct Run: AsyncParsableCommand {
 
   func run() async throws {
     Self.forbidCoreDumps()
+    // From the first moment on: one that comes while we start must not end us.
+    let hangups = HangupSignal()
     LoggingSystem.bootstrap { LineLogHandler(label: $0) }
     let logger = Logger(label: "expunged")
     let configuration = try Configuration.load(file.config)
@@ -39,7 +41,9 @@ struct Run: AsyncParsableCommand {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])
       notifier.ready()
     }
-    try await serve(socket, engine, wiring, logger)
+    try await serve(socket, engine, wiring, logger) {
+      for await _ in hangups.stream { Self.reload(wiring, notifier, logger) }
+    }
     notifier.stopping()
     try await stop(wiring, logger)
     withExtendedLifetime(lock) {}
@@ -47,13 +51,15 @@ struct Run: AsyncParsableCommand {
 
   /// Runs until a signal comes or a part fails; then stops taking calls and lets running attempts end.
   private func serve(
-    _ socket: CommandSocket, _ engine: ErasureEngine, _ wiring: Wiring, _ logger: Logger
+    _ socket: CommandSocket, _ engine: ErasureEngine, _ wiring: Wiring, _ logger: Logger,
+    reloading: @escaping @Sendable () async -> Void
   ) async throws {
     let signals = TerminationSignals()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await engine.run() }
       group.addTask { try await socket.run() }
       group.addTask { try await Self.checkWholeTree(wiring, logger) }
+      group.addTask { await reloading() }
       group.addTask { await signals.wait() }
       try await group.next()
       logger.info("stopping")
@@ -62,6 +68,19 @@ struct Run: AsyncParsableCommand {
         if case .failure(let error) = result, !(error is CancellationError) { throw error }
       }
     }
+  }
+
+  /// Reads the credentials anew; their names are logged, their values never.
+  private static func reload(_ wiring: Wiring, _ notifier: SystemdNotifier, _ logger: Logger) {
+    notifier.reloading()
+    let changed = wiring.credentials.reread()
+    logger.info("credentials read anew", metadata: ["changed": "\(changed.joined(separator: ","))"])
+    let keys = changed.filter(Credentials.keys.contains)
+    if !keys.isEmpty {
+      logger.warning(
+        "changed keys are used at the next start only", metadata: ["names": "\(keys.joined(separator: ","))"])
+    }
+    notifier.ready()
   }
 
   /// Recomputes the whole tree in the background, at start and then weekly. Damage stops appends and is loud.

@@ -16,6 +16,7 @@ import SubjectVault
 /// Builds the graph of the daemon from its configuration.
 struct Wiring {
   let configuration: Configuration
+  let credentials: Credentials
   let journal: SQLiteJournal
   let vault: SubjectVault
   let keyring: Keyring
@@ -40,6 +41,7 @@ struct Wiring {
     self.configuration = configuration
     self.logger = logger
     let credentials = try Credentials(configured: configuration.credentials)
+    self.credentials = credentials
     let path = configuration.state + "/journal.db"
     guard FileManager.default.fileExists(atPath: path) else {
       throw StartProblem(

@@ -20,8 +20,8 @@ extension EndToEnd {
         let email = try #require(before.customerEmails.first)
         try await site.startDaemon()
         let number = try await site.plan(for: email)
-        let notices =
-          try await site.answer("bram", "plan", "show", number)["notices"]?.array?.compactMap(\.string) ?? []
+        let plan = try await site.answer("bram", "plan", "show", number)
+        let notices = plan["notices"]?.array?.compactMap(\.string) ?? []
         #expect(
           notices.contains(
             "crm: look only: the owner (sales-operations) must release it with `expunge system release crm`"))

@@ -22,9 +22,15 @@ final class EngineScene: Sendable {
   let keyring: Keyring
   let fixture: JournalFixture
   private let folder: URL
-  private let systems = Mutex<[SystemName: (system: ScriptedSystem, concurrency: Int)]>([:])
+  private let systems = Mutex<[SystemName: Added]>([:])
   private let retired = Mutex<[SystemName: CivilDate]>([:])
   private let noticed = Mutex<[String]>([])
+
+  private struct Added {
+    var system: ScriptedSystem
+    var concurrency: Int
+    var hours: AllowedHours?
+  }
 
   /// `over` is the clock that journal and engine see; the scene's own when absent.
   init() async throws {
@@ -50,11 +56,12 @@ final class EngineScene: Sendable {
 
   @discardableResult
   func add(
-    _ name: String, concurrency: Int = 1, retired: CivilDate? = nil, _ system: ScriptedSystem
+    _ name: String, concurrency: Int = 1, retired: CivilDate? = nil, hours: AllowedHours? = nil,
+    _ system: ScriptedSystem
   ) throws -> ScriptedSystem {
     let name = try #require(SystemName(name))
     self.retired.withLock { $0[name] = retired }
-    systems.withLock { $0[name] = (system, concurrency) }
+    systems.withLock { $0[name] = Added(system: system, concurrency: concurrency, hours: hours) }
     return system
   }
 
@@ -74,10 +81,11 @@ final class EngineScene: Sendable {
 
   /// The system as the register of the scene has it.
   private func record(of name: SystemName) -> SystemRecord {
-    SystemRecord(
+    let added = systems.withLock { $0[name] }
+    return SystemRecord(
       system: name, title: name.description, role: .own, owner: "tests", subjects: [.customer], connector: "test",
       settings: .object([:]), identifiers: [.email], datasets: [], blockers: [], copies: [],
-      concurrency: systems.withLock { $0[name]?.concurrency } ?? 1, retired: retired.withLock { $0[name] })
+      concurrency: added?.concurrency ?? 1, retired: retired.withLock { $0[name] }, hours: added?.hours)
   }
 
   /// The owner releases a system as the job's plan has it.

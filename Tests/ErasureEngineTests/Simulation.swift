@@ -45,8 +45,10 @@ struct Simulation {
   private func scene() async throws -> Scene {
     let request = RequestReference(using: fixture.random)
     let deadline = clock.now().adding(seconds: 20 * 86_400)
-    let company = try fixture.job("sister", verb: .instruct, role: .processor, deadline: deadline)
-    let silent = try fixture.job("silent", verb: .notify, role: .recipient, deadline: deadline)
+    let company = try fixture.job(
+      "sister", verb: .instruct, role: .processor, deadline: deadline, record: try digest(of: "sister", .processor))
+    let silent = try fixture.job(
+      "silent", verb: .notify, role: .recipient, deadline: deadline, record: try digest(of: "silent", .recipient))
     let told = [company, silent].map { Dependency(job: $0.job, kind: .handedOver) }
     let office = try fixture.job("office", deadline: deadline, dependsOn: told, record: try digest(of: "office"))
     let crm = try fixture.job(
@@ -134,9 +136,9 @@ struct Simulation {
       settings: .object([:]), identifiers: [.email], datasets: [], blockers: [], copies: [], concurrency: 1)
   }
 
-  private func digest(of system: String) throws -> ContentDigest {
+  private func digest(of system: String, _ role: SystemRole = .own) throws -> ContentDigest {
     guard let name = SystemName(system) else { throw FixtureProblem.noSystemName(system) }
-    return ContentDigest(hashing: try CanonicalJSON.encode(record(of: name, .own)))
+    return ContentDigest(hashing: try CanonicalJSON.encode(record(of: name, role)))
   }
 
   /// Turns the clock from wake to wake. True when the request is concluded, false when its time to be killed has come.

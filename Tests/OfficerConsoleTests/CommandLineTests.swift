@@ -158,6 +158,11 @@ import Testing
     let end = "1 job waits for a system's owner: see expunge system list."
     #expect(WatchCommand.end(of: [waiting, blocked], at: now) == end)
     #expect(JobText.note(waiting) == "waits for the system's owner: expunge system list")
+    waiting.waitsFor = .hours
+    waiting.next = now.adding(seconds: 60)
+    #expect(WatchCommand.end(of: [waiting, blocked], at: now) == nil)
+    waiting.next = now.adding(seconds: 7_200)
+    #expect(WatchCommand.end(of: [waiting, blocked], at: now) == "1 job waits for the hours of a system.")
   }
 
   @Test func `ends when only a company can go on, unless it is asked again soon`() throws {

@@ -22,6 +22,8 @@ final class DeskScene: Sendable {
     var changed: [String] = []
     var stopList = StopList(values: ["0000", "info@"])
     var flavour = HolidayFlavour.atw
+    /// When rows of the back office may be erased.
+    var hours: AllowedHours?
     /// Dora has released the CRM and the back office.
     var released = true
     /// How the last looks see the CRM.
@@ -66,7 +68,8 @@ final class DeskScene: Sendable {
       path: folder.appending(path: "vault.db").path, wrappingKey: key, random: SeededRandom(seed: 1))
     keyring = try Keyring(
       path: folder.appending(path: "keyring.db").path, wrappingKey: key, random: SeededRandom(seed: 2))
-    systems = try DeskSystems(folder: folder.path, clock: clock, stopList: options.stopList, lastLook: options.lastLook)
+    systems = try DeskSystems(
+      folder: folder.path, clock: clock, stopList: options.stopList, lastLook: options.lastLook, hours: options.hours)
     let listed = Array(signers.withLock { $0 }.utf8)
     let parts = [Array("people".utf8), listed, systems.register.canonicalBytes].map { bytes in
       Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes)

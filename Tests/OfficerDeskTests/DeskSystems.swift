@@ -33,10 +33,13 @@ struct DeskSystems: Sendable {
     return name
   }
 
-  init(folder: String, clock: ManualClock, stopList: StopList, lastLook: LastLookKind? = nil) throws {
+  init(
+    folder: String, clock: ManualClock, stopList: StopList, lastLook: LastLookKind? = nil, hours: AllowedHours? = nil
+  ) throws {
     self.folder = folder
     let crmRecord = Self.crmRecord(lastLook)
-    let records = [crmRecord, Self.officeRecord, Self.sisterRecord, Self.stickRecord]
+    let office = Self.officeRecord(hours)
+    let records = [crmRecord, office, Self.sisterRecord, Self.stickRecord]
     register = try SystemRegister(
       systems: records, retention: [Self.fiscal.id: Self.fiscal], stopList: stopList)
     func context(_ record: SystemRecord) -> ConnectorContext {
@@ -46,14 +49,14 @@ struct DeskSystems: Sendable {
     }
     crm = WatchedSystem(
       try SQLiteConnector(settings: SQLiteSettings(file: "crm.db"), context: context(crmRecord)))
-    office = WatchedSystem(
-      try SQLiteConnector(settings: SQLiteSettings(file: "office.db"), context: context(Self.officeRecord)))
+    self.office = WatchedSystem(
+      try SQLiteConnector(settings: SQLiteSettings(file: "office.db"), context: context(office)))
     sister = ScriptedCompany()
     let stick = try ManualTaskConnector(
       settings: ManualTaskSettings(instruction: "Take the stick from the safe."), context: context(Self.stickRecord))
     connected = ConnectedSystems(
       records: register.systems,
-      connectors: [Self.crm: crm, Self.office: office, Self.sister: sister, Self.stick: stick])
+      connectors: [Self.crm: crm, Self.office: self.office, Self.sister: sister, Self.stick: stick])
     try fill()
   }
 
@@ -73,9 +76,9 @@ struct DeskSystems: Sendable {
       ], lastLook: lastLook)
   }
 
-  private static var officeRecord: SystemRecord {
+  private static func officeRecord(_ hours: AllowedHours?) -> SystemRecord {
     record(
-      office, .own, connector: "sqlite", settings: .object(["file": .string("office.db")]),
+      office, .own, connector: "sqlite", hours: hours, settings: .object(["file": .string("office.db")]),
       datasets: [
         DatasetRecord(
           name: "customer", table: "customer", find: [IdentifiedColumn(kind: customerNumber, column: "customer_no")],
@@ -107,13 +110,14 @@ struct DeskSystems: Sendable {
   }
 
   private static func record(
-    _ system: SystemName, _ role: SystemRole, connector: String, settings: CanonicalJSON = .object([:]),
-    identifiers: [IdentifierKind] = [], datasets: [DatasetRecord] = [], lastLook: LastLookKind? = nil
+    _ system: SystemName, _ role: SystemRole, connector: String, hours: AllowedHours? = nil,
+    settings: CanonicalJSON = .object([:]), identifiers: [IdentifierKind] = [], datasets: [DatasetRecord] = [],
+    lastLook: LastLookKind? = nil
   ) -> SystemRecord {
     SystemRecord(
       system: system, title: "The \(system)", role: role, owner: "tests", subjects: [.customer], connector: connector,
       settings: settings, identifiers: identifiers, datasets: datasets, blockers: [], copies: [], concurrency: 1,
-      lastLook: lastLook)
+      lastLook: lastLook, hours: hours)
   }
 
   struct NoSecrets: SecretSource {

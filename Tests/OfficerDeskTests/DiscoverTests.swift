@@ -128,7 +128,7 @@ import Testing
     let scene = try await confirmed()
     for call in [
       Discover(request: "1", minutes: 0), Discover(request: "1", minutes: 61),
-      Discover(request: "1", rowsPerSecond: 0), Discover(request: "1", rowsPerSecond: 1_000_001),
+      Discover(request: "1", rowsPerSecond: 99), Discover(request: "1", rowsPerSecond: 1_000_001),
     ] {
       #expect(try await scene.refusal(of: call, by: .anna).reason == .invalid)
     }

@@ -180,4 +180,44 @@ import Testing
     }
     #expect(try scene.systems.contacts == [9])
   }
+
+  @Test func `may name hours, and a plan says when none of them come in time`() async throws {
+    func scene(_ days: [Weekday]?) async throws -> DeskScene {
+      let from = try #require(DayTime("22:00"))
+      let to = try #require(DayTime("06:00"))
+      var options = DeskScene.Options()
+      options.hours = AllowedHours(from: from, to: to, days: days)
+      return try await DeskScene(options)
+    }
+    let nightly = try await scene(nil)
+    #expect(try await nightly.proposed().notices.isEmpty)
+    let listed = try await list(nightly).map { $0.hours ?? "any" }
+    #expect(listed == ["any", "22:00 to 06:00"])
+    try await nightly.approve(by: .bram)
+    try await nightly.approve(by: .chris)
+    try await nightly.running {
+      try await nightly.until("the back office waits for the night", moving: false) {
+        guard try await nightly.quiet() else { return false }
+        return try await nightly.job(DeskSystems.office).state == .ready
+      }
+      let jobs = try await nightly.say(ListJobs(request: "1"), by: .bram)
+      let office = try #require(jobs.first { $0.system == DeskSystems.office && $0.verb == .erase })
+      #expect(office.waitsFor == .hours && office.next == UTCTime("2026-03-02T22:00:00Z"))
+      #expect(!(try await nightly.say(ShowStatus(), by: .fred).warnings.contains { $0.contains("office") }))
+      nightly.clock.set(to: try #require(UTCTime("2026-03-02T22:00:00Z")))
+      try await nightly.untilOnlyTheStickWaits()
+    }
+    // Only on the day of the week on which the work-to date has just gone by.
+    let weekly = try await scene([.monday])
+    let deadline = try await weekly.proposed().startBefore
+    weekly.clock.set(to: deadline)
+    let plan = try await weekly.say(ShowPlan(plan: "1"), by: .erik)
+    #expect(plan.notices.isEmpty)
+    let workTo = try await weekly.request().received.dueDates.workTo
+    weekly.clock.set(to: workTo.utcMidnight)
+    let late = try await weekly.say(ShowPlan(plan: "1"), by: .erik).notices
+    #expect(late.count == (workTo.weekday == .monday ? 0 : 1))
+    #expect(late.allSatisfy { $0.hasPrefix("office: its hours are 22:00 to 06:00 on monday, and the next begin at ") })
+    #expect(late.allSatisfy { $0.contains("after the last day to work (\(workTo)): ask the owner (tests)") })
+  }
 }

@@ -22,7 +22,7 @@ struct DatabaseLayout: Sendable {
     self.catalogue = catalogue
     self.dialect = dialect
     var found: [DatabaseDataset] = []
-    var obstacles: [Obstacle] = []
+    var obstacles: [Obstacle] = system.datasets.isEmpty ? [.noDatasets(of: system.system)] : []
     for (number, record) in system.datasets.enumerated() {
       guard let table = catalogue.table(record.table) else {
         let message =

@@ -31,15 +31,16 @@ struct SweepCoverage: Sendable {
     if let key = known(dataset, alias, &parameters) { parts.append(key) }
     for belonging in dataset.belongsTo where depth < Self.deepest {
       guard let parent = datasets.first(where: { $0.name == belonging.dataset }),
-        belonging.columns.allSatisfy({ has(dataset.table, $0.child) && has(parent.table, $0.parent) })
+        let children = columns(belonging.columns.map(\.child), of: dataset, alias),
+        let parents = columns(belonging.columns.map(\.parent), of: parent, "p\(depth)")
       else { continue }
       let other = "p\(depth)"
-      let pairs = belonging.columns.map { "\(column(other, $0.parent)) = \(column(alias, $0.child))" }
+      let pairs = zip(parents, children).map { "\($0) = \($1)" }
       let inner = reached(parent, other, depth + 1, &parameters)
       parts.append(
         "EXISTS (SELECT 1 FROM \(dialect.source(parent.table)) AS \(other) WHERE "
           + "\(pairs.joined(separator: " AND ")) AND (\(inner)))")
-      if let gone = orphaned(belonging, of: parent, alias, &parameters) { parts.append(gone) }
+      if let gone = orphaned(belonging, of: parent, children, &parameters) { parts.append(gone) }
     }
     return parts.isEmpty ? "1 = 0" : parts.joined(separator: " OR ")
   }
@@ -51,10 +52,11 @@ struct SweepCoverage: Sendable {
     var parts: [String] = []
     var others: [String] = []
     for kind in identifiers.kinds {
-      let columns = dataset.find.filter { $0.kind == kind.kind && has(dataset.table, $0.column) }
+      let columns = dataset.find.filter { $0.kind == kind.kind }.compactMap { known($0.column, in: dataset.table) }
       guard !columns.isEmpty else { continue }
-      let test = columns.map { SweepTests.exact(kind, column(alias, $0.column), dialect, &parameters) }
-        .joined(separator: " OR ")
+      let test = columns.map { column in
+        SweepTests.exact(kind, "\(alias).\(dialect.quoted(column.name))", column.type, dialect, &parameters)
+      }.joined(separator: " OR ")
       if dataset.suffices.contains(kind.kind) { parts.append(test) } else { others.append("(\(test))") }
     }
     if others.count > 1 { parts.append("(\(others.joined(separator: " AND ")))") }
@@ -64,14 +66,13 @@ struct SweepCoverage: Sendable {
   /// By the key of a record that is known to be the person's.
   private func known(_ dataset: DatasetRecord, _ alias: String, _ parameters: inout SweepParameters) -> String? {
     let own = roots.filter { $0.dataset == dataset.name }
-    guard let columns = own.first?.key.map(\.column), columns.allSatisfy({ has(dataset.table, $0) }) else { return nil }
-    let keys = own.filter { $0.key.map(\.column) == columns }.map { $0.key.map(\.value) }
-    return isListed(columns.map { column(alias, $0) }, keys, &parameters)
+    guard let names = own.first?.key.map(\.column), let key = columns(names, of: dataset, alias) else { return nil }
+    return isListed(key, own.filter { $0.key.map(\.column) == names }.map { $0.key.map(\.value) }, &parameters)
   }
 
   /// By a reference to such a record, which may be gone already; nothing where its key does not tell.
   private func orphaned(
-    _ belonging: Belonging, of parent: DatasetRecord, _ alias: String, _ parameters: inout SweepParameters
+    _ belonging: Belonging, of parent: DatasetRecord, _ children: [String], _ parameters: inout SweepParameters
   ) -> String? {
     let keys = roots.filter { $0.dataset == parent.name }.compactMap { root -> [String]? in
       let values = belonging.columns.compactMap { pair in
@@ -80,25 +81,27 @@ struct SweepCoverage: Sendable {
       return values.count == belonging.columns.count ? values : nil
     }
     guard !keys.isEmpty else { return nil }
-    return isListed(belonging.columns.map { column(alias, $0.child) }, keys, &parameters)
+    return isListed(children, keys, &parameters)
   }
 
   private func isListed(_ columns: [String], _ keys: [[String]], _ parameters: inout SweepParameters) -> String {
-    let separator = parameters.place("\u{1F}")
-    let text = columns.map { "(" + dialect.keyText($0) + ")" }.joined(separator: " || \(separator) || ")
+    let parts = columns.map { "(" + dialect.keyText($0) + ")" }
+    // A value that stands nowhere in the statement would have no type.
+    let text = parts.count == 1 ? parts[0] : parts.joined(separator: " || \(parameters.place("\u{1F}")) || ")
     let list = CanonicalJSON.array(keys.map { .string($0.joined(separator: "\u{1F}")) })
     return dialect.isListed(text, in: parameters.place(String(decoding: list.encoded(), as: UTF8.self)))
   }
 
   // MARK: Names
 
-  private func column(_ alias: String, _ name: String) -> String { "\(alias).\(dialect.quoted(name))" }
+  /// The columns under an alias, spelt as the database does; nothing when the register names one that is not there.
+  private func columns(_ names: [String], of dataset: DatasetRecord, _ alias: String) -> [String]? {
+    let found = names.compactMap { known($0, in: dataset.table) }
+    return found.count == names.count ? found.map { "\(alias).\(dialect.quoted($0.name))" } : nil
+  }
 
-  /// A register that names a column which is not there reaches nothing by it.
-  private func has(_ table: String, _ column: String) -> Bool {
-    outline.tables.contains { candidate in
-      dialect.isSame(table: candidate.name, as: table)
-        && candidate.columns.contains { dialect.isSame(column: $0.name, as: column) }
-    }
+  private func known(_ column: String, in table: String) -> DatabaseOutline.Column? {
+    outline.tables.first { dialect.isSame(table: $0.name, as: table) }?.columns
+      .first { dialect.isSame(column: $0.name, as: column) }
   }
 }

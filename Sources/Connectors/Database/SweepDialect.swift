@@ -8,11 +8,15 @@ protocol SweepDialect: Sendable {
   func source(_ table: String) -> String
   /// The place of the value with this number, counted from 1, read as text.
   func placeholder(_ number: Int) -> String
-  /// A value as text, compared byte by byte: what a search compares (`find`).
-  func findText(_ column: String) -> String
-  /// A value as e-mail addresses are compared: trimmed, ASCII letters in lower case.
+  /// A value of a column of this type as text, compared byte by byte: what a search compares (`find`).
+  func findText(_ column: String, type: String) -> String
+  /// What is compared with that: the identifier at its place.
+  func findValue(_ place: String, type: String) -> String
+  /// A value as e-mail addresses are compared: trimmed, in lower case.
   func mailText(_ column: String) -> String
-  /// A value that is a text, ASCII letters in lower case; nothing for other values.
+  /// What is compared with that.
+  func mailValue(_ place: String) -> String
+  /// A value that is a text, in lower case; nothing for other values.
   func freeText(_ column: String) -> String
   /// Whether a text holds another.
   func contains(_ text: String, _ part: String) -> String

@@ -14,6 +14,8 @@ struct SweepTable: Sendable {
     }
 
     let name: String
+    /// As the schema writes it.
+    let type: String
     let reading: Reading
 
     /// The values that can stand in it.

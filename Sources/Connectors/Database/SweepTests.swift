@@ -49,7 +49,7 @@ struct SweepTests: Sendable {
         let values = column.possible(kind.exact)
         guard !values.isEmpty || column.reading == .text else { continue }
         let possible = SweepIdentifiers.Kind(kind: kind.kind, exact: values, contained: kind.contained)
-        let exact = Self.exact(possible, name, dialect, &parameters)
+        let exact = Self.exact(possible, name, column.type, dialect, &parameters)
         let inside = column.reading == .text ? Self.contained(possible, name, dialect, &parameters) : nil
         items.append(Item(column: column.name, kind: kind.kind, place: 1 + sums.count))
         sums.append(Self.sum("CASE WHEN \(exact) THEN 1 ELSE 0 END"))
@@ -73,11 +73,17 @@ struct SweepTests: Sendable {
 
   /// A column holds one of the values: addresses as addresses are compared, everything else exactly.
   static func exact(
-    _ kind: SweepIdentifiers.Kind, _ column: String, _ dialect: any SweepDialect, _ parameters: inout SweepParameters
+    _ kind: SweepIdentifiers.Kind, _ column: String, _ type: String, _ dialect: any SweepDialect,
+    _ parameters: inout SweepParameters
   ) -> String {
     guard !kind.exact.isEmpty else { return "1 = 0" }
-    let text = kind.kind == .email ? dialect.mailText(column) : dialect.findText(column)
-    return "(\(text)) IN (\(kind.exact.map { parameters.place($0) }.joined(separator: ", ")))"
+    let isMail = kind.kind == .email
+    let text = isMail ? dialect.mailText(column) : dialect.findText(column, type: type)
+    let values = kind.exact.map { value in
+      let place = parameters.place(value)
+      return isMail ? dialect.mailValue(place) : dialect.findValue(place, type: type)
+    }
+    return "(\(text)) IN (\(values.joined(separator: ", ")))"
   }
 
   private static func contained(

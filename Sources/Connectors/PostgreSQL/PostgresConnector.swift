@@ -13,7 +13,7 @@ public struct PostgresConnector: Connector, Reviewing {
   public static let kind = ConnectorKind("postgresql")
 
   let context: ConnectorContext
-  let database: PostgresDatabase
+  let database: PostgresAccess
   let lookCredential: String
   let eraseCredential: String
   let settings: PostgresSettings
@@ -40,7 +40,7 @@ public struct PostgresConnector: Connector, Reviewing {
     self.settings = settings
     lookCredential = look
     eraseCredential = erase
-    database = PostgresDatabase(secrets: context.secrets, clock: context.clock)
+    database = PostgresAccess(secrets: context.secrets, clock: context.clock)
   }
 
   // MARK: Looking
@@ -178,7 +178,7 @@ public struct PostgresConnector: Connector, Reviewing {
   }
 
   /// An empty identifier would match every empty column.
-  private static func checkIdentifiers(_ identifiers: [SubjectIdentifier]) throws(ConnectorFailure) {
+  static func checkIdentifiers(_ identifiers: [SubjectIdentifier]) throws(ConnectorFailure) {
     guard !identifiers.isEmpty else { throw .permanent(FailureCode("identifier-missing")) }
     guard identifiers.allSatisfy({ !$0.value.allSatisfy(\.isWhitespace) }) else {
       throw .permanent(FailureCode("identifier-empty"))

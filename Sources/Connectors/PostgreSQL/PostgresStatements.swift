@@ -40,8 +40,8 @@ struct PostgresStatementText {
       lines.append("GRANT EXECUTE ON FUNCTION \(name)(jsonb) TO \(DatabaseName.quoted(eraser));")
     }
     lines += [
-      "", "-- Every connection: statement_timeout, lock_timeout \(PostgresDatabase.lockMilliseconds) ms,",
-      "-- idle_in_transaction_session_timeout \(PostgresDatabase.idleMilliseconds) ms, row_security off,",
+      "", "-- Every connection: statement_timeout, lock_timeout \(PostgresAccess.lockMilliseconds) ms,",
+      "-- idle_in_transaction_session_timeout \(PostgresAccess.idleMilliseconds) ms, row_security off,",
       "-- application_name expunged/<job>", "",
     ]
     lines += try section("Looking (READ ONLY, REPEATABLE READ)", looking())

@@ -43,7 +43,7 @@ struct SQLiteDataset: Sendable {
   func isSelected(_ alias: String?, where condition: String) -> String {
     let columns = alias.map(identity) ?? identityColumns.map(SQLiteName.quoted)
     let row = columns.count == 1 ? columns[0] : "(\(columns.joined(separator: ", ")))"
-    return "\(row) IN (SELECT \(places().joined(separator: ", ")) FROM \(selected) WHERE \(condition))"
+    return "\(row) IN (SELECT \(places().joined(separator: ", ")) FROM \(selected) AS s WHERE \(condition))"
   }
 
   /// Columns of the key, for texts of the key of a row under `alias`.

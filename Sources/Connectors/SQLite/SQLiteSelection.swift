@@ -12,9 +12,9 @@ struct SQLiteSelection {
   static let maximumRoots = 10_000
 
   /// Rows into which something is written, and that stay.
-  static let isOverwritten = "(state IN ('r', 'a') OR minimise = 1)"
+  static let isOverwritten = "(s.state IN ('r', 'a') OR s.minimise = 1)"
   /// Rows that are changed in any way.
-  static let isTouched = "(state IN ('e', 'r', 'a') OR minimise = 1)"
+  static let isTouched = "(s.state IN ('e', 'r', 'a') OR s.minimise = 1)"
 
   let db: Database
   let layout: SQLiteLayout

@@ -3,8 +3,11 @@ struct SQLiteSweepDialect: SweepDialect {
   func quoted(_ name: String) -> String { SQLiteName.quoted(name) }
   func source(_ table: String) -> String { SQLiteName.main(table) }
   func placeholder(_ number: Int) -> String { "?\(number)" }
-  func findText(_ column: String) -> String { "(\(SQLiteName.findText(column))) COLLATE BINARY" }
+
+  func findText(_ column: String, type: String) -> String { "(\(SQLiteName.findText(column))) COLLATE BINARY" }
+  func findValue(_ place: String, type: String) -> String { place }
   func mailText(_ column: String) -> String { SQLiteName.mailText(column) }
+  func mailValue(_ place: String) -> String { place }
 
   func freeText(_ column: String) -> String { "CASE typeof(\(column)) WHEN 'text' THEN lower(\(column)) END" }
 

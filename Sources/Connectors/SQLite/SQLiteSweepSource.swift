@@ -39,7 +39,8 @@ struct SQLiteSweepSource: SweepSource {
 
   /// Any column may hold any type, whatever the schema says.
   private static func sweepTable(_ table: SQLiteCatalogue.Table) -> SweepTable {
-    SweepTable(name: table.name, columns: table.columns.map { SweepTable.Column(name: $0.name, reading: .text) })
+    SweepTable(
+      name: table.name, columns: table.columns.map { SweepTable.Column(name: $0.name, type: $0.type, reading: .text) })
   }
 
   /// A full-text table without `content=`: what it indexes is stored in it.

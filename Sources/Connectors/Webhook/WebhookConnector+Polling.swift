@@ -8,9 +8,10 @@ extension WebhookConnector {
     guard let resource = order.remembered[Remembered.location] else { return .pending(retryAfterSeconds: nil) }
     // The endpoint may have moved since: the signature still goes to its origin only.
     guard URLParts.sameOrigin(resource, settings.endpoint) else { throw Self.refused("foreign-location") }
+    let request = request("GET", resource, order: order, try secrets())
     let response: HTTPResponse
     do {
-      response = try await loop.send(request("GET", resource, order: order))
+      response = try await loop.send(request)
     } catch {
       throw Self.lookFailure(of: error)
     }

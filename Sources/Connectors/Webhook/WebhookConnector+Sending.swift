@@ -10,7 +10,9 @@ extension WebhookConnector {
   static let problemCharacters = 500
 
   /// A signed request of this moment. A `GET` is signed over an empty body.
-  func request(_ method: String, _ url: String, order: ErasureOrder, body: [UInt8]? = nil) -> HTTPRequest {
+  func request(
+    _ method: String, _ url: String, order: ErasureOrder, body: [UInt8]? = nil, _ secrets: [WebhookSecret]
+  ) -> HTTPRequest {
     let id = order.job.text
     let now = clock.now().secondsSince1970
     var headers = [

@@ -23,7 +23,9 @@ public struct WebhookConnector: Connector, Polling {
   let record: SystemRecord
   let clock: any CivilClock
   let loop: HTTPLoop
-  let secrets: [WebhookSecret]
+  /// Asked anew for each call: a secret may be replaced while the daemon runs. A function, so that nothing that prints
+  /// the connector prints them.
+  private let credential: @Sendable (String) -> [UInt8]?
 
   /// Always a problem: this kind needs the HTTP loops of the process.
   public init(settings: WebhookSettings, context: ConnectorContext) throws(SettingsProblem) {
@@ -55,21 +57,32 @@ public struct WebhookConnector: Connector, Polling {
     record = context.record
     clock = context.clock
     loop = settings.isInternal ? loops.privateToo : loops.publicOnly
-    var secrets = [try Self.secret(settings.secret, of: context)]
-    if let previous = settings.previousSecret { secrets.append(try Self.secret(previous, of: context)) }
-    self.secrets = secrets
+    let source = context.secrets
+    credential = { name in source.secret(name) }
+    for name in settings.credentials { try Self.check(name, of: context) }
   }
 
-  private static func secret(_ name: String, of context: ConnectorContext) throws(SettingsProblem) -> WebhookSecret {
+  /// The secrets as they are now. One that is missing or unreadable may be put right: then the same order works.
+  func secrets() throws(ConnectorFailure) -> [WebhookSecret] {
+    var secrets: [WebhookSecret] = []
+    for name in settings.credentials {
+      guard let secret = credential(name).flatMap({ WebhookSecret(text: $0) }) else {
+        throw .transient(FailureCode("credential-unusable"), retryAfterSeconds: nil)
+      }
+      secrets.append(secret)
+    }
+    return secrets
+  }
+
+  private static func check(_ name: String, of context: ConnectorContext) throws(SettingsProblem) {
     let system = context.record.system
     guard let text = context.secrets.secret(name) else {
       throw SettingsProblem("system \"\(system)\": no credential is named \"\(name)\"; create it")
     }
-    guard let secret = WebhookSecret(text: text) else {
+    guard WebhookSecret(text: text) != nil else {
       throw SettingsProblem(
         "system \"\(system)\": credential \"\(name)\" is not whsec_ and the Base64 of 24 to 64 bytes; replace it")
     }
-    return secret
   }
 
   /// Nothing: a company is told, never searched.
@@ -80,14 +93,16 @@ public struct WebhookConnector: Connector, Polling {
     _ order: ErasureOrder, before: any EffectRecorder
   ) async throws(ConnectorFailure) -> ErasureProgress {
     if order.remembered[Remembered.location] != nil { return .handedOver(checkAfterSeconds: 0) }
+    let secrets = try secrets()
     // The event's time is part of the body, so the first attempt's is kept: every attempt sends the same bytes.
     let timestamp = order.remembered[Remembered.timestamp] ?? clock.now().description
     let notice = try ErasureNotice(order: order, record: record, timestamp: timestamp)
     if order.remembered[Remembered.timestamp] == nil { try await before.remember(timestamp, as: Remembered.timestamp) }
     try await before.record(PreparedEffect(effects: []))
     let response: HTTPResponse
+    let request = request("POST", settings.endpoint, order: order, body: notice.bytes, secrets)
     do {
-      response = try await loop.send(request("POST", settings.endpoint, order: order, body: notice.bytes))
+      response = try await loop.send(request)
     } catch {
       throw Self.failure(of: error)
     }

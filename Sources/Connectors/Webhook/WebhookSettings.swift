@@ -24,6 +24,9 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
     case contract
   }
 
+  /// Names of the credentials that sign.
+  var credentials: [String] { [secret] + [previousSecret].compactMap { $0 } }
+
   /// Settings from code.
   public init(
     endpoint: String, secret: String, previousSecret: String? = nil, isInternal: Bool = false,

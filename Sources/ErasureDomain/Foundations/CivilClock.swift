@@ -12,6 +12,10 @@ public protocol CivilClock: Sendable {
   /// The first instant of the controller's local day.
   func start(of day: CivilDate) -> UTCTime
 
+  /// The first instant of the controller's local day at which clocks there show the time; where they skip it, the end
+  /// of the skip.
+  func time(_ time: DayTime, of day: CivilDate) -> UTCTime
+
   /// Returns when the instant has come, at once when it is past; never early.
   ///
   /// Throws `CancellationError`, and nothing else, when the task is cancelled before.
@@ -21,4 +25,9 @@ public protocol CivilClock: Sendable {
 extension CivilClock {
   /// The controller's local day now.
   public var today: CivilDate { day(of: now()) }
+
+  /// Right where clocks are never set.
+  public func time(_ time: DayTime, of day: CivilDate) -> UTCTime {
+    start(of: day).adding(seconds: Int64(time.minute) * 60)
+  }
 }

@@ -26,12 +26,14 @@ public struct SystemRecord: Hashable, Sendable, Codable {
   public let archive: ArchiveReference?
   /// How the last looks see it; absent when they look only where the datasets say.
   public let lastLook: LastLookKind?
+  /// When its rows may be erased; at any time when absent.
+  public let hours: AllowedHours?
 
   public init(
     system: SystemName, title: String, role: SystemRole, owner: String, subjects: [Capacity], connector: String,
     settings: CanonicalJSON, identifiers: [IdentifierKind], datasets: [DatasetRecord], blockers: [Blocker],
     copies: [CopyDeclaration], concurrency: Int, retired: CivilDate? = nil, movesTo: SystemName? = nil,
-    archive: ArchiveReference? = nil, lastLook: LastLookKind? = nil
+    archive: ArchiveReference? = nil, lastLook: LastLookKind? = nil, hours: AllowedHours? = nil
   ) {
     self.system = system
     self.title = title
@@ -49,6 +51,7 @@ public struct SystemRecord: Hashable, Sendable, Codable {
     self.movesTo = movesTo
     self.archive = archive
     self.lastLook = lastLook
+    self.hours = hours
   }
 }
 

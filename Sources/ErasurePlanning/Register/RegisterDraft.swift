@@ -82,8 +82,11 @@ public struct RegisterDraft {
     }
     let inside = Self.inside(node.table)
     if !inside.isEmpty { lines.append("    # look inside: \(inside)") }
-    if let hint = Self.retention(node.table) { lines.append("    # guess: \(hint)") }
-    lines.append("    erase: delete  # guess: nothing says that these rows must stay")
+    let hint = Self.retention(node.table)
+    if let hint { lines.append("    # guess: \(hint)") }
+    lines.append(
+      "    erase: delete  # guess: "
+        + (hint == nil ? "nothing says that these rows must stay" : "only if no law keeps these rows"))
     return lines
   }
 

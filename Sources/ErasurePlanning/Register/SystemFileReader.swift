@@ -51,7 +51,7 @@ struct SystemFileReader {
     .required("connector", "name the kind of connector, for example sqlite, webhook or manual-task"),
     .optional("settings"), .optional("identifiers"), .optional("datasets"), .optional("blockers"),
     .optional("copies"), .optional("concurrency"), .optional("retired"), .optional("moves-to"),
-    .optional("government"), .optional("archiefwet"), .optional("last-look"),
+    .optional("government"), .optional("archiefwet"), .optional("last-look"), .optional("hours"),
   ]
 
   static func read(_ file: RegisterFile) -> (value: Result?, faults: [RegisterFault]) {
@@ -84,15 +84,16 @@ struct SystemFileReader {
     let movesTo = movesTo(members, system: name)
     let archive = archive(members, role: role)
     let lastLook = members["last-look"].map { reader.choice($0, of: LastLookKind.self) }
+    let hours = members["hours"].map { self.hours($0) } ?? .some(nil)
     if let role, let connector { checkNeeds(of: role, connector: connector, members) }
     guard let name, let title, let role, let owner, let subjects, let connector, let settings, let identifiers,
-      let datasets, let blockers, let copies, let concurrency, lastLook != .some(nil)
+      let datasets, let blockers, let copies, let concurrency, let hours, lastLook != .some(nil)
     else { return nil }
     return SystemRecord(
       system: name, title: title, role: role, owner: owner, subjects: subjects, connector: connector,
       settings: settings, identifiers: identifiers.map(IdentifierKind.init(rawValue:)), datasets: datasets,
       blockers: blockers, copies: copies, concurrency: concurrency, retired: retired, movesTo: movesTo,
-      archive: archive, lastLook: lastLook ?? nil)
+      archive: archive, lastLook: lastLook ?? nil, hours: hours)
   }
 
   /// What one role or connector demands and another does not.
@@ -106,6 +107,9 @@ struct SystemFileReader {
       reader.fault(
         members.line,
         "the system lacks \"identifiers\"; list the kinds by which the \(role.rawValue) knows a person")
+    }
+    if let hours = members["hours"], !(role.isSearched && connector != SystemRecord.manualConnector) {
+      reader.fault(hours.line, "\"hours\" are for systems in which rows are erased by us; take them out")
     }
     // Without datasets it is a database nobody has described yet: no plan is made over it (obstacle `no-datasets`).
     if let lastLook = members["last-look"], !Self.databaseConnectors.contains(connector) {

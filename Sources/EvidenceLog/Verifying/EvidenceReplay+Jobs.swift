@@ -89,6 +89,13 @@ extension EvidenceReplay {
     if let problem = OutcomeRules.problem(with: outcome, of: planned, in: plan, record) {
       return wrong(place, problem)
     }
+    // Without its intent nobody could say under which release an effect happened.
+    let rows = outcome.receipt?.effects.reduce(0) { $0 + $1.erased + $1.reduced } ?? 0
+    if planned.verb.changesSystem, rows > 0, record.prepared == nil, record.taken.isEmpty,
+      counts.rules >= LogRules.ownersRelease
+    {
+      return wrong(place, "\(rows) rows went and no attempt.prepared said so before")
+    }
     counts.settled += 1
   }
 }

@@ -33,8 +33,8 @@ struct DiscoverCommand: AsyncParsableCommand {
     if let minutes, !(1...Discover.mostMinutes).contains(minutes) {
       throw ValidationError("--minutes is 1 to \(Discover.mostMinutes)")
     }
-    if let rowsPerSecond, !(1...Discover.mostRowsPerSecond).contains(rowsPerSecond) {
-      throw ValidationError("--rows-per-second is 1 to \(Discover.mostRowsPerSecond)")
+    if let rowsPerSecond, !(Discover.leastRowsPerSecond...Discover.mostRowsPerSecond).contains(rowsPerSecond) {
+      throw ValidationError("--rows-per-second is \(Discover.leastRowsPerSecond) to \(Discover.mostRowsPerSecond)")
     }
   }
 

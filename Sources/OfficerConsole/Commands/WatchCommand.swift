@@ -8,8 +8,8 @@ struct WatchCommand: AsyncParsableCommand {
     commandName: "watch", abstract: "Follows the log as it grows.",
     discussion: """
       With a request it begins at the request's first entry, without one at the present. Ends when interrupted, or \
-      with --until-settled when every job due now is settled, waits for a person, or waits for a company that is not \
-      asked again within ten minutes.
+      with --until-settled when every job due now is settled, waits for a person, or waits for a company or the \
+      hours of a system longer than ten minutes.
 
       Example: expunge watch 1 --until-settled
       """)
@@ -62,7 +62,8 @@ struct WatchCommand: AsyncParsableCommand {
       job.state == "awaiting-recipient" && (job.next ?? now) > now.adding(seconds: patienceSeconds)
     }
     // What is blocked waits with those; everything else goes on by itself.
-    let waiting = owners + people + companies
+    let closed = open.filter { $0.waitsFor == .hours && ($0.next ?? now) > now.adding(seconds: patienceSeconds) }
+    let waiting = owners + people + companies + closed
     guard !waiting.isEmpty, open.allSatisfy({ waiting.contains($0) || $0.state == "blocked" }) else { return nil }
     var words: [String] = []
     if !people.isEmpty {
@@ -71,6 +72,9 @@ struct WatchCommand: AsyncParsableCommand {
     if !owners.isEmpty {
       words.append(
         PlanWords.count(owners.count, "job waits", "jobs wait") + " for a system's owner: see expunge system list.")
+    }
+    if !closed.isEmpty {
+      words.append(PlanWords.count(closed.count, "job waits", "jobs wait") + " for the hours of a system.")
     }
     if !companies.isEmpty {
       words.append(PlanWords.count(companies.count, "job waits", "jobs wait") + " for a company to answer.")

@@ -27,6 +27,7 @@ enum JobText {
   private static func words(for waitsFor: JobView.WaitsFor) -> String {
     switch waitsFor {
     case .owner: "waits for the system's owner: expunge system list"
+    case .hours: "waits for the system's hours"
     }
   }
 

@@ -5,10 +5,10 @@ import OfficerAPI
 enum SystemText {
   static func table(_ systems: [SystemView]) -> String {
     guard !systems.isEmpty else { return "The register has no system in which rows are erased.\n" }
-    var table = TextTable(["SYSTEM", "ROLE", "OWNER", "STATE", "WAITING"], numbers: [4])
+    var table = TextTable(["SYSTEM", "ROLE", "OWNER", "HOURS", "STATE", "WAITING"], numbers: [5])
     for view in systems {
       table.add([
-        view.system.description, PlanWords.role(view.role), owner(view), state(view),
+        view.system.description, PlanWords.role(view.role), owner(view), view.hours ?? "", state(view),
         view.waiting > 0 ? PlanWords.count(view.waiting, "job", "jobs") : "",
       ])
     }

@@ -230,3 +230,29 @@ actor CuttingRecorder: EffectRecorder {
     try await inner.remember(value, as: name)
   }
 }
+
+/// The connector's own doors to the search over all columns and to the draft of a register.
+struct PostgresDiscoverTests {
+  @Test func theConnectorSweepsAndDrafts() async throws {
+    let world = try await PostgresWorld.make(
+      """
+      CREATE TABLE customer (id int PRIMARY KEY, email text NOT NULL);
+      CREATE TABLE ticket (id int PRIMARY KEY, customer_id int REFERENCES customer(id), note text);
+      INSERT INTO customer VALUES (1, 'ada@example.org'), (2, 'bob@example.org');
+      INSERT INTO ticket VALUES (1, 2, 'call back ada@example.org');
+      """)
+    let datasets = [DatasetRecord.sqlite("customer", find: [("email", "email")], suffices: ["email"])]
+    let connector = try world.connector(datasets)
+    let found = try await connector.sweep(
+      SweepOrder(
+        system: PostgresWorld.system, identifiers: [SQLiteWorld.email("ada@example.org")], deadline: .distantFuture)
+    ) { _ in }
+    #expect(found.isComplete)
+    #expect(found.hits.contains { $0.table.hasSuffix("customer") && $0.column == "email" && $0.exact == 1 })
+    #expect(found.hits.contains { $0.table.hasSuffix("ticket") && $0.column == "note" && $0.contained == 1 })
+    let outline = try await connector.draft(deadline: .distantFuture)
+    #expect(outline.tables.map(\.name).count == 2)
+    let none = try await world.connector([]).locate(world.search([SQLiteWorld.email("ada@example.org")]))
+    #expect(none.obstacles.map(\.code.rawValue) == ["no-datasets"])
+  }
+}

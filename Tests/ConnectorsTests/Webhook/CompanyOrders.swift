@@ -28,6 +28,7 @@ enum CompanyOrders {
   }
 
   static func context(
+    secretsFrom source: (any SecretSource)? = nil,
     role: SystemRole = .recipient, connector: String = "webhook", settings: CanonicalJSON = .object([:]),
     identifiers: [IdentifierKind] = [.email, IdentifierKind(rawValue: "customer-no")], clock: any CivilClock,
     folder: String = "", copiesOf: [SystemName] = [], secrets: [String: String] = ["sister-webhook": secret]
@@ -38,7 +39,7 @@ enum CompanyOrders {
       concurrency: 1)
     return ConnectorContext(
       record: record, retention: [:], clock: clock, random: SeededRandom(), folder: folder, copiesOf: copiesOf,
-      secrets: FixedSecrets(secrets: secrets))
+      secrets: source ?? FixedSecrets(secrets: secrets))
   }
 
   static func name(_ text: String) throws -> SystemName {
@@ -65,6 +66,17 @@ struct FixedSecrets: SecretSource {
   let secrets: [String: String]
 
   func secret(_ name: String) -> [UInt8]? { secrets[name].map { Array($0.utf8) } }
+}
+
+/// One secret that a test replaces or takes away.
+final class ChangingSecret: SecretSource {
+  private let text: Mutex<String?>
+
+  init(_ text: String?) { self.text = Mutex(text) }
+
+  func replace(by other: String?) { text.withLock { $0 = other } }
+
+  func secret(_ name: String) -> [UInt8]? { text.withLock { $0.map { Array($0.utf8) } } }
 }
 
 /// Keeps what a connector makes durable, in order; can be told to fail.

@@ -110,6 +110,34 @@ struct WebhookConnectorTests {
     #expect(calls[0].headers["webhook-signature"] != calls[1].headers["webhook-signature"])
   }
 
+  @Test func `a secret that was replaced signs the next call, and without one nothing is sent`() async throws {
+    let company = try ScriptedCompany(.status(503))
+    let source = ChangingSecret(CompanyOrders.secret)
+    let connector = try WebhookConnector(
+      settings: WebhookSettings(endpoint: company.url + "/erasure", secret: "sister-webhook", isInternal: true),
+      context: CompanyOrders.context(secretsFrom: source, clock: clock), loops: Self.loops)
+    let order = try CompanyOrders.order()
+    #expect(try await erase(connector, order) == "transient http-503 -")
+    let other = "whsec_" + String(repeating: "QUJD", count: 8)
+    source.replace(by: other)
+    #expect(try await erase(connector, order) == "transient http-503 -")
+    for unusable in [nil, "whsec_short"] {
+      source.replace(by: unusable)
+      #expect(try await erase(connector, order) == "transient credential-unusable -")
+      let asking = try CompanyOrders.order(remembered: ["location": company.url + "/erasure/1"])
+      #expect(try await poll(connector, asking) == "transient credential-unusable -")
+    }
+    let calls = company.calls
+    try #require(calls.count == 2)
+    for (call, text) in zip(calls, [CompanyOrders.secret, other]) {
+      let secret = try #require(WebhookSecret(text: Array(text.utf8)))
+      #expect(
+        WebhookSignature.isValid(
+          try #require(call.headers["webhook-signature"]), id: order.job.text,
+          timestamp: clock.now().secondsSince1970, body: call.body, secrets: [secret], now: clock.now()))
+    }
+  }
+
   @Test func `nothing is sent when the intent cannot be recorded`() async throws {
     let company = try ScriptedCompany(.status(200))
     let recorder = NoticeRecorder(failing: .transient(FailureCode("journal-full"), retryAfterSeconds: nil))

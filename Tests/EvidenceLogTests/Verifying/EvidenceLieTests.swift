@@ -255,6 +255,8 @@ struct EvidenceLieTests {
       }
       #expect(stopped.kind == next && stopped.first?.reason.contains("crm is looked at only") == true)
     }
+    let silent = try finding { $0.omitted = [(AttemptPrepared.kind, 1)] }
+    #expect(silent.kind == JobSettled.kind && silent.first?.reason.contains("no attempt.prepared") == true)
     try expect(.init(LogOpened.kind) { $0["rules"] = .integer(0) }, isFoundAs: "cannot keep rules 0")
   }
 

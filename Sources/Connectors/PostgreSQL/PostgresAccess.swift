@@ -3,7 +3,7 @@ import ErasureDomain
 import Postgres
 
 /// The databases of one system, by credential: every call opens its own connection and closes it again.
-struct PostgresDatabase: Sendable {
+struct PostgresAccess: Sendable {
   /// Waiting for another's lock; the engine's back-off does the rest.
   static let lockMilliseconds = 5_000
   /// Our own stores answer within this time, or the transaction ends.
