@@ -13,6 +13,8 @@ extension ErasureOrder {
 struct DatabaseErasure: Sendable {
   /// More sealed keys than this are a question (evidence.md 10.6).
   static let maximumKept = 10_000
+  /// Triggers that write more often than this put back what goes.
+  private static let mostSweeps = 3
 
   enum Step: Sendable {
     /// There is nothing to do; these are the counts to answer with.
@@ -42,6 +44,7 @@ struct DatabaseErasure: Sendable {
     let recognition = selection.recognition()
     let kept = try keptRows(selection)
     let counts = try change(&selection)
+    try sweep(session, layout)
     try checkGrowth(selection, counts)
     let effect = PreparedEffect(effects: effects(counts), recognition: recognition, kept: kept)
     guard counts.contains(where: { $0.going + ($0.minimised ?? 0) > 0 }) else {
@@ -291,6 +294,22 @@ struct DatabaseErasure: Sendable {
     if left > 0 || (count != indices.count && !(selection.session is RehearsalSession)) {
       throw ConnectorFailure.settle("call-differs")
     }
+  }
+
+  /// Takes what triggers have written about the person into registered tables meanwhile; it was not there before, so it
+  /// is not counted.
+  private func sweep(_ session: any DatabaseSession, _ layout: DatabaseLayout) throws {
+    let writes = Set(layout.catalogue.triggers.filter(\.firesOnErasure).flatMap(\.writes))
+    guard layout.datasets.contains(where: { writes.contains($0.table.name) }) else { return }
+    for _ in 0..<Self.mostSweeps {
+      var selection = try DatabaseSelection(
+        session, layout, context, for: .erase, identifiers: order.kept == nil ? order.identifiers : [],
+        keys: approvedRoots, leftOut: order.leftOut, reviewDay: order.reviewDay(context))
+      guard try selection.counts().contains(where: { $0.going + ($0.minimised ?? 0) > 0 }) else { return }
+      _ = try change(&selection)
+    }
+    // What comes back each time is not erased.
+    throw ConnectorFailure.settle("change-ignored")
   }
 
   /// Rows that earlier statements of this transaction have moved to another place (a trigger that counts, a reference

@@ -12,6 +12,7 @@ extension DatabaseSelection {
       rootObstacles(dataset, add)
       startObstacle(dataset, add)
       orphanedRows(dataset, add)
+      doubleRows(dataset, add)
       try references(to: dataset, add)
       try triggers(on: dataset, add)
       try checkRules(of: dataset, add)
@@ -61,6 +62,18 @@ extension DatabaseSelection {
     }
     for parent in layout.datasets {
       if let count = counts[parent.number] { add("kept-row-needs-parent", Self.needsParent(child, parent, count)) }
+    }
+  }
+
+  /// Rows that two datasets on one table both find.
+  private func doubleRows(_ dataset: DatabaseDataset, _ add: Add) {
+    for other in layout.datasets(on: dataset.table.name) where other.number > dataset.number {
+      let count = sets[dataset.number].count { sets[other.number].contains($0.place) }
+      guard count > 0 else { continue }
+      add(
+        "row-in-two-datasets",
+        "\(count) row(s) of \"\(dataset.table.name)\" are found by both \"\(dataset.name)\" and \"\(other.name)\", so "
+          + "nobody can say which treatment they get; make one dataset of them")
     }
   }
 

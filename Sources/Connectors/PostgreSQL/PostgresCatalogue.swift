@@ -26,6 +26,8 @@ struct PostgresCatalogue {
     let estimatedRows: Int
     let hidesRows: Bool
     let hasRowSecurity: Bool
+    /// Other tables inherit from it, and their rows are its rows too.
+    let hasHeirs: Bool
     /// The statements that let this user read it, where they are missing.
     let missing: [String]
 
@@ -101,7 +103,8 @@ struct PostgresCatalogue {
       CASE WHEN NOT has_schema_privilege(n.oid, 'USAGE') \
       THEN format('GRANT USAGE ON SCHEMA %I TO %I;', n.nspname, current_user) END, \
       CASE WHEN NOT has_table_privilege(c.oid, 'SELECT') \
-      THEN format('GRANT SELECT ON %I.%I TO %I;', n.nspname, c.relname, current_user) END \
+      THEN format('GRANT SELECT ON %I.%I TO %I;', n.nspname, c.relname, current_user) END, \
+      c.relkind = 'r' AND EXISTS (SELECT 1 FROM pg_inherits AS h WHERE h.inhparent = c.oid) \
       FROM \(list) JOIN pg_class AS c ON lower(c.relname) = lower(s.v1) OR c.relname = s.v2 \
       JOIN pg_namespace AS n ON n.oid = c.relnamespace \
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
@@ -114,7 +117,7 @@ struct PostgresCatalogue {
       return Found(
         oid: oid, schema: schema, name: name, kind: kind, isPartition: cells[4] == "t", registerName: known,
         estimatedRows: cells[6].flatMap { Int($0) } ?? 0, hidesRows: cells[7] == "t", hasRowSecurity: cells[8] == "t",
-        missing: [cells[9], cells[10]].compactMap { $0 })
+        hasHeirs: cells[11] == "t", missing: [cells[9], cells[10]].compactMap { $0 })
     }
   }
 
@@ -128,6 +131,12 @@ struct PostgresCatalogue {
         add(
           "names-a-partition",
           "\"\(table.registerName)\" is a partition; name the table it is a part of, so that no part is forgotten")
+      }
+      if table.hasHeirs {
+        add(
+          "tables-inherit",
+          "other tables inherit from \"\(table.registerName)\", so neither its key nor a reference to it holds for all "
+            + "of its rows; make them partitions, or name the inheriting tables and empty this one")
       }
       if table.hidesRows {
         add(

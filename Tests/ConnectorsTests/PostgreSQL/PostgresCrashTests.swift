@@ -112,9 +112,14 @@ struct PostgresCrashTests {
   /// Returns when the standby has replayed all that the primary has written.
   private func catchUp(_ replica: PostgresServer, _ world: PostgresWorld) async throws {
     let position = try await world.database.texts("SELECT pg_current_wal_lsn()")[0]
-    while try await asSuperuser(world, replica, "SELECT pg_last_wal_replay_lsn() >= '\(position)'") != "t" {
-      await Task.yield()
+    var target = world.database.target()
+    target.parameters.append(("port", String(replica.port)))
+    let watcher = try await PostgresConnection.open(target)
+    try await watcher.perform { session in
+      let there = "SELECT pg_last_wal_replay_lsn() >= '\(position)'"
+      while try session.rows(there).first?.first != "t" {}
     }
+    await watcher.close()
   }
 
   private func use(_ server: PostgresServer, _ world: PostgresWorld) {

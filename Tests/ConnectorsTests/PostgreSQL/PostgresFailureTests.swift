@@ -101,12 +101,15 @@ struct PostgresFailureTests {
     return other
   }
 
-  /// Returns when a session of this database waits for a lock.
-  private func waitUntilBlocked(_ world: PostgresWorld) async throws {
-    let blocked = """
-      SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = '\(world.database.name)'
-      """
-    while try await world.database.number(blocked) == 0 { await Task.yield() }
+  /// Returns when so many sessions of this database wait for a lock.
+  private func waitUntilBlocked(_ world: PostgresWorld, count: Int = 1) async throws {
+    let blocked =
+      "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    let watcher = try await somebodyElse(world)
+    try await watcher.perform { session in
+      while try session.rows(blocked).first?.first.flatMap({ $0 }).flatMap({ Int($0) }) ?? 0 < count {}
+    }
+    await watcher.close()
   }
 
   @Test func aRowThatChangesBetweenOurSnapshotAndOurLockIsTriedAgain() async throws {
@@ -128,16 +131,23 @@ struct PostgresFailureTests {
   }
 
   @Test func aDeadlockIsTriedAgain() async throws {
-    let world = try await PostgresWorld.make(Self.schema)
-    // We are the first to look for a deadlock, and late enough for the other one to be in it.
-    try await world.run("ALTER ROLE \(world.eraser.name) SET deadlock_timeout = '3s'")
+    let world = try await PostgresWorld.make(
+      Self.schema + """
+        CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN
+          PERFORM pg_advisory_xact_lock(1); PERFORM pg_advisory_xact_lock(2); RETURN OLD; END $f$;
+        CREATE TRIGGER t BEFORE DELETE ON activity FOR EACH ROW EXECUTE FUNCTION f();
+        """)
     let connector = try world.connector(Self.datasets)
     let order = try await world.approved(connector)
+    let gatekeeper = try await somebodyElse(world, "SELECT pg_advisory_lock(1)")
     let other = try await somebodyElse(
-      world, "SET deadlock_timeout = '1min'", "BEGIN", "SELECT 1 FROM activity WHERE id = 1 FOR UPDATE")
+      world, "SET deadlock_timeout = '1min'", "BEGIN", "SELECT pg_advisory_xact_lock(2)")
+    // We hold the record and wait at the gate; the other waits for the record and holds what we ask for next.
     async let failure = world.failure(of: connector, order)
     try await waitUntilBlocked(world)
     async let theirs = other.perform { session in try session.execute("UPDATE person SET email = email WHERE id = 1") }
+    try await waitUntilBlocked(world, count: 2)
+    await gatekeeper.close()
     #expect(try await failure == Self.retry("deadlock"))
     #expect(try await theirs == 1)
     await other.close()

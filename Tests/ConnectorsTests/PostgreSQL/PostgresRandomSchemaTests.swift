@@ -8,8 +8,8 @@ import Testing
 /// Schemas and rows from a seed; the whole database is compared before and after.
 struct PostgresRandomSchemaTests {
   /// As many servers' sessions as work side by side.
-  private static let lanes = 4
-  private static let schemasPerLane = 12
+  private static let lanes = 2
+  private static let schemasPerLane = 20
 
   @Test(.timeLimit(.minutes(5)))
   func onlyThePersonGoesInAnySchema() async throws {

@@ -22,7 +22,7 @@ struct SQLiteRandomSchemaTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(5)))
   func onlyThePersonGoesInAnySchema() async throws {
     let seeds = SeededRandom.property()
     for _ in 0..<60 {
