@@ -144,7 +144,7 @@ extension SQLiteSelection {
     let sql = """
       SELECT count(*) FROM \(parent.source) AS p CROSS JOIN \(child.source) AS c \
       ON \(pairs.joined(separator: " AND ")) \
-      WHERE (\(going.joined(separator: " OR "))) AND NOT (\(leaving.joined(separator: " OR ")))
+      WHERE (\(going.joined(separator: " OR "))) AND (\(leaving.joined(separator: " OR "))) IS NOT TRUE
       """
     let count = try Int.fetchOne(db, sql: sql) ?? 0
     guard count > 0 else { return }
