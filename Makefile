@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make demo` and `make test`. Both install what is missing and share one debug build.
-.PHONY: all setup build test demo conformance lint format clean
+.PHONY: all setup build test demo demo-operator conformance lint format clean
 
 all: build
 
@@ -34,6 +34,10 @@ test: build
 demo: build
 	bash Sources/demo-company/demo.sh
 
+# What a database administrator wants to see first, on a PostgreSQL server that the script starts.
+demo-operator: build
+	bash Sources/demo-company/demo-operator.sh
+
 # The evidence of the last demo, by verifiers that are not ours. Installs Go and two verifiers where they are missing.
 conformance: build
 	bash Tests/Conformance/run.sh .demo
@@ -45,4 +49,4 @@ format:
 	swift format --in-place --recursive Package.swift Sources Tests
 
 clean:
-	rm -rf .demo .build
+	rm -rf .demo .demo-operator .build

@@ -104,7 +104,7 @@ let package = Package(
     program("expunge-audit", uses: ["ErasureDomain", "EvidenceLog", argumentParser]),
     program(
       "demo-company", uses: ["ErasureDomain", hummingbird, argumentParser, crypto, grdb, logging],
-      exclude: ["demo.sh"]),
+      exclude: ["demo.sh", "demo-operator.sh"]),
     // Tests
     .target(
       name: "TestKit", dependencies: ["ErasureDomain", "EvidenceLog", "ConnectorKit"], path: "Tests/TestKit",

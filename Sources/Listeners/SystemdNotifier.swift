@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 
 /// Tells systemd how the daemon is: sd_notify(3), a datagram to the socket that the unit's service manager gave.
@@ -30,9 +31,8 @@ public struct SystemdNotifier: Sendable {
   ///
   /// systemd compares the time with that of its own request (sd_notify(3), `MONOTONIC_USEC`).
   public func reloading() {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    send("RELOADING=1\nMONOTONIC_USEC=\(Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1_000)")
+    // On Linux this is CLOCK_MONOTONIC, which systemd compares with.
+    send("RELOADING=1\nMONOTONIC_USEC=\(DispatchTime.now().uptimeNanoseconds / 1_000)")
   }
 
   /// The daemon is alive.

@@ -150,6 +150,13 @@ struct DatabaseCatalogue: Sendable {
     self.notes = notes
   }
 
+  /// The same schema without the obstacles of one code.
+  func without(_ code: String) -> DatabaseCatalogue {
+    DatabaseCatalogue(
+      tables: tables, foreignKeys: foreignKeys, triggers: triggers, obstacles: obstacles.filter { $0.code != code },
+      notes: notes, aliases: aliases)
+  }
+
   var tables: [Table] { byName.values.sorted { $0.name < $1.name } }
 
   /// The table of that name: as written, or else the only one whose name differs in the case of its letters.

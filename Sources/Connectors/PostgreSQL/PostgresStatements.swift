@@ -9,8 +9,10 @@ extension PostgresConnector: StatementListing {
       let looker = try PostgresLogin(credential: lookCredential, secrets: context.secrets).user ?? ""
       let eraser = try PostgresLogin(credential: eraseCredential, secrets: context.secrets).user ?? ""
       return try await database.look(eraseCredential, application: "expunged/sql", deadline: deadline) { work in
-        let layout = try Self.layout(context.record, work)
-        if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
+        let read = try PostgresCatalogue(session: work, named: context.record.datasets.map(\.table)).read()
+        // What rights are missing is what the text is for.
+        let layout = DatabaseLayout(
+          of: context.record, on: read.without("missing-privilege"), dialect: PostgresDialect())
         let listing = PostgresStatementText(work: work, layout: layout, context: context)
         return try listing.text(looker: looker, eraser: eraser)
       }
@@ -33,6 +35,8 @@ struct PostgresStatementText {
     lines += Set(layout.datasets.map(\.table.source)).sorted().map {
       "GRANT SELECT ON \($0) TO \(DatabaseName.quoted(looker));"
     }
+    lines += layout.obstacles.map { "-- TO SETTLE FIRST: \($0.message)" }
+    guard layout.obstacles.isEmpty else { return lines.joined(separator: "\n") + "\n" }
     lines += ["", "-- Rights of the user that erases"]
     lines += PostgresPrivileges.grants(layout).map { $0.statement(to: eraser) }
     for case .call(let function) in layout.datasets.map(\.record.treatment) {

@@ -208,6 +208,15 @@ struct PostgresTreatmentTests {
     #expect(text.contains("--   Delete on invoice t") && !text.contains("no plan"))
     #expect(try await world.database.number("SELECT count(*) FROM invoice") == 4)
   }
+
+  @Test func theRightsAreShownWhileNobodyHasThemYet() async throws {
+    let world = try await PostgresWorld.make()
+    try await world.database.run(Self.shop)
+    let connector = try world.connector(Self.datasets(Retention(rule: "nl-fiscal-7y", start: "paid_on")))
+    let text = try await connector.statements(deadline: .distantFuture)
+    #expect(text.contains("GRANT DELETE ON \"public\".\"invoice\" TO \"\(world.eraser.name)\";"))
+    #expect(text.contains("no plan") && text.contains("42501"))
+  }
 }
 
 /// Keeps effects, and loses its own answer after some of them.
