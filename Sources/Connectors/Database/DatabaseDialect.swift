@@ -41,6 +41,8 @@ protocol DatabaseDialect: Sendable {
   func overwrite(_ column: DatabaseCatalogue.Column, isUnique: Bool) -> Overwriting?
   /// Deletes at most so many rows that meet a condition on `t`, and no others.
   func deletePart(of table: DatabaseCatalogue.Table, where condition: SQL, limit: Int) -> SQL
+  /// The rows that this transaction has deleted or updated in any table, by the database's own count.
+  var changedSoFar: SQL { get }
   /// Calls a function (`schema.function`) with the keys of rows as JSON.
   func call(_ function: String, _ keys: String) -> SQL
   /// Made-up values of the right type, for statements that are only shown.

@@ -287,11 +287,17 @@ struct DatabaseErasure: Sendable {
       return .object(Dictionary(parts, uniquingKeysWith: { first, _ in first }))
     }
     let json = String(decoding: CanonicalJSON.array(keys).encoded(), as: UTF8.self)
+    // What it says is compared with what the database itself has counted, in all tables: it must not take or change
+    // anybody else's rows.
+    let changed = selection.dialect.changedSoFar
+    let before = try selection.session.number(changed)
     let count = try selection.session.number("SELECT \(selection.dialect.call(function, json))")
+    let really = try selection.session.number(changed) - before
     let places = indices.map { set.rows[$0].place }
     let left = try selection.session.number(
       "SELECT count(*) FROM \(dataset.table.source) AS t WHERE \(selection.listed(dataset, "t", places))")
-    if left > 0 || (count != indices.count && !(selection.session is RehearsalSession)) {
+    let isRehearsal = selection.session is RehearsalSession
+    if left > 0 || (!isRehearsal && (count != indices.count || really != indices.count)) {
       throw ConnectorFailure.settle("call-differs")
     }
   }

@@ -213,6 +213,8 @@ struct PostgresDialect: DatabaseDialect {
 
   func exampleIdentity(_ table: DatabaseCatalogue.Table) -> [String] { ["1", "(0,1)"] }
 
+  var changedSoFar: SQL { "SELECT coalesce(sum(n_tup_del + n_tup_upd), 0)::bigint FROM pg_stat_xact_user_tables" }
+
   func call(_ function: String, _ keys: String) -> SQL {
     let name = function.split(separator: ".").map { DatabaseName.quoted(String($0)) }.joined(separator: ".")
     return "\(name)(CAST(\(value: keys) AS jsonb))"

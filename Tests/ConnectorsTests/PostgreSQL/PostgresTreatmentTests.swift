@@ -128,7 +128,9 @@ struct PostgresTreatmentTests {
     #expect(try await connector.verify(world.order([ada], approving: findings)).isClean)
   }
 
-  @Test(arguments: ["RETURN 1;", "DELETE FROM customer; GET DIAGNOSTICS n = ROW_COUNT; RETURN n;"])
+  @Test(arguments: [
+    "RETURN 1;", "DELETE FROM customer; GET DIAGNOSTICS n = ROW_COUNT; RETURN n;", "DELETE FROM customer; RETURN 1;",
+  ])
   func aFunctionThatDoesLessOrMoreIsRolledBack(_ body: String) async throws {
     let world = try await worldWithFunction(body)
     let connector = try world.connector(Self.called)
