@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make demo` and `make test`. Both install what is missing and share one debug build.
-.PHONY: all setup build test demo demo-operator conformance lint format clean
+.PHONY: all setup build test demo demo-operator bench conformance lint format clean
 
 all: build
 
@@ -37,6 +37,10 @@ demo: build
 # What a database administrator wants to see first, on a PostgreSQL server that the script starts.
 demo-operator: build
 	bash Sources/demo-company/demo-operator.sh
+
+# Figures, from a release build of its own; ratios in one run.
+bench: setup
+	bash Tests/Benchmarks/run.sh
 
 # The evidence of the last demo, by verifiers that are not ours. Installs Go and two verifiers where they are missing.
 conformance: build

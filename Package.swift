@@ -39,6 +39,8 @@ let package = Package(
     .executable(name: "expunge", targets: ["expunge"]),
     .executable(name: "expunge-audit", targets: ["expunge-audit"]),
     .executable(name: "demo-company", targets: ["demo-company"]),
+    // For the package in Tests/Benchmarks.
+    .library(name: "DatabaseErasing", targets: ["Connectors", "ConnectorKit", "ErasureDomain", "Postgres"]),
   ],
   dependencies: [
     // The stores: SQLite with prepared statements, pools and backup that are tested elsewhere.

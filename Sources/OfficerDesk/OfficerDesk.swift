@@ -198,7 +198,8 @@ public struct OfficerDesk: CallHandler {
     switch failure {
     case .transient(let code, _): "a system cannot be reached or read now (\(code)); try again"
     case .permanent(let code): "a system cannot be used as the register describes it (\(code))"
-    case .needsOfficer(let question): "a system needs a decision first (\(question.detail?.rawValue ?? question.code.rawValue))"
+    case .needsOfficer(let question):
+      "a system needs a decision first (\(question.detail?.rawValue ?? question.code.rawValue))"
     case .outcomeUnknown(let code): "a system did not answer (\(code)); try again"
     case .interrupted: "the daemon is stopping; try again"
     }

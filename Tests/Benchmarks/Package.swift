@@ -1,0 +1,14 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Benchmarks are a package of their own, so that the main build does not make what only they need.
+let package = Package(
+  name: "benchmarks",
+  dependencies: [.package(name: "expunged", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "database-bench", dependencies: [.product(name: "DatabaseErasing", package: "expunged")],
+      swiftSettings: [.treatAllWarnings(as: .error)])
+  ],
+  swiftLanguageModes: [.v6]
+)
