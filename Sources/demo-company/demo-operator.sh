@@ -94,12 +94,12 @@ start_daemon
 
 say "1. The two users have no rights yet. The plan is refused, and names what is missing:"
 one=$(confirmed 1)
-as anna plan "$one" 2>&1 | sed 's/^/  /' || true
+as anna plan "$one" 2>&1 | fold -s -w 116 | sed 's/^/  /' || true
 say "   'expunge register sql crm' prints every statement, its plan and the rights. We run the rights:"
-as dora register sql crm > crm.sql; grep '^GRANT' crm.sql | tee /dev/stderr | sql
+as dora register sql crm > crm.sql; grep '^GRANT' crm.sql | sed 's/^/  /'; grep '^GRANT' crm.sql | sql
 
 say "2. A table references customers and stands in no dataset. The plan is refused, with the line that settles it:"
-as anna plan "$one" 2>&1 | sed 's/^/  /' || true
+as anna plan "$one" 2>&1 | fold -s -w 116 | sed 's/^/  /' || true
 sed -i 's/^copies:/  complaint: {table: complaint, belongs-to: {customer: {customer_id: id}}, erase: delete}\ncopies:/' plans/demo/crm.yaml
 stop_daemon; start_daemon
 as dora register sql crm | grep '^GRANT' | sql
