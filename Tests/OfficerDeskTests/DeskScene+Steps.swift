@@ -139,6 +139,7 @@ extension DeskScene {
 
   /// Whether no job runs or could run now, and the engine will wake for the next one in time.
   private func isIdle() async throws -> Bool {
+    guard !systems.crm.isSweeping, !systems.office.isSweeping else { return false }
     let now = clock.now()
     let (busy, due) = try await journal.read { reader in
       let log = try reader.log()

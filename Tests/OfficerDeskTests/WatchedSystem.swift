@@ -16,6 +16,7 @@ final class WatchedSystem: Connector, Reviewing {
     var sweeps: [SweepOrder] = []
     var sweepFailure: ConnectorFailure?
     var sweepGate: Gate?
+    var sweepsUnderWay = 0
   }
 
   static let kind = ConnectorKind("watched")
@@ -123,10 +124,15 @@ final class ScriptedCompany: Connector, Polling {
 
 // Looking everywhere goes to the real connector too; a test may hold it.
 extension WatchedSystem: Sweeping, Drafting {
+  /// A sweep reads on threads of its own: the clock must not be turned past its deadline meanwhile.
+  var isSweeping: Bool { state.withLock { $0.sweepsUnderWay > 0 } }
+
   func sweep(
     _ order: SweepOrder, progress: @escaping @Sendable (SweepProgress) -> Void
   ) async throws(ConnectorFailure) -> SweepFindings {
     guard let sweeping = inner as? any Sweeping else { throw .permanent(FailureCode("no-sweep")) }
+    state.withLock { $0.sweepsUnderWay += 1 }
+    defer { state.withLock { $0.sweepsUnderWay -= 1 } }
     try await noteSweep(order)
     return try await sweeping.sweep(order, progress: progress)
   }
