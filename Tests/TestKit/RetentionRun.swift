@@ -247,7 +247,7 @@ struct RetentionRun<Harness: RetentionHarness>: Sendable {
     let findings = try await locate(try connector(RetentionContract.anonymise(["year", "age_group"], group: 4)))
     try equal(findings.obstacles.map(\.code.rawValue), ["group-too-small"], "obstacles")
     try require(
-      findings.obstacles[0].message.contains("4 rows"), "the obstacle does not name the size of a group")
+      findings.obstacles[0].message.contains("4 people"), "the obstacle does not name the size of a group")
   }
 
   func aGroupThatShrankAsks() async throws {

@@ -44,6 +44,8 @@ struct DatabaseCatalogue: Sendable {
       case view
       case materialisedView = "materialised view"
       case foreign = "foreign table"
+      case virtual = "virtual table"
+      case shadow = "part of a virtual table"
     }
 
     /// As the register may write it: `schema.table`, or the name alone in the schema that needs no naming.
@@ -73,6 +75,8 @@ struct DatabaseCatalogue: Sendable {
     var sometimesUnique: Set<String> = []
     /// Columns in which only one row may have NULL.
     var nullsNotDistinct: Set<String> = []
+    /// The name of a number that SQLite gives each row beside its columns.
+    var rowNumber: String?
 
     /// The column of that name: as written, or else whatever the case of its letters.
     func column(_ name: String) -> Column? {

@@ -147,7 +147,15 @@ struct DatabaseLayoutChecks {
   }
 
   private mutating func restriction(_ dataset: DatabaseDataset) {
-    guard let role = dataset.retention?.restrict?.role, !dataset.table.hasRowSecurity else { return }
+    guard let restrict = dataset.retention?.restrict else { return }
+    let mark = DatabaseName.folded(restrict.column)
+    if linkColumns(of: dataset).contains(where: { DatabaseName.folded($0) == mark }) {
+      add(
+        "key-not-kept",
+        "dataset \"\(dataset.name)\": restrict would overwrite \"\(restrict.column)\", by which rows are found; name "
+          + "another column")
+    }
+    guard let role = restrict.role, !dataset.table.hasRowSecurity else { return }
     add(
       "restriction-not-enforced",
       "dataset \"\(dataset.name)\": only role \"\(role)\" may read restricted rows, and \"\(dataset.table.name)\" has no "
@@ -165,7 +173,9 @@ struct DatabaseLayoutChecks {
     }
     columns += catalogue.references(to: dataset.table).flatMap { $0.pairs.map(\.parent) }
     var seen: Set<String> = []
-    return columns.filter { seen.insert(DatabaseName.folded($0)).inserted }
+    // What the database makes itself is not overwritten.
+    return columns.filter { dataset.table.column($0)?.isGenerated != true }
+      .filter { seen.insert(DatabaseName.folded($0)).inserted }
   }
 }
 

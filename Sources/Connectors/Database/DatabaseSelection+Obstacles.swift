@@ -146,7 +146,7 @@ extension DatabaseSelection {
     // Not NOT: a row that belongs by an empty column gives NULL, and it stays.
     return try session.number(
       """
-      SELECT count(*) FROM \(parent.table.source) AS p JOIN \(child.table.source) AS c \
+      SELECT count(*) FROM \(parent.table.source) AS p \(dialect.join) \(child.table.source) AS c \
       ON \(pairs.joined(separator: " AND ")) \
       WHERE (\(SQL.joined(going, by: " OR "))) AND (\(SQL.joined(gone, by: " OR "))) IS NOT TRUE
       """)
@@ -178,6 +178,12 @@ extension DatabaseSelection {
   private func checkRules(of dataset: DatabaseDataset, _ add: Add) throws {
     let reduced = places(dataset, where: \.isOverwritten)
     guard !reduced.isEmpty else { return }
+    if try dialect.refusesOverwrites(of: dataset, in: self) {
+      add(
+        "overwrite-refused",
+        "dataset \"\(dataset.name)\": a rule of table \"\(dataset.table.name)\" (CHECK, UNIQUE or a type) refuses the "
+          + "values that overwritten rows get; add the columns of that rule to keep-columns")
+    }
     try checkDomains(of: dataset, add)
     guard !dataset.table.checks.isEmpty else { return }
     let overwrites = Dictionary(

@@ -11,7 +11,18 @@ struct PostgresDialect: DatabaseDialect {
     ["\(alias).tableoid", "\(alias).ctid"]
   }
 
+  func identityTexts(_ table: DatabaseCatalogue.Table, _ alias: String) -> [String] { identity(table, alias) }
   func identityTypes(_ table: DatabaseCatalogue.Table) -> [String] { ["oid", "tid"] }
+  /// An UPDATE writes a new row.
+  var placesLast: Bool { false }
+  var join: String { "JOIN" }
+  var countsCascades: Bool { true }
+
+  func isListed(
+    _ columns: [String], of table: DatabaseCatalogue.Table, _ alias: String, _ texts: [[String?]]
+  ) -> String {
+    columns.enumerated().map { "\(alias).\(DatabaseName.quoted($1)) = s.v\($0)" }.joined(separator: " AND ")
+  }
 
   func list(_ rows: [[String?]], types: [String], as alias: String) -> SQL {
     let arrays = types.indices.map { place -> SQL in
@@ -45,6 +56,16 @@ struct PostgresDialect: DatabaseDialect {
   }
 
   func text(_ expression: String, _ column: DatabaseCatalogue.Column) -> String { "\(expression)::text" }
+
+  func exactText(_ expression: String, _ column: DatabaseCatalogue.Column) -> String { text(expression, column) }
+
+  func exactValue(_ text: String?, _ column: DatabaseCatalogue.Column) -> SQL {
+    "CAST(\(value: text) AS \(column.type))"
+  }
+
+  func literal(_ text: String, _ column: DatabaseCatalogue.Column) -> String {
+    "CAST('\(text.replacing("'", with: "''"))' AS \(column.type))"
+  }
 
   func startText(_ expression: String, _ column: DatabaseCatalogue.Column) -> String {
     switch column.family {
@@ -190,7 +211,7 @@ struct PostgresDialect: DatabaseDialect {
     return Overwriting(value: "'\(empty)'::\(type)", isDone: { "\($0)::text = '\(empty)'" })
   }
 
-  func clear(_ columns: [String], of table: DatabaseCatalogue.Table, at places: [[String]]) -> SQL {
+  func clear(_ columns: [String], of table: DatabaseCatalogue.Table, at places: [[String]]) -> SQL? {
     let sets = columns.map { "\(DatabaseName.quoted($0)) = NULL" }.joined(separator: ", ")
     let list = list(places, types: identityTypes(table), as: "s")
     return """
@@ -215,7 +236,10 @@ struct PostgresDialect: DatabaseDialect {
 
   var changedSoFar: SQL { "SELECT coalesce(sum(n_tup_del + n_tup_upd), 0)::bigint FROM pg_stat_xact_user_tables" }
 
-  func call(_ function: String, _ keys: String) -> SQL {
+  /// Rules of tables and types are in the catalogue.
+  func refusesOverwrites(of dataset: DatabaseDataset, in selection: DatabaseSelection) throws -> Bool { false }
+
+  func call(_ function: String, _ keys: String) -> SQL? {
     let name = function.split(separator: ".").map { DatabaseName.quoted(String($0)) }.joined(separator: ".")
     return "\(name)(CAST(\(value: keys) AS jsonb))"
   }
