@@ -28,6 +28,9 @@ public enum RetentionClause: String, Sendable, CaseIterable {
   case anonymisedRowsStayWithoutThePerson = "anonymised rows stay and nobody finds the person in them"
   case aSmallGroupIsAnObstacle = "a group that is too small is an obstacle, and the person's own rows are one"
   case aGroupThatShrankAsks = "a group that shrank since the approval asks, and nothing is touched"
+  case columnsAreComparedAsTheRegisterSays = "a column is compared with or without regard to case, as its register says"
+  case aRowOfTwoPeopleStays = "a row that belongs to somebody else's record too stays, and the plan says so"
+  case aRecordOfTwoOwnersStays = "a record that others use stays until the last of them is erased"
   case aKeyThatStaysIsAnObstacle = "a primary key that would survive anonymising is an obstacle"
 }
 

@@ -76,6 +76,85 @@ struct RetentionRun<Harness: RetentionHarness>: Sendable {
     return recorder.effects.last?.kept ?? []
   }
 
+  // MARK: Finding
+
+  func columnsAreComparedAsTheRegisterSays() async throws {
+    try await harness.run(
+      """
+      CREATE TABLE account (id INTEGER PRIMARY KEY, login TEXT);
+      CREATE TABLE elsewhere (login TEXT);
+      INSERT INTO account VALUES (1, 'ren\u{E9}e-17'), (2, ' REN\u{C9}E-17'), (3, 'rene\u{301}e-17'), (4, 'renee-17'),
+        (5, 'xren\u{E9}e-17');
+      INSERT INTO elsewhere VALUES ('REN\u{C9}E-17'), ('ren\u{E9}e-18');
+      """)
+    let kind = IdentifierKind(rawValue: "login")
+    func seen(_ compare: ColumnComparison?, _ value: String) async throws -> ([String], SweepFindings?) {
+      let connector = try connector([
+        DatasetRecord(
+          name: "account", table: "account",
+          find: [IdentifiedColumn(kind: kind, column: "login", compare: compare)], suffices: [kind], yields: [],
+          review: [], belongsTo: [], treatment: .delete)
+      ])
+      let identifiers = [SubjectIdentifier(kind: kind, value: value)]
+      let roots = try await connector.locate(ConnectorOrders.search(system, identifiers)).roots
+      let sweep = try await (connector as? any Sweeping)?.sweep(
+        SweepOrder(
+          system: system, identifiers: identifiers, roots: [], deadline: .distantFuture, rowsPerSecond: 20_000)
+      ) { _ in }
+      return (roots.compactMap { $0.key.first?.value }, sweep)
+    }
+    for (spelling, exactly) in [("ren\u{E9}e-17", "1"), ("REN\u{C9}E-17", ""), ("rene\u{301}e-17", "3")] {
+      let (folded, sweep) = try await seen(.folded, spelling)
+      try equal(folded, ["1", "2", "3"], "folded, of \(spelling)")
+      try equal(sweep?.hits.first { $0.table.hasSuffix("elsewhere") }?.exact, 1, "what the sweep sees")
+      try equal(sweep?.hits.first { $0.table.hasSuffix("account") }?.uncovered, 0, "rows of the dataset")
+      for compare in [ColumnComparison.exact, nil] {
+        try equal(try await seen(compare, spelling).0, exactly.isEmpty ? [] : [exactly], "exact, of \(spelling)")
+      }
+    }
+  }
+
+  // MARK: Rows of several people
+
+  func aRowOfTwoPeopleStays() async throws {
+    try await harness.run(
+      """
+      CREATE TABLE message (id INTEGER PRIMARY KEY, sender INTEGER, receiver INTEGER);
+      INSERT INTO message VALUES (1, 1, 2), (2, 1, NULL), (3, 2, 1), (4, 1, 1), (5, 2, NULL);
+      """)
+    let connector = try connector(RetentionContract.shared("message", by: [("sender", "id"), ("receiver", "id")]))
+    let findings = try await locate(connector)
+    try equal(findings.counts.map(\.erase), [1, 2], "what goes")
+    try require(
+      findings.sideEffects.contains { $0.hasPrefix("2 row(s) of \"message\" stay") },
+      "the plan does not say what stays: \(findings.sideEffects)")
+    try equal(try await effects(connector, order(findings)).map(\.erased), [1, 2], "rows erased")
+    try equal(
+      try await harness.rows("SELECT id, sender, receiver FROM message ORDER BY id"),
+      [["1", "1", "2"], ["3", "2", "1"], ["5", "2", nil]], "messages with somebody else")
+  }
+
+  func aRecordOfTwoOwnersStays() async throws {
+    try await harness.run(
+      """
+      CREATE TABLE address (id INTEGER PRIMARY KEY, street TEXT);
+      INSERT INTO address VALUES (1, 'shared'), (2, 'of ada alone'), (3, 'of nobody');
+      ALTER TABLE person ADD COLUMN address_id INTEGER REFERENCES address(id);
+      INSERT INTO person (id, email, address_id) VALUES (3, 'ada@example.org', 2);
+      UPDATE person SET address_id = 1 WHERE id < 3;
+      """)
+    let connector = try connector(RetentionContract.shared("address", by: [("id", "address_id")]))
+    let findings = try await locate(connector)
+    try equal(findings.obstacles, [], "obstacles")
+    try equal(findings.counts.map(\.erase), [2, 1], "what goes")
+    _ = try await effects(connector, order(findings))
+    try equal(try await harness.rows("SELECT id FROM address ORDER BY id"), [["1"], ["3"]], "addresses")
+    let bob = [SubjectIdentifier(kind: .email, value: "bob@example.org")]
+    let left = try await connector.locate(ConnectorOrders.search(system, bob))
+    _ = try await effects(connector, ConnectorOrders.erasure(system, bob, approving: left))
+    try equal(try await harness.rows("SELECT id FROM address ORDER BY id"), [["3"]], "addresses of nobody")
+  }
+
   // MARK: Kept rows
 
   func eachRowHasItsOwnDay() async throws {

@@ -50,7 +50,8 @@ protocol DatabaseDialect: Sendable {
   /// The day a start text means; nothing when it is unreadable.
   func day(of start: String, clock: any CivilClock) -> CivilDate?
   /// A column holds an identifier.
-  func holds(_ value: String, _ comparison: Comparison, _ expression: String, _ column: DatabaseCatalogue.Column) -> SQL
+  func holds(_ value: String, _ comparison: ColumnComparison, _ expression: String, _ column: DatabaseCatalogue.Column)
+    -> SQL
   /// What a column of a reduced row gets; nothing when the type has no value that says nothing.
   func overwrite(_ column: DatabaseCatalogue.Column, isUnique: Bool) -> Overwriting?
   /// Deletes at most so many rows that meet a condition on `t`, and no others.
@@ -77,14 +78,6 @@ protocol DatabaseDialect: Sendable {
   var forUpdate: String { get }
   /// Rows of one list at the most.
   var listLimit: Int { get }
-}
-
-/// How a column is compared with an identifier.
-enum Comparison: Sendable {
-  /// Value for value.
-  case exact
-  /// As addresses are: without blanks around it, whatever the case, composed or not.
-  case folded
 }
 
 /// What a column is overwritten with, and how a row shows that it was.

@@ -76,8 +76,9 @@ struct DatabaseNotes {
 
   // MARK: Cost
 
-  func slowSearch(_ dataset: DatabaseDataset, cost: String, _ expression: (IdentifiedColumn, String) -> String) -> String
-  {
+  func slowSearch(
+    _ dataset: DatabaseDataset, cost: String, _ expression: (IdentifiedColumn, String) -> String
+  ) -> String {
     let indexes = dataset.record.find.compactMap { find in
       dataset.table.column(find.column).map { expression(find, DatabaseName.quoted($0.name)) }
     }

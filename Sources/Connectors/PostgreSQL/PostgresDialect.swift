@@ -83,16 +83,13 @@ struct PostgresDialect: DatabaseDialect {
   // MARK: Comparing
 
   func holds(
-    _ value: String, _ comparison: Comparison, _ expression: String, _ column: DatabaseCatalogue.Column
+    _ value: String, _ comparison: ColumnComparison, _ expression: String, _ column: DatabaseCatalogue.Column
   ) -> SQL {
     // PostgreSQL has no text with a NUL in it.
     guard !value.utf8.contains(0) else { return "1 = 0" }
     if comparison == .folded {
-      let address = value.trimmingCharacters(in: .whitespacesAndNewlines)
-      return """
-        \(Self.folded(expression)) IN (lower(CAST(\(value: address.precomposedStringWithCanonicalMapping) AS text)), \
-        lower(CAST(\(value: address.decomposedStringWithCanonicalMapping) AS text)))
-        """
+      let forms = DatabaseMatch.foldedForms(value).map { "lower(CAST(\(value: $0) AS text))" as SQL }
+      return "\(Self.folded(expression)) IN (\(SQL.joined(forms, by: ", ")))"
     }
     let plain: SQL = "\(expression) = CAST(\(value: value) AS \(column.type))"
     switch column.family {

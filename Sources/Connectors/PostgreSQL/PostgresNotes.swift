@@ -102,7 +102,8 @@ struct PostgresNotes {
 
   /// Searches that read a large table from end to end.
   private func slowSearches() throws -> [String] {
-    try layout.datasets.filter { $0.record.isRoot && $0.table.estimatedRows >= DatabaseNotes.largeRows }.compactMap { dataset in
+    try layout.datasets.filter { $0.record.isRoot && $0.table.estimatedRows >= DatabaseNotes.largeRows }.compactMap {
+      dataset in
       guard let condition = DatabaseMatch(identifiers, in: dataset, alias: "t", layout.dialect).roots else {
         return nil
       }

@@ -9,15 +9,15 @@ extension SQLiteCatalogue {
       obstacles: allTables.filter { $0.kind == "table" && $0.identity.isEmpty }.map {
         .init(
           table: $0.name, code: "no-key",
-          words: "table \"\($0.name)\" has columns in the place of its row numbers and no primary key, so nothing names "
-            + "its rows; add a key to it")
+          words: "table \"\($0.name)\" has columns in the place of its row numbers and no primary key, so nothing "
+            + "names its rows; add a key to it")
       },
       notes: fullTextTables.flatMap { full in
         mirrored(by: full).map {
           .init(
             table: $0.name, code: "full-text",
-            words: "The words of \"\($0.name)\" are taken out of the full-text table \"\(full.name)\", which is rewritten "
-              + "for it")
+            words: "The words of \"\($0.name)\" are taken out of the full-text table \"\(full.name)\", which is "
+              + "rewritten for it")
         }
       })
   }

@@ -60,7 +60,8 @@ struct SQLiteDialect: DatabaseDialect {
       let decides = "\(SQLiteName.keyText(expression)) = s.v\(place) COLLATE BINARY"
       // The plain comparison lets an index find the row; the text decides, since `'04'` equals 4 for a number.
       let isPlain = !texts.contains { $0[place]?.hasPrefix("x'") == true }
-      guard isPlain, table.column(name).map({ Self.affinity($0) }) != SQLiteCatalogue.Affinity.none else { return decides }
+      let affinity = table.column(name).map { Self.affinity($0) }
+      guard isPlain, affinity != SQLiteCatalogue.Affinity.none else { return decides }
       return "\(expression) = s.v\(place) AND \(decides)"
     }.joined(separator: " AND ")
   }
@@ -93,15 +94,13 @@ struct SQLiteDialect: DatabaseDialect {
   }
 
   func holds(
-    _ value: String, _ comparison: Comparison, _ expression: String, _ column: DatabaseCatalogue.Column
+    _ value: String, _ comparison: ColumnComparison, _ expression: String, _ column: DatabaseCatalogue.Column
   ) -> SQL {
     switch comparison {
     case .exact: return "\(SQLiteName.findText(expression)) = \(value: value) COLLATE BINARY"
     case .folded:
-      let address = DatabaseMatch.normalised(value)
-      return """
-        \(SQLiteName.mailText(expression)) IN (\(value: address), \(value: address.decomposedStringWithCanonicalMapping))
-        """
+      let forms = DatabaseMatch.foldedForms(value).map { "\(value: $0)" as SQL }
+      return "\(SQLiteName.foldedText(expression)) IN (\(SQL.joined(forms, by: ", ")))"
     }
   }
 

@@ -18,10 +18,10 @@ enum SQLiteName {
     """
   }
 
-  /// The white space that is not part of an e-mail address.
-  static let blanks = "char(32, 9, 10, 13)"
+  /// The white space around a value that says nothing.
+  private static let blanks = "char(32, 9, 10, 13)"
 
-  /// An e-mail address as addresses are compared: trimmed, ASCII letters in lower case. An index over this very
-  /// expression makes a search fast.
-  static func mailText(_ column: String) -> String { "lower(trim(CAST(\(column) AS TEXT), \(blanks)))" }
+  /// A value as it is compared where case does not count: trimmed, ASCII letters in lower case. An index over this
+  /// very expression makes a search fast.
+  static func foldedText(_ column: String) -> String { "lower(trim(CAST(\(column) AS TEXT), \(blanks)))" }
 }

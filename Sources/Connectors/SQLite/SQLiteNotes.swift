@@ -47,7 +47,7 @@ struct SQLiteNotes {
         "EXPLAIN QUERY PLAN SELECT 1 FROM \(dataset.table.source) AS t WHERE \(condition)")
       guard plan.contains(where: { $0.last??.hasPrefix("SCAN t") == true }) else { return nil }
       return notes.slowSearch(dataset, cost: "a full scan") { find, column in
-        find.comparison == .folded ? SQLiteName.mailText(column) : SQLiteName.findText(column)
+        find.comparison == .folded ? SQLiteName.foldedText(column) : SQLiteName.findText(column)
       }
     }
   }

@@ -6,8 +6,8 @@ struct SQLiteSweepDialect: SweepDialect {
 
   func findText(_ column: String, type: String) -> String { "(\(SQLiteName.findText(column))) COLLATE BINARY" }
   func findValue(_ place: String, type: String) -> String { place }
-  func mailText(_ column: String) -> String { SQLiteName.mailText(column) }
-  func mailValue(_ place: String) -> String { place }
+  func foldedText(_ column: String) -> String { SQLiteName.foldedText(column) }
+  func foldedValue(_ place: String) -> String { place }
 
   func freeText(_ column: String) -> String { "CASE typeof(\(column)) WHEN 'text' THEN lower(\(column)) END" }
 
