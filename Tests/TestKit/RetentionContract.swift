@@ -82,6 +82,7 @@ public enum RetentionContract {
     case .aReviewTellsWhatIsLeft: try await run.aReviewTellsWhatIsLeft()
     case .anonymisedRowsStayWithoutThePerson: try await run.anonymisedRowsStayWithoutThePerson()
     case .aSmallGroupIsAnObstacle: try await run.aSmallGroupIsAnObstacle()
+    case .anIdentifierThatSurvivesIsAnObstacle: try await run.anIdentifierThatSurvivesIsAnObstacle()
     case .aGroupThatShrankAsks: try await run.aGroupThatShrankAsks()
     case .columnsAreComparedAsTheRegisterSays: try await run.columnsAreComparedAsTheRegisterSays()
     case .aRowOfTwoPeopleStays: try await run.aRowOfTwoPeopleStays()

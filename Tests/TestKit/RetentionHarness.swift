@@ -27,6 +27,7 @@ public enum RetentionClause: String, Sendable, CaseIterable {
   case aReviewTellsWhatIsLeft = "a review tells the day of what stays, or that nobody knows it yet"
   case anonymisedRowsStayWithoutThePerson = "anonymised rows stay and nobody finds the person in them"
   case aSmallGroupIsAnObstacle = "a group that is too small is an obstacle, and the person's own rows are one"
+  case anIdentifierThatSurvivesIsAnObstacle = "an identifier, a number or free text that would stay is an obstacle"
   case aGroupThatShrankAsks = "a group that shrank since the approval asks, and nothing is touched"
   case columnsAreComparedAsTheRegisterSays = "a column is compared with or without regard to case, as its register says"
   case aRowOfTwoPeopleStays = "a row that belongs to somebody else's record too stays, and the plan says so"

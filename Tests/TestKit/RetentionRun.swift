@@ -76,6 +76,35 @@ struct RetentionRun<Harness: RetentionHarness>: Sendable {
     return recorder.effects.last?.kept ?? []
   }
 
+  /// As at Taxa 4x35: the name had gone, and the telephone number stayed as the key.
+  func anIdentifierThatSurvivesIsAnObstacle() async throws {
+    try await harness.run(
+      """
+      ALTER TABLE visit ADD COLUMN extra TEXT;
+      ALTER TABLE visit ADD COLUMN caller BIGINT;
+      """)
+    let values: [(String, String, String?)] = [
+      ("extra", "'0612345678'", "telephone"), ("extra", "'+31 6-12 34 56 78'", "telephone"),
+      ("caller", "31612345678", "telephone"), ("extra", "'ask ADA@Example.org'", "identifier of the person"),
+      ("extra", "'bob@example.com'", "e-mail address"), ("extra", "'0b:d3:4f:00:17:9a'", "device"),
+      ("extra", "'192.0.2.17'", "device"), ("extra", "'6f9619ff-8b86-d011-b42d-00c04fc964ff'", "device"),
+      ("extra", "'d41d8cd98f00b204e9800998ecf8427e'", "device"),
+      ("extra", "'Wants to be called back after her holiday'", "free text"), ("extra", "'2024-05-31'", nil),
+      ("extra", "'2024-05-31 10:00:00'", nil), ("extra", "'Delft North'", nil), ("caller", "20240531", nil),
+      ("extra", "'1234.50'", nil), ("extra", "NULL", nil), ("extra", "'decade of the face'", nil),
+    ]
+    for (column, value, says) in values {
+      try await harness.run("UPDATE visit SET extra = NULL, caller = NULL; UPDATE visit SET \(column) = \(value)")
+      let findings = try await locate(try connector(RetentionContract.anonymise(["year", column], group: 3)))
+      try equal(
+        findings.obstacles.map(\.code.rawValue), says == nil ? [] : ["identifier-survives"], "obstacles for \(value)")
+      guard let says else { continue }
+      let message = findings.obstacles[0].message
+      try require(message.contains(says) && message.contains("\"\(column)\" of 2 row(s)"), "\(value): \(message)")
+      try require(!message.contains("12345678") && !message.lowercased().contains("ada@"), "the message holds a value")
+    }
+  }
+
   // MARK: Finding
 
   func columnsAreComparedAsTheRegisterSays() async throws {

@@ -17,6 +17,7 @@ extension DatabaseSelection {
       try triggers(on: dataset, add)
       try checkRules(of: dataset, add)
       try checkGroups(of: dataset, add)
+      try residue(of: dataset, add)
     }
     return found
   }

@@ -20,6 +20,8 @@ struct DatabaseSelection {
   let layout: DatabaseLayout
   let context: ConnectorContext
   let purpose: Purpose
+  /// What was searched with.
+  let identifiers: [SubjectIdentifier]
   /// By the number of the dataset; empty for direct ones.
   var sets: [SelectedRows]
   var leftOut: [SelectedRows]
@@ -47,6 +49,7 @@ struct DatabaseSelection {
     self.layout = layout
     self.context = context
     self.purpose = purpose
+    self.identifiers = identifiers
     let today = context.clock.today
     self.minimises = minimises
     self.reviewDay = reviewDay ?? { _ in RetentionRule.reviewDay(seenOn: today) }
