@@ -27,9 +27,12 @@ extension OfficerDesk {
   /// In the order of their days.
   func kept(_ call: ListKept) async throws -> [KeptView] {
     let (records, numbers) = try await journal.read { reader in
-      let open = try reader.jobs(in: Self.openJobStates.filter { $0 != "blocked" }, limit: Int.max).filter { $0.verb == .eraseKept }
+      let open = try reader.jobs(in: Self.openJobStates.filter { $0 != "blocked" }, limit: Int.max)
+        .filter { $0.verb == .eraseKept }
       var numbers: [RequestReference: Int] = [:]
-      for job in open where numbers[job.request] == nil { numbers[job.request] = try reader.request(job.request)?.number }
+      for job in open where numbers[job.request] == nil {
+        numbers[job.request] = try reader.request(job.request)?.number
+      }
       return (open, numbers)
     }
     var found: [KeptView] = []

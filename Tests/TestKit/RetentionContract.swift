@@ -74,6 +74,7 @@ public enum RetentionContract {
     switch clause {
     case .eachRowHasItsOwnDay: try await run.eachRowHasItsOwnDay()
     case .keptRowsAreMinimised: try await run.keptRowsAreMinimised()
+    case .rowsKeptWithOthersAreMinimisedToo: try await run.rowsKeptWithOthersAreMinimisedToo()
     case .aRowThatIsNotMinimisedIsSeen: try await run.aRowThatIsNotMinimisedIsSeen()
     case .moreRowsToMinimiseAsk: try await run.moreRowsToMinimiseAsk()
     case .anOpenStartIsConditional: try await run.anOpenStartIsConditional()

@@ -19,6 +19,7 @@ public protocol RetentionHarness: Sendable {
 public enum RetentionClause: String, Sendable, CaseIterable {
   case eachRowHasItsOwnDay = "each row has its own day"
   case keptRowsAreMinimised = "kept rows keep what the ground needs, and are marked as restricted"
+  case rowsKeptWithOthersAreMinimisedToo = "rows kept with others keep what the ground needs, and go with them"
   case aRowThatIsNotMinimisedIsSeen = "a look sees a kept row that is not minimised"
   case moreRowsToMinimiseAsk = "more rows to minimise than were approved ask first"
   case anOpenStartIsConditional = "a row without a start event is kept until its review, whenever the job runs"

@@ -226,6 +226,39 @@ struct RetentionRun<Harness: RetentionHarness>: Sendable {
     try equal(try await contracts(), after, "after the second erasure")
   }
 
+  func rowsKeptWithOthersAreMinimisedToo() async throws {
+    try await harness.run(
+      """
+      CREATE TABLE line (id INTEGER PRIMARY KEY, contract_id INTEGER, what TEXT, remark TEXT, state TEXT);
+      INSERT INTO line VALUES (1, 1, 'past', 'a', 'open'), (2, 2, 'kept', 'b', 'open'), (3, 3, 'runs', 'c', 'open'),
+        (4, 4, 'other', 'd', 'open');
+      """)
+    let line = DatasetRecord(
+      name: "line", table: "line", find: [], suffices: [], yields: [], review: [],
+      belongsTo: [Belonging(dataset: "contract", columns: [Belonging.Pair(child: "contract_id", parent: "id")])],
+      treatment: .retainWith(
+        dataset: "contract", keepColumns: ["id", "contract_id", "what"],
+        restrict: Restriction(column: "state", value: "restricted")))
+    let connector = try connector(RetentionContract.minimising + [line])
+    let findings = try await locate(connector)
+    try equal(findings.counts.last?.minimised, 2, "rows to minimise")
+    let done = try await effects(connector, order(findings))
+    try equal(done.last.map { [$0.erased, $0.minimised ?? 0] }, [1, 2], "rows erased and minimised")
+    try equal(
+      try await harness.rows("SELECT id, contract_id, what, remark, state FROM line ORDER BY id"),
+      [
+        ["2", "2", "kept", nil, "restricted"], ["3", "3", "runs", nil, "restricted"],
+        ["4", "4", "other", "d", "open"],
+      ], "what stays, of one person")
+    try require(try await connector.verify(order(findings)).isClean, "the look is not clean")
+    guard let sealed = recorder.effects.last?.kept.first(where: { !$0.isConditional }) else {
+      throw RetentionBroken(description: "nothing was sealed for the day")
+    }
+    clock.set(to: sealed.until.utcMidnight)
+    _ = try await effects(connector, followUp(sealed, approved: 3))
+    try equal(try await harness.rows("SELECT id FROM line ORDER BY id"), [["3"], ["4"]], "lines after the day")
+  }
+
   func aRowThatIsNotMinimisedIsSeen() async throws {
     let connector = try connector(RetentionContract.minimising)
     let order = order(try await locate(connector))

@@ -65,8 +65,8 @@ struct DatabaseCatalogue: Sendable {
     let checks: [(expression: String, columns: [String])]
     /// Something besides our statements changes or hides rows: a trigger of the schema's own.
     let hasTriggers: Bool
-    /// The database decides row by row who may see what.
-    var hasRowSecurity = false
+    /// Columns by which the database decides row by row who may read it.
+    var policyColumns: Set<String> = []
     /// The schema alone, where there are any.
     var schema = ""
     /// Divided into parts of its own kind.

@@ -31,7 +31,7 @@ struct DatabaseOverwrite {
     let kept = Set(keep.compactMap { dataset.table.column($0)?.name })
     let overwrites = dataset.table.columns.filter { !$0.isGenerated && !kept.contains($0.name) }
       .compactMap { DatabaseOverwrite(of: $0, in: dataset.table, dialect) }
-    guard let restrict = dataset.retention?.restrict, let column = dataset.table.column(restrict.column) else {
+    guard let restrict = dataset.restrict, let column = dataset.table.column(restrict.column) else {
       return overwrites
     }
     return overwrites.filter { $0.column.name != column.name } + [DatabaseOverwrite(marking: column, restrict, dialect)]

@@ -8,7 +8,7 @@ extension DatabaseSelection {
       switch dataset.record.treatment {
       case .delete, .call: break
       case .retain(let retention): try retain(dataset, retention)
-      case .retainWith(let parent): retain(dataset, with: parent)
+      case .retainWith(let parent, _, _): retain(dataset, with: parent)
       case .reduce(_, let keeper): reduce(dataset, whileKept: keeper)
       case .anonymise:
         for index in sets[dataset.number].indices {
@@ -60,6 +60,7 @@ extension DatabaseSelection {
   /// As long as the row it belongs to; of several the one that stays longest.
   private mutating func retain(_ dataset: DatabaseDataset, with name: String) {
     guard let parent = layout.dataset(name) else { return }
+    let overwrites = minimises && dataset.keepColumns != nil
     for index in sets[dataset.number].indices {
       let parents = (sets[dataset.number].rows[index].parents[parent.number] ?? []).map { sets[parent.number].rows[$0] }
       let longest = parents.max { Self.stays($0) < Self.stays($1) }
@@ -69,6 +70,7 @@ extension DatabaseSelection {
         row.rule = longest.rule
         row.until = longest.until
         row.isConditional = longest.isConditional
+        row.isMinimised = overwrites && !row.isReduced
       }
     }
   }

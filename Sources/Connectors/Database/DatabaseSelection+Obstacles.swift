@@ -155,9 +155,9 @@ extension DatabaseSelection {
 
   // MARK: Triggers and rules of tables
 
-  /// Triggers that write what is erased somewhere else.
+  /// Triggers that write what is erased somewhere else, now or when it came in.
   private func triggers(on dataset: DatabaseDataset, _ add: Add) throws {
-    let triggers = layout.catalogue.triggers.filter { $0.table == dataset.table.name && $0.firesOnErasure }
+    let triggers = layout.catalogue.triggers.filter { $0.table == dataset.table.name }
     guard !triggers.isEmpty, try isTouched(dataset) else { return }
     for trigger in triggers {
       for written in trigger.writes.sorted() {

@@ -13,7 +13,7 @@ enum ResidualIdentifier: String, CaseIterable {
   private static let mostWords = 5
   private static let mostCharacters = 80
 
-  /// - Parameter identifiers: Of the person, as `DatabaseMatch.normalised` writes them; too short ones say nothing.
+  /// Compares with the identifiers of the person, as `DatabaseMatch.normalised` writes them; too short ones say nothing.
   init?(in value: String, identifiers: [String]) {
     let text = DatabaseMatch.normalised(value)
     guard !text.isEmpty else { return nil }

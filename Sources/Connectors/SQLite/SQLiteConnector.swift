@@ -24,7 +24,7 @@ public struct SQLiteConnector: Connector, Reviewing {
       throw SettingsProblem(system + "connector sqlite has no setting \"\(key)\"; take it out, only file is known")
     }
     for dataset in context.record.datasets {
-      if case .retain(let retention) = dataset.treatment, let role = retention.restrict?.role {
+      if let role = dataset.treatment.restrict?.role {
         throw SettingsProblem(
           system + "dataset \"\(dataset.name)\" restricts rows to role \"\(role)\", and SQLite has no roles; take role "
             + "out of restrict, and restrict access to the file")
