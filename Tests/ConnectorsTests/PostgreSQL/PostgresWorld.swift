@@ -51,12 +51,12 @@ final class PostgresWorld: Sendable {
 
   func context(
     _ datasets: [DatasetRecord], blockers: [Blocker] = [], clock: ManualClock = ManualClock(),
-    settings: CanonicalJSON = .object([:])
+    settings: CanonicalJSON = .object([:]), hours: AllowedHours? = nil
   ) -> ConnectorContext {
     let record = SystemRecord(
       system: Self.system, title: "Shop", role: .own, owner: "sales", subjects: [.customer],
       connector: "postgresql", settings: settings, identifiers: [], datasets: datasets, blockers: blockers, copies: [],
-      concurrency: 1)
+      concurrency: 1, hours: hours)
     return ConnectorContext(
       record: record, retention: [SQLiteWorld.fiscal.id: SQLiteWorld.fiscal], clock: clock, random: SeededRandom(),
       folder: "/", copiesOf: [], secrets: secrets)
