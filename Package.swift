@@ -40,7 +40,8 @@ let package = Package(
     .executable(name: "expunge-audit", targets: ["expunge-audit"]),
     .executable(name: "demo-company", targets: ["demo-company"]),
     // For the package in Tests/Benchmarks.
-    .library(name: "DatabaseErasing", targets: ["Connectors", "ConnectorKit", "ErasureDomain", "Postgres"]),
+    .library(
+      name: "DatabaseErasing", targets: ["Connectors", "ConnectorKit", "ErasureDomain", "Postgres", "CPostgres"]),
   ],
   dependencies: [
     // The stores: SQLite with prepared statements, pools and backup that are tested elsewhere.
@@ -144,7 +145,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TestKit", "ErasureDomain", "EvidenceLog", "expunged", "expunge", "expunge-audit", "demo-company", grdb, crypto,
+        "TestKit", "PostgresTestKit", "ErasureDomain", "EvidenceLog", "expunged", "expunge", "expunge-audit",
+        "demo-company", grdb, crypto,
       ], path: "Tests/EndToEndTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

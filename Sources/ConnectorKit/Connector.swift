@@ -2,8 +2,9 @@ public import ErasureDomain
 
 /// A way into one kind of system: finds a person's data, erases it or hands the erasure over, and looks again.
 ///
-/// A connector holds no state between calls, never retries inside itself and never logs an identifier. Cancellation
-/// of the calling task ends a call with `.interrupted` once nothing outside is left half done.
+/// A connector holds no state between calls but for what it can do without (an open connection), never retries inside
+/// itself and never logs an identifier. Cancellation of the calling task ends a call with `.interrupted` once nothing
+/// outside is left half done.
 public protocol Connector: Sendable {
   associatedtype Settings: Codable & Sendable
 

@@ -77,8 +77,11 @@ struct AttemptRun: Sendable {
     guard case .completed(let effects) = progress else {
       throw .permanent(FailureCode("connector-broke-its-contract"))
     }
-    let seen = try await lookAfterCommit(order)
     let all = Classification.sum(record.taken, effects)
+    var seen = try await lookAfterCommit(order)
+    if seen.isClean, let rewriting = connector as? any Rewriting {
+      seen = seen.with(try await rewriting.rewrite(order, all))
+    }
     if seen.isClean, let question = try await openAfterReview(order, seen) { return .ended(.needsOfficer(question)) }
     return Classification.afterErasure(effects: all, seen: seen, retryAt: retryAt(nil))
   }

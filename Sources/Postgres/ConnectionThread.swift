@@ -9,9 +9,8 @@ struct ConnectionThread {
     let connection: OpaquePointer
     let seconds: Int
     do {
-      let dialling = PostgresDialling(target: target, ticket: ticket)
-      seconds = try dialling.connectSeconds()
-      connection = try dialling.connect()
+      seconds = try PostgresDialling.connectSeconds(of: target)
+      connection = try PostgresDialling(target: target, ticket: ticket).connect()
     } catch {
       line.end()
       return opened(ticket.isCancelled ? CancellationError() : error)

@@ -42,6 +42,20 @@ public final class PostgresConnection: Sendable {
     }
   }
 
+  /// Takes over the application name and the settings of a target that differs in nothing else from the one it was
+  /// opened with; settings of the earlier target that are not among them stay.
+  ///
+  /// A server that does not answer in `connect_timeout` seconds, or has ended the connection meanwhile, loses it with
+  /// `PostgresError.Kind.cannotConnect`; on one that was closed it is `connectionLost`.
+  public func adopt(_ target: PostgresTarget) async throws {
+    let seconds = try PostgresDialling.connectSeconds(of: target)
+    try await perform { session in
+      try session.apply(
+        [("application_name", target.applicationName)] + target.settings,
+        until: MonotonicTime.now.adding(milliseconds: seconds * 1_000))
+    }
+  }
+
   /// Runs the blocking body on the connection's thread and returns what it returns or throws.
   ///
   /// Cancelling the task takes a waiting call out of the queue and cancels a running statement, which then throws

@@ -18,7 +18,7 @@ struct PostgresDialling {
       throw PostgresError(.badTarget, parameter: "application_name")
     }
     try checkSettings()
-    let seconds = try connectSeconds()
+    let seconds = try Self.connectSeconds(of: target)
     let servers = try self.servers()
     let attributes = target.parameter("target_session_attrs") ?? "any"
     var failures: [PostgresError] = []
@@ -50,7 +50,7 @@ struct PostgresDialling {
   }
 
   /// How long one server may take to let us in, and then to take our settings.
-  func connectSeconds() throws(PostgresError) -> Int {
+  static func connectSeconds(of target: PostgresTarget) throws(PostgresError) -> Int {
     guard let text = target.parameter("connect_timeout"), !text.isEmpty else {
       return PostgresTarget.defaultConnectSeconds
     }

@@ -169,7 +169,11 @@ public final class PostgresSession {
 
   /// Whether the statement can only end a transaction without effect.
   private static func isRollback(_ sql: String) -> Bool {
-    let words = sql.split { $0.isWhitespace || $0 == ";" }
-    return words.first?.uppercased() == "ROLLBACK"
+    // By bytes, and no further than needed: every statement comes this way.
+    let text = sql.utf8.drop { $0 == 0x20 || (0x09...0x0D).contains($0) || $0 == UInt8(ascii: ";") }
+    let word = text.prefix(8).map { $0 & 0xDF }
+    guard word.elementsEqual("ROLLBACK".utf8) else { return false }
+    guard let next = text.dropFirst(8).first else { return true }
+    return next == 0x20 || (0x09...0x0D).contains(next) || next == UInt8(ascii: ";")
   }
 }

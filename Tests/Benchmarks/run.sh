@@ -21,10 +21,9 @@ for port in $(seq 54500 54599); do
 done
 psql=(psql -X -q -v ON_ERROR_STOP=1 -h "$server" -p "$port" -U postgres)
 "${psql[@]}" -d postgres -c "CREATE ROLE bench_look LOGIN" -c "CREATE ROLE bench_erase LOGIN"
-for rows in 10000 1000000; do
-  "${psql[@]}" -d postgres -c "CREATE DATABASE bench_$rows"
-  "${psql[@]}" -d "bench_$rows" -v rows=$rows <<'SQL'
-SET client_min_messages = warning;
+database() { # its name: an empty database of five tables
+  "${psql[@]}" -d postgres -c "CREATE DATABASE $1"
+  "${psql[@]}" -d "$1" <<'SQL'
 CREATE TABLE customer(id int PRIMARY KEY, email text NOT NULL, name text);
 CREATE TABLE address(id int PRIMARY KEY, customer_id int NOT NULL REFERENCES customer(id), street text);
 CREATE TABLE session(id int PRIMARY KEY, customer_id int NOT NULL REFERENCES customer(id), at timestamptz);
@@ -32,6 +31,13 @@ CREATE TABLE orders(id int PRIMARY KEY, customer_id int NOT NULL REFERENCES cust
 CREATE TABLE order_item(id int PRIMARY KEY, order_id int NOT NULL REFERENCES orders(id), what text);
 CREATE INDEX ON address(customer_id); CREATE INDEX ON session(customer_id); CREATE INDEX ON orders(customer_id);
 CREATE INDEX ON order_item(order_id); CREATE INDEX ON customer(lower(btrim(email, E' \t\n\r')));
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO bench_look;
+GRANT SELECT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO bench_erase;
+SQL
+}
+for rows in 10000 1000000; do
+  database bench_$rows
+  "${psql[@]}" -d "bench_$rows" -v rows=$rows <<'SQL'
 CREATE TABLE many(rows int); INSERT INTO many VALUES (:rows);
 -- Other people, so that the tables are not the person's alone.
 INSERT INTO customer SELECT i, 'p' || i || '@example.org', 'n' FROM generate_series(2, 20000) AS i;
@@ -48,9 +54,18 @@ INSERT INTO session SELECT i, 1, now() FROM generate_series(1, n * 3 / 10) AS i 
 INSERT INTO orders SELECT i, 1, now() FROM generate_series(1, n * 2 / 10) AS i ON CONFLICT DO NOTHING;
 INSERT INTO order_item SELECT i, 1 + i % (n * 2 / 10), 'w' FROM generate_series(1, n * 4 / 10) AS i ON CONFLICT DO NOTHING;
 END $$;
-GRANT SELECT ON ALL TABLES IN SCHEMA public TO bench_look;
-GRANT SELECT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO bench_erase;
 SQL
 done
-"$bench" "$server" "$port" 10000 9
-"$bench" "$server" "$port" 1000000 3
+# Ordinary people: twenty rows each.
+database ordinary_template
+"${psql[@]}" -d ordinary_template <<'SQL'
+INSERT INTO customer SELECT i, 'p' || i || '@example.org', 'n' FROM generate_series(1, 20000) AS i;
+INSERT INTO address SELECT i, 1 + (i - 1) % 20000, 's' FROM generate_series(1, 40000) AS i;
+INSERT INTO session SELECT i, 1 + (i - 1) % 20000, now() FROM generate_series(1, 100000) AS i;
+INSERT INTO orders SELECT i, 1 + (i - 1) % 20000, now() FROM generate_series(1, 60000) AS i;
+INSERT INTO order_item SELECT i, 1 + (i - 1) % 60000, 'w' FROM generate_series(1, 180000) AS i;
+VACUUM ANALYZE;
+SQL
+"$bench" ordinary "$server" "$port" 300 6
+"$bench" many "$server" "$port" 10000 9
+"$bench" many "$server" "$port" 1000000 3

@@ -12,6 +12,8 @@ final class Installation: Sendable {
     var people = 300
     /// Files of `plans/demo` that are left out of its register.
     var leavingOut: [String] = []
+    /// Further files of its register, by name.
+    var adding: [String: String] = [:]
     /// The folder of the register that `init` gets.
     var organisation = "demo"
     var practice = true
@@ -137,6 +139,7 @@ extension Installation {
         let text = try String(contentsOf: url, encoding: .utf8)
         try write(text.replacing("127.0.0.1:8401", with: "127.0.0.1:\(port)"), to: target + "/" + name)
       }
+      for (name, text) in options.adding { try write(text, to: target + "/" + name) }
     }
   }
 
@@ -164,6 +167,13 @@ extension Installation {
 
   func text(_ name: String) throws -> String {
     try String(contentsOf: URL(fileURLWithPath: path(name)), encoding: .utf8)
+  }
+
+  /// The size of a file; 0 when there is none.
+  func bytes(of name: String) throws -> Int {
+    let files = FileManager.default
+    guard files.fileExists(atPath: path(name)) else { return 0 }
+    return try files.attributesOfItem(atPath: path(name))[.size] as? Int ?? 0
   }
 
   func write(_ text: String, to name: String) throws {

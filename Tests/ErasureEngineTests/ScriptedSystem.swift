@@ -4,7 +4,7 @@ import Synchronization
 import TestKit
 
 /// A system that does what its test says, and remembers every call with its time.
-final class ScriptedSystem: Connector, Polling {
+final class ScriptedSystem: Connector, Polling, Rewriting {
   struct Settings: Codable, Sendable {}
 
   /// One call of the engine.
@@ -26,22 +26,26 @@ final class ScriptedSystem: Connector, Polling {
   typealias Erase = @Sendable (ErasureOrder, any EffectRecorder, Int) async throws -> ErasureProgress
   typealias Look = @Sendable (ErasureOrder, Int) async throws -> Verification
   typealias Poll = @Sendable (ErasureOrder, Int) async throws -> RecipientAnswer
+  typealias Rewrite = @Sendable ([EffectCount]) async throws -> StorageProof?
 
   static let kind = ConnectorKind("scripted")
   private let clock: any CivilClock
   private let onErase: Erase
   private let onVerify: Look
   private let onPoll: Poll
+  private let onRewrite: Rewrite
   private let made = Mutex<[Call]>([])
 
   init(
     clock: any CivilClock, erase: @escaping Erase = { order, before, _ in try await erasing(3, order, before) },
-    verify: @escaping Look = { _, _ in clean }, poll: @escaping Poll = { _, _ in .pending(retryAfterSeconds: nil) }
+    verify: @escaping Look = { _, _ in clean }, poll: @escaping Poll = { _, _ in .pending(retryAfterSeconds: nil) },
+    rewrite: @escaping Rewrite = { _ in nil }
   ) {
     self.clock = clock
     onErase = erase
     onVerify = verify
     onPoll = poll
+    onRewrite = rewrite
   }
 
   init(settings: Settings, context: ConnectorContext) throws(SettingsProblem) {
@@ -78,6 +82,12 @@ final class ScriptedSystem: Connector, Polling {
   func poll(_ order: ErasureOrder) async throws(ConnectorFailure) -> RecipientAnswer {
     let number = note(.poll, order)
     do { return try await onPoll(order, number) } catch { throw Self.failure(error) }
+  }
+
+  func rewrite(
+    _ order: ErasureOrder, _ effects: [EffectCount]
+  ) async throws(ConnectorFailure) -> StorageProof? {
+    do { return try await onRewrite(effects) } catch { throw Self.failure(error) }
   }
 
   private static func failure(_ error: any Error) -> ConnectorFailure {

@@ -79,4 +79,17 @@ import Testing
       JobText.words(for: .anonymised(receipt))
         == "7 rows anonymised, not deleted; 1 erased; seen by a second look")
   }
+
+  @Test func `files are spoken of only where they were checked`() throws {
+    let look = Verification(voucher: .us, seen: .secondLook, path: FailureCode("second-connection"))
+    let effects = [EffectCount(dataset: "contact", approved: 1, found: 1, erased: 1)]
+    func words(_ proof: StorageProof?) throws -> String {
+      JobText.words(for: .erased(try ErasureReceipt(verification: look.with(proof), effects: effects)))
+    }
+    #expect(try words(nil) == "1 row; seen by a second look")
+    #expect(try words(StorageProof(.rewritten)) == "1 row; seen by a second look; rewritten on disk")
+    #expect(
+      try words(StorageProof(.removed, because: FailureCode("old-snapshot")))
+        == "1 row; seen by a second look; removed from the database, not rewritten on disk: old-snapshot")
+  }
 }

@@ -23,6 +23,8 @@ extension PostgresServer {
       ("fsync", "off"), ("full_page_writes", "off"), ("shared_buffers", "16MB"), ("max_connections", "300"),
       ("wal_level", "logical"), ("max_wal_senders", "10"), ("max_replication_slots", "10"),
       ("max_prepared_transactions", "10"), ("jit", "off"), ("timezone", "UTC"), ("log_min_messages", "warning"),
+      // In the folder, and gone with it, also after SIGKILL.
+      ("dynamic_shared_memory_type", "mmap"),
     ]
     if tls {
       try await server.makeCertificates()

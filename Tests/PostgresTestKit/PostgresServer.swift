@@ -114,6 +114,14 @@ public final class PostgresServer: Sendable {
     for process in try processes() { kill(process, frozen ? SIGSTOP : SIGCONT) }
   }
 
+  /// From now on the server processes of new connections can make no file larger than so many bytes, `nil` for any size:
+  /// the kernel cuts the write short, as a disk does that is full. Needs no rights on the machine.
+  public func limitFiles(to bytes: Int?) async throws {
+    let postmaster = try processes()[0]
+    let limit = bytes.map { "\($0)" } ?? "unlimited"
+    try await PostgresPrograms.runAsOwner(["/usr/bin/prlimit", "--pid", "\(postmaster)", "--fsize=\(limit):"])
+  }
+
   /// The postmaster, first, and its children.
   private func processes() throws -> [pid_t] {
     let lines = try String(contentsOfFile: data + "/postmaster.pid", encoding: .utf8).split(separator: "\n")

@@ -2,7 +2,9 @@ import Glibc
 
 /// Ends a server and removes its folder as soon as this object goes, or the whole process, however it ends.
 ///
-/// A shell in a session of its own reads from a socket whose other end only we hold; the kernel closes it for us.
+/// A shell reads from a socket whose other end only we hold; the kernel closes it for us. It is in a session of its own
+/// and no child of ours: whoever ends a process with its group or with all its descendants does not end the shell, and
+/// the server, which `pg_ctl` has made a child of init, would otherwise be left over.
 final class ServerWatchdog: Sendable {
   private let end: Int32
 
@@ -20,17 +22,21 @@ final class ServerWatchdog: Sendable {
       close(nothing)
     }
     _ = try ChildProcess(
-      ["/usr/bin/setsid", "/bin/sh", "-c", Self.script, "sh", folder], input: ends[0], output: nothing)
+      ["/usr/bin/setsid", "--fork", "/bin/sh", "-c", Self.script, "sh", folder], input: ends[0], output: nothing)
   }
 
   deinit { close(end) }
 
-  /// Twice, for a server that was just about to start. A process is only ended if it says what it is.
+  /// Goes on until nothing says any more that it works in the folder: a server may be about to start, or be made.
+  /// `dat[a]` keeps the search from finding itself; who is stopped or does not listen is killed.
   private static let script = """
     cat > /dev/null
-    for round in 1 2; do
-      pid=$(head -n 1 "$1/data/postmaster.pid")
-      if [ -n "$pid" ] && grep -q "$1/data" "/proc/$pid/cmdline"; then
+    quiet=0
+    while [ "$quiet" -lt 3 ]; do
+      quiet=$((quiet + 1))
+      for file in $(grep -ls "$1/dat[a]" /proc/[0-9]*/cmdline); do
+        quiet=0
+        pid=${file#/proc/} && pid=${pid%/cmdline}
         children=$(cat "/proc/$pid/task/$pid/children")
         kill -QUIT "$pid"
         for wait in $(seq 60); do
@@ -38,11 +44,11 @@ final class ServerWatchdog: Sendable {
           sleep 0.05
         done
         for process in "$pid" $children; do
-          if grep -q -e "$1/data" -e ^postgres: "/proc/$process/cmdline"; then kill -KILL "$process"; fi
+          if grep -qs -e "$1/dat[a]" -e ^postgres: "/proc/$process/cmdline"; then kill -KILL "$process"; fi
         done
-      fi
+      done
       rm -rf "$1"
-      [ "$round" = 2 ] || sleep 1
+      sleep 0.5
     done
     """
 }

@@ -2,7 +2,8 @@ import ConnectorKit
 import ErasureDomain
 import Postgres
 
-/// The databases of one system, by credential: every call opens its own connection and closes it again.
+/// The databases of one system, by credential: every call has a connection of its own. One that has erased is kept for
+/// a moment; all others are closed.
 struct PostgresAccess: Sendable {
   /// Waiting for another's lock; the engine's back-off does the rest.
   static let lockMilliseconds = 5_000
@@ -13,10 +14,17 @@ struct PostgresAccess: Sendable {
 
   let secrets: any SecretSource
   let clock: any CivilClock
+  private let erasing = ErasingConnection()
+
+  init(secrets: any SecretSource, clock: any CivilClock) {
+    self.secrets = secrets
+    self.clock = clock
+  }
 
   enum Purpose: Sendable {
     case look
     case erase
+    case rewrite
   }
 
   /// Runs `body` with a connection of its own; what it leaves open is rolled back with the connection.
@@ -26,10 +34,13 @@ struct PostgresAccess: Sendable {
   ) async throws -> T {
     try Task.checkCancellation()
     let target = try target(credential, application: application, deadline: deadline, purpose: purpose)
-    let connection = try await PostgresConnection.open(target)
+    let login = purpose == .erase ? secrets.secret(credential).map(ErasingConnection.login) : nil
+    var kept: PostgresConnection?
+    if let login { kept = try await erasing.take(login, for: target) }
+    let connection = if let kept { kept } else { try await PostgresConnection.open(target) }
     do {
       let value = try await body(connection)
-      await connection.close()
+      if let login { await erasing.keep(connection, login) } else { await connection.close() }
       return value
     } catch {
       await connection.close()

@@ -6,7 +6,7 @@ import Postgres
 ///
 /// One transaction (REPEATABLE READ) per person; the effect, with the transaction's number, is recorded before COMMIT.
 /// What is claimed is "removed from the database": blocks on disk, the write-ahead log and statistics may keep old
-/// content for a while.
+/// content for a while. More is done and said only where the register asks for it (`Rewriting`).
 public struct PostgresConnector: Connector, Reviewing {
   public typealias Settings = PostgresSettings
 
@@ -27,6 +27,20 @@ public struct PostgresConnector: Connector, Reviewing {
     }
     guard look != erase else {
       throw SettingsProblem(system + "look and erase name one credential; give looking a user of its own")
+    }
+    if let rewrite = settings.rewrite {
+      guard context.record.hours != nil else {
+        throw SettingsProblem(
+          system
+            + "rewrite keeps everybody from the tables; say when that may be: hours: {from: \"01:00\", to: \"05:00\"}")
+      }
+      guard !rewrite.credential.isEmpty, rewrite.credential != look, rewrite.credential != erase,
+        rewrite.largest > 0
+      else {
+        throw SettingsProblem(
+          system + "rewrite needs a credential of its own, of who owns the tables, and the largest table; write "
+            + "rewrite: {credential: \(context.record.system)-rewrite, largest-megabytes: 1000}")
+      }
     }
     for dataset in context.record.datasets {
       if case .retain(let retention) = dataset.treatment, context.retention[retention.rule] == nil {
@@ -62,11 +76,13 @@ public struct PostgresConnector: Connector, Reviewing {
         let selection = try DatabaseSelection(
           work, layout, context, for: .look, identifiers: search.identifiers, keys: [], leftOut: search.leftOut)
         let (blocked, unreadable) = try DatabaseBlockers(selection).run()
+        let counts = try selection.counts()
         return Findings(
-          counts: try selection.counts(), roots: selection.roots(),
+          counts: counts, roots: selection.roots(),
           yields: try selection.yields(besides: search.identifiers),
           obstacles: try selection.obstacles() + unreadable, blocked: blocked,
-          sideEffects: try PostgresNotes(selection: selection, identifiers: search.identifiers).sentences())
+          sideEffects: try PostgresNotes(selection: selection, identifiers: search.identifiers).sentences()
+            + rewritingNotes(counts))
       }
     }
   }
@@ -161,7 +177,7 @@ public struct PostgresConnector: Connector, Reviewing {
     }
   }
 
-  private func checkDeadline(_ deadline: UTCTime) throws(ConnectorFailure) {
+  func checkDeadline(_ deadline: UTCTime) throws(ConnectorFailure) {
     guard context.clock.now() < deadline else {
       throw .transient(FailureCode("deadline-passed"), retryAfterSeconds: nil)
     }

@@ -50,6 +50,10 @@ struct PostgresDialect: DatabaseDialect {
   static func array(_ values: [String?]) -> String {
     let elements = values.map { value -> String in
       guard let value else { return "NULL" }
+      // Nearly all values have nothing to escape, and a list may have many.
+      guard value.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") }) else {
+        return "\"" + value + "\""
+      }
       return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
     return "{" + elements.joined(separator: ",") + "}"

@@ -39,8 +39,7 @@ struct PostgresErasure {
         return .completed(effect.effects)
       }
     } catch {
-      // The connection is closed next, and that ends the transaction as well.
-      try? await Self.rollBack(connection)
+      await Self.abandon(connection)
       // Once parts are committed, whatever stops the rest must not make anybody forget them.
       let failure = ConnectorFailure(postgres: error)
       throw base == earlier || failure == .interrupted ? failure : .outcomeUnknown(FailureCode("stopped-between-parts"))
@@ -104,6 +103,16 @@ struct PostgresErasure {
   private static func rollBack(_ connection: PostgresConnection) async throws {
     try await connection.finish { session in
       if session.isInTransaction { _ = try session.execute("ROLLBACK") }
+    }
+  }
+
+  /// Ends the transaction after a failure, so that its locks are gone before the next attempt.
+  private static func abandon(_ connection: PostgresConnection) async {
+    do {
+      try await rollBack(connection)
+    } catch {
+      // Nothing happens without a COMMIT. A server that cannot be told to roll back does so when the connection ends.
+      await connection.close()
     }
   }
 

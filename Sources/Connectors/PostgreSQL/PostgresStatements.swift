@@ -13,7 +13,7 @@ extension PostgresConnector: StatementListing {
         // What rights are missing is what the text is for.
         let layout = DatabaseLayout(
           of: context.record, on: read.without("missing-privilege"), dialect: PostgresDialect())
-        let listing = PostgresStatementText(work: work, layout: layout, context: context)
+        let listing = PostgresStatementText(work: work, layout: layout, context: context, rewrite: settings.rewrite)
         return try listing.text(looker: looker, eraser: eraser)
       }
     }
@@ -25,6 +25,7 @@ struct PostgresStatementText {
   let work: any DatabaseSession
   let layout: DatabaseLayout
   let context: ConnectorContext
+  let rewrite: PostgresSettings.Rewrite?
 
   func text(looker: String, eraser: String) throws -> String {
     var lines = [
@@ -50,7 +51,21 @@ struct PostgresStatementText {
     ]
     lines += try section("Looking (READ ONLY, REPEATABLE READ)", looking())
     lines += try section("Erasing (one transaction, REPEATABLE READ)", erasing())
-    return lines.joined(separator: "\n") + "\n"
+    return (lines + rewriting()).joined(separator: "\n") + "\n"
+  }
+
+  /// What is done besides, where the register asks for it.
+  private func rewriting() -> [String] {
+    guard let rewrite, let hours = context.record.hours else { return [] }
+    var lines = [
+      "-- Rewriting, within \(hours), of tables up to \(rewrite.largest) MB from which rows went, by the user of the",
+      "-- credential \"\(rewrite.credential)\", who owns tables and database or is a superuser; each holds the table alone:",
+      "",
+    ]
+    lines += Set(layout.datasets.map(\.table.source)).sorted().map { "VACUUM (FULL, ANALYZE) \($0);" }
+    lines += PostgresRewrite.statistics.map { "VACUUM (FULL) \($0);" }
+    if rewrite.logs { lines += ["SELECT pg_switch_wal();", "CHECKPOINT;"] }
+    return lines
   }
 
   private func section(_ title: String, _ statements: [SQL]) throws -> [String] {

@@ -2,10 +2,10 @@
 /// and the plan. An auditor makes it again and compares the bytes.
 public enum ErasureReport {
   /// The form that `text` writes when none is asked for. A changed form gets a new number, and the old one stays for
-  /// old evidence: 1 knows neither anonymised nor minimised rows nor conditions.
-  public static let format = 2
+  /// old evidence: 1 knows neither anonymised nor minimised rows nor conditions, 2 nothing of files beyond the rows.
+  public static let format = 3
   /// Every form that can be made.
-  public static let formats = 1...2
+  public static let formats = 1...3
 
   /// The report over the given entries of one request; those from the conclusion on are left out when the last of
   /// them is not yet there. Throws when an entry does not read.
@@ -116,6 +116,7 @@ public enum ErasureReport {
     case .erased(let receipt), .nothingFound(let receipt), .anonymised(let receipt), .restricted(let receipt):
       lines += receipt.effects.compactMap { line(of: $0, isFollowUp: job.followUp != nil, format) }
       lines.append("    seen by \(receipt.verification.path)")
+      if format >= 3, let storage = receipt.verification.storage { lines.append("    \(storage.words)") }
     case .expiryTagged(let until, _): lines.append("    last day of the last set \(until)")
     case .unconfirmed(let asked): lines.append("    last asked \(asked); never confirmed")
     case .excepted(let ground): lines.append("    ground \(ground)")

@@ -31,15 +31,24 @@ public struct Verification: Hashable, Sendable, Codable {
   public let remaining: [DatasetCount]
   /// Rows that are there and must stay.
   public let kept: [KeptCount]
+  /// What was checked beyond the rows, where the register asks for it; nil where nothing was.
+  public let storage: StorageProof?
 
   public init(
-    voucher: Voucher, seen: WhatWasSeen, path: FailureCode, remaining: [DatasetCount] = [], kept: [KeptCount] = []
+    voucher: Voucher, seen: WhatWasSeen, path: FailureCode, remaining: [DatasetCount] = [], kept: [KeptCount] = [],
+    storage: StorageProof? = nil
   ) {
     self.voucher = voucher
     self.seen = seen
     self.path = path
     self.remaining = remaining
     self.kept = kept
+    self.storage = storage
+  }
+
+  /// The same look, with what was checked after it.
+  public func with(_ storage: StorageProof?) -> Verification {
+    Verification(voucher: voucher, seen: seen, path: path, remaining: remaining, kept: kept, storage: storage)
   }
 
   /// Nothing is left that should have gone.

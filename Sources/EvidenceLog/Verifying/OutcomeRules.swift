@@ -18,6 +18,11 @@ enum OutcomeRules {
     guard receipt.verification.isClean else { return "the look of its receipt saw rows that should have gone" }
     if let problem = problem(in: receipt.effects, of: planned, in: plan) { return problem }
     let (rows, anonymised, minimised) = (receipt.erased, receipt.anonymised, receipt.minimised)
+    if let storage = receipt.verification.storage, storage.level != .removed {
+      guard receipt.verification.voucher == .us, receipt.verification.seen == .secondLook, planned.verb.changesSystem
+      else { return "it speaks of files of a system that was not looked into" }
+      guard rows + anonymised + minimised > 0 else { return "it says files were rewritten, and no row went" }
+    }
     switch outcome {
     case .nothingFound:
       if rows > 0 { return "it erased \(rows) rows and calls itself nothing-found" }

@@ -83,7 +83,8 @@ enum JobText {
       case .recipientUnsigned: " by the company, unsigned"
       case .person: " by people, signed"
       }
-    return "; " + what + who
+    let storage = outcome.receipt?.verification.storage.map { "; " + $0.words } ?? ""
+    return "; " + what + who + storage
   }
 
   static func facts(_ job: JobView) -> String {

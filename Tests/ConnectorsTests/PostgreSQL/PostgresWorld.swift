@@ -51,12 +51,13 @@ final class PostgresWorld: Sendable {
 
   func context(
     _ datasets: [DatasetRecord], blockers: [Blocker] = [], clock: ManualClock = ManualClock(),
-    settings: CanonicalJSON = .object([:]), rules: [RetentionRule] = [SQLiteWorld.fiscal]
+    settings: CanonicalJSON = .object([:]), rules: [RetentionRule] = [SQLiteWorld.fiscal],
+    hours: AllowedHours? = nil
   ) -> ConnectorContext {
     let record = SystemRecord(
       system: Self.system, title: "Shop", role: .own, owner: "sales", subjects: [.customer],
       connector: "postgresql", settings: settings, identifiers: [], datasets: datasets, blockers: blockers, copies: [],
-      concurrency: 1)
+      concurrency: 1, hours: hours)
     return ConnectorContext(
       record: record, retention: Dictionary(uniqueKeysWithValues: rules.map { ($0.id, $0) }), clock: clock,
       random: SeededRandom(),

@@ -53,6 +53,29 @@ import Testing
     #expect(try !text(samples, format: 1).contains("not deleted"))
   }
 
+  @Test(arguments: [
+    (StorageProof(.rewritten), "    rewritten on disk\n"),
+    (StorageProof(.goneFromLogs), "    rewritten on disk and gone from the write-ahead log\n"),
+    (
+      StorageProof(.removed, because: FailureCode("lock-timeout")),
+      "    removed from the database, not rewritten on disk: lock-timeout\n"
+    ),
+    (
+      StorageProof(.rewritten, because: FailureCode("log-is-archived")),
+      "    rewritten on disk, the write-ahead log may hold it: log-is-archived\n"
+    ),
+  ])
+  func `what was checked of files is said from form 3 on`(_ proof: StorageProof, _ words: String) throws {
+    let samples = try ReportSamples(outcome: { receipt in
+      let seen = receipt.verification.with(proof)
+      return (try? ErasureReceipt(verification: seen, effects: receipt.effects)).map { .erased($0) } ?? .erased(receipt)
+    })
+    #expect(try text(samples).contains("    seen by second-connection\n" + words))
+    #expect(try text(samples, format: 2) == text(ReportSamples(), format: 2))
+    // Where nothing was checked nothing is said.
+    #expect(try text(ReportSamples()) == text(ReportSamples(), format: 2))
+  }
+
   @Test func `kept rows with an open start event and minimised ones are told apart`() throws {
     let review = try #require(CivilDate("2027-03-02"))
     let samples = try ReportSamples(

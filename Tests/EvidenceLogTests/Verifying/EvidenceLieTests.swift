@@ -118,6 +118,25 @@ struct EvidenceLieTests {
     try expect(.init(JobSettled.kind, 4, outcome { $0["outcome"] = .string("vanished") }), isFoundAs: "do not read")
   }
 
+  @Test func `files are spoken of only where rows went, in a system that was looked into`() throws {
+    let rewritten = CanonicalJSON.object(["level": .string("rewritten")])
+    let honest = try finding([.init(JobSettled.kind, 1, verification("storage", rewritten))])
+    #expect(honest.first == nil)
+    try expect(
+      .init(JobSettled.kind, 2, verification("storage", rewritten)), isFoundAs: "a system that was not looked into")
+    let shredded = CanonicalJSON.object(["level": .string("shredded")])
+    try expect(.init(JobSettled.kind, 1, verification("storage", shredded)), isFoundAs: "do not read")
+    let nothing = outcome { outcome in
+      guard var receipt = outcome["receipt"]?.object, var seen = receipt["verification"]?.object else { return }
+      seen["storage"] = rewritten
+      receipt["verification"] = .object(seen)
+      receipt["effects"] = .array([])
+      outcome["receipt"] = .object(receipt)
+      outcome["outcome"] = .string("nothing-found")
+    }
+    try expect(.init(JobSettled.kind, 1, nothing), isFoundAs: "no row went")
+  }
+
   @Test func `rows may be kept only until an approved follow-up`() throws {
     let kept = CanonicalJSON.array([
       .object(["count": .integer(3), "rule": .string("because"), "until": .string("2030-01-01")])

@@ -1,0 +1,74 @@
+import ConnectorKit
+import Connectors
+import ErasureDomain
+import Postgres
+import PostgresTestKit
+import Testing
+
+/// The connection that has erased is there for the next job, and for nothing else.
+struct PostgresKeptConnectionTests {
+  private static func world() async throws -> PostgresWorld {
+    try await PostgresWorld.make(
+      """
+      CREATE TABLE person (id int PRIMARY KEY, email text);
+      INSERT INTO person SELECT i, 'p' || i || '@example.org' FROM generate_series(1, 9) AS i;
+      """)
+  }
+
+  private func erase(_ number: Int, _ connector: PostgresConnector, _ world: PostgresWorld) async throws {
+    let person = [SQLiteWorld.email("p\(number)@example.org")]
+    #expect(try await world.erases(connector, try await world.approved(connector, person)).map(\.erased) == [1])
+  }
+
+  /// Server processes of the user who erases, and what they do.
+  private func processes(_ world: PostgresWorld) async throws -> [String] {
+    try await world.database.texts(
+      "SELECT pid || ' ' || state FROM pg_stat_activity WHERE usename = '\(world.eraser.name)'")
+  }
+
+  private func waitUntilGone(_ world: PostgresWorld) async throws {
+    try await world.database.waitUntil(
+      "SELECT count(*) = 0 FROM pg_stat_activity WHERE usename = '\(world.eraser.name)'")
+  }
+
+  @Test func theNextJobGetsItAndTheServerEndsItWhenThereIsNone() async throws {
+    let world = try await Self.world()
+    let connector = try world.connector([PostgresWorld.person()])
+    try await erase(1, connector, world)
+    let first = try await processes(world)
+    #expect(first.count == 1 && first[0].hasSuffix(" idle"))
+    try await erase(2, connector, world)
+    #expect(try await processes(world) == first)
+    // Nothing of ours stays open where there is no work; the job after that does not notice.
+    try await waitUntilGone(world)
+    try await erase(3, connector, world)
+  }
+
+  @Test func oneThatBrokeIsReplacedAndOneThatFailedIsNotKept() async throws {
+    let world = try await Self.world()
+    let connector = try world.connector([PostgresWorld.person()])
+    try await erase(1, connector, world)
+    try await world.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '\(world.eraser.name)'")
+    try await waitUntilGone(world)
+    try await erase(2, connector, world)
+    let order = try await world.approved(connector, [SQLiteWorld.email("p3@example.org")])
+    try await world.run("ALTER TABLE person RENAME COLUMN email TO mail")
+    #expect(try await world.failure(of: connector, order) != nil)
+    try await waitUntilGone(world)
+    try await world.run("ALTER TABLE person RENAME COLUMN mail TO email")
+    try await erase(3, connector, world)
+  }
+
+  @Test func aChangedCredentialIsNeverMetByAnOldConnection() async throws {
+    let world = try await Self.world()
+    let connector = try world.connector([PostgresWorld.person()])
+    try await erase(1, connector, world)
+    let order = try await world.approved(connector, [SQLiteWorld.email("p2@example.org")])
+    let login = world.connectionString(world.eraser)
+    world.secrets.set("shop-erase", login.replacing("password=", with: "password=x"))
+    #expect(try await world.failure(of: connector, order) == .permanent(FailureCode("wrong-password")))
+    #expect(try await world.database.number("SELECT count(*) FROM person") == 8)
+    world.secrets.set("shop-erase", login)
+    #expect(try await world.erases(connector, order).map(\.erased) == [1])
+  }
+}
