@@ -89,7 +89,10 @@ actor HTTPConversation {
       bodyBytes: Self.answerBytes)
     do {
       return try await line.loop.send(
-        HTTPRequest(method: method, url: url, headers: headers.map { ($0.name, $0.value) }, body: body, limits: limits))
+        HTTPRequest(
+          method: method, url: url, headers: headers.map { ($0.name, $0.value) }, body: body, limits: limits,
+          // libcurl would repeat it by itself on a kept connection that turns out dead, and hide that an answer was lost.
+          onFreshConnection: changes))
     } catch {
       throw HTTPAnswerFailure.failure(of: error, changes: changes)
     }

@@ -78,7 +78,9 @@ struct HTTPSystemErasure: Sendable {
   ) async throws(ConnectorFailure) -> ErasureProgress {
     var progress = earlier
     var gone: Set<RootRecord> = []
-    var isInDoubt = resumes
+    // At most the first request is in doubt. When it has had no effect, nothing has: then a record that no search finds
+    // is somebody else's by now.
+    let mustBeFound = resumes && !progress.hasBegun && progress.next(description).map(fresh.contains) == true
     for (number, step) in description.steps.enumerated() {
       let records = progress.records(step.dataset)
       for index in min(progress.done[number], records.count)..<records.count {
@@ -86,14 +88,10 @@ struct HTTPSystemErasure: Sendable {
         if resumes, !gone.contains(record) {
           if try await connector.look(at: record, conversation) {
             gone.insert(record)
-          } else if !isInDoubt, !fresh.records(step.dataset).contains(record),
-            !progress.hasBegun(index, step, description)
-          {
-            // Nothing was sent for it, and no search finds it: it is somebody else's by now.
+          } else if mustBeFound, !fresh.contains(record) {
             throw recordChanged
           }
         }
-        isInDoubt = false
         if !gone.contains(record) { try await send(step, for: record) }
         progress.carriedOut(step: number, records: index + 1)
         try await progress.remember(with: recorder)

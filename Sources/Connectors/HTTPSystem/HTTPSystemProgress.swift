@@ -39,14 +39,17 @@ struct HTTPSystemProgress: Hashable, Codable {
 
   func contains(_ record: RootRecord) -> Bool { records(record.dataset).contains(record) }
 
-  /// Whether some step has been carried out already for a record, or for what belongs to its kind: then a search may
-  /// no longer find it, and it is the person's all the same.
-  func hasBegun(_ index: Int, _ step: HTTPSystemStep, _ description: HTTPSystemDescription) -> Bool {
-    let below = description.descendants(of: step.dataset)
-    return isRepeated == true
-      || zip(description.steps, done).contains {
-        $0.dataset == step.dataset ? $1 > index : below.contains($0.dataset) && $1 > 0
-      }
+  /// Whether some step has been carried out for some record: then a search may no longer find what is sealed here, and
+  /// it is the person's all the same.
+  var hasBegun: Bool { isRepeated == true || done.contains { $0 > 0 } }
+
+  /// The record whose step comes next.
+  func next(_ description: HTTPSystemDescription) -> RootRecord? {
+    for (step, number) in zip(description.steps, done) {
+      let records = records(step.dataset)
+      if number < records.count { return records[number] }
+    }
+    return nil
   }
 
   /// Adds records that were not there before; whether there were any.

@@ -11,6 +11,8 @@ struct HTTPSystemFound: Sendable {
 
   func records(_ name: String) -> [RootRecord] { records[name] ?? [] }
 
+  func contains(_ record: RootRecord) -> Bool { records(record.dataset).contains(record) }
+
   mutating func add(_ record: RootRecord, _ body: AnswerBody) {
     if !records(record.dataset).contains(record) { records[record.dataset, default: []].append(record) }
     bodies[record] = bodies[record] ?? body

@@ -59,17 +59,6 @@ public struct HTTPSystemDescription: Hashable, Sendable, Codable {
     steps.contains { $0.dataset == name && $0.level == .hard } ? .hard : .soft
   }
 
-  /// The kinds of records that belong to those of a name, through others too.
-  public func descendants(of name: String) -> Set<String> {
-    var found: Set<String> = []
-    // What belongs to something stands after it.
-    for locator in locators {
-      guard let parent = locator.parent, parent == name || found.contains(parent) else { continue }
-      found.insert(locator.name)
-    }
-    return found
-  }
-
   /// What is located, in the words of the register: for the order of searches, kinds of identifiers and coverage.
   public var datasets: [DatasetRecord] {
     locators.map { locator in
