@@ -72,27 +72,30 @@ struct HTTPSystemErasure: Sendable {
 
   /// Carries out what is left of the steps, each for every record, and seals after each how far it is.
   ///
-  /// When it resumes, it looks before it sends: what is gone is not asked for again.
+  /// When it resumes, one request is in doubt: it looks before it sends that again. When everything is carried out again
+  /// it looks at each record, and leaves alone what is gone.
   private func carryOut(
     _ earlier: HTTPSystemProgress, _ fresh: HTTPSystemFound, effects: [EffectCount], resumes: Bool
   ) async throws(ConnectorFailure) -> ErasureProgress {
     var progress = earlier
-    var gone: Set<RootRecord> = []
-    // At most the first request is in doubt. When it has had no effect, nothing has: then a record that no search finds
-    // is somebody else's by now.
-    let mustBeFound = resumes && !progress.hasBegun && progress.next(description).map(fresh.contains) == true
+    let doubtful = resumes ? progress.next(description) : nil
+    // When the request in doubt has had no effect, nothing has: then a record that no search finds is somebody else's.
+    let mustBeFound = !progress.hasBegun && doubtful.map(fresh.contains) == true
+    var isInDoubt = resumes
     for (number, step) in description.steps.enumerated() {
       let records = progress.records(step.dataset)
       for index in min(progress.done[number], records.count)..<records.count {
         let record = records[index]
-        if resumes, !gone.contains(record) {
-          if try await connector.look(at: record, conversation) {
-            gone.insert(record)
-          } else if mustBeFound, !fresh.contains(record) {
-            throw recordChanged
-          }
+        let isLost = mustBeFound && !fresh.contains(record)
+        let looksFirst = isInDoubt || progress.isRepeated == true || isLost
+        isInDoubt = false
+        if looksFirst, try await connector.look(at: record, conversation) {
+          // Gone already: nothing to send.
+        } else if isLost {
+          throw recordChanged
+        } else {
+          try await send(step, for: record)
         }
-        if !gone.contains(record) { try await send(step, for: record) }
         progress.carriedOut(step: number, records: index + 1)
         try await progress.remember(with: recorder)
       }
