@@ -86,6 +86,18 @@ enum OutcomeRules {
     return nil
   }
 
+  /// What the plan only takes out of use is not called erased, nor the other way round.
+  private static func levelProblem(in effect: EffectCount, _ counted: DatasetCount?) -> String? {
+    guard let counted else { return nil }
+    if counted.restricted != nil, counted.erase == 0, effect.erased > 0 {
+      return "it calls rows of \(effect.dataset) erased that the plan only takes out of use"
+    }
+    if counted.restricted == nil, counted.erase > 0, effect.restricted != nil {
+      return "it took rows of \(effect.dataset) out of use that the plan erases"
+    }
+    return nil
+  }
+
   private static func problem(in effect: EffectCount, of planned: PlannedJob, in plan: ErasurePlan) -> String? {
     let counted = planned.counts.first { $0.dataset == effect.dataset }
     let approved = counted?.going ?? 0
@@ -94,6 +106,7 @@ enum OutcomeRules {
     guard effect.anonymised == nil || planned.anonymise?[effect.dataset] != nil else {
       return "it anonymised rows of \(effect.dataset), which the plan does not say"
     }
+    if let problem = levelProblem(in: effect, counted) { return problem }
     guard gone <= limit else {
       return "\(gone) rows of \(effect.dataset) went, at most \(limit) were approved"
     }
