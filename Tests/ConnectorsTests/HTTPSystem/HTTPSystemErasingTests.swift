@@ -64,6 +64,7 @@ import Testing
     // Everything is sealed and recorded; then the daemon dies.
     let cut = ConnectorRecorder(.keepsAndFails)
     _ = try await Self.erase(desk, desk.world.order(findings), cut)
+    #expect(cut.remembered["progress"]?.contains("\"n2\"") == true && desk.changes.isEmpty)
     desk.change("5") { $0.email = "new.owner@example.org" }
     let failure = try await Self.erase(desk, desk.world.order(findings, after: cut))
     #expect(failure == "officer more-than-approved record-changed")
