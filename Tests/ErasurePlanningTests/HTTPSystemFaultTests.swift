@@ -289,6 +289,10 @@ import Testing
       "o/helpdesk.yaml:11: \"secrets\" lacks \"token\"; name the credential that holds it"),
     FaultCase("sub: acme", "sub: acme\n  internal: maybe", "o/helpdesk.yaml:11: \"internal\" is true or false"),
     FaultCase(
+      "role: own", "role: processor\nidentifiers: [email]",
+      "o/helpdesk.yaml:4: \"role\" is processor, and connector http searches and erases by itself; write own (also for a "
+        + "service that others run for us) or copy, or tell the company by another connector"),
+    FaultCase(
       "copies:", "datasets: {a: {table: a, find: [{email: e}], suffices: [email], erase: delete}}\ncopies:",
       "o/helpdesk.yaml:12: \"datasets\" are for databases; what is found here is in the description: take it out"),
   ])

@@ -62,6 +62,18 @@ import Testing
     #expect(register.systems.first?.datasets.count == 4)
   }
 
+  @Test func `the example of the catalogue's README loads with the description it names`() throws {
+    let readme = try Project.text(Project.plans + "/catalogue/README.md")
+    let block = try #require(readme.components(separatedBy: "```yaml\n").dropFirst().first)
+    let yaml = try #require(block.components(separatedBy: "\n```").first)
+    let zendesk = RegisterFile(
+      path: "catalogue/zendesk.yaml", text: try Project.text(Project.plans + "/catalogue/zendesk.yaml"))
+    let register = try SystemRegister.read(
+      folder: "plans", retention: [], catalogue: [zendesk],
+      organisation: [RegisterFile(path: "plans/mine/helpdesk.yaml", text: yaml)])
+    #expect(register.systems.first?.datasets.map(\.name) == ["user", "ticket"])
+  }
+
   @Test func `the blocker commented out in the demo is a good one`() throws {
     let text = try Project.text(Project.plans + "/demo/backoffice.yaml")
     let yaml = text.replacing("# blockers:", with: "blockers:").replacing("#   open-order:", with: "  open-order:")

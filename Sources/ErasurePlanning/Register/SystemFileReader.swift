@@ -114,6 +114,12 @@ struct SystemFileReader {
         members.line,
         "the system lacks \"identifiers\"; list the kinds by which the \(role.rawValue) knows a person")
     }
+    if connector == Self.httpConnector, !role.isSearched {
+      reader.fault(
+        members["role"]?.line,
+        "\"role\" is \(role.rawValue), and connector http searches and erases by itself; write own (also for a service "
+          + "that others run for us) or copy, or tell the company by another connector")
+    }
     if let hours = members["hours"], !(role.isSearched && connector != SystemRecord.manualConnector) {
       reader.fault(hours.line, "\"hours\" are for systems in which rows are erased by us; take them out")
     }
