@@ -8,6 +8,7 @@ public enum StandardConnectors {
     registry.add(SQLiteConnector.self)
     registry.add(PostgresConnector.self)
     registry.add(WebhookConnector.self) { try WebhookConnector(settings: $0, context: $1, loops: loops) }
+    registry.add(HTTPSystemConnector.self) { try HTTPSystemConnector(settings: $0, context: $1, loops: loops) }
     registry.add(ManualTaskConnector.self)
     registry.add(BackupCatalogueConnector.self)
     return registry

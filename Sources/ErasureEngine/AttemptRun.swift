@@ -73,12 +73,15 @@ struct AttemptRun: Sendable {
     if planned.verb == .eraseKept, order.kept == nil { return try await nothingWasKept() }
     // After a lost attempt the order carries what it prepared: the connector looks inside its transaction, finds either
     // everything or nothing, and answers accordingly.
-    let progress = try await connector.erase(order, before: recorder)
-    guard case .completed(let effects) = progress else {
-      throw .permanent(FailureCode("connector-broke-its-contract"))
+    let effects: [EffectCount]
+    switch try await connector.erase(order, before: recorder) {
+    case .completed(let done): effects = done
+    // A system that erases later: the next attempt asks how far it is, and knows what was prepared.
+    case .handedOver(let seconds): return .ended(.accepted(checkAt: clock.now().adding(seconds: max(1, seconds))))
+    case .told, .tagged: throw .permanent(FailureCode("connector-broke-its-contract"))
     }
     let all = Classification.sum(record.taken, effects)
-    var seen = try await lookAfterCommit(order)
+    var seen = try await lookAfterCommit()
     if seen.isClean, let rewriting = connector as? any Rewriting {
       seen = seen.with(try await rewriting.rewrite(order, all))
     }
@@ -100,11 +103,11 @@ struct AttemptRun: Sendable {
     }
   }
 
-  /// The look after a commit. Whatever keeps it from answering leaves the outcome unknown: the effect is there, and the
-  /// next attempt must know of it.
-  private func lookAfterCommit(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
+  /// The look after a commit, with what the erasure has remembered. Whatever keeps it from answering leaves the outcome
+  /// unknown: the effect is there, and the next attempt must know of it.
+  private func lookAfterCommit() async throws(ConnectorFailure) -> Verification {
     do {
-      return try await connector.verify(order)
+      return try await connector.verify(try await openVault())
     } catch {
       switch error {
       case .transient(let code, _), .permanent(let code), .outcomeUnknown(let code): throw .outcomeUnknown(code)

@@ -25,15 +25,17 @@ enum Classification {
         kept: last?.kept ?? before.last?.kept ?? [],
         anonymised: before.reduce(last?.anonymised ?? 0) { $0 + ($1.anonymised ?? 0) },
         minimised: before.reduce(last?.minimised ?? 0) { $0 + ($1.minimised ?? 0) },
+        restricted: before.reduce(last?.restricted ?? 0) { $0 + ($1.restricted ?? 0) },
         isUncertain: (before + [last].compactMap { $0 }).contains { $0.isUncertain == true })
     }
   }
 
-  /// After an erasure in a system we can look into. Anonymised is never rounded up to erased, and a kept row of which
-  /// columns were overwritten was found.
+  /// After an erasure in a system we can look into. What was only taken out of use is never rounded up to anonymised or
+  /// erased, nor anonymised to erased, and a kept row of which columns were overwritten was found.
   static func afterErasure(effects: [EffectCount], seen verification: Verification, retryAt: UTCTime) -> Verdict {
     do {
       let receipt = try ErasureReceipt(verification: verification, effects: effects)
+      if receipt.restricted > 0 { return .settled(.restricted(receipt)) }
       if receipt.anonymised > 0 { return .settled(.anonymised(receipt)) }
       return .settled(receipt.erased + receipt.minimised > 0 ? .erased(receipt) : .nothingFound(receipt))
     } catch {

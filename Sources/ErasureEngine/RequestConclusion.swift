@@ -213,8 +213,11 @@ struct RequestConclusion: Sendable {
 
   /// What a stopped job leaves: a company that was told stays told, and an effect whose answer was lost may be there.
   private static func outcome(ofStopped job: JobRecord) -> JobOutcome {
-    if case .awaitingRecipient = job.state { return .unconfirmed(lastAsked: job.handedOverAt ?? job.createdAt) }
-    let isDoubtful = job.verifyFirst && job.prepared != nil
+    if case .awaitingRecipient = job.state, job.verb.tellsCompany {
+      return .unconfirmed(lastAsked: job.handedOverAt ?? job.createdAt)
+    }
+    // A system of ours that erases later was asked to, and nobody has seen yet that it has.
+    let isDoubtful = (job.verifyFirst || job.state.isHandedOver) && job.prepared != nil
     return .cancelled(reason: FailureCode(isDoubtful ? "stopped-outcome-unknown" : "plan-stopped"))
   }
 

@@ -117,7 +117,7 @@ enum HistoryWords {
     case AttemptStarted.kind: return "attempt \(try entry.facts(as: AttemptStarted.self).epoch)"
     case AttemptPrepared.kind:
       let rows = try entry.facts(as: AttemptPrepared.self).effects.reduce(0) {
-        $0 + $1.erased + $1.reduced + ($1.anonymised ?? 0)
+        $0 + $1.erased + $1.reduced + ($1.anonymised ?? 0) + ($1.restricted ?? 0)
       }
       return "\(rows) rows about to go"
     case AttemptEnded.kind:
@@ -144,11 +144,14 @@ enum HistoryWords {
     case .anonymised(let receipt):
       return "anonymised \(receipt.anonymised) rows, not deleted"
         + (receipt.erased > 0 ? "; erased \(receipt.erased)" : "")
+    case .restricted(let receipt):
+      return "took \(receipt.restricted) rows out of use, not deleted"
+        + (receipt.erased > 0 ? "; erased \(receipt.erased)" : "")
     case .nothingFound: return "nothing found"
     case .expiryTagged(let until, _): return "tagged, last day \(until)"
     case .unconfirmed: return "never confirmed"
     case .notified: return "told"
-    case .restricted, .exported, .excepted, .cancelled: return outcome.word
+    case .exported, .excepted, .cancelled: return outcome.word
     }
   }
 }

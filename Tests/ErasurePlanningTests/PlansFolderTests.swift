@@ -9,12 +9,28 @@ import Testing
     let register = try SystemRegister.load(folder: Project.plans, organisation: nil)
     var systems: Set<String> = []
     var others: Set<String> = []
+    var descriptions: [String] = []
     let files = try #require(FileManager.default.enumerator(atPath: Project.plans)).compactMap { $0 as? String }
     for file in files where file.hasSuffix(".yaml") {
       let name = String(file.split(separator: "/")[1].dropLast(5))
-      if file.hasPrefix("retention/") || name == "stop-list" { others.insert(file) } else { systems.insert(name) }
+      if file.hasPrefix("catalogue/") {
+        let text = try Project.text(Project.plans + "/" + file)
+        let (description, faults) = HTTPSystemReader.read(RegisterFile(path: file, text: text))
+        #expect(faults.isEmpty && description?.name == name)
+        descriptions.append(name)
+      } else if file.hasPrefix("retention/") || name == "stop-list" {
+        others.insert(file)
+      } else {
+        systems.insert(name)
+      }
     }
     #expect(Set(register.systems.map(\.system.description)) == systems)
+    #expect(
+      descriptions.sorted() == [
+        "hubspot", "mailchimp", "microsoft365-contacts", "microsoft365-mail", "radicale", "salesforce", "stripe",
+        "tryton",
+        "zendesk",
+      ])
     #expect(others == ["retention/nl.yaml", "demo/stop-list.yaml"])
     #expect(register.systems.map(\.system) == register.systems.map(\.system).sorted())
   }
@@ -44,6 +60,18 @@ import Testing
     let register = try SystemRegister.read(
       folder: "plans", retention: [rules], organisation: [RegisterFile(path: "plans/mine/shop.yaml", text: yaml)])
     #expect(register.systems.first?.datasets.count == 4)
+  }
+
+  @Test func `the example of the catalogue's README loads with the description it names`() throws {
+    let readme = try Project.text(Project.plans + "/catalogue/README.md")
+    let block = try #require(readme.components(separatedBy: "```yaml\n").dropFirst().first)
+    let yaml = try #require(block.components(separatedBy: "\n```").first)
+    let zendesk = RegisterFile(
+      path: "catalogue/zendesk.yaml", text: try Project.text(Project.plans + "/catalogue/zendesk.yaml"))
+    let register = try SystemRegister.read(
+      folder: "plans", retention: [], catalogue: [zendesk],
+      organisation: [RegisterFile(path: "plans/mine/helpdesk.yaml", text: yaml)])
+    #expect(register.systems.first?.datasets.map(\.name) == ["user", "ticket"])
   }
 
   @Test func `the blocker commented out in the demo is a good one`() throws {

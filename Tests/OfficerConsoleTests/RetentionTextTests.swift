@@ -92,4 +92,26 @@ import Testing
       try words(StorageProof(.removed, because: FailureCode("old-snapshot")))
         == "1 row; seen by a second look; removed from the database, not rewritten on disk: old-snapshot")
   }
+
+  @Test func `rows only taken out of use are never called erased`() throws {
+    let look = Verification(voucher: .us, seen: .secondLook, path: FailureCode("by-key-and-control-read"))
+    let receipt = try ErasureReceipt(
+      verification: look,
+      effects: [
+        EffectCount(dataset: "user", approved: 1, found: 1, erased: 1),
+        EffectCount(dataset: "ticket", approved: 2, found: 2, erased: 0, restricted: 2),
+      ])
+    #expect(
+      JobText.words(for: .restricted(receipt))
+        == "2 rows taken out of use, not deleted; 1 erased; seen by a second look")
+    let counts = [DatasetCount(dataset: "ticket", isRoot: true, erase: 0, restricted: 2)]
+    let job = try Scene.job(12, "desk", "Help desk", .own, .erase, counts: counts)
+    let plan = try Scene.plan()
+    let soft = ErasurePlan(
+      plan: plan.plan, request: plan.request, log: plan.log, drafter: plan.drafter, at: plan.at, practice: false,
+      register: plan.register, findings: plan.findings, ground: plan.ground, dueDates: plan.dueDates,
+      margin: plan.margin, coverage: [], jobs: [job])
+    let text = PlanText.text(PlanPage(soft, digest: ContentDigest(hashing: try CanonicalJSON.encode(soft))))
+    #expect(text.contains("2 taken out of use, not deleted"))
+  }
 }

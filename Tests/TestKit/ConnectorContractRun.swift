@@ -104,7 +104,9 @@ struct ConnectorContractRun<H: ConnectorHarness>: Sendable {
     }
     if harness.traits.looks, case .completed(let effects)? = progress {
       try expect(effects == recorder.effects.last?.effects ?? [], "the effects differ from those recorded")
-      try expect(effects.contains { $0.erased + $0.reduced > 0 }, "the effects say that nothing was erased")
+      try expect(
+        effects.contains { $0.erased + $0.reduced + ($0.restricted ?? 0) > 0 },
+        "the effects say that nothing was erased")
     }
     try await expectGone(order, "after the erasure")
   }

@@ -154,6 +154,8 @@ public enum ErasureReport {
     if effect.reduced > 0 { text += ", reduced \(effect.reduced)" }
     if effect.isUncertain == true { text += ", counts not certain" }
     if format >= 2, let anonymised = effect.anonymised { text += ", anonymised \(anonymised) (not deleted)" }
+    // Absent from all older evidence, so that every form may say it.
+    if let restricted = effect.restricted { text += ", taken out of use \(restricted) (not deleted)" }
     guard !isFollowUp else { return text }
     if format >= 2 { return text + kept(effect) }
     var rules: [String] = []

@@ -40,10 +40,12 @@ public struct DatasetCount: Hashable, Sendable, Codable {
   public var anonymised: Int?
   /// Of the kept rows those that are minimised or restricted now; nil where none is.
   public var minimised: Int?
+  /// Rows that are only taken out of ordinary use, where the system can do no more (soft delete); nil where none is.
+  public var restricted: Int?
 
   public init(
     dataset: String, isRoot: Bool, erase: Int, reduce: Int = 0, kept: [KeptCount] = [], anonymised: Int? = nil,
-    minimised: Int? = nil
+    minimised: Int? = nil, restricted: Int? = nil
   ) {
     self.dataset = dataset
     self.isRoot = isRoot
@@ -52,10 +54,11 @@ public struct DatasetCount: Hashable, Sendable, Codable {
     self.kept = kept
     self.anonymised = anonymised == 0 ? nil : anonymised
     self.minimised = minimised == 0 ? nil : minimised
+    self.restricted = restricted == 0 ? nil : restricted
   }
 
-  /// Rows that go in some way: deleted, reduced or anonymised. Kept rows that are minimised stay.
-  public var going: Int { erase + reduce + (anonymised ?? 0) }
+  /// Rows that go in some way: deleted, reduced, anonymised or taken out of use. Kept rows that are minimised stay.
+  public var going: Int { erase + reduce + (anonymised ?? 0) + (restricted ?? 0) }
 }
 
 /// Rows that stay, on which rule, and the first day on which they must go.

@@ -72,10 +72,12 @@ public struct EffectCount: Hashable, Sendable, Codable {
   public let anonymised: Int?
   /// Kept rows that were minimised or restricted by this job; nil where none was.
   public let minimised: Int?
+  /// Rows only taken out of ordinary use (soft delete): never counted as erased. Nil where none was.
+  public let restricted: Int?
 
   public init(
     dataset: String, approved: Int, found: Int, erased: Int, reduced: Int = 0, kept: [KeptCount] = [],
-    anonymised: Int? = nil, minimised: Int? = nil, isUncertain: Bool? = nil
+    anonymised: Int? = nil, minimised: Int? = nil, restricted: Int? = nil, isUncertain: Bool? = nil
   ) {
     self.dataset = dataset
     self.approved = approved
@@ -86,6 +88,7 @@ public struct EffectCount: Hashable, Sendable, Codable {
     self.isUncertain = isUncertain == true ? true : nil
     self.anonymised = anonymised == 0 ? nil : anonymised
     self.minimised = minimised == 0 ? nil : minimised
+    self.restricted = restricted == 0 ? nil : restricted
   }
 }
 
@@ -129,6 +132,9 @@ public struct ErasureReceipt: Hashable, Sendable, Codable {
 
   /// Rows that were anonymised instead of erased.
   public var anonymised: Int { effects.reduce(0) { $0 + ($1.anonymised ?? 0) } }
+
+  /// Rows that were only taken out of ordinary use.
+  public var restricted: Int { effects.reduce(0) { $0 + ($1.restricted ?? 0) } }
 
   /// Rows that stay and were minimised or restricted.
   public var minimised: Int { effects.reduce(0) { $0 + ($1.minimised ?? 0) } }

@@ -10,6 +10,9 @@ extension StrictReader {
     return object(members)
   }
 
+  /// A value of JSON: texts, whole numbers, truth values, lists and mappings.
+  mutating func json(_ member: Member) -> CanonicalJSON? { value(member) }
+
   private mutating func object(_ entries: [Member]) -> CanonicalJSON? {
     var object: [String: CanonicalJSON] = [:]
     var isWhole = true

@@ -37,6 +37,7 @@ struct SystemFileReader {
   }
 
   var reader: StrictReader
+  let catalogue: HTTPCatalogue
   var rules: [RuleUse] = []
   var copies: [CopyUse] = []
   var move: MoveUse?
@@ -54,9 +55,11 @@ struct SystemFileReader {
     .optional("government"), .optional("archiefwet"), .optional("last-look"), .optional("hours"),
   ]
 
-  static func read(_ file: RegisterFile) -> (value: Result?, faults: [RegisterFault]) {
+  static func read(
+    _ file: RegisterFile, catalogue: HTTPCatalogue = HTTPCatalogue()
+  ) -> (value: Result?, faults: [RegisterFault]) {
     StrictReader.reading(file) { reader, root in
-      var system = SystemFileReader(reader: reader)
+      var system = SystemFileReader(reader: reader, catalogue: catalogue)
       let record = system.record(root, stem: file.stem)
       reader = system.reader
       return record.map {
@@ -74,9 +77,12 @@ struct SystemFileReader {
     let owner = members["owner"].flatMap { reader.text($0) }
     let subjects = members["subjects"].flatMap { capacities($0) }
     let connector = members["connector"].flatMap { reader.name($0) }
-    let settings = members["settings"].map { reader.settings($0) } ?? .object([:])
+    let http = connector == Self.httpConnector ? httpSystem(members) : nil
+    let settings =
+      connector == Self.httpConnector
+      ? http?.settings : members["settings"].map { reader.settings($0) } ?? .object([:])
     let identifiers = members["identifiers"].map { reader.names($0) } ?? []
-    let datasets = members["datasets"].map { self.datasets($0) } ?? []
+    let datasets = members["datasets"].map { self.datasets($0) } ?? http?.datasets ?? []
     let blockers = members["blockers"].map { self.blockers($0, datasets: datasets) } ?? []
     let copies = members["copies"].map { copyDeclarations($0) } ?? []
     let concurrency = members["concurrency"].map { reader.integer($0, in: 1...Self.maximumConcurrency) } ?? 1
@@ -107,6 +113,12 @@ struct SystemFileReader {
       reader.fault(
         members.line,
         "the system lacks \"identifiers\"; list the kinds by which the \(role.rawValue) knows a person")
+    }
+    if connector == Self.httpConnector, !role.isSearched {
+      reader.fault(
+        members["role"]?.line,
+        "\"role\" is \(role.rawValue), and connector http searches and erases by itself; write own (also for a service "
+          + "that others run for us) or copy, or tell the company by another connector")
     }
     if let hours = members["hours"], !(role.isSearched && connector != SystemRecord.manualConnector) {
       reader.fault(hours.line, "\"hours\" are for systems in which rows are erased by us; take them out")

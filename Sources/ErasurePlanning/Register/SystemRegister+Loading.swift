@@ -4,7 +4,7 @@ extension SystemRegister {
   /// Folders beside those of organisations.
   private static let otherFolders = ["retention", "catalogue"]
 
-  /// Reads `retention/*.yaml` and `<organisation>/*.yaml` of a folder; every organisation when none is named.
+  /// Reads `retention/*.yaml`, `catalogue/*.yaml` and `<organisation>/*.yaml` of a folder; every organisation when none is named.
   ///
   /// Strict: any unknown, missing or wrong key refuses the whole register, with all faults of all files.
   public static func load(
@@ -14,6 +14,7 @@ extension SystemRegister {
     let organisations =
       organisation.map { [$0] } ?? RegisterFile.folders(in: folder).filter { !otherFolders.contains($0) }
     let retention = RegisterFile.files(in: folder + "/retention", faults: &faults)
+    let catalogue = RegisterFile.files(in: folder + "/catalogue", faults: &faults)
     var files: [RegisterFile] = []
     for name in organisations {
       guard SystemName.isName(name), RegisterFile.isFolder(folder + "/" + name) else {
@@ -25,15 +26,18 @@ extension SystemRegister {
       }
       files += RegisterFile.files(in: folder + "/" + name, faults: &faults)
     }
-    return try read(folder: folder, retention: retention, organisation: files, faults: faults)
+    return try read(
+      folder: folder, retention: retention, catalogue: catalogue, organisation: files, faults: faults)
   }
 
   /// Understands files that are already in memory; `faults` are those met while reading them.
   static func read(
-    folder: String, retention: [RegisterFile], organisation: [RegisterFile], faults: [RegisterFault] = []
+    folder: String, retention: [RegisterFile], catalogue: [RegisterFile] = [], organisation: [RegisterFile],
+    faults: [RegisterFault] = []
   ) throws(RegisterProblem) -> SystemRegister {
     var reading = RegisterReading(faults: faults)
     reading.readRetention(retention)
+    reading.readCatalogue(catalogue)
     reading.readStopLists(organisation.filter { $0.stem == StopListReader.stem })
     reading.readSystems(organisation.filter { $0.stem != StopListReader.stem })
     if reading.systems.isEmpty, reading.faults.isEmpty {
@@ -55,6 +59,7 @@ private struct RegisterReading {
   var faults: [RegisterFault]
   var rules: [String: RetentionRule] = [:]
   var stopList = StopList()
+  var catalogue = HTTPCatalogue()
   var systems: [SystemFileReader.Result] = []
 
   init(faults: [RegisterFault]) { self.faults = faults }
@@ -65,6 +70,14 @@ private struct RegisterReading {
       faults += found
       // Ids start with their country and a country has one file, so none can be met twice.
       for rule in value ?? [] { rules[rule.id] = rule }
+    }
+  }
+
+  mutating func readCatalogue(_ files: [RegisterFile]) {
+    for file in files {
+      let (value, found) = HTTPSystemReader.read(file)
+      faults += found
+      catalogue.add(value, named: file.stem)
     }
   }
 
@@ -79,7 +92,7 @@ private struct RegisterReading {
   mutating func readSystems(_ files: [RegisterFile]) {
     let rulesAreWhole = faults.isEmpty
     for file in files {
-      let (value, found) = SystemFileReader.read(file)
+      let (value, found) = SystemFileReader.read(file, catalogue: catalogue)
       faults += found
       guard let value else { continue }
       if rulesAreWhole { checkRules(of: value) }

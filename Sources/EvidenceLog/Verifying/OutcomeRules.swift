@@ -18,6 +18,7 @@ enum OutcomeRules {
     guard receipt.verification.isClean else { return "the look of its receipt saw rows that should have gone" }
     if let problem = problem(in: receipt.effects, of: planned, in: plan) { return problem }
     let (rows, anonymised, minimised) = (receipt.erased, receipt.anonymised, receipt.minimised)
+    let restricted = receipt.restricted
     if let storage = receipt.verification.storage, storage.level != .removed {
       guard receipt.verification.voucher == .us, receipt.verification.seen == .secondLook, planned.verb.changesSystem
       else { return "it speaks of files of a system that was not looked into" }
@@ -25,17 +26,22 @@ enum OutcomeRules {
     }
     switch outcome {
     case .nothingFound:
+      if restricted > 0 { return "it took \(restricted) rows out of use and calls itself nothing-found" }
       if rows > 0 { return "it erased \(rows) rows and calls itself nothing-found" }
       if anonymised + minimised > 0 {
         return "it overwrote \(anonymised + minimised) rows and calls itself nothing-found"
       }
     case .erased:
       if anonymised > 0 { return "it anonymised \(anonymised) rows and calls itself erased" }
+      if restricted > 0 { return "it took \(restricted) rows out of use and calls itself erased" }
       if rows + minimised == 0, !planned.verb.tellsCompany { return "it calls itself erased and erased no row" }
     case .anonymised:
       if anonymised == 0 { return "it calls itself anonymised and anonymised no row" }
       guard planned.anonymise != nil else { return "it anonymised rows, which the plan does not say" }
-    case .restricted, .notified, .unconfirmed, .expiryTagged, .exported, .excepted, .cancelled: break
+      if restricted > 0 { return "it took \(restricted) rows out of use and calls itself anonymised" }
+    case .restricted:
+      if restricted == 0 { return "it calls itself restricted and took no row out of use" }
+    case .notified, .unconfirmed, .expiryTagged, .exported, .excepted, .cancelled: break
     }
     guard planned.verb == .manual else { return nil }
     guard record.attestations.count >= 2 else { return "a manual task is settled by two attestations" }
@@ -73,6 +79,7 @@ enum OutcomeRules {
       let numbers =
         [
           effect.approved, effect.found, effect.erased, effect.reduced, effect.anonymised ?? 0, effect.minimised ?? 0,
+          effect.restricted ?? 0,
         ] + effect.kept.map(\.count)
       guard numbers.allSatisfy({ (0...PlanRules.largestCount).contains($0) }) else {
         return "it has impossible counts in \(effect.dataset)"
@@ -84,14 +91,27 @@ enum OutcomeRules {
     return nil
   }
 
+  /// What the plan only takes out of use is not called erased, nor the other way round.
+  private static func levelProblem(in effect: EffectCount, _ counted: DatasetCount?) -> String? {
+    guard let counted else { return nil }
+    if counted.restricted != nil, counted.erase == 0, effect.erased > 0 {
+      return "it calls rows of \(effect.dataset) erased that the plan only takes out of use"
+    }
+    if counted.restricted == nil, counted.erase > 0, effect.restricted != nil {
+      return "it took rows of \(effect.dataset) out of use that the plan erases"
+    }
+    return nil
+  }
+
   private static func problem(in effect: EffectCount, of planned: PlannedJob, in plan: ErasurePlan) -> String? {
     let counted = planned.counts.first { $0.dataset == effect.dataset }
     let approved = counted?.going ?? 0
     let limit = counted?.isRoot == true ? approved : plan.margin.limit(approved: approved)
-    let gone = effect.erased + effect.reduced + (effect.anonymised ?? 0)
+    let gone = effect.erased + effect.reduced + (effect.anonymised ?? 0) + (effect.restricted ?? 0)
     guard effect.anonymised == nil || planned.anonymise?[effect.dataset] != nil else {
       return "it anonymised rows of \(effect.dataset), which the plan does not say"
     }
+    if let problem = levelProblem(in: effect, counted) { return problem }
     guard gone <= limit else {
       return "\(gone) rows of \(effect.dataset) went, at most \(limit) were approved"
     }

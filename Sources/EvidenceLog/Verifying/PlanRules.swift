@@ -19,8 +19,9 @@ enum PlanRules {
         return "has \(job.job) wait for a job that is not in it"
       }
       let numbers =
-        job.counts.flatMap { [$0.erase, $0.reduce, $0.anonymised ?? 0, $0.minimised ?? 0] + $0.kept.map(\.count) }
-        + job.leftOut.map(\.count)
+        job.counts.flatMap {
+          [$0.erase, $0.reduce, $0.anonymised ?? 0, $0.minimised ?? 0, $0.restricted ?? 0] + $0.kept.map(\.count)
+        } + job.leftOut.map(\.count)
       guard numbers.allSatisfy({ (0...largestCount).contains($0) }) else {
         return "has impossible counts in \(job.job)"
       }

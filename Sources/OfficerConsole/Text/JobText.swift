@@ -55,6 +55,10 @@ enum JobText {
         let erased = receipt.erased > 0 ? "; \(receipt.erased) erased" : ""
         rows = PlanWords.count(receipt.anonymised, "row", "rows") + " anonymised, not deleted" + erased
       }
+      if receipt.restricted > 0 {
+        let erased = receipt.erased > 0 ? "; \(receipt.erased) erased" : ""
+        rows = PlanWords.count(receipt.restricted, "row", "rows") + " taken out of use, not deleted" + erased
+      }
       if receipt.minimised > 0 { rows += ", \(receipt.minimised) minimised" }
       return rows + (kept > 0 ? ", \(kept) kept" : "") + seen(outcome)
     case .nothingFound: return "nothing there" + seen(outcome)

@@ -27,6 +27,7 @@ struct PlanPage {
     var reduced: Int { counts.reduce(0) { $0 + $1.reduce } }
 
     var anonymised: Int { counts.reduce(0) { $0 + ($1.anonymised ?? 0) } }
+    var restricted: Int { counts.reduce(0) { $0 + ($1.restricted ?? 0) } }
     var minimised: Int { counts.reduce(0) { $0 + ($1.minimised ?? 0) } }
 
     /// Rows that stay, by rule and day.

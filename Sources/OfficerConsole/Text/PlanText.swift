@@ -68,9 +68,12 @@ enum PlanText {
   private static func action(_ row: PlanPage.Row) -> [String] {
     guard let verb = row.verb else { return [] }
     if row.followUp?.isConditional == true { return ["kept rows are looked at again"] }
-    if row.anonymised + row.minimised > 0 {
+    if row.anonymised + row.minimised + row.restricted > 0 {
       return [PlanWords.action(verb)]
-        + [(row.anonymised, "anonymised, not deleted"), (row.minimised, "kept and minimised")]
+        + [
+          (row.anonymised, "anonymised, not deleted"), (row.restricted, "taken out of use, not deleted"),
+          (row.minimised, "kept and minimised"),
+        ]
         .filter { $0.0 > 0 }.map { "  \($0.0) \($0.1)" }
     }
     guard let identifiers = row.identifiers, !identifiers.isEmpty, verb != .erase else {
@@ -103,9 +106,10 @@ enum PlanText {
   }
 
   private static func changed(_ count: DatasetCount) -> [String] {
-    [(count.anonymised, "anonymised"), (count.minimised, "kept and minimised")].compactMap { number, what in
-      number.map { "  \($0) \(what)" }
-    }
+    [
+      (count.anonymised, "anonymised"), (count.restricted, "taken out of use"),
+      (count.minimised, "kept and minimised"),
+    ].compactMap { number, what in number.map { "  \($0) \(what)" } }
   }
 
   private static func laterTable(_ rows: [PlanPage.Row], _ page: PlanPage) -> String {

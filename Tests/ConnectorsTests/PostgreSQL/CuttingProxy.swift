@@ -38,7 +38,7 @@ final class CuttingProxy: Sendable {
         let client = accept(listener, nil, nil)
         guard client >= 0 else { return }
         _ = fcntl(client, F_SETFD, FD_CLOEXEC)
-        self.serve(client)
+        Thread.detachNewThread { self.serve(client) }
       }
     }
   }
@@ -54,7 +54,7 @@ final class CuttingProxy: Sendable {
     return address
   }
 
-  /// One client after the other is enough.
+  /// Passes on what the two say until one of them is cut off or gone.
   private func serve(_ client: Int32) {
     let server = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = Self.address(target)

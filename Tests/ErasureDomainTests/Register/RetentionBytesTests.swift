@@ -38,11 +38,14 @@ import Testing
     let kept = KeptCount(rule: "nl-fiscal-7y", until: day, count: 2)
     try same(kept, #"{"count":2,"rule":"nl-fiscal-7y","until":"2031-01-01"}"#)
     try same(
-      DatasetCount(dataset: "invoice", isRoot: false, erase: 1, reduce: 0, kept: [kept], anonymised: 0, minimised: 0),
+      DatasetCount(
+        dataset: "invoice", isRoot: false, erase: 1, reduce: 0, kept: [kept], anonymised: 0, minimised: 0, restricted: 0
+      ),
       #"{"dataset":"invoice","erase":1,"isRoot":false,"kept":[{"count":2,"rule":"nl-fiscal-7y","until":"2031-01-01"}],"#
         + #""reduce":0}"#)
     try same(
-      EffectCount(dataset: "invoice", approved: 1, found: 1, erased: 1, reduced: 0, kept: [], anonymised: 0),
+      EffectCount(
+        dataset: "invoice", approved: 1, found: 1, erased: 1, reduced: 0, kept: [], anonymised: 0, restricted: 0),
       #"{"approved":1,"dataset":"invoice","erased":1,"found":1,"kept":[],"reduced":0}"#)
     let job = try #require(JobReference("j-00000000000000000000000000000001"))
     try same(

@@ -85,6 +85,16 @@ struct EvidenceLieTests {
     try expect(.init(AttemptPrepared.kind, 1, effects(2, "minimised", 6)), isFoundAs: "at most 5 were approved")
   }
 
+  @Test func `what is only taken out of use is never called erased`() throws {
+    try expect(
+      .init(JobSettled.kind, 1, effect(1, "restricted", 1)), isFoundAs: "it took rows of activity out of use")
+    try expect(.init(AttemptPrepared.kind, 1, effects(1, "restricted", 1)), isFoundAs: "that the plan erases")
+    try expect(.init(JobSettled.kind, 1, effect(1, "restricted", -1)), isFoundAs: "impossible")
+    try expect(
+      .init(JobSettled.kind, 1, outcome { $0["outcome"] = .string("restricted") }),
+      isFoundAs: "it calls itself restricted and took no row out of use")
+  }
+
   @Test func `no more rows may go than were approved`() throws {
     try expect(.init(JobSettled.kind, 1, effect(0, "erased", 2)), isFoundAs: "at most 1")
     // Eleven of ten dependent rows are within the margin of five, sixteen are not.

@@ -1,0 +1,53 @@
+import Foundation
+import TestKit
+
+/// Real software in a folder of its own, on a free port of 127.0.0.1; ended with this value, or with the test program.
+final class PythonService: Sendable {
+  let folder: TemporaryFolder
+  let port: Int
+  private let process: Process
+  private let input = Pipe()
+
+  var url: String { "http://127.0.0.1:\(port)" }
+
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+  /// Where `Tests/PythonServices/install.sh` puts everything.
+  static let installed = root + "/.build/python-services"
+  static let scripts = root + "/Tests/PythonServices"
+  static let programs = installed + "/venv/bin"
+
+  /// Starts a command in which `{port}` stands for the port.
+  init(in folder: TemporaryFolder, _ command: [String]) throws {
+    guard FileManager.default.fileExists(atPath: Self.installed + "/stamp") else {
+      throw FixtureProblem(text: "\(Self.installed) is not there; make it by: make setup")
+    }
+    self.folder = folder
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: Self.programs + "/python")
+    process.arguments = [Self.scripts + "/run.py"] + command
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    let output = Pipe()
+    let log = folder.path("log")
+    try Data().write(to: URL(fileURLWithPath: log))
+    process.standardInput = input
+    process.standardOutput = output
+    process.standardError = FileHandle(forWritingAtPath: log)
+    try process.run()
+    let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+    guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+      process.waitUntilExit()
+      throw FixtureProblem(text: "the server did not start: \(try String(contentsOfFile: log, encoding: .utf8))")
+    }
+    self.process = process
+    self.port = port
+  }
+
+  /// Ends the server and waits until it has ended.
+  func stop() {
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
+  deinit { stop() }
+}
