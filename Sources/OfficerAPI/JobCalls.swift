@@ -12,6 +12,42 @@ public struct ListJobs: OfficerCall {
   }
 }
 
+/// Rows that stay for now: by job, rule and day.
+public struct ListKept: OfficerCall {
+  public typealias Answer = [KeptView]
+  public static let name = "job.kept"
+  /// Only rows of which nobody knows yet how long they stay.
+  public var withoutEnd: Bool
+  public init(withoutEnd: Bool = false) { self.withoutEnd = withoutEnd }
+}
+
+/// Rows of one system that stay by one rule until one day.
+public struct KeptView: Codable, Hashable, Sendable {
+  public var job: JobReference
+  public var number: Int
+  public var system: SystemName
+  public var rule: String
+  public var citation: String?
+  /// The day on which they go; of rows whose start event has not happened the day on which they are looked at again.
+  public var until: CivilDate
+  public var isConditional: Bool
+  /// As approved.
+  public var rows: Int
+  public init(
+    job: JobReference, number: Int, system: SystemName, rule: String, citation: String?, until: CivilDate,
+    isConditional: Bool, rows: Int
+  ) {
+    self.job = job
+    self.number = number
+    self.system = system
+    self.rule = rule
+    self.citation = citation
+    self.until = until
+    self.isConditional = isConditional
+    self.rows = rows
+  }
+}
+
 public struct ShowJob: OfficerCall {
   public typealias Answer = JobDetail
   public static let name = "job.show"

@@ -1,4 +1,4 @@
-import ErasureDomain
+public import ErasureDomain
 import ErasureEngine
 import Journal
 import OfficerAPI
@@ -6,6 +6,10 @@ import SubjectVault
 
 // Looking at jobs, trying again, cancelling.
 extension OfficerDesk {
+  private static let openJobStates = [
+    "failed", "awaiting-officer", "running", "waiting-to-retry", "awaiting-recipient", "ready", "blocked", "follow-up",
+  ]
+
   func jobs(_ call: ListJobs) async throws -> [JobView] {
     if let text = call.request {
       let request = try await find(text)
@@ -13,15 +17,51 @@ extension OfficerDesk {
       for plan in request.plans { views += try await jobViews(of: plan) }
       return views
     }
-    let states = [
-      "failed", "awaiting-officer", "running", "waiting-to-retry", "awaiting-recipient", "ready", "blocked",
-      "follow-up",
-    ]
     let limit = min(max(1, call.limit), 10_000)
     let (records, log) = try await journal.read { reader in
-      (try reader.jobs(in: states, limit: limit), try reader.log())
+      (try reader.jobs(in: Self.openJobStates, limit: limit), try reader.log())
     }
     return records.map { view($0, planned: nil, in: log) }
+  }
+
+  /// In the order of their days.
+  func kept(_ call: ListKept) async throws -> [KeptView] {
+    let (records, numbers) = try await journal.read { reader in
+      let open = try reader.jobs(in: Self.openJobStates.filter { $0 != "blocked" }, limit: Int.max)
+        .filter { $0.verb == .eraseKept }
+      var numbers: [RequestReference: Int] = [:]
+      for job in open where numbers[job.request] == nil {
+        numbers[job.request] = try reader.request(job.request)?.number
+      }
+      return (open, numbers)
+    }
+    var found: [KeptView] = []
+    for (reference, jobs) in Dictionary(grouping: records, by: \.plan) {
+      let (plan, _) = try await plans.plan(reference)
+      for record in jobs {
+        guard let planned = plan.job(record.job), let follow = planned.followUp, let rule = follow.rule,
+          let approved = follow.due, let number = numbers[record.request]
+        else { continue }
+        // What is kept; the follow-up itself also takes the records that were kept for its sake.
+        let kept = plan.job(follow.of)?.counts.flatMap(\.kept).filter {
+          $0.rule == rule && $0.until == approved && $0.isConditional == follow.isConditional
+        }
+        // After a review it may be another day than the approved one.
+        let until = if case .followUp(let due, _) = record.state { due } else { approved }
+        found.append(
+          KeptView(
+            job: record.job, number: number, system: record.system, rule: rule, citation: follow.citation,
+            until: until, isConditional: follow.isConditional, rows: (kept ?? []).reduce(0) { $0 + $1.count }))
+      }
+    }
+    return found.filter { $0.isConditional || !call.withoutEnd }
+      .sorted { ($0.until, $0.number, $0.system, $0.rule) < ($1.until, $1.number, $1.system, $1.rule) }
+  }
+
+  /// How many rows stay of which nobody knows yet how long, and when the first of them are looked at again.
+  public func keptWithoutEnd() async throws -> (rows: Int, first: CivilDate)? {
+    let open = try await kept(ListKept(withoutEnd: true))
+    return open.first.map { (open.reduce(0) { $0 + $1.rows }, $0.until) }
   }
 
   func job(_ call: ShowJob) async throws -> JobDetail {

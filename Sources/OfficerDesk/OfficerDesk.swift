@@ -103,6 +103,7 @@ public struct OfficerDesk: CallHandler {
     case ShowStatements.name: try await run(ShowStatements.self, body) { try await showStatements($0) }
     case DraftRegister.name: try await run(DraftRegister.self, body) { try await draftRegister($0) }
     case ListJobs.name: try await run(ListJobs.self, body) { try await jobs($0) }
+    case ListKept.name: try await run(ListKept.self, body) { try await kept($0) }
     case ShowJob.name: try await run(ShowJob.self, body) { try await job($0) }
     case RetryJob.name: try await run(RetryJob.self, body) { try await retry($0, caller) }
     case CancelJob.name: try await run(CancelJob.self, body) { try await cancel($0, caller) }

@@ -82,7 +82,7 @@ enum Permissions {
     "request.refuse": [.officer], "request.withdraw": desk, "request.close": [.officer],
     "plan.make": desk, "plan.show": readers, "plan.pause": [.officer], "plan.resume": [.officer],
     "approval.prepare": [.officer], "approval.leave-out": [.officer], "approval.submit": desk,
-    "job.list": readers, "job.show": readers, "job.retry": [.officer], "job.cancel": [.officer],
+    "job.list": readers, "job.kept": readers, "job.show": readers, "job.retry": [.officer], "job.cancel": [.officer],
     "task.list": tasks, "task.show": tasks, "task.answer": [.officer], "task.prepare": tasks, "task.done": tasks,
     "status": Set(Role.allCases), "check": [.officer, .auditor, .operator], "watch": readers,
     "system.list": Set(Role.allCases), "system.release": [.systemOwner], "system.stop": [.systemOwner, .officer],

@@ -37,11 +37,13 @@ struct Run: AsyncParsableCommand {
       // Execution must not depend on a folder; signing behind a published log is refused by the publisher itself.
       logger.error("the log could not be published", metadata: ["error": "\(error)"])
     }
-    let socket = CommandSocket(path: configuration.socket, handler: wiring.desk(engine), logger: logger) {
+    let desk = wiring.desk(engine)
+    let monthly = MonthlyList(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
+    let socket = CommandSocket(path: configuration.socket, handler: desk, logger: logger) {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])
       notifier.ready()
     }
-    try await serve(socket, engine, wiring, logger) {
+    try await serve(socket, engine, monthly, wiring, logger) {
       for await _ in hangups.stream { Self.reload(wiring, notifier, logger) }
     }
     notifier.stopping()
@@ -51,7 +53,7 @@ struct Run: AsyncParsableCommand {
 
   /// Runs until a signal comes or a part fails; then stops taking calls and lets running attempts end.
   private func serve(
-    _ socket: CommandSocket, _ engine: ErasureEngine, _ wiring: Wiring, _ logger: Logger,
+    _ socket: CommandSocket, _ engine: ErasureEngine, _ monthly: MonthlyList, _ wiring: Wiring, _ logger: Logger,
     reloading: @escaping @Sendable () async -> Void
   ) async throws {
     let signals = TerminationSignals()
@@ -59,6 +61,7 @@ struct Run: AsyncParsableCommand {
       group.addTask { await engine.run() }
       group.addTask { try await socket.run() }
       group.addTask { try await Self.checkWholeTree(wiring, logger) }
+      group.addTask { try await monthly.run() }
       group.addTask { await reloading() }
       group.addTask { await signals.wait() }
       try await group.next()

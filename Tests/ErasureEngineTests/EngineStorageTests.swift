@@ -37,7 +37,8 @@ import Testing
           return StorageProof(.rewritten)
         })
     }
-    #expect(system.words.count { $0 == .verify } == 2 && calls.withLock { $0 } == 1)
+    // The look that follows some time after the end may have been made as well.
+    #expect(system.words.count { $0 == .verify } >= 2 && calls.withLock { $0 } == 1)
     #expect(receipt?.verification.storage?.level == .rewritten)
   }
 

@@ -223,6 +223,12 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "o/shop.yaml:12: \"find\" is empty; list pairs of kind and column: [{email: email}]"),
     FaultCase("{phone: phone}", "phone", "o/shop.yaml:12: \"find\" is a text; write a mapping of keys"),
     FaultCase(
+      "{phone: phone}", "{phone: phone, compare: fuzzy}",
+      "o/shop.yaml:12: compare is \"fuzzy\"; write exact (value for value) or folded (whatever the case of letters)"),
+    FaultCase(
+      "{phone: phone}", "{phone: phone, email: email, compare: folded}",
+      "o/shop.yaml:12: \"find\" names {email: email} twice; take one out"),
+    FaultCase(
       "{phone: phone}", "{email: email}", "o/shop.yaml:12: \"find\" names {email: email} twice; take one out"),
     FaultCase(
       "{phone: phone}", "{Phone: phone}",

@@ -105,11 +105,21 @@ import Testing
       "{rule: nl-fiscal-7y, start: at, restrict: {column: state}}",
       "\"restrict\" lacks \"value\"; write what stands in it while the row is restricted"
     ),
-    ("{with: account, restrict: {column: a, value: b}}", "\"restrict\" stands beside \"with\""),
   ])
   func `what would make a kept row undatable is refused`(retain: String, says: String) {
     let problem = #expect(throws: RegisterProblem.self) { try Self.session(retain, retain: true) }
     #expect(problem?.description.contains(says) == true)
+  }
+
+  @Test func `what is kept with other rows may be minimised and marked as well`() throws {
+    let text = Good.good.replacing(
+      "{with: payment}",
+      with: "{with: payment, keep-columns: [id], restrict: {column: state, value: restricted}}")
+    let shop = try Good.read(shop: text).systems.first { $0.system.description == "shop" }
+    #expect(
+      shop?.datasets.last?.treatment
+        == .retainWith(
+          dataset: "payment", keepColumns: ["id"], restrict: Restriction(column: "state", value: "restricted")))
   }
 
   @Test func `a retention file of version 2 names a ground for each rule, one of version 1 may`() throws {

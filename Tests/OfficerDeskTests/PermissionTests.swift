@@ -22,6 +22,7 @@ import Testing
     LeaveOut.name: [.officer],
     SubmitApproval.name: [.clerk, .officer],
     ListJobs.name: [.clerk, .officer, .auditor],
+    ListKept.name: [.clerk, .officer, .auditor],
     ShowJob.name: [.clerk, .officer, .auditor],
     RetryJob.name: [.officer],
     CancelJob.name: [.officer],

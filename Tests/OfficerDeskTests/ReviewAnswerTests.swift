@@ -1,6 +1,7 @@
 import ConnectorKit
 import ErasureDomain
 import OfficerAPI
+import OfficerDesk
 import TestKit
 import Testing
 
@@ -35,11 +36,29 @@ import Testing
       let record = try await scene.job(DeskSystems.office, .eraseKept)
       let day = try #require(CivilDate("2034-01-01"))
       #expect(record.state == .followUp(due: day, from: day.utcMidnight))
+      #expect(try await scene.say(ListKept(), by: .bram).map(\.until) == [day])
       scene.systems.office.fail(with: nil)
       try await scene.until("erased") { try await scene.job(DeskSystems.office, .eraseKept).state.isSettled }
       #expect(scene.clock.today == day)
       #expect(try await scene.job(DeskSystems.office, .eraseKept).state.word == "erased")
     }
+  }
+
+  @Test func `is listed with what else is kept, and what has no end by itself`() async throws {
+    let scene = try await DeskScene()
+    try scene.systems.run("office", "INSERT INTO invoice VALUES (3, 70, NULL), (4, 70, NULL)")
+    try await scene.approved()
+    #expect(try await scene.say(ListKept(), by: .erik).isEmpty)
+    try await scene.conclude()
+    let kept = try await scene.say(ListKept(), by: .erik)
+    #expect(
+      kept.map { "\($0.system) \($0.rows) \($0.rule) \($0.until) \($0.isConditional)" } == [
+        "office 2 nl-fiscal-7y 2027-03-02 true", "office 1 nl-fiscal-7y 2033-01-01 false",
+      ])
+    #expect(kept.allSatisfy { $0.number == 1 && $0.citation == "art. 52(4) AWR" })
+    #expect(try await scene.say(ListKept(withoutEnd: true), by: .erik) == kept.filter(\.isConditional))
+    let open = try #require(try await scene.desk.keptWithoutEnd())
+    #expect(open.rows == 2 && open.first == CivilDate("2027-03-02"))
   }
 
   @Test func `is refused once it has come, with what to answer instead`() async throws {

@@ -41,9 +41,14 @@ public final class PostgresDatabase: Sendable {
     return number
   }
 
+  /// All rows of a query.
+  public func rows(_ sql: String) async throws -> [[String?]] {
+    try await asSuperuser { session in try session.rows(sql) }
+  }
+
   /// The first column of a query, with `NULL` for NULL.
   public func texts(_ sql: String) async throws -> [String] {
-    try await asSuperuser { session in try session.rows(sql).map { ($0.first ?? nil) ?? "NULL" } }
+    try await rows(sql).map { ($0.first ?? nil) ?? "NULL" }
   }
 
   /// Asks until the query answers true, half a minute at most.

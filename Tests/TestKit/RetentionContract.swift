@@ -51,6 +51,20 @@ public enum RetentionContract {
     ]
   }
 
+  /// Persons, and rows of another table that belong to them by pairs of columns (its own, that of the person).
+  static func shared(_ name: String, by pairs: [(String, String)]) -> [DatasetRecord] {
+    [
+      DatasetRecord(
+        name: "person", table: "person", find: [IdentifiedColumn(kind: .email, column: "email")], suffices: [.email],
+        yields: [], review: [], belongsTo: [], treatment: .delete),
+      DatasetRecord(
+        name: name, table: name, find: [], suffices: [], yields: [], review: [],
+        belongsTo: pairs.map {
+          Belonging(dataset: "person", columns: [Belonging.Pair(child: $0.0, parent: $0.1)])
+        }, treatment: .delete),
+    ]
+  }
+
   /// Makes a world with `make` and holds the clause against it.
   public static func check(
     _ clause: RetentionClause, on system: SystemName, _ make: () async throws -> some RetentionHarness
@@ -60,6 +74,7 @@ public enum RetentionContract {
     switch clause {
     case .eachRowHasItsOwnDay: try await run.eachRowHasItsOwnDay()
     case .keptRowsAreMinimised: try await run.keptRowsAreMinimised()
+    case .rowsKeptWithOthersAreMinimisedToo: try await run.rowsKeptWithOthersAreMinimisedToo()
     case .aRowThatIsNotMinimisedIsSeen: try await run.aRowThatIsNotMinimisedIsSeen()
     case .moreRowsToMinimiseAsk: try await run.moreRowsToMinimiseAsk()
     case .anOpenStartIsConditional: try await run.anOpenStartIsConditional()
@@ -68,7 +83,11 @@ public enum RetentionContract {
     case .aReviewTellsWhatIsLeft: try await run.aReviewTellsWhatIsLeft()
     case .anonymisedRowsStayWithoutThePerson: try await run.anonymisedRowsStayWithoutThePerson()
     case .aSmallGroupIsAnObstacle: try await run.aSmallGroupIsAnObstacle()
+    case .anIdentifierThatSurvivesIsAnObstacle: try await run.anIdentifierThatSurvivesIsAnObstacle()
     case .aGroupThatShrankAsks: try await run.aGroupThatShrankAsks()
+    case .columnsAreComparedAsTheRegisterSays: try await run.columnsAreComparedAsTheRegisterSays()
+    case .aRowOfTwoPeopleStays: try await run.aRowOfTwoPeopleStays()
+    case .aRecordOfTwoOwnersStays: try await run.aRecordOfTwoOwnersStays()
     case .aKeyThatStaysIsAnObstacle: try await run.aKeyThatStaysIsAnObstacle()
     }
   }

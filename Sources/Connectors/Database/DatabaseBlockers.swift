@@ -57,17 +57,10 @@ struct DatabaseBlockers {
       guard let column = dataset.table.column(name) else {
         throw Problem(description: "names column \"\(name)\", which \"\(dataset.table.name)\" has not")
       }
-      let value: String?
-      if set.columns.contains(column.name) {
-        value = set.value(index, column.name)
-      } else {
-        let text = selection.dialect.text(dataset.column("t", name), column)
-        value =
-          try selection.session.rows(
-            "SELECT \(text) FROM \(dataset.table.source) AS t WHERE \(selection.listed(dataset, "t", [set.rows[index].place]))"
-          ).first?.first ?? nil
-      }
-      sql = sql + "CAST(\(value: value) AS \(column.type))"
+      let text = selection.dialect.exactText(dataset.column("t", name), column)
+      let from = selection.at([set.rows[index].place], of: dataset, as: "t")
+      let value = try selection.session.rows("SELECT \(text) FROM \(from)").first?.first ?? nil
+      sql = sql + selection.dialect.exactValue(value, column)
     }
     return sql
   }

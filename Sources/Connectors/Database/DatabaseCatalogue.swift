@@ -44,6 +44,8 @@ struct DatabaseCatalogue: Sendable {
       case view
       case materialisedView = "materialised view"
       case foreign = "foreign table"
+      case virtual = "virtual table"
+      case shadow = "part of a virtual table"
     }
 
     /// As the register may write it: `schema.table`, or the name alone in the schema that needs no naming.
@@ -63,8 +65,8 @@ struct DatabaseCatalogue: Sendable {
     let checks: [(expression: String, columns: [String])]
     /// Something besides our statements changes or hides rows: a trigger of the schema's own.
     let hasTriggers: Bool
-    /// The database decides row by row who may see what.
-    var hasRowSecurity = false
+    /// Columns by which the database decides row by row who may read it.
+    var policyColumns: Set<String> = []
     /// The schema alone, where there are any.
     var schema = ""
     /// Divided into parts of its own kind.
@@ -73,6 +75,8 @@ struct DatabaseCatalogue: Sendable {
     var sometimesUnique: Set<String> = []
     /// Columns in which only one row may have NULL.
     var nullsNotDistinct: Set<String> = []
+    /// The name of a number that SQLite gives each row beside its columns.
+    var rowNumber: String?
 
     /// The column of that name: as written, or else whatever the case of its letters.
     func column(_ name: String) -> Column? {

@@ -19,9 +19,13 @@ struct DatabaseDataset: Sendable {
     case .anonymise(let anonymisation): anonymisation.keepColumns
     case .retain(let retention):
       retention.keepColumns ?? (retention.restrict == nil ? nil : table.columns.map(\.name))
-    case .delete, .retainWith, .call: nil
+    case .retainWith(_, let keep, let restrict): keep ?? (restrict == nil ? nil : table.columns.map(\.name))
+    case .delete, .call: nil
     }
   }
+
+  /// How rows that stay are marked.
+  var restrict: Restriction? { record.treatment.restrict }
 
   var retention: Retention? {
     if case .retain(let retention) = record.treatment { retention } else { nil }

@@ -235,12 +235,14 @@ struct DatabaseErasure: Sendable {
 
   private static func deleteDirect(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws -> Int {
     let condition = selection.directCondition(dataset, "t")
+    let number: SQL = "SELECT count(*) FROM \(dataset.table.source) AS t WHERE \(condition)"
+    // Where a database does not count what a reference took along, the rows are counted before.
+    let before = selection.dialect.countsCascades ? nil : try selection.session.number(number)
     let count = try selection.session.execute("DELETE FROM \(dataset.table.source) AS t WHERE \(condition)")
-    guard dataset.table.hasTriggers else { return count }
-    let left = try selection.session.number("SELECT count(*) FROM \(dataset.table.source) AS t WHERE \(condition)")
+    guard dataset.table.hasTriggers || before.map({ $0 != count }) == true else { return count }
     // A trigger may have taken the statement back.
-    if left > 0 { throw ConnectorFailure.settle("change-ignored") }
-    return count
+    if try selection.session.number(number) > 0 { throw ConnectorFailure.settle("change-ignored") }
+    return before ?? count
   }
 
   private static func reduce(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
@@ -261,10 +263,11 @@ struct DatabaseErasure: Sendable {
     let keys = selection.sets[dataset.number].indices
       .filter { selection.sets[dataset.number].rows[$0].isOverwritten }
       .compactMap { selection.sets[dataset.number].values($0, key) }
-    let list = selection.dialect.list(keys, types: selection.types(dataset, key), as: "s")
-    let same = key.enumerated().map { "\(dataset.column("t", $1)) = s.v\($0)" }.joined(separator: " AND ")
-    let full = try selection.session.number(
-      "SELECT count(*) FROM \(list) JOIN \(dataset.table.source) AS t ON \(same) WHERE NOT (\(isReduced))")
+    let rows =
+      selection.dialect.placesLast
+      ? selection.at(places, of: dataset, as: "t")
+      : selection.holding(keys, in: key, of: dataset, types: selection.types(dataset, key), as: "t")
+    let full = try selection.session.number("SELECT count(*) FROM \(rows) WHERE NOT (\(isReduced))")
     if full > 0 { throw ConnectorFailure.settle("change-ignored") }
   }
 
@@ -273,9 +276,13 @@ struct DatabaseErasure: Sendable {
     guard !places.isEmpty else { return }
     if case .call(let function) = dataset.record.treatment { return try call(function, dataset, selection) }
     // One statement: rows of the table may reference each other.
-    let changed = try selection.session.execute(
-      "DELETE FROM \(dataset.table.source) AS t WHERE \(selection.listed(dataset, "t", places))")
-    if changed != places.count { throw ConnectorFailure.settle("change-ignored") }
+    let listed = selection.listed(dataset, "t", places)
+    let changed = try selection.session.execute("DELETE FROM \(dataset.table.source) AS t WHERE \(listed)")
+    guard changed != places.count else { return }
+    let left =
+      selection.dialect.countsCascades
+      ? 1 : try selection.session.number("SELECT count(*) FROM \(dataset.table.source) AS t WHERE \(listed)")
+    if left > 0 { throw ConnectorFailure.settle("change-ignored") }
   }
 
   /// Lets the database's own function delete the rows: it says how many, and none of them may be left.
@@ -289,9 +296,12 @@ struct DatabaseErasure: Sendable {
     let json = String(decoding: CanonicalJSON.array(keys).encoded(), as: UTF8.self)
     // What it says is compared with what the database itself has counted, in all tables: it must not take or change
     // anybody else's rows.
+    guard let call = selection.dialect.call(function, json) else {
+      throw ConnectorFailure.permanent(FailureCode("call-not-supported"))
+    }
     let changed = selection.dialect.changedSoFar
     let before = try selection.session.number(changed)
-    let count = try selection.session.number("SELECT \(selection.dialect.call(function, json))")
+    let count = try selection.session.number("SELECT \(call)")
     let really = try selection.session.number(changed) - before
     let places = indices.map { set.rows[$0].place }
     let left = try selection.session.number(
@@ -323,25 +333,29 @@ struct DatabaseErasure: Sendable {
   private func findAgain(_ dataset: DatabaseDataset, _ selection: inout DatabaseSelection) throws {
     let catalogue = selection.layout.catalogue
     let key = dataset.table.key
-    guard !key.isEmpty,
+    let dialect = selection.dialect
+    guard !key.isEmpty || dialect.placesLast,
       catalogue.triggers.contains(where: \.firesOnErasure)
         || catalogue.foreignKeys.contains(where: { $0.onDelete != .refuse })
     else { return }
     let set = selection.sets[dataset.number]
     let rows = set.indices.filter { set.rows[$0].state == .erase || set.rows[$0].isOverwritten }
-      .compactMap { index in set.values(index, key).map { (index, $0) } }
-    for start in stride(from: 0, to: rows.count, by: selection.dialect.listLimit) {
-      let part = Array(rows[start..<min(start + selection.dialect.listLimit, rows.count)])
-      let list = selection.dialect.list(part.map { $0.1 }, types: selection.types(dataset, key), as: "s")
-      let same = key.enumerated().map { "\(dataset.column("t", $1)) = s.v\($0)" }.joined(separator: " AND ")
-      let identity = selection.dialect.identity(dataset.table, "t").joined(separator: ", ")
-      let found = try selection.session.rows(
-        "SELECT s.n, \(identity) FROM \(list) JOIN \(dataset.table.source) AS t ON \(same)")
+      .filter { dialect.placesLast || set.values($0, key) != nil }
+    for start in stride(from: 0, to: rows.count, by: dialect.listLimit) {
+      let part = Array(rows[start..<min(start + dialect.listLimit, rows.count)])
+      let from =
+        dialect.placesLast
+        ? selection.at(part.map { set.rows[$0].place }, of: dataset, as: "t")
+        : selection.holding(
+          part.map { row in key.map { set.value(row, $0) } }, in: key, of: dataset,
+          types: selection.types(dataset, key), as: "t")
+      let identity = dialect.identityTexts(dataset.table, "t").joined(separator: ", ")
+      let found = try selection.session.rows("SELECT s.n, \(identity) FROM \(from)")
       let places = Dictionary(
         found.map { (Int($0[0] ?? "") ?? 0, $0.dropFirst().compactMap { $0 }) },
         uniquingKeysWith: { first, _ in first })
       for (number, row) in part.enumerated() {
-        selection.sets[dataset.number].change(row.0) {
+        selection.sets[dataset.number].change(row) {
           $0.place = places[number + 1] ?? $0.place
           $0.hasGone = places[number + 1] == nil
         }
@@ -385,9 +399,16 @@ struct DatabaseErasure: Sendable {
       condition(selection.sets[dataset.number].rows[$0])
     }
     guard !indices.isEmpty, !columns.isEmpty else { return }
-    let moved = try selection.session.rows(
-      selection.dialect.clear(
-        Set(columns).sorted(), of: dataset.table, at: indices.map { selection.sets[dataset.number].rows[$0].place }))
+    let places = indices.map { selection.sets[dataset.number].rows[$0].place }
+    let names = Set(columns).sorted()
+    guard let clear = selection.dialect.clear(names, of: dataset.table, at: places) else {
+      let nulls = names.map { "\(DatabaseName.quoted($0)) = NULL" }.joined(separator: ", ")
+      let changed = try selection.session.execute(
+        "UPDATE \(dataset.table.source) AS t SET \(nulls) WHERE \(selection.listed(dataset, "t", places))")
+      if changed != indices.count { throw ConnectorFailure.settle("change-ignored") }
+      return
+    }
+    let moved = try selection.session.rows(clear)
     // An overwritten row has another place within the transaction.
     for cells in moved {
       guard let number = cells[0].flatMap({ Int($0) }), indices.indices.contains(number - 1) else { continue }

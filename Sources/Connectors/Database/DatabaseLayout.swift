@@ -99,7 +99,7 @@ struct DatabaseLayout: Sendable {
   private static func decidedBefore(_ dataset: DatabaseDataset) -> [String] {
     switch dataset.record.treatment {
     case .delete, .retain, .anonymise, .call: []
-    case .retainWith(let parent): [parent]
+    case .retainWith(let parent, _, _): [parent]
     case .reduce(_, let keeper): [keeper]
     }
   }

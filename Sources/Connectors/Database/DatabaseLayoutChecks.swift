@@ -36,8 +36,8 @@ struct DatabaseLayoutChecks {
     named += (dataset.keepColumns ?? []).map { ("keep-columns", $0) }
     if let retention = dataset.retention {
       named.append(("retain start", retention.start))
-      if let restrict = retention.restrict { named.append(("restrict", restrict.column)) }
     }
+    if let restrict = dataset.restrict { named.append(("restrict", restrict.column)) }
     for belonging in record.belongsTo {
       named += belonging.columns.map { ("belongs-to \(belonging.dataset)", $0.child) }
       guard let parent = datasets.first(where: { $0.name == belonging.dataset }) else { continue }
@@ -147,11 +147,21 @@ struct DatabaseLayoutChecks {
   }
 
   private mutating func restriction(_ dataset: DatabaseDataset) {
-    guard let role = dataset.retention?.restrict?.role, !dataset.table.hasRowSecurity else { return }
+    guard let restrict = dataset.restrict else { return }
+    let mark = DatabaseName.folded(restrict.column)
+    if linkColumns(of: dataset).contains(where: { DatabaseName.folded($0) == mark }) {
+      add(
+        "key-not-kept",
+        "dataset \"\(dataset.name)\": restrict would overwrite \"\(restrict.column)\", by which rows are found; name "
+          + "another column")
+    }
+    let policies = dataset.table.policyColumns.map(DatabaseName.folded)
+    guard let role = restrict.role, !policies.contains(mark) else { return }
     add(
       "restriction-not-enforced",
       "dataset \"\(dataset.name)\": only role \"\(role)\" may read restricted rows, and \"\(dataset.table.name)\" has no "
-        + "row-level security that sees to it; let its owner make a policy, or take role out of restrict")
+        + "row-level security with a policy about \"\(restrict.column)\" that sees to it; let its owner make one, or take "
+        + "role out of restrict")
   }
 
   /// The columns by which a reduced row, and the rows on both sides of it, are found again.
@@ -165,7 +175,9 @@ struct DatabaseLayoutChecks {
     }
     columns += catalogue.references(to: dataset.table).flatMap { $0.pairs.map(\.parent) }
     var seen: Set<String> = []
-    return columns.filter { seen.insert(DatabaseName.folded($0)).inserted }
+    // What the database makes itself is not overwritten.
+    return columns.filter { dataset.table.column($0)?.isGenerated != true }
+      .filter { seen.insert(DatabaseName.folded($0)).inserted }
   }
 }
 

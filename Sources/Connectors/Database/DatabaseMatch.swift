@@ -42,7 +42,7 @@ struct DatabaseMatch {
     return "(\(SQL.joined(parts, by: " OR ")))"
   }
 
-  /// A column of a row under an alias holds the value: addresses as addresses are compared, everything else exactly.
+  /// A column of a row under an alias holds the value, compared as the register says.
   static func holds(
     _ value: String, _ find: IdentifiedColumn, _ dataset: DatabaseDataset, _ alias: String,
     _ dialect: any DatabaseDialect
@@ -51,12 +51,19 @@ struct DatabaseMatch {
     return dialect.holds(value, find.comparison, dataset.column(alias, find.column), column)
   }
 
+  /// The texts that a value whose column is compared folded may be stored as, once ASCII letters are in lower case.
+  ///
+  /// Databases may know no other letters, so those stand in both cases.
+  static func foldedForms(_ value: String) -> [String] {
+    let text = normalised(value)
+    var seen: Set<[UInt8]> = []
+    // By bytes: Swift's own comparison takes both forms of an accent for one.
+    return [text, normalised(text.lowercased()), normalised(text.uppercased())]
+      .flatMap { [$0, $0.decomposedStringWithCanonicalMapping] }.filter { seen.insert(Array($0.utf8)).inserted }
+  }
+
   /// Form `n1` of recognition tags: NFC, trimmed, ASCII letters in lower case.
   static func normalised(_ value: String) -> String {
     DatabaseName.folded(value.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping)
   }
-}
-
-extension IdentifiedColumn {
-  var comparison: Comparison { kind == .email ? .folded : .exact }
 }

@@ -31,16 +31,18 @@ struct DatabaseOverwrite {
     let kept = Set(keep.compactMap { dataset.table.column($0)?.name })
     let overwrites = dataset.table.columns.filter { !$0.isGenerated && !kept.contains($0.name) }
       .compactMap { DatabaseOverwrite(of: $0, in: dataset.table, dialect) }
-    guard let restrict = dataset.retention?.restrict, let column = dataset.table.column(restrict.column) else {
+    guard let restrict = dataset.restrict, let column = dataset.table.column(restrict.column) else {
       return overwrites
     }
-    return overwrites.filter { $0.column.name != column.name } + [DatabaseOverwrite(marking: column, restrict)]
+    return overwrites.filter { $0.column.name != column.name } + [DatabaseOverwrite(marking: column, restrict, dialect)]
   }
 
   /// The mark of a restricted row, as the register writes it.
-  private init(marking column: DatabaseCatalogue.Column, _ restrict: Restriction) {
+  private init(
+    marking column: DatabaseCatalogue.Column, _ restrict: Restriction, _ dialect: any DatabaseDialect
+  ) {
     self.column = column
-    let value = "CAST('\(restrict.value.replacing("'", with: "''"))' AS \(column.type))"
+    let value = dialect.literal(restrict.value, column)
     self.value = value
     holdsIt = { "\($0) IS NOT NULL AND \($0) = \(value)" }
   }

@@ -16,11 +16,14 @@ struct DatabaseReview {
     guard columns.count == names.count else { throw ConnectorFailure.settle("missing-column") }
     guard !names.isEmpty else { return ReviewedRecord(root: root, columns: []) }
     let texts = zip(names, columns).map { layout.dialect.text(dataset.column("t", $0), $1) }
-    let list = layout.dialect.list(
-      [root.key.map(\.value)], types: dataset.table.key.map { dataset.table.column($0)?.type ?? "text" }, as: "s")
-    let same = dataset.table.key.enumerated().map { "\(dataset.column("t", $1)) = s.v\($0)" }.joined(separator: " AND ")
+    let key = dataset.table.key
+    let values: [[String?]] = [root.key.map(\.value)]
+    let list = layout.dialect.list(values, types: key.map { dataset.table.column($0)?.type ?? "text" }, as: "s")
     let row = try session.rows(
-      "SELECT \(texts.joined(separator: ", ")) FROM \(list) JOIN \(dataset.table.source) AS t ON \(same)"
+      """
+      SELECT \(texts.joined(separator: ", ")) FROM \(list) \(layout.dialect.join) \(dataset.table.source) AS t \
+      ON \(layout.dialect.isListed(key, of: dataset.table, "t", values))
+      """
     ).first
     guard let row else { return ReviewedRecord(root: root, columns: []) }
     return ReviewedRecord(root: root, columns: zip(names, row).map { (name: $0, value: $1 ?? "") })

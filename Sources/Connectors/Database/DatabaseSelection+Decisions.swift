@@ -8,7 +8,7 @@ extension DatabaseSelection {
       switch dataset.record.treatment {
       case .delete, .call: break
       case .retain(let retention): try retain(dataset, retention)
-      case .retainWith(let parent): retain(dataset, with: parent)
+      case .retainWith(let parent, _, _): retain(dataset, with: parent)
       case .reduce(_, let keeper): reduce(dataset, whileKept: keeper)
       case .anonymise:
         for index in sets[dataset.number].indices {
@@ -31,12 +31,8 @@ extension DatabaseSelection {
     let indices = sets[dataset.number].indices
     for part in stride(from: 0, to: indices.count, by: dialect.listLimit) {
       let chunk = Array(indices[part..<min(part + dialect.listLimit, indices.count)])
-      let list = dialect.list(
-        chunk.map { sets[dataset.number].rows[$0].place }, types: dialect.identityTypes(dataset.table), as: "s")
-      let same = dialect.identity(dataset.table, "t").enumerated().map { "\($1) = s.v\($0)" }
-        .joined(separator: " AND ")
-      let found = try session.rows(
-        "SELECT s.n, \(text) FROM \(list) JOIN \(dataset.table.source) AS t ON \(same)")
+      let places = chunk.map { sets[dataset.number].rows[$0].place }
+      let found = try session.rows("SELECT s.n, \(text) FROM \(at(places, of: dataset, as: "t"))")
       var days: [String: CivilDate?] = [:]
       for cells in found {
         guard let number = cells[0].flatMap({ Int($0) }) else { continue }
@@ -64,6 +60,7 @@ extension DatabaseSelection {
   /// As long as the row it belongs to; of several the one that stays longest.
   private mutating func retain(_ dataset: DatabaseDataset, with name: String) {
     guard let parent = layout.dataset(name) else { return }
+    let overwrites = minimises && dataset.keepColumns != nil
     for index in sets[dataset.number].indices {
       let parents = (sets[dataset.number].rows[index].parents[parent.number] ?? []).map { sets[parent.number].rows[$0] }
       let longest = parents.max { Self.stays($0) < Self.stays($1) }
@@ -73,6 +70,7 @@ extension DatabaseSelection {
         row.rule = longest.rule
         row.until = longest.until
         row.isConditional = longest.isConditional
+        row.isMinimised = overwrites && !row.isReduced
       }
     }
   }
@@ -113,22 +111,20 @@ extension DatabaseSelection {
   private mutating func keepShared(
     _ child: DatabaseDataset, _ belonging: Belonging, _ parent: DatabaseDataset
   ) throws {
-    guard !parent.table.isUnique(belonging.columns.map(\.parent)), !isDirect(parent) else { return }
-    let names = belonging.columns.compactMap { child.table.column($0.child)?.name }
+    guard !isDirect(parent) else { return }
+    // The only row it points to is the one that led to it.
+    let isOnly = child.record.belongsTo.count(where: { $0.dataset == parent.name }) == 1
+    guard !isOnly || !parent.table.isUnique(belonging.columns.map(\.parent)) else { return }
     let set = sets[child.number]
     let rows = set.indices.filter { !set.rows[$0].isRoot && set.rows[$0].parents[parent.number] != nil }
-      .compactMap { index in set.values(index, names).map { (index, $0) } }
-    let identity = dialect.identity(parent.table, "p")
+    let identity = dialect.identityTexts(parent.table, "p").joined(separator: ", ")
     for start in stride(from: 0, to: rows.count, by: dialect.listLimit) {
-      let part = rows[start..<min(start + dialect.listLimit, rows.count)]
-      let list = dialect.list(part.map { $0.1 }, types: types(child, names), as: "s")
-      let same = belonging.columns.enumerated().map { "\(parent.column("p", $1.parent)) = s.v\($0)" }
-        .joined(separator: " AND ")
-      let found = try session.rows(
-        "SELECT s.n, \(identity.joined(separator: ", ")) FROM \(list) JOIN \(parent.table.source) AS p ON \(same)")
-      for cells in found where !sets[parent.number].contains(cells.dropFirst().compactMap { $0 }) {
+      let part = Array(rows[start..<min(start + dialect.listLimit, rows.count)])
+      let from = linked(belonging, child, parent, from: part, of: set, isChild: true, as: "p")
+      for cells in try session.rows("SELECT s.n, \(identity) FROM \(from)")
+      where !sets[parent.number].contains(cells.dropFirst().compactMap { $0 }) {
         guard let number = cells[0].flatMap({ Int($0) }) else { continue }
-        sets[child.number].change(part[part.startIndex + number - 1].0) { $0.state = .shared }
+        sets[child.number].change(part[number - 1]) { $0.state = .shared }
       }
     }
   }

@@ -17,6 +17,7 @@ extension DatabaseSelection {
       try triggers(on: dataset, add)
       try checkRules(of: dataset, add)
       try checkGroups(of: dataset, add)
+      try residue(of: dataset, add)
     }
     return found
   }
@@ -146,7 +147,7 @@ extension DatabaseSelection {
     // Not NOT: a row that belongs by an empty column gives NULL, and it stays.
     return try session.number(
       """
-      SELECT count(*) FROM \(parent.table.source) AS p JOIN \(child.table.source) AS c \
+      SELECT count(*) FROM \(parent.table.source) AS p \(dialect.join) \(child.table.source) AS c \
       ON \(pairs.joined(separator: " AND ")) \
       WHERE (\(SQL.joined(going, by: " OR "))) AND (\(SQL.joined(gone, by: " OR "))) IS NOT TRUE
       """)
@@ -154,9 +155,9 @@ extension DatabaseSelection {
 
   // MARK: Triggers and rules of tables
 
-  /// Triggers that write what is erased somewhere else.
+  /// Triggers that write what is erased somewhere else, now or when it came in.
   private func triggers(on dataset: DatabaseDataset, _ add: Add) throws {
-    let triggers = layout.catalogue.triggers.filter { $0.table == dataset.table.name && $0.firesOnErasure }
+    let triggers = layout.catalogue.triggers.filter { $0.table == dataset.table.name }
     guard !triggers.isEmpty, try isTouched(dataset) else { return }
     for trigger in triggers {
       for written in trigger.writes.sorted() {
@@ -178,6 +179,12 @@ extension DatabaseSelection {
   private func checkRules(of dataset: DatabaseDataset, _ add: Add) throws {
     let reduced = places(dataset, where: \.isOverwritten)
     guard !reduced.isEmpty else { return }
+    if try dialect.refusesOverwrites(of: dataset, in: self) {
+      add(
+        "overwrite-refused",
+        "dataset \"\(dataset.name)\": a rule of table \"\(dataset.table.name)\" (CHECK, UNIQUE or a type) refuses the "
+          + "values that overwritten rows get; add the columns of that rule to keep-columns")
+    }
     try checkDomains(of: dataset, add)
     guard !dataset.table.checks.isEmpty else { return }
     let overwrites = Dictionary(

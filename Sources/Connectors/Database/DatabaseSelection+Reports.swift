@@ -53,13 +53,18 @@ extension DatabaseSelection {
 
   /// Identifiers in the selected rows that were not searched with, and how many root records each points to.
   func yields(besides known: [SubjectIdentifier]) throws -> [FoundIdentifier] {
-    let searched = Set(known.map(Self.comparable))
+    let folded = Set(layout.datasets.flatMap(\.record.find).filter { $0.comparison == .folded }.map(\.kind) + [.email])
+    func comparable(_ identifier: SubjectIdentifier) -> SubjectIdentifier {
+      guard folded.contains(identifier.kind) else { return identifier }
+      return SubjectIdentifier(kind: identifier.kind, value: DatabaseMatch.normalised(identifier.value.lowercased()))
+    }
+    let searched = Set(known.map(comparable))
     var found: [FoundIdentifier] = []
     for dataset in layout.datasets where !isDirect(dataset) {
       for (place, yield) in dataset.record.yields.enumerated() where !dataset.record.yields[..<place].contains(yield) {
         for value in values(yield, dataset) {
           let identifier = SubjectIdentifier(kind: yield.kind, value: value)
-          guard !searched.contains(Self.comparable(identifier)) else { continue }
+          guard !searched.contains(comparable(identifier)) else { continue }
           let pointsTo = try persons(with: identifier, in: dataset)
           let one = FoundIdentifier(identifier: identifier, dataset: dataset.name, pointsTo: pointsTo)
           if !found.contains(one) { found.append(one) }
@@ -67,11 +72,6 @@ extension DatabaseSelection {
       }
     }
     return found
-  }
-
-  private static func comparable(_ identifier: SubjectIdentifier) -> SubjectIdentifier {
-    guard identifier.kind == .email else { return identifier }
-    return SubjectIdentifier(kind: .email, value: DatabaseMatch.normalised(identifier.value))
   }
 
   private func values(_ yield: IdentifiedColumn, _ dataset: DatabaseDataset) -> [String] {

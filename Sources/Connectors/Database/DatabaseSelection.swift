@@ -20,6 +20,8 @@ struct DatabaseSelection {
   let layout: DatabaseLayout
   let context: ConnectorContext
   let purpose: Purpose
+  /// What was searched with.
+  let identifiers: [SubjectIdentifier]
   /// By the number of the dataset; empty for direct ones.
   var sets: [SelectedRows]
   var leftOut: [SelectedRows]
@@ -47,6 +49,7 @@ struct DatabaseSelection {
     self.layout = layout
     self.context = context
     self.purpose = purpose
+    self.identifiers = identifiers
     let today = context.clock.today
     self.minimises = minimises
     self.reviewDay = reviewDay ?? { _ in RetentionRule.reviewDay(seenOn: today) }
@@ -122,7 +125,7 @@ struct DatabaseSelection {
     let isReduced =
       dataset.keepColumns == nil
       ? "'f'" : "CASE WHEN \(DatabaseOverwrite.isReduced(dataset, alias, dialect)) THEN 't' ELSE 'f' END"
-    return dialect.identity(dataset.table, alias) + columns + [isReduced]
+    return dialect.identityTexts(dataset.table, alias) + columns + [isReduced]
   }
 
   private func row(_ dataset: DatabaseDataset, _ cells: ArraySlice<String?>) -> SelectedRows.Row? {
@@ -162,12 +165,10 @@ struct DatabaseSelection {
     }
     var missing: [[String]] = []
     for chunk in chunks(roots.map { $0.key.map { $0.value } }) {
-      let list = dialect.list(chunk, types: types(dataset, key), as: "s")
-      let same = key.enumerated().map { "\(dataset.column("t", $1)) = s.v\($0)" }.joined(separator: " AND ")
       let found = try session.rows(
         """
-        SELECT s.n, \(fields(dataset, "t").joined(separator: ", ")) FROM \(list) \
-        JOIN \(dataset.table.source) AS t ON \(same)\(lock("t"))
+        SELECT s.n, \(fields(dataset, "t").joined(separator: ", ")) \
+        FROM \(holding(chunk, in: key, of: dataset, types: types(dataset, key), as: "t"))\(lock("t"))
         """)
       var seen: Set<Int> = []
       for cells in found {
@@ -253,19 +254,16 @@ struct DatabaseSelection {
     _ belonging: Belonging, from parent: DatabaseDataset, _ rows: Range<Int>, to child: DatabaseDataset,
     in target: WritableKeyPath<Self, [SelectedRows]>
   ) throws -> Bool {
-    let names = belonging.columns.compactMap { parent.table.column($0.parent)?.name }
     let parents = self[keyPath: target][parent.number]
-    let sources = rows.filter { !parents.rows[$0].isDropped }.compactMap { index in
-      parents.values(index, names).map { (index, $0) }
-    }
+    let sources = rows.filter { !parents.rows[$0].isDropped }
     var added = false
     for start in stride(from: 0, to: sources.count, by: dialect.listLimit) {
-      let part = sources[start..<min(start + dialect.listLimit, sources.count)]
-      let found = try childRows(child, belonging, parent, values: part.map { $0.1 })
-      for (number, row) in found {
+      let part = Array(sources[start..<min(start + dialect.listLimit, sources.count)])
+      let from = linked(belonging, child, parent, from: part, of: parents, isChild: false, as: "c")
+      for (number, row) in try linkedRows(of: child, under: "c", from: from) {
         if target == \Self.sets, leftOut[child.number].contains(row.place) { continue }
         let (index, isNew) = self[keyPath: target][child.number].add(row)
-        let parentIndex = part[part.startIndex + number - 1].0
+        let parentIndex = part[number - 1]
         self[keyPath: target][child.number].change(index) { $0.parents[parent.number, default: []].append(parentIndex) }
         added = added || isNew
       }
@@ -274,17 +272,12 @@ struct DatabaseSelection {
     return added
   }
 
-  /// Rows of `child` that point to these values of the parent's columns, with the place of the value from 1.
-  private func childRows(
-    _ child: DatabaseDataset, _ belonging: Belonging, _ parent: DatabaseDataset, values: [[String?]]
+  /// Rows of a dataset under an alias, each with the place from 1 of what led to it.
+  private func linkedRows(
+    of dataset: DatabaseDataset, under alias: String, from: SQL
   ) throws -> [(Int, SelectedRows.Row)] {
-    let list = dialect.list(values, types: types(parent, belonging.columns.map(\.parent)), as: "s")
-    let same = belonging.columns.enumerated().map { "\(child.column("c", $1.child)) = s.v\($0)" }
-      .joined(separator: " AND ")
-    return try session.rows(
-      "SELECT s.n, \(fields(child, "c").joined(separator: ", ")) FROM \(list) JOIN \(child.table.source) AS c ON \(same)"
-    ).compactMap { cells in
-      guard let number = cells[0].flatMap({ Int($0) }), let row = row(child, cells.dropFirst()) else { return nil }
+    try session.rows("SELECT s.n, \(fields(dataset, alias).joined(separator: ", ")) FROM \(from)").compactMap { cells in
+      guard let number = cells[0].flatMap({ Int($0) }), let row = row(dataset, cells.dropFirst()) else { return nil }
       return (number, row)
     }
   }
@@ -299,7 +292,10 @@ struct DatabaseSelection {
       }
       guard places.count == belonging.columns.count else { continue }
       for chunk in chunks(gone[parent.number].map { keys in places.map { keys[$0] } }) {
-        for (_, row) in try childRows(child, belonging, parent, values: chunk)
+        let from = holding(
+          chunk, in: belonging.columns.map(\.child), of: child, types: types(parent, belonging.columns.map(\.parent)),
+          as: "c")
+        for (_, row) in try linkedRows(of: child, under: "c", from: from)
         where !leftOut[child.number].contains(row.place) {
           _ = sets[child.number].add(row)
         }

@@ -52,10 +52,14 @@ struct SweepCoverage: Sendable {
     var parts: [String] = []
     var others: [String] = []
     for kind in identifiers.kinds {
-      let columns = dataset.find.filter { $0.kind == kind.kind }.compactMap { known($0.column, in: dataset.table) }
+      let columns = dataset.find.filter { $0.kind == kind.kind }.compactMap { find in
+        known(find.column, in: dataset.table).map { (find.comparison, $0) }
+      }
       guard !columns.isEmpty else { continue }
-      let test = columns.map { column in
-        SweepTests.exact(kind, "\(alias).\(dialect.quoted(column.name))", column.type, dialect, &parameters)
+      let test = columns.map { comparison, column in
+        SweepTests.exact(
+          kind.values(comparison), comparison, "\(alias).\(dialect.quoted(column.name))", column.type, dialect,
+          &parameters)
       }.joined(separator: " OR ")
       if dataset.suffices.contains(kind.kind) { parts.append(test) } else { others.append("(\(test))") }
     }

@@ -12,10 +12,10 @@ protocol SweepDialect: Sendable {
   func findText(_ column: String, type: String) -> String
   /// What is compared with that: the identifier at its place.
   func findValue(_ place: String, type: String) -> String
-  /// A value as e-mail addresses are compared: trimmed, in lower case.
-  func mailText(_ column: String) -> String
+  /// A value as it is compared where case does not count: trimmed, in lower case.
+  func foldedText(_ column: String) -> String
   /// What is compared with that.
-  func mailValue(_ place: String) -> String
+  func foldedValue(_ place: String) -> String
   /// A value that is a text, in lower case; nothing for other values.
   func freeText(_ column: String) -> String
   /// Whether a text holds another.

@@ -11,10 +11,17 @@ struct SweepIdentifiers: Sendable {
 
   struct Kind: Sendable {
     let kind: IdentifierKind
-    /// Values to compare with, normalised where the kind is.
-    let exact: [String]
+    /// Values as they were given.
+    let plain: [String]
+    /// The forms they may have in a column that is compared folded.
+    let folded: [String]
+    /// How columns are compared that no dataset says more about.
+    let comparison: ColumnComparison
     /// Values to look for inside text, ASCII letters in lower case.
     let contained: [String]
+
+    /// Values to compare with.
+    func values(_ comparison: ColumnComparison) -> [String] { comparison == .folded ? folded : plain }
   }
 
   /// In the order of their names.
@@ -22,33 +29,24 @@ struct SweepIdentifiers: Sendable {
   /// Kinds with a value that is not looked for inside text.
   let tooShort: [IdentifierKind]
 
-  init(_ identifiers: [SubjectIdentifier]) throws(ConnectorFailure) {
+  /// A kind that some dataset compares folded is looked for so everywhere.
+  init(_ identifiers: [SubjectIdentifier], datasets: [DatasetRecord]) throws(ConnectorFailure) {
     guard !identifiers.isEmpty else { throw .permanent(FailureCode("identifier-missing")) }
     // An empty identifier would match every empty column.
     guard identifiers.allSatisfy({ !$0.value.allSatisfy(\.isWhitespace) }) else {
       throw .permanent(FailureCode("identifier-empty"))
     }
     let byKind = Dictionary(grouping: identifiers, by: \.kind).sorted { $0.key < $1.key }
+    let folded = Set(datasets.flatMap(\.find).filter { $0.comparison == .folded }.map(\.kind) + [.email])
     kinds = byKind.map { kind, values in
       Kind(
-        kind: kind, exact: Self.distinct(values.flatMap { Self.exact(kind, $0.value) }),
-        contained: Self.distinct(values.filter { !Self.isShort($0.value) }.flatMap { Self.forms($0.value) }))
+        kind: kind, plain: Self.distinct(values.map(\.value)),
+        folded: Self.distinct(values.flatMap { DatabaseMatch.foldedForms($0.value) }),
+        comparison: folded.contains(kind) ? .folded : .exact,
+        contained: Self.distinct(
+          values.filter { !Self.isShort($0.value) }.flatMap { DatabaseMatch.foldedForms($0.value) }))
     }
     tooShort = byKind.filter { $0.value.contains { Self.isShort($0.value) } }.map(\.key)
-  }
-
-  /// An e-mail address in form `n1` of recognition tags, composed and decomposed; everything else as it is.
-  private static func exact(_ kind: IdentifierKind, _ value: String) -> [String] {
-    kind == .email ? forms(value) : [value]
-  }
-
-  private static func forms(_ value: String) -> [String] {
-    let folded = folded(value.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping)
-    return [folded, folded.decomposedStringWithCanonicalMapping]
-  }
-
-  private static func folded(_ text: String) -> String {
-    String(decoding: text.utf8.map { $0 >= 65 && $0 <= 90 ? $0 + 32 : $0 }, as: UTF8.self)
   }
 
   static func isShort(_ value: String) -> Bool {

@@ -18,7 +18,7 @@ struct SweepRun<Source: SweepSource>: Sendable {
     self.source = source
     self.order = order
     self.progress = progress
-    identifiers = try SweepIdentifiers(order.identifiers)
+    identifiers = try SweepIdentifiers(order.identifiers, datasets: datasets)
     coverage = SweepCoverage(
       dialect: source.dialect, datasets: datasets, identifiers: identifiers, roots: order.roots,
       outline: source.outline)

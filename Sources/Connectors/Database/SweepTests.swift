@@ -24,7 +24,7 @@ struct SweepTests: Sendable {
   static func all(
     for table: SweepTable, _ identifiers: SweepIdentifiers, _ coverage: SweepCoverage
   ) -> [SweepTests] {
-    let perColumn = identifiers.kinds.reduce(0) { $0 + $1.exact.count + $1.contained.count }
+    let perColumn = identifiers.kinds.reduce(0) { $0 + $1.values($1.comparison).count + $1.contained.count }
     let size = max(1, mostPairs / max(1, perColumn))
     return stride(from: 0, to: table.columns.count, by: size).compactMap { start in
       SweepTests(
@@ -46,11 +46,10 @@ struct SweepTests: Sendable {
     for column in columns {
       let name = "t." + dialect.quoted(column.name)
       for kind in identifiers.kinds {
-        let values = column.possible(kind.exact)
+        let values = column.possible(kind.values(kind.comparison))
         guard !values.isEmpty || column.reading == .text else { continue }
-        let possible = SweepIdentifiers.Kind(kind: kind.kind, exact: values, contained: kind.contained)
-        let exact = Self.exact(possible, name, column.type, dialect, &parameters)
-        let inside = column.reading == .text ? Self.contained(possible, name, dialect, &parameters) : nil
+        let exact = Self.exact(values, kind.comparison, name, column.type, dialect, &parameters)
+        let inside = column.reading == .text ? Self.contained(kind, name, dialect, &parameters) : nil
         items.append(Item(column: column.name, kind: kind.kind, place: 1 + sums.count))
         sums.append(Self.sum("CASE WHEN \(exact) THEN 1 ELSE 0 END"))
         sums.append(Self.sum("CASE WHEN \(exact) THEN CASE WHEN \(reached) THEN 0 ELSE 1 END ELSE 0 END"))
@@ -71,19 +70,19 @@ struct SweepTests: Sendable {
 
   private static func sum(_ expression: String) -> String { "coalesce(sum(\(expression)), 0)" }
 
-  /// A column holds one of the values: addresses as addresses are compared, everything else exactly.
+  /// A column holds one of the values.
   static func exact(
-    _ kind: SweepIdentifiers.Kind, _ column: String, _ type: String, _ dialect: any SweepDialect,
+    _ values: [String], _ comparison: ColumnComparison, _ column: String, _ type: String, _ dialect: any SweepDialect,
     _ parameters: inout SweepParameters
   ) -> String {
-    guard !kind.exact.isEmpty else { return "1 = 0" }
-    let isMail = kind.kind == .email
-    let text = isMail ? dialect.mailText(column) : dialect.findText(column, type: type)
-    let values = kind.exact.map { value in
+    guard !values.isEmpty else { return "1 = 0" }
+    let isFolded = comparison == .folded
+    let text = isFolded ? dialect.foldedText(column) : dialect.findText(column, type: type)
+    let places = values.map { value in
       let place = parameters.place(value)
-      return isMail ? dialect.mailValue(place) : dialect.findValue(place, type: type)
+      return isFolded ? dialect.foldedValue(place) : dialect.findValue(place, type: type)
     }
-    return "(\(text)) IN (\(values.joined(separator: ", ")))"
+    return "(\(text)) IN (\(places.joined(separator: ", ")))"
   }
 
   private static func contained(

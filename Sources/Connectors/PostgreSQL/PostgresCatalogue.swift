@@ -25,7 +25,7 @@ struct PostgresCatalogue {
     let registerName: String
     let estimatedRows: Int
     let hidesRows: Bool
-    let hasRowSecurity: Bool
+    let policyColumns: Set<String>
     /// Other tables inherit from it, and their rows are its rows too.
     let hasHeirs: Bool
     /// The statements that let this user read it, where they are missing.
@@ -49,7 +49,7 @@ struct PostgresCatalogue {
         primaryKey: own.first(where: \.isPrimary)?.columns ?? [],
         uniqueKeys: own.filter(\.isUnique).map(\.columns), indexes: own.map(\.columns),
         estimatedRows: table.estimatedRows, checks: checks[table.oid] ?? [],
-        hasTriggers: triggers.tablesWithTriggers.contains(table.oid), hasRowSecurity: table.hasRowSecurity,
+        hasTriggers: triggers.tablesWithTriggers.contains(table.oid), policyColumns: table.policyColumns,
         schema: table.schema, isPartitioned: table.kind == "p",
         sometimesUnique: Set(own.flatMap { $0.sometimesUnique(columns[table.oid] ?? []) }),
         nullsNotDistinct: Set(own.filter(\.nullsNotDistinct).flatMap(\.columns)))
@@ -99,7 +99,7 @@ struct PostgresCatalogue {
       """
       SELECT DISTINCT c.oid, n.nspname, c.relname, c.relkind, c.relispartition, \(Self.name("c", "n")), \
       greatest(c.reltuples, (SELECT sum(greatest(i.reltuples, 0)) FROM pg_partition_tree(c.oid) AS h \
-      JOIN pg_class AS i ON i.oid = h.relid WHERE h.isleaf), 0)::bigint, row_security_active(c.oid), c.relrowsecurity, \
+      JOIN pg_class AS i ON i.oid = h.relid WHERE h.isleaf), 0)::bigint, row_security_active(c.oid), \(Self.policyColumns), \
       CASE WHEN NOT has_schema_privilege(n.oid, 'USAGE') \
       THEN format('GRANT USAGE ON SCHEMA %I TO %I;', n.nspname, current_user) END, \
       CASE WHEN NOT has_table_privilege(c.oid, 'SELECT') \
@@ -116,10 +116,19 @@ struct PostgresCatalogue {
       else { return nil }
       return Found(
         oid: oid, schema: schema, name: name, kind: kind, isPartition: cells[4] == "t", registerName: known,
-        estimatedRows: cells[6].flatMap { Int($0) } ?? 0, hidesRows: cells[7] == "t", hasRowSecurity: cells[8] == "t",
-        hasHeirs: cells[11] == "t", missing: [cells[9], cells[10]].compactMap { $0 })
+        estimatedRows: cells[6].flatMap { Int($0) } ?? 0, hidesRows: cells[7] == "t",
+        policyColumns: Set((cells[8] ?? "").split(separator: "\n").map(String.init)), hasHeirs: cells[11] == "t",
+        missing: [cells[9], cells[10]].compactMap { $0 })
     }
   }
+
+  /// The columns that policies about reading look at, each on a line of its own.
+  private static let policyColumns = """
+    CASE WHEN c.relrowsecurity THEN (SELECT string_agg(DISTINCT a.attname, E'\\n') FROM pg_policy AS p \
+    JOIN pg_depend AS d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refobjid = c.oid \
+    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum = d.refobjsubid AND a.attnum > 0 \
+    WHERE p.polrelid = c.oid AND p.polcmd IN ('r', '*')) END
+    """
 
   private func obstacles(_ found: [Found]) -> [DatabaseCatalogue.CatalogueNote] {
     found.flatMap { table -> [DatabaseCatalogue.CatalogueNote] in

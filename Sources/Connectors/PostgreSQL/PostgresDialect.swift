@@ -11,7 +11,18 @@ struct PostgresDialect: DatabaseDialect {
     ["\(alias).tableoid", "\(alias).ctid"]
   }
 
+  func identityTexts(_ table: DatabaseCatalogue.Table, _ alias: String) -> [String] { identity(table, alias) }
   func identityTypes(_ table: DatabaseCatalogue.Table) -> [String] { ["oid", "tid"] }
+  /// An UPDATE writes a new row.
+  var placesLast: Bool { false }
+  var join: String { "JOIN" }
+  var countsCascades: Bool { true }
+
+  func isListed(
+    _ columns: [String], of table: DatabaseCatalogue.Table, _ alias: String, _ texts: [[String?]]
+  ) -> String {
+    columns.enumerated().map { "\(alias).\(DatabaseName.quoted($1)) = s.v\($0)" }.joined(separator: " AND ")
+  }
 
   func list(_ rows: [[String?]], types: [String], as alias: String) -> SQL {
     let arrays = types.indices.map { place -> SQL in
@@ -50,6 +61,16 @@ struct PostgresDialect: DatabaseDialect {
 
   func text(_ expression: String, _ column: DatabaseCatalogue.Column) -> String { "\(expression)::text" }
 
+  func exactText(_ expression: String, _ column: DatabaseCatalogue.Column) -> String { text(expression, column) }
+
+  func exactValue(_ text: String?, _ column: DatabaseCatalogue.Column) -> SQL {
+    "CAST(\(value: text) AS \(column.type))"
+  }
+
+  func literal(_ text: String, _ column: DatabaseCatalogue.Column) -> String {
+    "CAST('\(text.replacing("'", with: "''"))' AS \(column.type))"
+  }
+
   func startText(_ expression: String, _ column: DatabaseCatalogue.Column) -> String {
     switch column.family {
     case .day, .moment, .text: "\(expression)::text"
@@ -66,16 +87,13 @@ struct PostgresDialect: DatabaseDialect {
   // MARK: Comparing
 
   func holds(
-    _ value: String, _ comparison: Comparison, _ expression: String, _ column: DatabaseCatalogue.Column
+    _ value: String, _ comparison: ColumnComparison, _ expression: String, _ column: DatabaseCatalogue.Column
   ) -> SQL {
     // PostgreSQL has no text with a NUL in it.
     guard !value.utf8.contains(0) else { return "1 = 0" }
     if comparison == .folded {
-      let address = value.trimmingCharacters(in: .whitespacesAndNewlines)
-      return """
-        \(Self.folded(expression)) IN (lower(CAST(\(value: address.precomposedStringWithCanonicalMapping) AS text)), \
-        lower(CAST(\(value: address.decomposedStringWithCanonicalMapping) AS text)))
-        """
+      let forms = DatabaseMatch.foldedForms(value).map { "lower(CAST(\(value: $0) AS text))" as SQL }
+      return "\(Self.folded(expression)) IN (\(SQL.joined(forms, by: ", ")))"
     }
     let plain: SQL = "\(expression) = CAST(\(value: value) AS \(column.type))"
     switch column.family {
@@ -194,7 +212,7 @@ struct PostgresDialect: DatabaseDialect {
     return Overwriting(value: "'\(empty)'::\(type)", isDone: { "\($0)::text = '\(empty)'" })
   }
 
-  func clear(_ columns: [String], of table: DatabaseCatalogue.Table, at places: [[String]]) -> SQL {
+  func clear(_ columns: [String], of table: DatabaseCatalogue.Table, at places: [[String]]) -> SQL? {
     let sets = columns.map { "\(DatabaseName.quoted($0)) = NULL" }.joined(separator: ", ")
     let list = list(places, types: identityTypes(table), as: "s")
     return """
@@ -219,7 +237,10 @@ struct PostgresDialect: DatabaseDialect {
 
   var changedSoFar: SQL { "SELECT coalesce(sum(n_tup_del + n_tup_upd), 0)::bigint FROM pg_stat_xact_user_tables" }
 
-  func call(_ function: String, _ keys: String) -> SQL {
+  /// Rules of tables and types are in the catalogue.
+  func refusesOverwrites(of dataset: DatabaseDataset, in selection: DatabaseSelection) throws -> Bool { false }
+
+  func call(_ function: String, _ keys: String) -> SQL? {
     let name = function.split(separator: ".").map { DatabaseName.quoted(String($0)) }.joined(separator: ".")
     return "\(name)(CAST(\(value: keys) AS jsonb))"
   }

@@ -2,62 +2,28 @@ import ErasureDomain
 
 /// What else will happen, or is worth knowing, when the selected rows go: for the plan, before anybody approves.
 struct PostgresNotes {
-  /// Tables smaller than this are read whole without anybody noticing.
-  static let largeRows = 10_000
-
   let selection: DatabaseSelection
   let identifiers: [SubjectIdentifier]
 
   private var session: any DatabaseSession { selection.session }
   private var layout: DatabaseLayout { selection.layout }
 
+  private var notes: DatabaseNotes {
+    DatabaseNotes(selection: selection) { table, expressions in
+      // A table of partitions takes no index beside its work.
+      "CREATE INDEX \(table.isPartitioned ? "" : "CONCURRENTLY ")ON \(table.source) (\(expressions));"
+    }
+  }
+
   /// In the order of the register, each once.
   func sentences() throws -> [String] {
-    var found: [String] = []
-    let touched = try layout.datasets.filter { try selection.isTouched($0) }
-    for dataset in touched {
-      found += layout.catalogue.notes.filter { $0.table == dataset.table.name }.map { $0.words + "." }
-      found += try silentChanges(dataset)
-      found += shared(dataset)
-      found += documents(dataset)
-    }
+    let touched = try notes.touched()
+    var found = try touched.flatMap { try notes.sentences(about: $0) }
     let tables = touched.map(\.table)
     if !tables.isEmpty {
       found += try materialisedViews(tables) + publications(tables) + slots() + looseColumns(tables)
     }
-    found += try slowSearches() + slowReferences(touched)
-    var seen: Set<String> = []
-    return found.filter { seen.insert($0).inserted }
-  }
-
-  // MARK: In the rows
-
-  /// References in rows that stay which the database itself changes.
-  private func silentChanges(_ dataset: DatabaseDataset) throws -> [String] {
-    try layout.catalogue.references(to: dataset.table).compactMap { key in
-      guard key.onDelete == .setNull || key.onDelete == .setDefault, !layout.datasets(on: key.table).isEmpty else {
-        return nil
-      }
-      let count = try selection.stayingCount(key, dataset)
-      guard count > 0 else { return nil }
-      let columns = key.pairs.map(\.child).joined(separator: ", ")
-      return "The database sets \(columns) of \(count) row(s) of \"\(key.table)\" that stay to "
-        + "\(key.onDelete == .setNull ? "NULL" : "its default") (ON DELETE \(key.onDelete.rawValue))."
-    }
-  }
-
-  private func shared(_ dataset: DatabaseDataset) -> [String] {
-    let count = selection.sets[dataset.number].count { $0.state == .shared }
-    return count > 0
-      ? ["\(count) row(s) of \"\(dataset.name)\" stay, because records of other people use them too."] : []
-  }
-
-  private func documents(_ dataset: DatabaseDataset) -> [String] {
-    let columns = dataset.table.columns.filter { $0.family == .document || $0.family == .bytes }.map(\.name)
-    guard !columns.isEmpty, dataset.keepColumns != nil || dataset.isRetained else { return [] }
-    return [
-      "Rows of \"\(dataset.table.name)\" may stay, and \(DatabaseName.list(columns)) may hold anything: look inside."
-    ]
+    return DatabaseNotes.unique(try found + slowSearches() + notes.slowReferences(touched))
   }
 
   // MARK: Copies
@@ -115,19 +81,7 @@ struct PostgresNotes {
 
   /// Columns named and typed like a reference to these tables, without a foreign key.
   private func looseColumns(_ tables: [DatabaseCatalogue.Table]) throws -> [String] {
-    let names = layout.catalogue.foreignKeys.filter { key in tables.contains { $0.name == key.parent } }
-      .filter { $0.pairs.count == 1 }
-      .compactMap { key -> [String?]? in
-        guard let parent = layout.catalogue.table(key.parent), let column = parent.column(key.pairs[0].parent) else {
-          return nil
-        }
-        return [key.pairs[0].child, column.type, key.parent]
-      }
-    var wanted = names
-    for table in tables {
-      guard table.key.count == 1, let column = table.column(table.key[0]), column.name != "id" else { continue }
-      wanted.append([column.name, column.type, table.name])
-    }
+    let wanted: [[String?]] = notes.looseNames(tables).map { [$0.column, $0.type, $0.table] }
     guard !wanted.isEmpty else { return [] }
     let known = layout.datasets.map(\.table)
     return try session.rows(
@@ -141,17 +95,15 @@ struct PostgresNotes {
       AND NOT c.oid = ANY(\(oids(known))) AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k \
       WHERE k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY(k.conkey)) ORDER BY 1, 2
       """
-    ).map { cells in
-      "\"\(cells[0] ?? "")\" has a column \"\(cells[1] ?? "")\" named and typed like a reference to \"\(cells[2] ?? "")\", "
-        + "without a foreign key and in no dataset: look whether the person is there."
-    }
+    ).map { DatabaseNotes.loose($0[0] ?? "", $0[1] ?? "", $0[2] ?? "") }
   }
 
   // MARK: Cost
 
   /// Searches that read a large table from end to end.
   private func slowSearches() throws -> [String] {
-    try layout.datasets.filter { $0.record.isRoot && $0.table.estimatedRows >= Self.largeRows }.compactMap { dataset in
+    try layout.datasets.filter { $0.record.isRoot && $0.table.estimatedRows >= DatabaseNotes.largeRows }.compactMap {
+      dataset in
       guard let condition = DatabaseMatch(identifiers, in: dataset, alias: "t", layout.dialect).roots else {
         return nil
       }
@@ -159,35 +111,8 @@ struct PostgresNotes {
         .compactMap { $0.first ?? nil }
       guard plan.contains(where: { $0.contains("Seq Scan on") }) else { return nil }
       let cost = plan.first?.split(separator: "..").dropFirst().first?.prefix { $0 != " " } ?? "?"
-      let indexes = dataset.record.find.compactMap { find -> String? in
-        guard let column = dataset.table.column(find.column) else { return nil }
-        let name = DatabaseName.quoted(column.name)
-        return find.comparison == .folded ? PostgresDialect.folded(name) : name
-      }
-      let create = indexes.map { Self.create(dataset.table, $0) }
-      return
-        "Each search for \"\(dataset.name)\" reads all of about \(dataset.table.estimatedRows) rows (estimated cost "
-        + "\(cost)); an index helps: \(create.joined(separator: " "))"
-    }
-  }
-
-  /// A table of partitions takes no index beside its work.
-  private static func create(_ table: DatabaseCatalogue.Table, _ expressions: String) -> String {
-    "CREATE INDEX \(table.isPartitioned ? "" : "CONCURRENTLY ")ON \(table.source) (\(expressions));"
-  }
-
-  /// Large tables in which the rows that point to a row are found only by reading all of them.
-  private func slowReferences(_ touched: [DatabaseDataset]) -> [String] {
-    touched.flatMap { parent in
-      layout.catalogue.references(to: parent.table).compactMap { key -> String? in
-        guard let child = layout.catalogue.table(key.table), child.estimatedRows >= Self.largeRows else { return nil }
-        let columns = key.pairs.map(\.child)
-        let isIndexed = child.indexes.contains { Set($0.prefix(columns.count)) == Set(columns) }
-        guard !isIndexed, !child.columns.isEmpty else { return nil }
-        return
-          "Each row of \"\(parent.name)\" that goes makes the server read all of about \(child.estimatedRows) rows of "
-          + "\"\(child.name)\" (no index on \(columns.joined(separator: ", "))); an index helps: "
-          + Self.create(child, columns.map(DatabaseName.quoted).joined(separator: ", "))
+      return notes.slowSearch(dataset, cost: "estimated cost \(cost)") { find, column in
+        find.comparison == .folded ? PostgresDialect.folded(column) : column
       }
     }
   }

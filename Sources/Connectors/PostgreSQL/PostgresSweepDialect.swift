@@ -26,8 +26,8 @@ struct PostgresSweepDialect: SweepDialect {
   }
 
   func findValue(_ place: String, type: String) -> String { Self.isCaseless(type) ? "lower(\(place))" : place }
-  func mailText(_ column: String) -> String { #"lower(btrim(\#(column)::text, E' \t\n\r'))"# }
-  func mailValue(_ place: String) -> String { "lower(\(place))" }
+  func foldedText(_ column: String) -> String { #"lower(btrim(\#(column)::text, E' \t\n\r'))"# }
+  func foldedValue(_ place: String) -> String { "lower(\(place))" }
   func freeText(_ column: String) -> String { "lower(\(column)::text)" }
   func contains(_ text: String, _ part: String) -> String { "strpos(\(text), lower(\(part))) > 0" }
   func keyText(_ column: String) -> String { "\(column)::text" }

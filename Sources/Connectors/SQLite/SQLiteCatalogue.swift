@@ -51,14 +51,20 @@ struct SQLiteCatalogue: Sendable {
     let kind: String
     let isWithoutRowid: Bool
     let columns: [Column]
-    /// Columns of unique indexes, in lower case.
-    let uniqueColumns: Set<String>
+    /// Columns of unique indexes that hold for every row; the primary key is not among them.
+    var uniqueKeys: [[String]] = []
+    /// Columns of unique indexes that hold for some rows only, or over expressions.
+    var sometimesUnique: Set<String> = []
+    /// Columns at the front of an index, in order.
+    var indexes: [[String]] = []
+    /// The highest row number; 0 where there are none.
+    var estimatedRows = 0
     let sql: String
 
     /// The column of that name, whatever the case of its letters.
     func column(_ name: String) -> Column? {
-      let wanted = SQLiteName.folded(name)
-      return columns.first { SQLiteName.folded($0.name) == wanted }
+      let wanted = DatabaseName.folded(name)
+      return columns.first { DatabaseName.folded($0.name) == wanted }
     }
 
     var primaryKey: [String] {
@@ -86,7 +92,7 @@ struct SQLiteCatalogue: Sendable {
   let foreignKeys: [ForeignKey]
   let triggers: [Trigger]
 
-  func table(_ name: String) -> Table? { tables[SQLiteName.folded(name)] }
+  func table(_ name: String) -> Table? { tables[DatabaseName.folded(name)] }
 
   var allTables: [Table] { tables.values.sorted { $0.name < $1.name } }
 
@@ -99,16 +105,18 @@ struct SQLiteCatalogue: Sendable {
   init(reading db: Database) throws {
     let sql = try Dictionary(
       Row.fetchAll(db, sql: "SELECT name, sql FROM main.sqlite_master WHERE type IN ('table', 'view')").map {
-        (SQLiteName.folded($0["name"]), $0["sql"] as String? ?? "")
+        (DatabaseName.folded($0["name"]), $0["sql"] as String? ?? "")
       }, uniquingKeysWith: { first, _ in first })
     var tables: [String: Table] = [:]
     for row in try Row.fetchAll(db, sql: "SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main'") {
       let name: String = row["name"]
       let isOwn = name.uppercased().hasPrefix("SQLITE_")
       guard !isOwn else { continue }
-      tables[SQLiteName.folded(name)] = Table(
+      var table = Table(
         name: name, kind: row["type"], isWithoutRowid: row["wr"] == 1, columns: try Self.columns(of: name, db),
-        uniqueColumns: try Self.uniqueColumns(of: name, db), sql: sql[SQLiteName.folded(name)] ?? "")
+        sql: sql[DatabaseName.folded(name)] ?? "")
+      if table.kind == "table" { try table.readIndexes(db) }
+      tables[DatabaseName.folded(name)] = table
     }
     self.tables = tables
     foreignKeys = try tables.values.sorted { $0.name < $1.name }.filter { $0.kind == "table" }.flatMap {
@@ -127,14 +135,6 @@ struct SQLiteCatalogue: Sendable {
     }
   }
 
-  private static func uniqueColumns(of table: String, _ db: Database) throws -> Set<String> {
-    let sql = """
-      SELECT info.name FROM pragma_index_list(?, 'main') AS list, pragma_index_info(list.name, 'main') AS info \
-      WHERE list."unique" = 1 AND info.name IS NOT NULL
-      """
-    return Set(try String.fetchAll(db, sql: sql, arguments: [table]).map(SQLiteName.folded))
-  }
-
   private static func foreignKeys(
     of table: String, _ db: Database, _ tables: [String: Table]
   ) throws -> [ForeignKey] {
@@ -143,7 +143,7 @@ struct SQLiteCatalogue: Sendable {
     return Dictionary(grouping: rows) { $0["id"] as Int }.sorted { $0.key < $1.key }.compactMap { _, parts in
       guard let first = parts.first else { return nil }
       let parent: String = first["table"]
-      let key = tables[SQLiteName.folded(parent)]?.primaryKey ?? []
+      let key = tables[DatabaseName.folded(parent)]?.primaryKey ?? []
       // A reference without columns means the parent's primary key.
       let pairs = parts.enumerated().compactMap { place, part -> (child: String, parent: String)? in
         guard let column = part["to"] as String? ?? (place < key.count ? key[place] : nil) else { return nil }
@@ -151,5 +151,25 @@ struct SQLiteCatalogue: Sendable {
       }
       return ForeignKey(table: table, parent: parent, pairs: pairs, onDelete: first["on_delete"])
     }
+  }
+}
+
+extension SQLiteCatalogue.Table {
+  fileprivate mutating func readIndexes(_ db: Database) throws {
+    let rows = try Row.fetchAll(
+      db, sql: "SELECT name, \"unique\", origin, partial FROM pragma_index_list(?, 'main')", arguments: [name])
+    for row in rows {
+      let columns = try Row.fetchAll(
+        db, sql: "SELECT name FROM pragma_index_info(?, 'main') ORDER BY seqno", arguments: [row["name"] as String]
+      ).map { $0["name"] as String? }
+      let named = columns.compactMap { $0 }
+      let isWhole = named.count == columns.count && row["partial"] == 0
+      if isWhole { indexes.append(named) }
+      guard row["unique"] == 1, row["origin"] as String != "pk" else { continue }
+      if isWhole { uniqueKeys.append(named) } else { sometimesUnique.formUnion(named) }
+    }
+    if !primaryKey.isEmpty { indexes.append(primaryKey) }
+    guard !isWithoutRowid, identity.count == 1, column(identity[0]) == nil else { return }
+    estimatedRows = try Int.fetchOne(db, sql: "SELECT max(\(identity[0])) FROM \(SQLiteName.main(name))") ?? 0
   }
 }

@@ -24,7 +24,7 @@ public struct SQLiteConnector: Connector, Reviewing {
       throw SettingsProblem(system + "connector sqlite has no setting \"\(key)\"; take it out, only file is known")
     }
     for dataset in context.record.datasets {
-      if case .retain(let retention) = dataset.treatment, let role = retention.restrict?.role {
+      if let role = dataset.treatment.restrict?.role {
         throw SettingsProblem(
           system + "dataset \"\(dataset.name)\" restricts rows to role \"\(role)\", and SQLite has no roles; take role "
             + "out of restrict, and restrict access to the file")
@@ -52,17 +52,26 @@ public struct SQLiteConnector: Connector, Reviewing {
       try checkDeadline(search.deadline)
       try Self.checkIdentifiers(search.identifiers)
       return try await file.look { db in
-        let layout = SQLiteLayout(of: context.record, on: try SQLiteCatalogue(reading: db))
+        let (session, layout) = try Self.open(db, context)
         guard layout.obstacles.isEmpty else { return Findings(obstacles: layout.obstacles) }
-        let selection = try SQLiteSelection(
-          db, layout, context, identifiers: search.identifiers, keys: [], leftOut: search.leftOut)
-        let (blocked, unreadable) = try SQLiteBlockers(selection).run()
+        let selection = try DatabaseSelection(
+          session, layout, context, for: .look, identifiers: search.identifiers, keys: [], leftOut: search.leftOut)
+        let (blocked, unreadable) = try DatabaseBlockers(selection).run()
         return Findings(
-          counts: try selection.counts(), roots: try selection.roots(),
+          counts: try selection.counts(), roots: selection.roots(),
           yields: try selection.yields(besides: search.identifiers),
-          obstacles: try selection.obstacles() + unreadable, blocked: blocked)
+          obstacles: try selection.obstacles() + unreadable, blocked: blocked,
+          sideEffects: try SQLiteNotes(selection: selection, identifiers: search.identifiers).sentences())
       }
     }
+  }
+
+  private static func open(_ db: Database, _ context: ConnectorContext) throws -> (SQLiteSession, DatabaseLayout) {
+    let catalogue = try SQLiteCatalogue(reading: db).database
+    return (
+      SQLiteSession(db, random: context.random),
+      DatabaseLayout(of: context.record, on: catalogue, dialect: SQLiteDialect())
+    )
   }
 
   public func review(
@@ -72,30 +81,10 @@ public struct SQLiteConnector: Connector, Reviewing {
     return try await answering {
       try checkDeadline(deadline)
       return try await file.look { db in
-        let layout = SQLiteLayout(of: context.record, on: try SQLiteCatalogue(reading: db))
-        return try roots.map { try Self.review($0, layout, db) }
+        let (session, layout) = try Self.open(db, context)
+        return try roots.map { try DatabaseReview(session: session, layout: layout).record($0) }
       }
     }
-  }
-
-  private static func review(_ root: RootRecord, _ layout: SQLiteLayout, _ db: Database) throws -> ReviewedRecord {
-    guard let dataset = layout.dataset(root.dataset), root.key.count == dataset.table.key.count else {
-      throw ConnectorFailure.permanent(FailureCode("root-key-unreadable"))
-    }
-    let names = dataset.record.review
-    guard names.allSatisfy({ dataset.table.column($0) != nil }) else {
-      throw ConnectorFailure.settle("missing-column")
-    }
-    guard !names.isEmpty else { return ReviewedRecord(root: root, columns: []) }
-    let columns = names.map { SQLiteName.keyText(dataset.column("t", $0)) }.joined(separator: ", ")
-    let row = try Row.fetchOne(
-      db,
-      sql: "SELECT \(columns) FROM \(dataset.source) AS t WHERE \(SQLiteSelection.hasKey(dataset, "t", root))",
-      arguments: SQLiteSelection.arguments(root))
-    // A record that is gone is shown without columns.
-    guard let row else { return ReviewedRecord(root: root, columns: []) }
-    let values = names.enumerated().map { (name: $1, value: row[$0] as String? ?? "") }
-    return ReviewedRecord(root: root, columns: values)
   }
 
   public func verify(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
@@ -103,41 +92,15 @@ public struct SQLiteConnector: Connector, Reviewing {
     return try await answering {
       try checkOrder(order)
       return try await file.look { db in
-        let layout = SQLiteLayout(of: context.record, on: try SQLiteCatalogue(reading: db))
+        let (session, layout) = try Self.open(db, context)
         if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
-        let selection = try SQLiteSelection(
-          db, layout, context, identifiers: order.kept == nil ? order.identifiers : [],
-          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut, order: order)
-        return try Self.verification(selection)
+        let selection = try DatabaseSelection(
+          session, layout, context, for: .look, identifiers: order.kept == nil ? order.identifiers : [],
+          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut, reviewDay: order.reviewDay(context),
+          minimises: order.kept == nil)
+        return try DatabaseVerification(selection: selection).verification(path: FailureCode("second-connection"))
       }
     }
-  }
-
-  private static func verification(_ selection: SQLiteSelection) throws -> Verification {
-    var remaining: [DatasetCount] = []
-    var kept: [KeptCount] = []
-    for (dataset, count) in zip(selection.layout.datasets, try selection.counts()) {
-      // A row whose day nobody can read was neither erased nor kept on a ground.
-      let undated = try selection.number(dataset, "state = 'u'")
-      if count.going + undated + (count.minimised ?? 0) > 0 {
-        remaining.append(
-          DatasetCount(
-            dataset: count.dataset, isRoot: count.isRoot, erase: count.erase + undated, reduce: count.reduce,
-            anonymised: count.anonymised, minimised: count.minimised))
-      }
-      for one in count.kept {
-        if let place = kept.firstIndex(where: { $0.group == one.group }) {
-          kept[place].count += one.count
-        } else {
-          kept.append(one)
-        }
-      }
-    }
-    return Verification(
-      voucher: .us, seen: .secondLook, path: FailureCode("second-connection"), remaining: remaining,
-      kept: kept.sorted {
-        ($0.until, $0.rule, $0.isConditional ? 1 : 0) < ($1.until, $1.rule, $1.isConditional ? 1 : 0)
-      })
   }
 
   // MARK: Erasing
@@ -175,14 +138,10 @@ public struct SQLiteConnector: Connector, Reviewing {
       throw error
     }
     // After a lost attempt its pages may still be in the log.
-    if order.prepared != nil || effects.contains(where: Self.changed) {
+    if order.prepared != nil || effects.contains(where: \.isChange) {
       try await Self.truncateLog(queue)
     }
     return .completed(effects)
-  }
-
-  private static func changed(_ effect: EffectCount) -> Bool {
-    effect.erased + effect.reduced + (effect.anonymised ?? 0) + (effect.minimised ?? 0) > 0
   }
 
   private static func rollBack(_ queue: DatabaseQueue) async throws {

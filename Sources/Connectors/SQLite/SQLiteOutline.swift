@@ -56,7 +56,7 @@ enum SQLiteOutline {
     // Three numbers for each column, and a result has at most 2,000.
     for start in stride(from: 0, to: places.count, by: 500) {
       let part = places[start..<min(start + 500, places.count)]
-      let columns = part.map { "t." + SQLiteName.quoted(table.columns[$0].name) }
+      let columns = part.map { "t." + DatabaseName.quoted(table.columns[$0].name) }
       let row = try Row.fetchOne(
         db,
         sql: """

@@ -1,13 +1,13 @@
 /// What SQLite says differently in a sweep. Compares as `SQLiteMatch` does.
 struct SQLiteSweepDialect: SweepDialect {
-  func quoted(_ name: String) -> String { SQLiteName.quoted(name) }
+  func quoted(_ name: String) -> String { DatabaseName.quoted(name) }
   func source(_ table: String) -> String { SQLiteName.main(table) }
   func placeholder(_ number: Int) -> String { "?\(number)" }
 
   func findText(_ column: String, type: String) -> String { "(\(SQLiteName.findText(column))) COLLATE BINARY" }
   func findValue(_ place: String, type: String) -> String { place }
-  func mailText(_ column: String) -> String { SQLiteName.mailText(column) }
-  func mailValue(_ place: String) -> String { place }
+  func foldedText(_ column: String) -> String { SQLiteName.foldedText(column) }
+  func foldedValue(_ place: String) -> String { place }
 
   func freeText(_ column: String) -> String { "CASE typeof(\(column)) WHEN 'text' THEN lower(\(column)) END" }
 
@@ -18,6 +18,6 @@ struct SQLiteSweepDialect: SweepDialect {
     "(\(text)) COLLATE BINARY IN (SELECT value FROM json_each(\(list)))"
   }
 
-  func isSame(table: String, as other: String) -> Bool { SQLiteName.folded(table) == SQLiteName.folded(other) }
-  func isSame(column: String, as other: String) -> Bool { SQLiteName.folded(column) == SQLiteName.folded(other) }
+  func isSame(table: String, as other: String) -> Bool { DatabaseName.folded(table) == DatabaseName.folded(other) }
+  func isSame(column: String, as other: String) -> Bool { DatabaseName.folded(column) == DatabaseName.folded(other) }
 }

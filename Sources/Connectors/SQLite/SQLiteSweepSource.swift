@@ -99,7 +99,7 @@ struct SQLiteSweepSource: SweepSource {
     let columns: [String]
 
     private var source: String { SQLiteName.main(table.name) + " AS t" }
-    private var key: [String] { table.identity.map { "t." + SQLiteName.quoted($0) } }
+    private var key: [String] { table.identity.map { "t." + DatabaseName.quoted($0) } }
     /// Keys that may be empty give no order in which each row comes once: such a table is one batch.
     private var isPaged: Bool {
       table.isWithoutRowid || table.identity.count == 1 && table.column(table.identity[0]) == nil
@@ -150,7 +150,7 @@ struct SQLiteSweepSource: SweepSource {
     private func countBytes(_ batch: inout SweepBatch<Place>, from place: Place?, to end: Place?) throws {
       for start in stride(from: 0, to: columns.count, by: Self.mostResults) {
         let part = columns[start..<min(start + Self.mostResults, columns.count)]
-        let sums = part.map { "coalesce(max(typeof(t.\(SQLiteName.quoted($0))) = 'blob'), 0)" }
+        let sums = part.map { "coalesce(max(typeof(t.\(DatabaseName.quoted($0))) = 'blob'), 0)" }
         var values: [DatabaseValue] = []
         let bounds = bounds(from: place, to: end, &values)
         let row = try Row.fetchOne(

@@ -107,11 +107,25 @@ public struct DatasetRecord: Hashable, Sendable, Codable {
 public struct IdentifiedColumn: Hashable, Sendable, Codable {
   public let kind: IdentifierKind
   public let column: String
+  /// How the register says it is compared; nothing where it leaves that to the kind.
+  public let compare: ColumnComparison?
 
-  public init(kind: IdentifierKind, column: String) {
+  public init(kind: IdentifierKind, column: String, compare: ColumnComparison? = nil) {
     self.kind = kind
     self.column = column
+    self.compare = compare
   }
+
+  /// How it is compared: addresses as addresses are, everything else value for value.
+  public var comparison: ColumnComparison { compare ?? (kind == .email ? .folded : .exact) }
+}
+
+/// How a column is compared with an identifier.
+public enum ColumnComparison: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Value for value.
+  case exact
+  /// Without blanks around it, whatever the case of its letters, composed or not.
+  case folded
 }
 
 /// How rows of one dataset belong to rows of another: pairs of columns, several for a composite key.

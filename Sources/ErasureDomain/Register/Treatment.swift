@@ -4,7 +4,7 @@ public enum Treatment: Hashable, Sendable {
   /// Kept until a retention rule lets them go, row by row.
   case retain(Retention)
   /// Kept exactly as long as the rows of another dataset they belong to (invoice lines).
-  case retainWith(dataset: String)
+  case retainWith(dataset: String, keepColumns: [String]? = nil, restrict: Restriction? = nil)
   /// Deleted, unless rows of `dataset` that point to it are kept: then the named columns stay and all others
   /// are overwritten.
   case reduce(keepColumns: [String], whileKept: String)
@@ -13,6 +13,15 @@ public enum Treatment: Hashable, Sendable {
   /// Deleted by a function of the database (`schema.function`), where whoever runs it wants her own code to do it. It
   /// gets the keys of the approved rows and gives their number back; both are compared, and we look again.
   case call(function: String)
+
+  /// How rows that stay are marked; nothing where they are not.
+  public var restrict: Restriction? {
+    switch self {
+    case .retain(let retention): retention.restrict
+    case .retainWith(_, _, let restrict): restrict
+    case .delete, .reduce, .anonymise, .call: nil
+    }
+  }
 }
 
 extension Treatment: Codable {
@@ -41,7 +50,8 @@ extension Treatment: Codable {
     case ("delete", nil, nil, nil, nil, nil, nil): self = .delete
     case ("retain", let rule?, let start?, nil, let keep, let restrict, nil):
       self = .retain(Retention(rule: rule, start: start, keepColumns: keep, restrict: restrict))
-    case ("retain-with", nil, nil, let dataset?, nil, nil, nil): self = .retainWith(dataset: dataset)
+    case ("retain-with", nil, nil, let dataset?, let keep, let restrict, nil):
+      self = .retainWith(dataset: dataset, keepColumns: keep, restrict: restrict)
     case ("reduce", nil, nil, let dataset?, let keep?, nil, nil): self = .reduce(keepColumns: keep, whileKept: dataset)
     case ("anonymise", nil, nil, nil, nil, nil, let anonymisation?): self = .anonymise(anonymisation)
     default:
@@ -58,7 +68,8 @@ extension Treatment: Codable {
         Wire(
           verb: "retain", rule: retention.rule, start: retention.start, keep: retention.keepColumns,
           restrict: retention.restrict)
-      case .retainWith(let dataset): Wire(verb: "retain-with", dataset: dataset)
+      case .retainWith(let dataset, let keep, let restrict):
+        Wire(verb: "retain-with", dataset: dataset, keep: keep, restrict: restrict)
       case .reduce(let keep, let dataset): Wire(verb: "reduce", dataset: dataset, keep: keep)
       case .anonymise(let anonymisation): Wire(verb: "anonymise", anonymise: anonymisation)
       case .call(let function): Wire(verb: "call", call: function)

@@ -32,7 +32,7 @@ struct DatasetChecks {
     var faults = dataset.belongsTo.compactMap { unknown($0.dataset, key: "belongs-to") }
     switch dataset.treatment {
     case .delete, .retain, .anonymise, .call: break
-    case .retainWith(let other):
+    case .retainWith(let other, _, _):
       if let fault = unknown(other, key: "retain with") {
         faults.append(fault)
       } else if !dataset.belongsTo.contains(where: { $0.dataset == other }) {

@@ -59,8 +59,11 @@ public struct RegisterFragment: Hashable, Sendable {
   ) -> String {
     var columns = dataset.find
     for hit in hits {
-      let column = IdentifiedColumn(kind: hit.kind, column: hit.column)
-      if !columns.contains(column) { columns.append(column) }
+      let known = columns.firstIndex { $0.kind == hit.kind && $0.column == hit.column }
+      // What an exact search in this column did not find is written in another case there.
+      let compare: ColumnComparison? = known == nil ? nil : .folded
+      let column = IdentifiedColumn(kind: hit.kind, column: hit.column, compare: compare)
+      if let known { columns[known] = column } else { columns.append(column) }
     }
     let kinds = Set(columns.map(\.kind)).filter { sufficing.contains($0) || dataset.suffices.contains($0) }
     let lines =
@@ -70,7 +73,10 @@ public struct RegisterFragment: Hashable, Sendable {
   }
 
   private static func finding(_ columns: [IdentifiedColumn], _ sufficing: Set<IdentifierKind>) -> [String] {
-    let find = columns.map { RegisterYAML.pairs([($0.kind.rawValue, $0.column)]) }.joined(separator: ", ")
+    let find = columns.map { column in
+      RegisterYAML.pairs(
+        [(column.kind.rawValue, column.column)] + (column.compare.map { [("compare", $0.rawValue)] } ?? []))
+    }.joined(separator: ", ")
     let alone = Set(columns.map(\.kind)).intersection(sufficing).sorted()
     return ["    find: [\(find)]", "    suffices: \(RegisterYAML.list(alone.map(\.rawValue)))"]
   }

@@ -67,7 +67,7 @@ extension SystemFileReader {
 
   // MARK: Finding rows
 
-  /// Each item of `find` holds one pair, or several.
+  /// Each item of `find` holds one pair, or several, and how they are compared.
   private mutating func finds(_ member: Member) -> [IdentifiedColumn]? {
     guard let elements = reader.elements(of: member) else { return nil }
     guard !elements.isEmpty else {
@@ -76,8 +76,8 @@ extension SystemFileReader {
     }
     var columns: [IdentifiedColumn] = []
     for element in elements {
-      for column in identifiedColumns(element) ?? [] {
-        if columns.contains(column) {
+      for column in identifiedColumns(element, mayCompare: true) ?? [] {
+        if columns.contains(where: { $0.kind == column.kind && $0.column == column.column }) {
           reader.fault(element.line, "\"find\" names {\(column.kind): \(column.column)} twice; take one out")
         } else {
           columns.append(column)
@@ -87,20 +87,38 @@ extension SystemFileReader {
     return columns
   }
 
-  /// `{kind: column}`, one pair or several.
-  private mutating func identifiedColumns(_ member: Member) -> [IdentifiedColumn]? {
+  /// `{kind: column}`, one pair or several; in `find` also `compare: exact` or `compare: folded`.
+  private mutating func identifiedColumns(_ member: Member, mayCompare: Bool = false) -> [IdentifiedColumn]? {
     guard let entries = reader.entries(of: member, what: "\"\(member.key)\"") else { return nil }
     guard !entries.isEmpty else {
       reader.fault(member.line, "\"\(member.key)\" is empty; write kind: column")
       return nil
     }
     var columns: [IdentifiedColumn] = []
+    var compare: ColumnComparison?
     for entry in entries {
+      guard entry.key != "compare" else {
+        compare = mayCompare ? comparison(entry) : nil
+        if !mayCompare {
+          reader.fault(entry.line, "\"\(member.key)\" has \"compare\", which is for find; take it out")
+        }
+        continue
+      }
       guard reader.isName(entry.key, of: "an identifier kind", line: entry.line), let column = reader.column(entry)
       else { continue }
       columns.append(IdentifiedColumn(kind: IdentifierKind(rawValue: entry.key), column: column))
     }
-    return columns
+    return columns.map { IdentifiedColumn(kind: $0.kind, column: $0.column, compare: compare) }
+  }
+
+  private mutating func comparison(_ entry: Member) -> ColumnComparison? {
+    guard let word = reader.text(entry) else { return nil }
+    guard let comparison = ColumnComparison(rawValue: word) else {
+      reader.fault(
+        entry.line, "compare is \"\(word)\"; write exact (value for value) or folded (whatever the case of letters)")
+      return nil
+    }
+    return comparison
   }
 
   /// `{dataset: {child_column: parent_column}}`.

@@ -173,14 +173,9 @@ extension SystemFileReader {
     guard let members = reader.members(of: member, what: "\"retain\"", keys: keys) else { return nil }
     switch (members["rule"], members["start"], members["with"]) {
     case (nil, nil, let with?):
-      for key in ["keep-columns", "restrict"] {
-        if let extra = members[key] {
-          reader.fault(
-            extra.line, "\"\(key)\" stands beside \"with\"; it is for {rule: .., start: column}, take it out")
-          return nil
-        }
-      }
-      return reader.name(with).map(Treatment.retainWith)
+      let keep = members["keep-columns"].flatMap { reader.columns($0) }
+      let restrict = members["restrict"].flatMap { restriction($0) }
+      return reader.name(with).map { .retainWith(dataset: $0, keepColumns: keep, restrict: restrict) }
     case (let rule?, let start?, nil):
       let id = reader.name(rule)
       let column = reader.column(start)

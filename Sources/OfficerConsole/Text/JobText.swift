@@ -15,6 +15,20 @@ enum JobText {
     return table.text
   }
 
+  /// Rows that stay, with the day on which they go or are looked at again.
+  static func table(of kept: [KeptView]) -> String {
+    guard !kept.isEmpty else { return "No row is kept.\n" }
+    var table = TextTable(["DAY", "THEN", "REQUEST", "SYSTEM", "ROWS", "BY", "JOB"], numbers: [2, 4])
+    for one in kept {
+      table.add([
+        one.until.description, one.isConditional ? "looked at again, start event open" : "erased",
+        "\(one.number)", one.system.description, "\(one.rows)",
+        [one.rule, one.citation].compactMap { $0 }.joined(separator: ", "), one.job.text,
+      ])
+    }
+    return table.text
+  }
+
   /// What a job waits for, or how it ended.
   static func note(_ job: JobView) -> String {
     if let outcome = job.outcome { return words(for: outcome) }

@@ -43,6 +43,20 @@ struct PostgresObstacleTests {
     """
   }
 
+  private static let restrictedInvoice = DatasetRecord.sqlite(
+    "invoice", belongsTo: [("person", [("person_id", "id")])],
+    .retain(
+      Retention(
+        rule: "nl-fiscal-7y", start: "at", restrict: Restriction(column: "state", value: "x", role: "finance"))))
+
+  private static func restricted(_ policy: String) -> String {
+    plain + """
+      CREATE TABLE invoice (id int, person_id int, at date, state text);
+      ALTER TABLE invoice ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY p ON invoice FOR SELECT USING (\(policy));
+      """
+  }
+
   static let cases: [Case] = [
     Case(code: "missing-table", sql: "CREATE TABLE x (a int);", says: "\"person\""),
     Case(
@@ -143,6 +157,12 @@ struct PostgresObstacleTests {
       code: "trigger-copies",
       sql: trigger("UPDATE ONLY audit SET was = OLD.email;", on: "person_low_0", schema: partitioned), says: "\"audit\""
     ),
+    Case(
+      code: "trigger-copies", sql: trigger("INSERT INTO audit VALUES (NEW.email);", when: "AFTER INSERT"),
+      says: "\"audit\""),
+    Case(
+      code: "restriction-not-enforced", sql: restricted("id > 0"), datasets: [reduced, restrictedInvoice],
+      says: "a policy about \"state\""),
     Case(
       code: "rows-hidden",
       sql: plain + "ALTER TABLE person ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON person USING (id > 1);",

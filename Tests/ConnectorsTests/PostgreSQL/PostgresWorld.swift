@@ -51,24 +51,26 @@ final class PostgresWorld: Sendable {
 
   func context(
     _ datasets: [DatasetRecord], blockers: [Blocker] = [], clock: ManualClock = ManualClock(),
-    settings: CanonicalJSON = .object([:]), hours: AllowedHours? = nil
+    settings: CanonicalJSON = .object([:]), rules: [RetentionRule] = [SQLiteWorld.fiscal],
+    hours: AllowedHours? = nil
   ) -> ConnectorContext {
     let record = SystemRecord(
       system: Self.system, title: "Shop", role: .own, owner: "sales", subjects: [.customer],
       connector: "postgresql", settings: settings, identifiers: [], datasets: datasets, blockers: blockers, copies: [],
       concurrency: 1, hours: hours)
     return ConnectorContext(
-      record: record, retention: [SQLiteWorld.fiscal.id: SQLiteWorld.fiscal], clock: clock, random: SeededRandom(),
+      record: record, retention: Dictionary(uniqueKeysWithValues: rules.map { ($0.id, $0) }), clock: clock,
+      random: SeededRandom(),
       folder: "/", copiesOf: [], secrets: secrets)
   }
 
   func connector(
     _ datasets: [DatasetRecord], blockers: [Blocker] = [], clock: ManualClock = ManualClock(),
-    replicas: [String]? = nil, pause: PostgresSettings.Pause? = nil
+    replicas: [String]? = nil, pause: PostgresSettings.Pause? = nil, rules: [RetentionRule] = [SQLiteWorld.fiscal]
   ) throws -> PostgresConnector {
     try PostgresConnector(
       settings: PostgresSettings(look: "shop-look", erase: "shop-erase", replicas: replicas, pause: pause),
-      context: context(datasets, blockers: blockers, clock: clock))
+      context: context(datasets, blockers: blockers, clock: clock, rules: rules))
   }
 
   func search(_ identifiers: [SubjectIdentifier], leftOut: [RootRecord] = []) -> SearchOrder {

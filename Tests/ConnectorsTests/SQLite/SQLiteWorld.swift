@@ -140,13 +140,14 @@ extension DatabaseValue.Storage {
 extension DatasetRecord {
   /// A dataset with short words.
   static func sqlite(
-    _ name: String, table: String? = nil, find: [(String, String)] = [], suffices: [String] = [],
+    _ name: String, table: String? = nil, find: [(String, String)] = [], compare: ColumnComparison? = nil,
+    suffices: [String] = [],
     yields: [(String, String)] = [], review: [String] = [], belongsTo: [(String, [(String, String)])] = [],
     _ treatment: Treatment = .delete
   ) -> DatasetRecord {
     DatasetRecord(
       name: name, table: table ?? name,
-      find: find.map { IdentifiedColumn(kind: IdentifierKind(rawValue: $0.0), column: $0.1) },
+      find: find.map { IdentifiedColumn(kind: IdentifierKind(rawValue: $0.0), column: $0.1, compare: compare) },
       suffices: suffices.map { IdentifierKind(rawValue: $0) },
       yields: yields.map { IdentifiedColumn(kind: IdentifierKind(rawValue: $0.0), column: $0.1) }, review: review,
       belongsTo: belongsTo.map { parent, pairs in

@@ -1,0 +1,112 @@
+import ErasureDomain
+
+/// What else will happen, or is worth knowing, when the selected rows go: for the plan, before anybody approves. What
+/// every make of database shows in its schema and rows.
+struct DatabaseNotes {
+  /// Tables smaller than this are read whole without anybody noticing.
+  static let largeRows = 10_000
+
+  let selection: DatabaseSelection
+  /// How a make of database writes that an index is made beside its work.
+  let createIndex: @Sendable (DatabaseCatalogue.Table, _ expressions: String) -> String
+
+  private var layout: DatabaseLayout { selection.layout }
+
+  /// The datasets of which rows go or are overwritten.
+  func touched() throws -> [DatabaseDataset] { try layout.datasets.filter { try selection.isTouched($0) } }
+
+  /// About one dataset.
+  func sentences(about dataset: DatabaseDataset) throws -> [String] {
+    layout.catalogue.notes.filter { $0.table == dataset.table.name }.map { $0.words + "." }
+      + (try silentChanges(dataset)) + shared(dataset) + documents(dataset)
+  }
+
+  /// References in rows that stay which the database itself changes.
+  private func silentChanges(_ dataset: DatabaseDataset) throws -> [String] {
+    try layout.catalogue.references(to: dataset.table).compactMap { key in
+      guard key.onDelete == .setNull || key.onDelete == .setDefault, !layout.datasets(on: key.table).isEmpty else {
+        return nil
+      }
+      let count = try selection.stayingCount(key, dataset)
+      guard count > 0 else { return nil }
+      let columns = key.pairs.map(\.child).joined(separator: ", ")
+      return "The database sets \(columns) of \(count) row(s) of \"\(key.table)\" that stay to "
+        + "\(key.onDelete == .setNull ? "NULL" : "its default") (ON DELETE \(key.onDelete.rawValue))."
+    }
+  }
+
+  private func shared(_ dataset: DatabaseDataset) -> [String] {
+    let count = selection.sets[dataset.number].count { $0.state == .shared }
+    return count > 0
+      ? ["\(count) row(s) of \"\(dataset.name)\" stay, because records of other people use them too."] : []
+  }
+
+  private func documents(_ dataset: DatabaseDataset) -> [String] {
+    let columns = dataset.table.columns.filter { $0.family == .document || $0.family == .bytes }.map(\.name)
+    guard !columns.isEmpty, dataset.keepColumns != nil || dataset.isRetained else { return [] }
+    return [
+      "Rows of \"\(dataset.table.name)\" may stay, and \(DatabaseName.list(columns)) may hold anything: look inside."
+    ]
+  }
+
+  // MARK: Links that no key tells of
+
+  /// Columns named like a reference to these tables, with the type of what they would point to.
+  func looseNames(_ tables: [DatabaseCatalogue.Table]) -> [(column: String, type: String, table: String)] {
+    let referenced = layout.catalogue.foreignKeys.filter { key in tables.contains { $0.name == key.parent } }
+      .filter { $0.pairs.count == 1 }
+      .compactMap { key -> (String, String, String)? in
+        guard let parent = layout.catalogue.table(key.parent), let column = parent.column(key.pairs[0].parent) else {
+          return nil
+        }
+        return (key.pairs[0].child, column.type, key.parent)
+      }
+    return referenced
+      + tables.compactMap { table in
+        guard table.key.count == 1, let column = table.column(table.key[0]), column.name != "id", !column.isGenerated
+        else { return nil }
+        return (column.name, column.type, table.name)
+      }
+  }
+
+  static func loose(_ table: String, _ column: String, _ parent: String) -> String {
+    "\"\(table)\" has a column \"\(column)\" named and typed like a reference to \"\(parent)\", "
+      + "without a foreign key and in no dataset: look whether the person is there."
+  }
+
+  // MARK: Cost
+
+  func slowSearch(
+    _ dataset: DatabaseDataset, cost: String, _ expression: (IdentifiedColumn, String) -> String
+  ) -> String {
+    let indexes = dataset.record.find.compactMap { find in
+      dataset.table.column(find.column).map { expression(find, DatabaseName.quoted($0.name)) }
+    }
+    let create = indexes.map { createIndex(dataset.table, $0) }
+    return
+      "Each search for \"\(dataset.name)\" reads all of about \(dataset.table.estimatedRows) rows (\(cost)); an index "
+      + "helps: \(create.joined(separator: " "))"
+  }
+
+  /// Large tables in which the rows that point to a row are found only by reading all of them.
+  func slowReferences(_ touched: [DatabaseDataset]) -> [String] {
+    touched.flatMap { parent in
+      layout.catalogue.references(to: parent.table).compactMap { key -> String? in
+        guard let child = layout.catalogue.table(key.table), child.estimatedRows >= Self.largeRows else { return nil }
+        let columns = key.pairs.map(\.child)
+        let isIndexed = child.indexes.contains { Set($0.prefix(columns.count)) == Set(columns) }
+        guard !isIndexed, !child.columns.isEmpty else { return nil }
+        return
+          "Each row of \"\(parent.name)\" that goes makes the server read all of about \(child.estimatedRows) rows of "
+          + "\"\(child.name)\" (no index on \(columns.joined(separator: ", "))); an index helps: "
+          + createIndex(child, columns.map(DatabaseName.quoted).joined(separator: ", "))
+      }
+    }
+  }
+
+  /// In order, each once.
+  static func unique(_ sentences: [String]) -> [String] {
+    var seen: Set<String> = []
+    return sentences.filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,131 @@
+import ConnectorKit
+import Connectors
+import ErasureDomain
+import GRDB
+import TestKit
+import Testing
+
+/// What only SQLite makes difficult: values of any type in any column, collations, and rows without a key of their own.
+struct SQLiteSelectionTests {
+  private static let ada = [SQLiteWorld.email("ada@example.org")]
+  private static let person = DatasetRecord.sqlite("p", find: [("email", "email")], suffices: ["email"])
+
+  private func eraseAll(_ world: SQLiteWorld, _ datasets: [DatasetRecord]) async throws -> (Findings, [EffectCount]) {
+    let connector = try world.connector(datasets)
+    let findings = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, Self.ada))
+    #expect(findings.obstacles.isEmpty, "\(findings.obstacles)")
+    let order = ConnectorOrders.erasure(SQLiteWorld.system, Self.ada, approving: findings)
+    let progress = try await connector.erase(order, before: ConnectorRecorder())
+    guard case .completed(let effects) = progress else { throw SQLiteTestProblem("not completed") }
+    #expect(try await connector.verify(order).isClean)
+    return (findings, effects)
+  }
+
+  /// Keys of a table without row numbers are what a row is named by within the transaction.
+  @Test func rowsAreNamedExactlyWhateverTheTypeOfTheirKey() async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (id INTEGER PRIMARY KEY, email TEXT);
+      CREATE TABLE c (k, n REAL, p INTEGER, what TEXT, PRIMARY KEY (k, n)) WITHOUT ROWID;
+      INSERT INTO p VALUES (1, 'ada@example.org'), (2, 'bob@example.org');
+      INSERT INTO c VALUES (5, 0.1, 1, 'a'), ('5', 0.1, 2, 'b'), (x'35', 0.1, 1, 'a'), (x'3500', 0.1, 2, 'b'),
+        (5, 0.1000000000000001, 2, 'b'), ('it''s "5"', 1e300, 1, 'a'), ('IT''S "5"', 1e300, 2, 'b'),
+        (9007199254740993, 3, 1, 'a'), (9007199254740992, 3, 2, 'b');
+      """)
+    // Two ways to the parent, so that the rows are listed one by one.
+    let child = DatasetRecord.sqlite("c", belongsTo: [("p", [("p", "id")]), ("p", [("p", "id")])])
+    let (_, effects) = try await eraseAll(world, [Self.person, child])
+    #expect(effects.map(\.erased) == [1, 4])
+    #expect(try world.texts("SELECT what FROM c") == ["b", "b", "b", "b", "b"])
+  }
+
+  @Test func linksAreComparedAsTheParentsColumnSays() async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (code TEXT COLLATE NOCASE PRIMARY KEY, number INTEGER UNIQUE, email TEXT);
+      CREATE TABLE by_code (p TEXT, what TEXT);
+      CREATE TABLE by_number (p TEXT, what TEXT);
+      INSERT INTO p VALUES ('Ada', 7, 'ada@example.org'), ('Bob', 8, 'bob@example.org');
+      INSERT INTO by_code VALUES ('ADA', 'a'), ('ada ', 'b'), ('Bob', 'b');
+      INSERT INTO by_number VALUES ('7', 'a'), ('07', 'a'), ('7x', 'b'), (7, 'a'), ('8', 'b');
+      """)
+    let (_, effects) = try await eraseAll(
+      world,
+      [
+        Self.person, .sqlite("by_code", belongsTo: [("p", [("p", "code")])]),
+        .sqlite("by_number", belongsTo: [("p", [("p", "number")])]),
+      ])
+    #expect(effects.map(\.erased) == [1, 1, 3])
+    #expect(try world.texts("SELECT what FROM by_code UNION ALL SELECT what FROM by_number") == ["b", "b", "b", "b"])
+  }
+
+  /// Rows that go as a whole are never listed, so that there may be any number of them.
+  @Test(.timeLimit(.minutes(2))) func aPersonMayHaveMoreRowsThanAreListed() async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (id INTEGER PRIMARY KEY, email TEXT);
+      CREATE TABLE click (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p(id));
+      CREATE INDEX click_p ON click(p);
+      CREATE TABLE page (click INTEGER REFERENCES click(id), url TEXT);
+      CREATE INDEX page_click ON page(click);
+      INSERT INTO p VALUES (1, 'ada@example.org'), (2, 'bob@example.org');
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600000)
+      INSERT INTO click SELECT i, 1 + (i % 100 = 0) FROM n;
+      INSERT INTO page SELECT id, 'u' FROM click WHERE id % 10 = 0;
+      """)
+    let (findings, effects) = try await eraseAll(
+      world,
+      [
+        Self.person, .sqlite("click", belongsTo: [("p", [("p", "id")])]),
+        .sqlite("page", belongsTo: [("click", [("click", "id")])]),
+      ])
+    #expect(findings.counts.map(\.erase) == [1, 594_000, 54_000])
+    #expect(effects.map(\.erased) == [1, 594_000, 54_000])
+    #expect(try world.number("SELECT count(*) FROM click") == 6_000)
+    #expect(try world.number("SELECT count(*) FROM page") == 6_000)
+  }
+
+  /// Rows of one table that reference each other with ON DELETE CASCADE go in one statement, and all are counted.
+  @Test func rowsThatAReferenceTakesAlongAreCounted() async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (id INTEGER PRIMARY KEY, email TEXT);
+      CREATE TABLE note (id INTEGER PRIMARY KEY, p INTEGER REFERENCES p(id) ON DELETE CASCADE,
+        above INTEGER REFERENCES note(id) ON DELETE CASCADE);
+      INSERT INTO p VALUES (1, 'ada@example.org'), (2, 'bob@example.org');
+      INSERT INTO note VALUES (1, 1, NULL), (2, 1, 1), (3, 1, 2), (4, 2, NULL), (5, 2, 4);
+      """)
+    let (_, effects) = try await eraseAll(world, [Self.person, .sqlite("note", belongsTo: [("p", [("p", "id")])])])
+    #expect(effects.map(\.erased) == [1, 3])
+    #expect(try world.texts("SELECT id FROM note") == ["4", "5"])
+  }
+
+  @Test func thePlanSaysWhatElseHappens() async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (person_id INTEGER PRIMARY KEY, email TEXT);
+      CREATE VIRTUAL TABLE words USING fts5(email, content='p', content_rowid='person_id');
+      CREATE TABLE visit (id INTEGER PRIMARY KEY, person_id INTEGER);
+      CREATE TABLE post (id INTEGER PRIMARY KEY, email TEXT, editor INTEGER REFERENCES p(person_id) ON DELETE SET NULL);
+      INSERT INTO p VALUES (1, 'ada@example.org'), (2, 'bob@example.org'), (20000, 'eve@example.org');
+      INSERT INTO post VALUES (1, 'bob@example.org', 1), (40000, 'bob@example.org', 2);
+      """)
+    let post = DatasetRecord.sqlite("post", find: [("email", "email")], suffices: ["email"])
+    let connector = try world.connector([Self.person, post])
+    let findings = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, Self.ada))
+    #expect(findings.obstacles.isEmpty, "\(findings.obstacles)")
+    for part in [
+      "The words of \"p\" are taken out of the full-text table \"words\"",
+      "The database sets editor of 1 row(s) of \"post\" that stay to NULL (ON DELETE SET NULL).",
+      "\"visit\" has a column \"person_id\" named and typed like a reference to \"p\"",
+      "Each search for \"p\" reads all of about 20000 rows", "(no index on editor); an index helps: CREATE INDEX",
+    ] {
+      #expect(findings.sideEffects.contains { $0.contains(part) }, "\(part) not in \(findings.sideEffects)")
+    }
+    // The index that is proposed is one that SQLite uses.
+    let create = findings.sideEffects.flatMap { $0.split(separator: "helps: ").dropFirst().map(String.init) }
+    for statement in create { try world.run(statement) }
+    let after = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, Self.ada))
+    #expect(!after.sideEffects.contains { $0.contains("an index helps") }, "\(after.sideEffects)")
+  }
+}
