@@ -66,6 +66,7 @@ public actor ErasureEngine {
   private var doubtful: Set<JobReference> = []
   /// Jobs whose attempt could not be started, and when to try again.
   private var startAgain: [JobReference: UTCTime] = [:]
+  private var circuits = SystemCircuits()
   private var settling: Task<Void, Never>?
   private var lastDay: CivilDate?
   private var stopping = false
@@ -169,7 +170,8 @@ public actor ErasureEngine {
   private func claim() async throws {
     while !stopping, running.count < settings.concurrentJobs {
       let now = around.clock.now()
-      let busy = Set(around.systems.records.filter { load($0.system) >= $0.concurrency }.map(\.system))
+      let busy = Set(around.systems.records.map(\.system).filter { load($0) >= capacity($0) })
+        .union(circuits.resting(at: now).keys)
       let room = settings.concurrentJobs - running.count
       let gate = gate
       let ready = try await around.journal.read { reader in
@@ -201,13 +203,19 @@ public actor ErasureEngine {
 
   private func load(_ system: SystemName) -> Int { running.values.count { $0.job.system == system } }
 
-  private func capacity(_ system: SystemName) -> Int { around.systems.record(system)?.concurrency ?? 1 }
+  private func capacity(_ system: SystemName) -> Int {
+    circuits.isOnTrial(system) ? 1 : around.systems.record(system)?.concurrency ?? 1
+  }
+
+  /// Systems that answer to nobody and are left alone, and until when.
+  public func resting() -> [SystemName: UTCTime] { circuits.resting(at: around.clock.now()) }
 
   /// `began` is a time before the pass looked for jobs: one that became due in between is not slept over.
   private func setTimer(since began: UTCTime) async throws {
     let now = around.clock.now()
     var next = try await around.journal.read { reader in try reader.nextWake(after: began) }
     if let opens = try await nextOpening(after: began) { next = min(next ?? opens, opens) }
+    if let trial = circuits.nextTrial(after: began) { next = min(next ?? trial, trial) }
     // What is due is being looked at, and the end of that wakes us.
     for time in lookAgain.values where settling == nil || time > now { next = min(next ?? time, time) }
     for time in startAgain.values where time > now { next = min(next ?? time, time) }
@@ -338,8 +346,15 @@ public actor ErasureEngine {
         keyring: around.keyring, journal: around.journal, clock: around.clock, random: around.random,
         settings: settings,
         closes: job.verb.changesSystem ? gate.closing(of: job.system, at: around.clock.now()) : nil)
-      return budgeted(try await run.run(), job)
+      let verdict = try await run.run()
+      circuits.answered(job.system)
+      return budgeted(verdict, job)
     } catch {
+      switch error {
+      case .transient, .outcomeUnknown: circuits.failed(job.system, job.job, at: around.clock.now())
+      case .permanent, .needsOfficer: circuits.answered(job.system)
+      case .interrupted: break
+      }
       return .ended(end(after: error, job: job))
     }
   }
