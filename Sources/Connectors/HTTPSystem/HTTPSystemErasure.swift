@@ -48,25 +48,21 @@ struct HTTPSystemErasure: Sendable {
     _ earlier: HTTPSystemProgress, _ fresh: HTTPSystemFound
   ) async throws(ConnectorFailure) -> ErasureProgress {
     var progress = earlier
+    // Finished, and nothing prepared any more: what it took is counted already.
+    if earlier.isFinished, order.prepared == nil { progress.count() }
     let isLonger = progress.add(fresh)
     try checkGrowth(progress.records)
-    // Finished, and nothing prepared any more: what it took is counted already.
-    let isCounted = earlier.isFinished && order.prepared == nil
-    let counted =
-      isCounted ? progress.records.mapValues { list in list.filter { !earlier.contains($0) } } : progress.records
-    let effects = isLonger || isCounted ? effects(counted) : order.prepared?.effects ?? effects(counted)
-    if !progress.isFinished {
-      try await progress.remember(with: recorder)
-      if isLonger || order.prepared == nil {
-        try await recorder.record(PreparedEffect(effects: effects, recognition: recognition(fresh)))
-      }
-      return try await carryOut(progress, fresh, effects: effects, resumes: true)
+    let effects = effects(progress.uncounted)
+    if progress.isFinished {
+      let there = try await stillThere(progress.records.values.flatMap { $0 })
+      guard !there.isEmpty else { return .completed(effects) }
+      if let seconds = try await waiting(for: there, &progress) { return .handedOver(checkAfterSeconds: seconds) }
+      progress.startAgain()
     }
-    let there = try await stillThere(progress.records.values.flatMap { $0 })
-    guard !there.isEmpty else { return .completed(effects) }
-    if let seconds = try await waiting(for: there, &progress) { return .handedOver(checkAfterSeconds: seconds) }
-    progress.startAgain()
     try await progress.remember(with: recorder)
+    if isLonger || order.prepared == nil {
+      try await recorder.record(PreparedEffect(effects: effects, recognition: recognition(fresh)))
+    }
     return try await carryOut(progress, fresh, effects: effects, resumes: true)
   }
 
@@ -100,10 +96,11 @@ struct HTTPSystemErasure: Sendable {
         try await progress.remember(with: recorder)
       }
     }
-    progress.finish(at: connector.clock.now())
-    try await progress.remember(with: recorder)
     let later = progress.records.values.joined().filter { connector.patience(with: $0) != nil }
     let there = try await stillThere(Array(later))
+    // Last of all: a failure before this makes the engine forget what was prepared, and all is counted anew.
+    progress.finish(at: connector.clock.now())
+    try await progress.remember(with: recorder)
     if let seconds = try await waiting(for: there, &progress) { return .handedOver(checkAfterSeconds: seconds) }
     return .completed(effects)
   }

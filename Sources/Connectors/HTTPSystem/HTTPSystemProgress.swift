@@ -15,6 +15,8 @@ struct HTTPSystemProgress: Hashable, Codable {
   private(set) var done: [Int]
   /// When every step had been carried out for every record, in seconds since 1970.
   private(set) var finishedAt: Int64?
+  /// How many records of each kind are in the counts of attempts before, and are not counted again.
+  private(set) var counted: [String: Int] = [:]
   /// Set when every step had been carried out for every record once, and they are carried out again.
   private(set) var isRepeated: Bool?
 
@@ -37,7 +39,13 @@ struct HTTPSystemProgress: Hashable, Codable {
 
   func records(_ name: String) -> [RootRecord] { records[name] ?? [] }
 
-  func contains(_ record: RootRecord) -> Bool { records(record.dataset).contains(record) }
+  /// The records that no attempt before has counted.
+  var uncounted: [String: [RootRecord]] {
+    Dictionary(uniqueKeysWithValues: records.map { ($0, Array($1.dropFirst(counted[$0] ?? 0))) })
+  }
+
+  /// Everything that is here has been counted by now.
+  mutating func count() { counted = records.mapValues(\.count) }
 
   /// Whether some step has been carried out for some record: then a search may no longer find what is sealed here, and
   /// it is the person's all the same.

@@ -130,6 +130,28 @@ import Testing
     #expect(try await desk.connector.verify(order).isClean)
   }
 
+  @Test func `a look that fails after the last request does not lose the count`() async throws {
+    let isBusy = Mutex(false)
+    let desk = try DeskService(
+      Self.later,
+      special: { call, _ in
+        call.method == "GET" && call.path.count == 2 && isBusy.withLock { $0 } ? .status(503) : nil
+      })
+    let findings = try await desk.world.locate()
+    let first = ConnectorRecorder(atRecord: { isBusy.withLock { $0 = true } })
+    let failure = try await HTTPSystemWorld.failure {
+      _ = try await desk.connector.erase(desk.world.order(findings), before: first)
+    }
+    #expect(failure == "transient http-503 -" && desk.there == ["2", "n3"])
+    isBusy.withLock { $0 = false }
+    // The engine has forgotten what was prepared.
+    let order = ConnectorOrders.erasure(
+      desk.world.record.system, HTTPSystemWorld.identifiers, approving: findings, remembered: first.remembered)
+    let second = ConnectorRecorder()
+    #expect(try await desk.connector.erase(order, before: second) == .completed(first.effects[0].effects))
+    #expect(second.effects.map(\.effects) == first.effects.map(\.effects))
+  }
+
   // MARK: Authentication
 
   private static func auth(_ text: String) -> (String, String) {

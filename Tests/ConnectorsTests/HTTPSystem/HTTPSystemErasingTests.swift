@@ -144,7 +144,17 @@ import Testing
     let order = ConnectorOrders.erasure(
       desk.world.record.system, HTTPSystemWorld.identifiers, approving: findings, remembered: first.remembered)
     #expect(try await !desk.connector.verify(order).isClean)
-    #expect(try await desk.connector.erase(order, before: ConnectorRecorder()) == .completed(Self.effects(0, 0)))
+    // The daemon dies while it erases it again, and once more with a new note: only that is counted.
+    let cut = ConnectorRecorder(.keepsAndFails)
+    #expect(try await Self.erase(desk, order, cut) != "none")
+    #expect(cut.effects.map(\.effects) == [Self.effects(0, 0)])
+    desk.add("note", "n7", owner: "1")
+    let next = ConnectorOrders.erasure(
+      desk.world.record.system, HTTPSystemWorld.identifiers, approving: findings, prepared: cut.effects.last,
+      remembered: cut.remembered)
+    let last = ConnectorRecorder()
+    #expect(try await desk.connector.erase(next, before: last) == .completed(Self.effects(0, 1)))
+    #expect(last.effects.map(\.effects) == [Self.effects(0, 1)])
     #expect(desk.there == ["2", "n3"])
   }
 }
