@@ -34,14 +34,19 @@ struct PostgresKeptConnectionTests {
   @Test func theNextJobGetsItAndTheServerEndsItWhenThereIsNone() async throws {
     let world = try await Self.world()
     let connector = try world.connector([PostgresWorld.person()])
-    try await erase(1, connector, world)
-    let first = try await processes(world)
-    #expect(first.count == 1 && first[0].hasSuffix(" idle"))
-    try await erase(2, connector, world)
-    #expect(try await processes(world) == first)
+    var isReused = false
+    // On a machine that is very busy ten seconds may pass between two jobs.
+    for number in 1...8 where !isReused {
+      let before = try await processes(world)
+      try await erase(number, connector, world)
+      let after = try await processes(world)
+      #expect(after.count == 1 && after[0].hasSuffix(" idle"))
+      isReused = before == after
+    }
+    #expect(isReused)
     // Nothing of ours stays open where there is no work; the job after that does not notice.
     try await waitUntilGone(world)
-    try await erase(3, connector, world)
+    try await erase(9, connector, world)
   }
 
   @Test func oneThatBrokeIsReplacedAndOneThatFailedIsNotKept() async throws {
