@@ -118,6 +118,7 @@ until_seen '"kind":"plan.concluded"' request show 1
 as bram calendar --seconds 7200 > /dev/null
 until_seen '"state":"concluded"' request list --all
 as bram job list 1
+as bram job kept
 
 step "Ada is informed by letter. Her identifiers, and with them the last copy of them, are destroyed; she keeps a code."
 as bram request close 1 --channel letter
