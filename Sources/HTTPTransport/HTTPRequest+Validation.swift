@@ -14,8 +14,7 @@ extension HTTPRequest {
         value.utf8.allSatisfy({ $0 == 0x09 || ($0 >= 0x20 && $0 != 0x7F) })
       else { throw .malformedRequest }
     }
-    let paths = [unixSocket, clientCertificate?.certificatePath, clientCertificate?.keyPath]
-    guard paths.allSatisfy({ $0?.utf8.contains(0) != true }) else { throw .malformedRequest }
+    guard unixSocket?.utf8.contains(0) != true else { throw .malformedRequest }
   }
 
   /// A character of a token, RFC 9110 section 5.6.2.

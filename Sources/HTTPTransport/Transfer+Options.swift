@@ -18,6 +18,10 @@ extension Transfer {
 
     private func set(_ option: CURLoption, _ value: String?) { check(ccurl_set_string(easy, option, value)) }
 
+    private func set(_ option: CURLoption, _ bytes: [UInt8]) {
+      check(bytes.withUnsafeBytes { ccurl_set_blob(easy, option, $0.baseAddress, $0.count) })
+    }
+
     /// What holds for every request.
     func setRules() {
       set(CURLOPT_PROTOCOLS_STR, "http,https")
@@ -48,14 +52,14 @@ extension Transfer {
     }
 
     func setTrust(_ request: HTTPRequest) {
-      if case .file(let path) = request.trust {
-        set(CURLOPT_CAINFO, path)
+      if case .authorities(let pem) = request.trust {
+        set(CURLOPT_CAINFO_BLOB, pem)
         // Debian's libcurl also believes what lies in /etc/ssl/certs unless the folder is taken away.
         set(CURLOPT_CAPATH, String?.none)
       }
       if let certificate = request.clientCertificate {
-        set(CURLOPT_SSLCERT, certificate.certificatePath)
-        set(CURLOPT_SSLKEY, certificate.keyPath)
+        set(CURLOPT_SSLCERT_BLOB, certificate.certificate)
+        set(CURLOPT_SSLKEY_BLOB, certificate.key)
       }
     }
 

@@ -278,7 +278,7 @@ import Testing
     FaultCase("  sub: acme\n", "", "o/helpdesk.yaml:8: settings lack \"sub\", which catalogue/desk.yaml uses"),
     FaultCase(
       "sub: acme", "sub: acme\n  subb: x",
-      "o/helpdesk.yaml:11: unknown key \"subb\" in settings; allowed: description, secrets, internal, sub"),
+      "o/helpdesk.yaml:11: unknown key \"subb\" in settings; allowed: description, secrets, internal, tls, sub"),
     FaultCase("sub: acme", "sub: 12", "o/helpdesk.yaml:10: \"sub\" is a number; put it in quotes to make it a text"),
     FaultCase(
       "  secrets: {token: helpdesk-token}\n", "",

@@ -87,12 +87,13 @@ actor HTTPConversation {
     let limits = HTTPLimits(
       firstByteSeconds: description.timeoutSeconds, totalSeconds: description.timeoutSeconds,
       bodyBytes: Self.answerBytes)
+    var request = HTTPRequest(
+      method: method, url: url, headers: headers.map { ($0.name, $0.value) }, body: body, limits: limits,
+      // libcurl would repeat it by itself on a kept connection that turns out dead, and hide that an answer was lost.
+      onFreshConnection: changes)
+    try request.use(line.settings.tls, line.credential)
     do {
-      return try await line.loop.send(
-        HTTPRequest(
-          method: method, url: url, headers: headers.map { ($0.name, $0.value) }, body: body, limits: limits,
-          // libcurl would repeat it by itself on a kept connection that turns out dead, and hide that an answer was lost.
-          onFreshConnection: changes))
+      return try await line.loop.send(request)
     } catch {
       throw HTTPAnswerFailure.failure(of: error, changes: changes)
     }

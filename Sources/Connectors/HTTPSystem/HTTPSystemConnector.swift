@@ -43,6 +43,7 @@ public struct HTTPSystemConnector: Connector, Reviewing {
         throw SettingsProblem(system + "credential \"\(credential)\" is not one line of text; replace it")
       }
     }
+    try settings.tls?.check(context)
     let source = context.secrets
     line = HTTPConversation.Line(
       settings: settings, base: base, loop: settings.isInternal ? loops.privateToo : loops.publicOnly,

@@ -1,8 +1,10 @@
+public import ErasureDomain
+
 /// The settings of a system with connector `http`, as they stand in its record: the description itself, so that the
 /// record's digest covers every request, with the values that the system's file gives it.
 public struct HTTPSystemSettings: Hashable, Sendable, Codable {
   /// Settings of our own; a description's settings have other names.
-  public static let reserved = ["description", "secrets", "internal"]
+  public static let reserved = ["description", "secrets", "internal", "tls"]
 
   public let description: HTTPSystemDescription
   /// Values of `{setting.name}`.
@@ -11,17 +13,22 @@ public struct HTTPSystemSettings: Hashable, Sendable, Codable {
   public let secrets: [String: String]
   /// Whether private addresses may be dialled.
   public let isInternal: Bool
+  /// How its TLS differs from the machine's; nothing where it does not.
+  public let tls: TLSSettings?
 
   enum CodingKeys: String, CodingKey {
     case description
     case values
     case secrets
     case isInternal = "internal"
+    case tls
   }
 
   public init(
-    description: HTTPSystemDescription, values: [String: String], secrets: [String: String], isInternal: Bool
+    description: HTTPSystemDescription, values: [String: String], secrets: [String: String], isInternal: Bool,
+    tls: TLSSettings? = nil
   ) {
+    self.tls = tls
     self.description = description
     self.values = values
     self.secrets = secrets

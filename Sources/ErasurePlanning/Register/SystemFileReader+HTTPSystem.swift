@@ -55,9 +55,10 @@ extension SystemFileReader {
       reader.fault(member.line, "settings lack \"\(name)\", which catalogue/\(description.name).yaml uses")
     }
     let secrets = httpSecrets(description, byKey["secrets"], member)
-    guard let isInternal, let secrets, values.count == wanted.count else { return nil }
+    let tls = byKey["tls"].map { self.tls($0) }
+    guard let isInternal, let secrets, values.count == wanted.count, tls.map({ $0 != nil }) != false else { return nil }
     let settings = HTTPSystemSettings(
-      description: description, values: values, secrets: secrets, isInternal: isInternal)
+      description: description, values: values, secrets: secrets, isInternal: isInternal, tls: tls ?? nil)
     do {
       return (try CanonicalJSON(decoding: CanonicalJSON.encode(settings)), description.datasets)
     } catch {
@@ -81,5 +82,18 @@ extension SystemFileReader {
     var secrets: [String: String] = [:]
     for name in wanted { secrets[name] = members[name].flatMap { reader.name($0) } }
     return secrets.count == wanted.count ? secrets : nil
+  }
+
+  /// `{authorities: <credential>, certificate: <credential>, key: <credential>}`.
+  private mutating func tls(_ member: Member) -> TLSSettings? {
+    let keys = TLSSettings.keys.map { KnownKey.optional($0) }
+    guard let members = reader.members(of: member, what: "\"tls\"", keys: keys) else { return nil }
+    var names: [String: String] = [:]
+    for key in TLSSettings.keys {
+      guard let given = members[key] else { continue }
+      guard let name = reader.text(given) else { return nil }
+      names[key] = name
+    }
+    return TLSSettings(authorities: names["authorities"], certificate: names["certificate"], key: names["key"])
   }
 }
