@@ -5,7 +5,7 @@ all: build
 
 # What a fresh Debian 12 with the Swift toolchain lacks. The tests start PostgreSQL servers of their own; the one that
 # Debian's package would make and start by itself is not wanted.
-PACKAGES = libsqlite3-dev libpq-dev libcurl4-openssl-dev openssh-client openssl strace postgresql-15
+PACKAGES = libsqlite3-dev libpq-dev libcurl4-openssl-dev openssh-client openssl strace postgresql-15 python3-venv
 
 setup:
 	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
@@ -19,6 +19,7 @@ setup:
 	  $$sudo apt-get update -qq && \
 	  $$sudo env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq $$missing; \
 	fi
+	Tests/Conformance/python-tools.sh
 
 build: setup
 	swift build --build-tests

@@ -139,7 +139,7 @@ struct AttemptRun: Sendable {
     if let handedOverAt = record.handedOverAt, let polling = connector as? any Polling {
       let answer: RecipientAnswer
       do {
-        answer = try await polling.poll(order)
+        answer = try await ask(polling, order)
       } catch {
         // At the ladder's end silence in any form is the same: never confirmed.
         guard now >= planned.deadline, error != .interrupted else { throw error }
@@ -155,6 +155,27 @@ struct AttemptRun: Sendable {
     case .handedOver(let seconds): return .ended(.accepted(checkAt: nextCheck(since: now, seconds)))
     case .completed, .tagged: throw .permanent(FailureCode("connector-broke-its-contract"))
     }
+  }
+
+  /// Asks, and leaves the company's signed receipt with the recorder, so that it stands before the outcome.
+  private func ask(_ polling: any Polling, _ order: ErasureOrder) async throws(ConnectorFailure) -> RecipientAnswer {
+    let answer: RecipientAnswer
+    var receipt: CompanyReceipt?
+    if let receipting = polling as? any Receipting {
+      (answer, receipt) = try await receipting.pollForReceipt(order)
+    } else {
+      answer = try await polling.poll(order)
+    }
+    if let receipt { await recorder.keep(receipt) }
+    switch answer {
+    case .completed(let verification, _), .noMatch(let verification):
+      // A signature that nobody can check later is none.
+      guard verification.voucher != .recipientSigned || receipt != nil else {
+        throw .permanent(FailureCode("connector-broke-its-contract"))
+      }
+    case .pending, .denied, .cancelled: break
+    }
+    return answer
   }
 
   private func tag(_ order: ErasureOrder) async throws(ConnectorFailure) -> Classification.Verdict {

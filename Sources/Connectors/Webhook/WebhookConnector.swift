@@ -1,12 +1,13 @@
 public import ConnectorKit
 public import ErasureDomain
+import EvidenceLog
 import HTTPTransport
 
 /// Tells another company to erase a person by a signed request, and asks it how far it is.
 ///
 /// It never looks into the company: what it knows is that a notice was sent, and what the company says about it. The
 /// contract is `erasure-notice/1`: Standard Webhooks 1.0, one event per job, the body the same bytes in every attempt.
-public struct WebhookConnector: Connector, Polling {
+public struct WebhookConnector: Connector, Receipting {
   /// The name in the register.
   public static let kind = ConnectorKind("webhook")
 
@@ -23,6 +24,8 @@ public struct WebhookConnector: Connector, Polling {
   let record: SystemRecord
   let clock: any CivilClock
   let loop: HTTPLoop
+  /// Keys that verify the company's receipts.
+  let receiptKeys: [ReceiptKey]
   /// Asked anew for each call: a secret may be replaced while the daemon runs. A function, so that nothing that prints
   /// the connector prints them.
   private let credential: @Sendable (String) -> [UInt8]?
@@ -52,6 +55,15 @@ public struct WebhookConnector: Connector, Polling {
     }
     guard !context.record.identifiers.isEmpty else {
       throw SettingsProblem("system \"\(system)\": no identifiers to send; name their kinds under identifiers")
+    }
+    receiptKeys = settings.receiptKeys.compactMap(\.key)
+    guard receiptKeys.count == settings.receiptKeys.count else {
+      throw SettingsProblem(
+        "system \"\(system)\": receipt-keys holds another key than Ed25519 (kty OKP) or P-256 (kty EC); RSA is not taken"
+      )
+    }
+    guard receiptKeys.isEmpty || settings.receiptIssuer != nil else {
+      throw SettingsProblem("system \"\(system)\": receipt-keys need receipt-issuer, the iss of its receipts")
     }
     self.settings = settings
     record = context.record
