@@ -59,8 +59,7 @@ public struct WebhookConnector: Connector, Receipting {
     receiptKeys = settings.receiptKeys.compactMap(\.key)
     guard receiptKeys.count == settings.receiptKeys.count else {
       throw SettingsProblem(
-        "system \"\(system)\": receipt-keys holds another key than Ed25519 (kty OKP) or P-256 (kty EC); RSA is not taken"
-      )
+        "system \"\(system)\": receipt-keys takes Ed25519 (kty OKP) and P-256 (kty EC), no other key and no RSA")
     }
     guard receiptKeys.isEmpty || settings.receiptIssuer != nil else {
       throw SettingsProblem("system \"\(system)\": receipt-keys need receipt-issuer, the iss of its receipts")
