@@ -6,6 +6,15 @@ public protocol Polling: Connector {
   func poll(_ order: ErasureOrder) async throws(ConnectorFailure) -> RecipientAnswer
 }
 
+/// A connector that can remind a company of a notice it accepted.
+public protocol Reminding: Polling {
+  /// Reminds once, whatever happens: an order that remembers a reminder sends none, and a repeated one has the same id.
+  ///
+  /// It never repeats who the person is. What the company makes of it does not matter to the job; throws when it has to
+  /// be sent again.
+  func remind(_ order: ErasureOrder, before: any EffectRecorder) async throws(ConnectorFailure)
+}
+
 /// A connector whose companies sign what they say.
 public protocol Receipting: Polling {
   /// Asks as `poll` does; with the answer the company's receipt, already verified, where it gave one.

@@ -148,6 +148,7 @@ struct AttemptRun: Sendable {
       if case .pending = answer, now >= planned.deadline {
         return .settled(.unconfirmed(lastAsked: now))
       }
+      if case .pending = answer, now >= halfTime(since: handedOverAt) { await remind(order) }
       return Classification.afterAnswer(answer) { nextCheck(since: handedOverAt, $0) }
     }
     switch try await connector.erase(order, before: recorder) {
@@ -176,6 +177,16 @@ struct AttemptRun: Sendable {
     case .pending, .denied, .cancelled: break
     }
     return answer
+  }
+
+  /// A reminder that fails is tried again with the next question; the answer counts all the same.
+  private func remind(_ order: ErasureOrder) async {
+    guard let reminding = connector as? any Reminding else { return }
+    do { try await reminding.remind(order, before: recorder) } catch { return }
+  }
+
+  private func halfTime(since start: UTCTime) -> UTCTime {
+    start.adding(seconds: max(0, planned.deadline.seconds(since: start)) / 2)
   }
 
   private func tag(_ order: ErasureOrder) async throws(ConnectorFailure) -> Classification.Verdict {
@@ -219,6 +230,9 @@ struct AttemptRun: Sendable {
     } while step <= now
     if let asked, asked != .max { step = max(step, now.adding(seconds: asked)) }
     if asked == .max { step = planned.deadline }
+    // A company that is to be reminded is asked first, at half of the time it has.
+    let half = halfTime(since: start)
+    if connector is any Reminding, half > now, asked == nil || asked == .max { step = min(step, half) }
     return min(step, max(planned.deadline, now.adding(seconds: 1)))
   }
 }

@@ -28,6 +28,21 @@ import Testing
     try await scene.checkJournal()
   }
 
+  @Test func `a silent company is reminded at half of its time, again while that fails, and then never`() async throws {
+    let scene = try await EngineScene()
+    let sister = RemindingSystem(clock: scene.clock)
+    try scene.add("sister", sister)
+    let told = scene.clock.now()
+    let job = try scene.job("sister", .instruct, deadline: scene.day(10))
+    try await scene.approve([job])
+    try await scene.running { try await scene.until("settled") { try await scene.isSettled(job) } }
+    #expect(try await scene.outcome(job) == .unconfirmed(lastAsked: job.deadline))
+    let days = sister.reminders.map { $0.seconds(since: told) }
+    #expect(days.count == 2 && days.first == 5 * 86_400, "\(days)")
+    #expect(days.allSatisfy { $0 < 7 * 86_400 })
+    try await scene.checkJournal()
+  }
+
   @Test func `a company that says when is not asked before`() async throws {
     let scene = try await EngineScene()
     let sister = try scene.add(

@@ -15,7 +15,7 @@ extension WebhookConnector {
     guard let resource = order.remembered[Remembered.location] else { return (.pending(retryAfterSeconds: nil), nil) }
     // The endpoint may have moved since: the signature still goes to its origin only.
     guard URLParts.sameOrigin(resource, settings.endpoint) else { throw Self.refused("foreign-location") }
-    let request = request("GET", resource, order: order, try secrets())
+    let request = request("GET", resource, id: order.job.text, try secrets())
     let response: HTTPResponse
     do {
       response = try await loop.send(request)
@@ -53,7 +53,7 @@ extension WebhookConnector {
   }
 
   /// A question changes nothing there, so an answer that was lost is no lost effect: it may be asked again.
-  private static func lookFailure(of failure: HTTPFailure) -> ConnectorFailure {
+  static func lookFailure(of failure: HTTPFailure) -> ConnectorFailure {
     let code = FailureCode(word(for: failure))
     switch failure {
     case .refusedByPolicy, .badURL, .malformedRequest: return .permanent(code)

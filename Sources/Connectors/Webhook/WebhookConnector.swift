@@ -7,7 +7,7 @@ import HTTPTransport
 ///
 /// It never looks into the company: what it knows is that a notice was sent, and what the company says about it. The
 /// contract is `erasure-notice/1`: Standard Webhooks 1.0, one event per job, the body the same bytes in every attempt.
-public struct WebhookConnector: Connector, Receipting {
+public struct WebhookConnector: Connector, Receipting, Reminding {
   /// The name in the register.
   public static let kind = ConnectorKind("webhook")
 
@@ -18,6 +18,9 @@ public struct WebhookConnector: Connector, Receipting {
     static let timestamp = "timestamp"
     static let location = "location"
     static let problem = "problem"
+    /// The time of the reminder's event, so that its body is the same bytes when it is sent again.
+    static let reminderTime = "reminder-timestamp"
+    static let reminded = "reminded"
   }
 
   let settings: WebhookSettings
@@ -111,7 +114,7 @@ public struct WebhookConnector: Connector, Receipting {
     if order.remembered[Remembered.timestamp] == nil { try await before.remember(timestamp, as: Remembered.timestamp) }
     try await before.record(PreparedEffect(effects: []))
     let response: HTTPResponse
-    let request = request("POST", settings.endpoint, order: order, body: notice.bytes, secrets)
+    let request = request("POST", settings.endpoint, id: order.job.text, body: notice.bytes, secrets)
     do {
       response = try await loop.send(request)
     } catch {
