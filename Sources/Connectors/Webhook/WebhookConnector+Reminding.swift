@@ -3,7 +3,7 @@ import ErasureDomain
 import HTTPTransport
 
 extension WebhookConnector {
-  /// Sends `erasure.reminder`, with the job's name and no identity, under an id of its own: receivers drop repeated ids.
+  /// Sends `erasure.reminder` with the job's name, no identity, and an id of its own: receivers drop repeated ids.
   public func remind(_ order: ErasureOrder, before recorder: any EffectRecorder) async throws(ConnectorFailure) {
     guard order.remembered[Remembered.reminded] == nil else { return }
     let secrets = try secrets()
