@@ -77,7 +77,9 @@ let package = Package(
     // Level 4
     library(
       "Connectors",
-      uses: ["ErasureDomain", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres", grdb, crypto]),
+      uses: [
+        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres", grdb, crypto,
+      ]),
     library(
       "ErasureEngine",
       uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "Journal", "SubjectVault", logging]),
@@ -115,7 +117,7 @@ let package = Package(
     .target(
       name: "PostgresTestKit", dependencies: ["Postgres"], path: "Tests/PostgresTestKit", swiftSettings: strict),
     tests(of: "ErasureDomain", exclude: ["Golden"]),
-    tests(of: "EvidenceLog", uses: ["ErasureDomain"]),
+    tests(of: "EvidenceLog", uses: ["ErasureDomain", crypto]),
     tests(of: "ErasurePlanning", uses: ["ErasureDomain", "ConnectorKit"], exclude: ["Golden"]),
     tests(of: "HTTPTransport", uses: ["ErasureDomain", "CPeerCredentials"]),
     tests(of: "Postgres", uses: ["PostgresTestKit", "CPostgres"]),
@@ -124,7 +126,8 @@ let package = Package(
     tests(
       of: "Connectors",
       uses: [
-        "ErasureDomain", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres", "PostgresTestKit", grdb,
+        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres",
+        "PostgresTestKit", grdb,
         "demo-company",
       ]),
     tests(

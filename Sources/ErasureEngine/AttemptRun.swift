@@ -142,7 +142,7 @@ struct AttemptRun: Sendable {
     if let handedOverAt = record.handedOverAt, let polling = connector as? any Polling {
       let answer: RecipientAnswer
       do {
-        answer = try await polling.poll(order)
+        answer = try await ask(polling, order)
       } catch {
         // At the ladder's end silence in any form is the same: never confirmed.
         guard now >= planned.deadline, error != .interrupted else { throw error }
@@ -151,6 +151,7 @@ struct AttemptRun: Sendable {
       if case .pending = answer, now >= planned.deadline {
         return .settled(.unconfirmed(lastAsked: now))
       }
+      if case .pending = answer, now >= halfTime(since: handedOverAt) { await remind(order) }
       return Classification.afterAnswer(answer) { nextCheck(since: handedOverAt, $0) }
     }
     switch try await connector.erase(order, before: recorder) {
@@ -158,6 +159,37 @@ struct AttemptRun: Sendable {
     case .handedOver(let seconds): return .ended(.accepted(checkAt: nextCheck(since: now, seconds)))
     case .completed, .tagged: throw .permanent(FailureCode("connector-broke-its-contract"))
     }
+  }
+
+  /// Asks, and leaves the company's signed receipt with the recorder, so that it stands before the outcome.
+  private func ask(_ polling: any Polling, _ order: ErasureOrder) async throws(ConnectorFailure) -> RecipientAnswer {
+    let answer: RecipientAnswer
+    var receipt: CompanyReceipt?
+    if let receipting = polling as? any Receipting {
+      (answer, receipt) = try await receipting.pollForReceipt(order)
+    } else {
+      answer = try await polling.poll(order)
+    }
+    if let receipt { await recorder.keep(receipt) }
+    switch answer {
+    case .completed(let verification, _), .noMatch(let verification):
+      // A signature that nobody can check later is none.
+      guard verification.voucher != .recipientSigned || receipt != nil else {
+        throw .permanent(FailureCode("connector-broke-its-contract"))
+      }
+    case .pending, .denied, .cancelled: break
+    }
+    return answer
+  }
+
+  /// A reminder that fails is tried again with the next question; the answer counts all the same.
+  private func remind(_ order: ErasureOrder) async {
+    guard let reminding = connector as? any Reminding else { return }
+    do { try await reminding.remind(order, before: recorder) } catch { return }
+  }
+
+  private func halfTime(since start: UTCTime) -> UTCTime {
+    start.adding(seconds: max(0, planned.deadline.seconds(since: start)) / 2)
   }
 
   private func tag(_ order: ErasureOrder) async throws(ConnectorFailure) -> Classification.Verdict {
@@ -201,6 +233,9 @@ struct AttemptRun: Sendable {
     } while step <= now
     if let asked, asked != .max { step = max(step, now.adding(seconds: asked)) }
     if asked == .max { step = planned.deadline }
+    // A company that is to be reminded is asked first, at half of the time it has.
+    let half = halfTime(since: start)
+    if connector is any Reminding, half > now, asked == nil || asked == .max { step = min(step, half) }
     return min(step, max(planned.deadline, now.adding(seconds: 1)))
   }
 }

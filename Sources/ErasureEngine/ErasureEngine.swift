@@ -331,7 +331,8 @@ public actor ErasureEngine {
       plan: plan, planned: planned, epoch: lease.epoch, revision: job.revision + claimed.entries.count)
     let request = try await around.journal.read { reader in try reader.request(job.request) }
     let verdict = await verdict(of: job, planned, plan, request, recorder)
-    try await conclude(job, planned, verdict, epoch: lease.epoch, revision: await recorder.revision)
+    try await conclude(
+      job, planned, verdict, epoch: lease.epoch, revision: await recorder.revision, receipt: await recorder.receipt)
   }
 
   private func verdict(
@@ -387,12 +388,18 @@ public actor ErasureEngine {
   private func spent(_ job: JobRecord) -> Bool { job.spent + 1 >= settings.attempts }
 
   private func conclude(
-    _ job: JobRecord, _ planned: PlannedJob, _ verdict: Classification.Verdict, epoch: Int, revision: Int
+    _ job: JobRecord, _ planned: PlannedJob, _ verdict: Classification.Verdict, epoch: Int, revision: Int,
+    receipt: CompanyReceipt?
   ) async throws {
     let subject = Self.subject(job)
     var drafts: [EntryDraft] = []
     switch verdict {
     case .settled(let outcome):
+      if outcome.voucher == .recipientSigned, let receipt {
+        let artifact = Artifact(digest: ContentDigest(hashing: receipt.bytes), bytes: receipt.bytes)
+        let facts = ReceiptKept(epoch: epoch, receipt: artifact.digest, key: receipt.key)
+        drafts.append(try EntryDraft(facts, about: subject, artifacts: [artifact]))
+      }
       drafts.append(try EntryDraft(AttemptEnded(.done, epoch: epoch), about: subject))
       if planned.verb == .confirmExpiry, outcome.word == "erased" {
         let sets = outcome.receipt?.erased ?? 0

@@ -17,6 +17,8 @@ actor JobEffectRecorder: EffectRecorder {
   private let epoch: Int
   private(set) var revision: Int
   private(set) var prepared: PreparedEffect?
+  /// A company's receipt, for the end of the attempt.
+  private(set) var receipt: CompanyReceipt?
 
   init(
     journal: any Journal, vault: SubjectVault, keyring: Keyring, clock: any CivilClock, settings: EngineSettings,
@@ -64,6 +66,8 @@ actor JobEffectRecorder: EffectRecorder {
       throw .transient(FailureCode("vault-not-durable"), retryAfterSeconds: nil)
     }
   }
+
+  func keep(_ receipt: CompanyReceipt) { self.receipt = receipt }
 
   /// Rows may be kept only for dates that an approved follow-up has.
   private func checkDates(_ effect: PreparedEffect) throws(ConnectorFailure) {

@@ -39,7 +39,9 @@ struct CompanyDesk: Sendable {
     guard notice.type == "erasure.requested", notice.data.duty == company.duty, let lookups = notice.lookups else {
       return try await refuse(id, .unprocessableContent, "not-ours", "Not an event, duty or identity we know.")
     }
-    return try await answer(try await store.deliver(id: id, body: body, lookups: lookups), id: id)
+    return try await answer(
+      try await store.deliver(
+        id: id, request: notice.data.requestID, body: body, lookups: lookups), id: id)
   }
 
   /// `GET /<company>/erasure/<id>`, signed over an empty body.
@@ -52,7 +54,15 @@ struct CompanyDesk: Sendable {
     }
     try await store.log(id: id, status: 200, word: "poll-" + status.word)
     var members: [String: CanonicalJSON] = ["job_id": .string(id), "status": .string(status.word)]
-    if let erased = status.erased { members["records_erased"] = .integer(Int64(erased)) }
+    if let erased = status.erased {
+      members["records_erased"] = .integer(Int64(erased))
+      // The caller's time, which is signed: the calendar of the demo may have been moved.
+      let time = request.headers.first("webhook-timestamp").flatMap { Int64($0) } ?? now
+      members["receipt"] = .string(
+        try DemoReceipt.sign(
+          job: id, request: status.request, requestDigest: Array(status.digest), status: status.word, erased: erased,
+          time: time))
+    }
     var response = Self.json(.ok, .object(members), type: "application/json")
     if status.word == "in_progress" { response.headers[.retryAfter] = String(pace.retryAfterSeconds) }
     return response

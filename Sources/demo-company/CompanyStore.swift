@@ -35,6 +35,9 @@ actor CompanyStore {
   struct Status {
     let word: String
     let erased: Int?
+    /// The request that the notice named, and the SHA-256 of its body.
+    let request: String
+    let digest: Data
   }
 
   let company: Company
@@ -57,7 +60,7 @@ actor CompanyStore {
           CREATE INDEX customer_phone ON customer (phone);
           CREATE INDEX customer_no ON customer (customer_no);
           CREATE TABLE notice (id TEXT PRIMARY KEY, digest BLOB NOT NULL, deliveries INTEGER NOT NULL,
-            accepted INTEGER NOT NULL, erased INTEGER NOT NULL, polls INTEGER NOT NULL);
+            accepted INTEGER NOT NULL, erased INTEGER NOT NULL, polls INTEGER NOT NULL, request TEXT NOT NULL);
           """)
       for person in DemoPeople(count: people, seed: seed).all {
         try db.execute(
@@ -68,7 +71,9 @@ actor CompanyStore {
   }
 
   /// Takes a delivery: busy first where the company is, then accepted once and for all.
-  func deliver(id: String, body: [UInt8], lookups: [(column: Column, value: String)]) throws -> Delivery {
+  func deliver(id: String, request: String, body: [UInt8], lookups: [(column: Column, value: String)]) throws
+    -> Delivery
+  {
     let digest = Data(SHA256.hash(data: body))
     let company = company
     return try database.write { db in
@@ -77,7 +82,7 @@ actor CompanyStore {
         try db.execute(sql: "UPDATE notice SET deliveries = deliveries + 1 WHERE id = ?", arguments: [id])
         if seen["accepted"] { return .accepted(isFirst: false) }
       } else {
-        try db.execute(sql: "INSERT INTO notice VALUES (?, ?, 1, 0, 0, 0)", arguments: [id, digest])
+        try db.execute(sql: "INSERT INTO notice VALUES (?, ?, 1, 0, 0, 0, ?)", arguments: [id, digest, request])
       }
       let count = try Int.fetchOne(db, sql: "SELECT deliveries FROM notice WHERE id = ?", arguments: [id]) ?? 0
       guard count > company.busyDeliveries else { return .busy }
@@ -101,14 +106,17 @@ actor CompanyStore {
   func poll(id: String) throws -> Status? {
     let company = company
     return try database.write { db in
-      let query = "SELECT erased, polls FROM notice WHERE id = ? AND accepted"
+      let query = "SELECT erased, polls, request, digest FROM notice WHERE id = ? AND accepted"
       guard let notice = try Row.fetchOne(db, sql: query, arguments: [id]) else { return nil }
       try db.execute(sql: "UPDATE notice SET polls = polls + 1 WHERE id = ?", arguments: [id])
       let polls: Int = notice["polls"] + 1
-      guard let done = company.donePoll else { return Status(word: "received", erased: nil) }
-      guard polls >= done else { return Status(word: "in_progress", erased: nil) }
+      func status(_ word: String, erased: Int? = nil) -> Status {
+        Status(word: word, erased: erased, request: notice["request"], digest: notice["digest"])
+      }
+      guard let done = company.donePoll else { return status("received") }
+      guard polls >= done else { return status("in_progress") }
       let erased: Int = notice["erased"]
-      return Status(word: erased == 0 ? "no_match" : "completed", erased: erased)
+      return status(erased == 0 ? "no_match" : "completed", erased: erased)
     }
   }
 

@@ -13,11 +13,13 @@ struct Notice: Decodable {
   }
 
   struct Details: Decodable {
+    let requestID: String
     let jobID: String
     let duty: String
     let subject: [Identity]
 
     enum CodingKeys: String, CodingKey {
+      case requestID = "request_id"
       case jobID = "job_id"
       case duty, subject
     }

@@ -63,6 +63,9 @@ extension EndToEnd {
           && jobs.contains { $0.system == "usb-stick" && $0.state == "awaiting-officer" }
           && jobs.contains { $0.system == "cleansing" && $0.state == "awaiting-recipient" }
       }
+      let sister = try #require(try await site.jobs(of: "1").first { $0.system == "sister" })
+      #expect(sister.outcome?["receipt"]?["verification"]?["voucher"]?.string == "recipient-signed")
+      #expect(try await site.history(of: "1").contains("receipt.kept"))
     }
 
     /// Two people sign for the stick.

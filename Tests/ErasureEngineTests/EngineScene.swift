@@ -27,7 +27,7 @@ final class EngineScene: Sendable {
   private let noticed = Mutex<[String]>([])
 
   private struct Added {
-    var system: ScriptedSystem
+    var system: any Connector
     var concurrency: Int
     var hours: AllowedHours?
   }
@@ -55,10 +55,9 @@ final class EngineScene: Sendable {
   // MARK: Making the world
 
   @discardableResult
-  func add(
-    _ name: String, concurrency: Int = 1, retired: CivilDate? = nil, hours: AllowedHours? = nil,
-    _ system: ScriptedSystem
-  ) throws -> ScriptedSystem {
+  func add<System: Connector>(
+    _ name: String, concurrency: Int = 1, retired: CivilDate? = nil, hours: AllowedHours? = nil, _ system: System
+  ) throws -> System {
     let name = try #require(SystemName(name))
     self.retired.withLock { $0[name] = retired }
     systems.withLock { $0[name] = Added(system: system, concurrency: concurrency, hours: hours) }
@@ -233,7 +232,7 @@ final class EngineScene: Sendable {
 
   private func pulse() async throws -> [UInt64] {
     let size = try await journal.read { reader in try reader.size }
-    let calls = systems.withLock { $0.values.reduce(0) { $0 + $1.system.calls.count } }
+    let calls = systems.withLock { $0.values.reduce(0) { $0 + (($1.system as? ScriptedSystem)?.calls.count ?? 0) } }
     return [size, UInt64(calls)]
   }
 

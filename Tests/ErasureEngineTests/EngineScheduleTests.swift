@@ -1,6 +1,7 @@
 import ConnectorKit
 import ErasureDomain
 import ErasureEngine
+import EvidenceLog
 import Journal
 import Synchronization
 import TestKit
@@ -27,6 +28,21 @@ import Testing
     try await scene.checkJournal()
   }
 
+  @Test func `a silent company is reminded at half of its time, again while that fails, and then never`() async throws {
+    let scene = try await EngineScene()
+    let sister = RemindingSystem(clock: scene.clock)
+    try scene.add("sister", sister)
+    let told = scene.clock.now()
+    let job = try scene.job("sister", .instruct, deadline: scene.day(10))
+    try await scene.approve([job])
+    try await scene.running { try await scene.until("settled") { try await scene.isSettled(job) } }
+    #expect(try await scene.outcome(job) == .unconfirmed(lastAsked: job.deadline))
+    let days = sister.reminders.map { $0.seconds(since: told) }
+    #expect(days.count == 2 && days.first == 5 * 86_400, "\(days)")
+    #expect(days.allSatisfy { $0 < 7 * 86_400 })
+    try await scene.checkJournal()
+  }
+
   @Test func `a company that says when is not asked before`() async throws {
     let scene = try await EngineScene()
     let sister = try scene.add(
@@ -47,6 +63,36 @@ import Testing
     guard case .erased(let receipt) = try await scene.outcome(job) else { throw EngineScene.Stuck() }
     #expect(receipt.verification.voucher == .recipientUnsigned)
     #expect(sister.orders(.poll).allSatisfy { $0.idempotencyKey == job.job.text })
+  }
+
+  @Test(arguments: [true, false])
+  func `a company's signature counts only with its receipt, which stands before the outcome`(given: Bool) async throws {
+    let scene = try await EngineScene()
+    let verification = Verification(
+      voucher: .recipientSigned, seen: .confirmation, path: FailureCode("status-resource"))
+    let bytes = Array("a.b.c".utf8)
+    try scene.add(
+      "sister",
+      ScriptedSystem(
+        clock: scene.clock, erase: { _, _, _ in .handedOver(checkAfterSeconds: 60) },
+        poll: { _, _ in .completed(verification, rows: 1) },
+        receipt: given ? CompanyReceipt(bytes: bytes, key: "{}") : nil))
+    let job = try scene.job("sister", .notify)
+    try await scene.approve([job])
+    guard given else {
+      try await scene.running {
+        try await scene.until("failed") { try await scene.record(job).state.word == "failed" }
+      }
+      #expect(try await scene.record(job).state == .failed(FailureCode("connector-broke-its-contract")))
+      #expect(try await scene.entries(ReceiptKept.kind, of: job).isEmpty)
+      return
+    }
+    try await scene.running { try await scene.until("settled") { try await scene.isSettled(job) } }
+    let kept = try #require(try await scene.entries(ReceiptKept.kind, of: job).first)
+    let facts = try kept.facts(as: ReceiptKept.self)
+    #expect(facts.receipt == ContentDigest(hashing: bytes) && facts.epoch == 2 && facts.key == "{}")
+    #expect(try await scene.outcome(job)?.voucher == .recipientSigned)
+    try await scene.checkJournal()
   }
 
   @Test func `a company that cannot be told holds our own systems up for three days, and no longer`() async throws {

@@ -4,7 +4,7 @@ import Synchronization
 import TestKit
 
 /// A system that does what its test says, and remembers every call with its time.
-final class ScriptedSystem: Connector, Polling, Rewriting {
+final class ScriptedSystem: Connector, Receipting, Rewriting {
   struct Settings: Codable, Sendable {}
 
   /// One call of the engine.
@@ -34,18 +34,21 @@ final class ScriptedSystem: Connector, Polling, Rewriting {
   private let onVerify: Look
   private let onPoll: Poll
   private let onRewrite: Rewrite
+  /// The company's receipt, given with each answer.
+  private let receipt: CompanyReceipt?
   private let made = Mutex<[Call]>([])
 
   init(
     clock: any CivilClock, erase: @escaping Erase = { order, before, _ in try await erasing(3, order, before) },
     verify: @escaping Look = { _, _ in clean }, poll: @escaping Poll = { _, _ in .pending(retryAfterSeconds: nil) },
-    rewrite: @escaping Rewrite = { _ in nil }
+    rewrite: @escaping Rewrite = { _ in nil }, receipt: CompanyReceipt? = nil
   ) {
     self.clock = clock
     onErase = erase
     onVerify = verify
     onPoll = poll
     onRewrite = rewrite
+    self.receipt = receipt
   }
 
   init(settings: Settings, context: ConnectorContext) throws(SettingsProblem) {
@@ -77,6 +80,12 @@ final class ScriptedSystem: Connector, Polling, Rewriting {
   func verify(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
     let number = note(.verify, order)
     do { return try await onVerify(order, number) } catch { throw Self.failure(error) }
+  }
+
+  func pollForReceipt(
+    _ order: ErasureOrder
+  ) async throws(ConnectorFailure) -> (answer: RecipientAnswer, receipt: CompanyReceipt?) {
+    (try await poll(order), receipt)
   }
 
   func poll(_ order: ErasureOrder) async throws(ConnectorFailure) -> RecipientAnswer {

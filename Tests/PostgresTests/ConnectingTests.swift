@@ -114,7 +114,7 @@ import Testing
   @Test func `an opening that is cancelled ends at once`() async throws {
     let silent = try SilentListener()
     let target = PostgresTarget(
-      parameters: [("host", "127.0.0.1"), ("port", String(silent.port)), ("connect_timeout", "60")],
+      parameters: [("host", "127.0.0.1"), ("port", String(silent.port)), ("connect_timeout", "600")],
       applicationName: "test")
     let opening = Task { try await PostgresConnection.open(target) }
     try silent.awaitCaller()
@@ -122,7 +122,8 @@ import Testing
       opening.cancel()
       await #expect(throws: CancellationError.self) { _ = try await opening.value }
     }
-    #expect(time < .seconds(5))
+    // Long before its own time; how soon, a busy machine decides.
+    #expect(time < .seconds(60))
   }
 
   @Test func `what a target may not say is refused by its name before anything is dialled`() async throws {

@@ -1,22 +1,25 @@
 import ConnectorKit
 import ErasureDomain
+import EvidenceLog
 import FoundationEssentials
 
-/// What a status resource says (contract `erasure-notice/1`). Unknown members are passed over; `receipt` is one of them
-/// until signed receipts are read, so every answer is vouched for by the recipient unsigned.
+/// What a company says about a job (contract `erasure-notice/1`), by its status resource or a callback. Unknown members
+/// are passed over. Only what stands in its receipt is vouched for by its signature.
 struct RecipientStatus: Decodable {
   struct Retained: Decodable {
     var until: String?
   }
 
-  private var status: String
+  private(set) var status: String
+  /// A compact JWS.
+  private(set) var receipt: String?
   private var jobID: String?
   private var reason: String?
   private var recordsErased: Int?
   private var retained: [Retained]?
 
   private enum CodingKeys: String, CodingKey {
-    case status, reason, retained
+    case status, reason, retained, receipt
     case jobID = "job_id"
     case recordsErased = "records_erased"
   }
@@ -36,15 +39,24 @@ struct RecipientStatus: Decodable {
     }
   }
 
-  /// The answer in our words.
-  func answer(job: JobReference, retryAfterSeconds: Int64?) throws(ConnectorFailure) -> RecipientAnswer {
+  /// The answer in our words, with the numbers of the claims where the company signed some.
+  func answer(
+    job: JobReference, signed claims: ReceiptClaims?, path: String, retryAfterSeconds: Int64?
+  ) throws(ConnectorFailure) -> RecipientAnswer {
     guard jobID == nil || jobID == job.text else { throw WebhookConnector.refused("status-of-another-job") }
-    let rows = recordsErased.flatMap { $0 >= 0 ? $0 : nil }
+    let rows = claims.map(\.recordsErased) ?? recordsErased.flatMap { $0 >= 0 ? $0 : nil }
+    let voucher: Voucher = claims == nil ? .recipientUnsigned : .recipientSigned
+    func verification(kept: [KeptCount] = []) -> Verification {
+      Verification(voucher: voucher, seen: .confirmation, path: FailureCode(path), kept: kept)
+    }
     switch status {
     case "received", "in_progress": return .pending(retryAfterSeconds: retryAfterSeconds)
-    case "completed": return .completed(Self.verification(), rows: rows)
-    case "completed_with_retention": return .completed(Self.verification(kept: try kept()), rows: rows)
-    case "no_match": return .noMatch(Self.verification())
+    case "completed": return .completed(verification(), rows: rows)
+    case "completed_with_retention":
+      let days: [CivilDate]
+      if let claims { days = claims.retained.map(\.until) } else { days = try unsignedDays() }
+      return .completed(verification(kept: try Self.kept(until: days)), rows: rows)
+    case "no_match": return .noMatch(verification())
     case "denied":
       let word = reason.flatMap { Self.reasons.contains($0) ? $0 : nil } ?? "other"
       return .denied(FailureCode(word))
@@ -53,22 +65,22 @@ struct RecipientStatus: Decodable {
     }
   }
 
-  /// Categories that stay, counted by the day on which they must go; a company's own categories and grounds are its
-  /// words and stay out.
-  private func kept() throws(ConnectorFailure) -> [KeptCount] {
-    var counts: [CivilDate: Int] = [:]
+  private func unsignedDays() throws(ConnectorFailure) -> [CivilDate] {
+    var days: [CivilDate] = []
     for entry in retained ?? [] {
       guard let until = entry.until.flatMap({ CivilDate($0) }) else {
         throw WebhookConnector.refused("retention-without-date")
       }
-      counts[until, default: 0] += 1
+      days.append(until)
     }
-    guard !counts.isEmpty else { throw WebhookConnector.refused("retention-without-date") }
-    return counts.sorted { $0.key < $1.key }.map { KeptCount(rule: "recipient", until: $0.key, count: $0.value) }
+    return days
   }
 
-  private static func verification(kept: [KeptCount] = []) -> Verification {
-    Verification(
-      voucher: .recipientUnsigned, seen: .confirmation, path: FailureCode("status-resource"), kept: kept)
+  /// Categories that stay, counted by the day on which they must go; a company's own categories and grounds are its
+  /// words and stay out.
+  private static func kept(until days: [CivilDate]) throws(ConnectorFailure) -> [KeptCount] {
+    guard !days.isEmpty else { throw WebhookConnector.refused("retention-without-date") }
+    return Dictionary(grouping: days) { $0 }.sorted { $0.key < $1.key }
+      .map { KeptCount(rule: "recipient", until: $0.key, count: $0.value.count) }
   }
 }

@@ -5,10 +5,17 @@ import HTTPTransport
 extension WebhookConnector {
   /// Asks the status resource that the company named; without one the answer is pending.
   public func poll(_ order: ErasureOrder) async throws(ConnectorFailure) -> RecipientAnswer {
-    guard let resource = order.remembered[Remembered.location] else { return .pending(retryAfterSeconds: nil) }
+    try await pollForReceipt(order).answer
+  }
+
+  /// Asks the same, and checks the receipt that comes with the answer.
+  public func pollForReceipt(
+    _ order: ErasureOrder
+  ) async throws(ConnectorFailure) -> (answer: RecipientAnswer, receipt: CompanyReceipt?) {
+    guard let resource = order.remembered[Remembered.location] else { return (.pending(retryAfterSeconds: nil), nil) }
     // The endpoint may have moved since: the signature still goes to its origin only.
     guard URLParts.sameOrigin(resource, settings.endpoint) else { throw Self.refused("foreign-location") }
-    let request = request("GET", resource, order: order, try secrets())
+    let request = request("GET", resource, id: order.job.text, try secrets())
     let response: HTTPResponse
     do {
       response = try await loop.send(request)
@@ -17,8 +24,8 @@ extension WebhookConnector {
     }
     switch response.status {
     case 200..<300:
-      return try RecipientStatus(body: response.body)
-        .answer(job: order.job, retryAfterSeconds: retryAfter(response))
+      let status = try RecipientStatus(body: response.body)
+      return try answer(status, to: order, path: "status-resource", retryAfterSeconds: retryAfter(response))
     case 408, 425, 429, 500...: throw transient(response)
     // It accepted the notice and no longer knows it.
     case 404, 410: throw Self.refused("status-resource-gone")
@@ -46,7 +53,7 @@ extension WebhookConnector {
   }
 
   /// A question changes nothing there, so an answer that was lost is no lost effect: it may be asked again.
-  private static func lookFailure(of failure: HTTPFailure) -> ConnectorFailure {
+  static func lookFailure(of failure: HTTPFailure) -> ConnectorFailure {
     let code = FailureCode(word(for: failure))
     switch failure {
     case .refusedByPolicy, .badURL, .malformedRequest: return .permanent(code)

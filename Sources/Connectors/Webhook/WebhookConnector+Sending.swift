@@ -11,9 +11,8 @@ extension WebhookConnector {
 
   /// A signed request of this moment. A `GET` is signed over an empty body.
   func request(
-    _ method: String, _ url: String, order: ErasureOrder, body: [UInt8]? = nil, _ secrets: [WebhookSecret]
+    _ method: String, _ url: String, id: String, body: [UInt8]? = nil, _ secrets: [WebhookSecret]
   ) -> HTTPRequest {
-    let id = order.job.text
     let now = clock.now().secondsSince1970
     var headers = [
       ("webhook-id", id), ("webhook-timestamp", String(now)),

@@ -1,12 +1,13 @@
 public import ConnectorKit
 public import ErasureDomain
+import EvidenceLog
 import HTTPTransport
 
 /// Tells another company to erase a person by a signed request, and asks it how far it is.
 ///
 /// It never looks into the company: what it knows is that a notice was sent, and what the company says about it. The
 /// contract is `erasure-notice/1`: Standard Webhooks 1.0, one event per job, the body the same bytes in every attempt.
-public struct WebhookConnector: Connector, Polling {
+public struct WebhookConnector: Connector, Receipting, Reminding {
   /// The name in the register.
   public static let kind = ConnectorKind("webhook")
 
@@ -17,12 +18,17 @@ public struct WebhookConnector: Connector, Polling {
     static let timestamp = "timestamp"
     static let location = "location"
     static let problem = "problem"
+    /// The time of the reminder's event, so that its body is the same bytes when it is sent again.
+    static let reminderTime = "reminder-timestamp"
+    static let reminded = "reminded"
   }
 
   let settings: WebhookSettings
   let record: SystemRecord
   let clock: any CivilClock
   let loop: HTTPLoop
+  /// Keys that verify the company's receipts.
+  let receiptKeys: [ReceiptKey]
   /// Asked anew for each call: a secret may be replaced while the daemon runs. A function, so that nothing that prints
   /// the connector prints them.
   private let credential: @Sendable (String) -> [UInt8]?
@@ -52,6 +58,14 @@ public struct WebhookConnector: Connector, Polling {
     }
     guard !context.record.identifiers.isEmpty else {
       throw SettingsProblem("system \"\(system)\": no identifiers to send; name their kinds under identifiers")
+    }
+    receiptKeys = settings.receiptKeys.compactMap(\.key)
+    guard receiptKeys.count == settings.receiptKeys.count else {
+      throw SettingsProblem(
+        "system \"\(system)\": receipt-keys takes Ed25519 (kty OKP) and P-256 (kty EC), no other key and no RSA")
+    }
+    guard receiptKeys.isEmpty || settings.receiptIssuer != nil else {
+      throw SettingsProblem("system \"\(system)\": receipt-keys need receipt-issuer, the iss of its receipts")
     }
     self.settings = settings
     record = context.record
@@ -100,7 +114,7 @@ public struct WebhookConnector: Connector, Polling {
     if order.remembered[Remembered.timestamp] == nil { try await before.remember(timestamp, as: Remembered.timestamp) }
     try await before.record(PreparedEffect(effects: []))
     let response: HTTPResponse
-    let request = request("POST", settings.endpoint, order: order, body: notice.bytes, secrets)
+    let request = request("POST", settings.endpoint, id: order.job.text, body: notice.bytes, secrets)
     do {
       response = try await loop.send(request)
     } catch {

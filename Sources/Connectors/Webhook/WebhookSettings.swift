@@ -13,6 +13,10 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
   public let previousSecret: String?
   /// Whether private addresses may be dialled.
   public let isInternal: Bool
+  /// Public keys that verify the company's receipts; two while it changes over.
+  public let receiptKeys: [ReceiptJWK]
+  /// What `iss` of its receipts must be; needed where there are keys.
+  public let receiptIssuer: String?
   /// The wire contract, `erasure-notice/1`.
   public let contract: String
 
@@ -21,6 +25,8 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
     case secret
     case previousSecret = "previous-secret"
     case isInternal = "internal"
+    case receiptKeys = "receipt-keys"
+    case receiptIssuer = "receipt-issuer"
     case contract
   }
 
@@ -30,12 +36,14 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
   /// Settings from code.
   public init(
     endpoint: String, secret: String, previousSecret: String? = nil, isInternal: Bool = false,
-    contract: String = WebhookSettings.erasureNotice
+    receiptKeys: [ReceiptJWK] = [], receiptIssuer: String? = nil, contract: String = WebhookSettings.erasureNotice
   ) {
     self.endpoint = endpoint
     self.secret = secret
     self.previousSecret = previousSecret
     self.isInternal = isInternal
+    self.receiptKeys = receiptKeys
+    self.receiptIssuer = receiptIssuer
     self.contract = contract
   }
 
@@ -48,6 +56,8 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
       secret: try container.decode(String.self, forKey: .secret),
       previousSecret: try container.decodeIfPresent(String.self, forKey: .previousSecret),
       isInternal: try container.decodeIfPresent(Bool.self, forKey: .isInternal) ?? false,
+      receiptKeys: try container.decodeIfPresent([ReceiptJWK].self, forKey: .receiptKeys) ?? [],
+      receiptIssuer: try container.decodeIfPresent(String.self, forKey: .receiptIssuer),
       contract: try container.decodeIfPresent(String.self, forKey: .contract) ?? Self.erasureNotice)
   }
 }

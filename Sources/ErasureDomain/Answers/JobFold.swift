@@ -32,11 +32,21 @@ enum JobFold {
       try requireEpoch(facts.epoch, record)
       try SystemFold.requireEffectReleased(of: record, in: try answers.log())
       record.prepared = facts
+    case ReceiptKept.kind:
+      let facts = try entry.facts(as: ReceiptKept.self)
+      try requireEpoch(facts.epoch, record)
+      guard record.verb.tellsCompany, !record.isDone else {
+        throw FoldProblem.malformed(entry.kind, "belongs to an attempt that asks a company, before its end")
+      }
+      record.receipt = facts
     case AttemptEnded.kind: return try end(entry, &record)
     case JobSettled.kind:
       let outcome = try entry.facts(as: JobSettled.self).outcome
       if case .running = record.state, !record.isDone {
         throw FoldProblem.malformed(entry.kind, "settles a job whose attempt has not ended")
+      }
+      if outcome.voucher == .recipientSigned, record.receipt == nil {
+        throw FoldProblem.malformed(entry.kind, "names the company's signature, and no receipt was kept")
       }
       record.isDone = false
       let (state, effects) = try record.state.applying(.settled(outcome))

@@ -78,6 +78,8 @@ public struct JobRecord: Hashable, Sendable, Codable {
   /// The company has accepted the notice: later attempts ask, they do not send again.
   public var handedOverAt: UTCTime?
   public var attestations: [Attested]
+  /// The company's signed receipt, where it gave one.
+  public var receipt: ReceiptKept?
   public var lastCode: FailureCode?
   public var settledAt: UTCTime?
 

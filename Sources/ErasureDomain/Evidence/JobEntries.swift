@@ -79,6 +79,22 @@ public struct AttemptEnded: EntryFacts {
   }
 }
 
+/// A company's signed receipt, checked before the job is settled by it.
+public struct ReceiptKept: EntryFacts {
+  public static let kind = EntryKind("receipt.kept")
+  public var epoch: Int
+  /// The compact JWS, exactly as it came.
+  public var receipt: ContentDigest
+  /// The public key that verified it: a JWK with its required members only (RFC 7638 section 3.2).
+  public var key: String
+
+  public init(epoch: Int, receipt: ContentDigest, key: String) {
+    self.epoch = epoch
+    self.receipt = receipt
+    self.key = key
+  }
+}
+
 /// An outcome came with a stale epoch: kept, and changes nothing.
 public struct AttemptReportedLate: EntryFacts {
   public static let kind = EntryKind("attempt.reported-late")

@@ -86,6 +86,9 @@ extension EvidenceReplay {
         return wrong(place, "\(record.job) is settled while its attempt has not ended as done")
       }
     }
+    if outcome.voucher == .recipientSigned, let problem = receiptProblem(with: outcome, record) {
+      return wrong(place, problem)
+    }
     if let problem = OutcomeRules.problem(with: outcome, of: planned, in: plan, record) {
       return wrong(place, problem)
     }

@@ -52,6 +52,8 @@ struct EvidenceReplay {
   var attempts: Set<AttemptReference> = []
   /// The newest ended epoch of each job, and whether it ended as done.
   var ends: [JobReference: (epoch: Int, isDone: Bool)] = [:]
+  /// What companies' receipts state, by job.
+  var receipts: [JobReference: ReceiptClaims] = [:]
   /// The principals that signed for one proposal or task, by its nonce.
   var principals: [String: Set<String>] = [:]
   /// The texts that people signed, in the order of entries.
@@ -104,7 +106,10 @@ struct EvidenceReplay {
 
   private mutating func forget(_ request: RequestReference) {
     histories[request] = nil
-    for job in answers.request(request)?.plan.map({ answers.jobs(of: $0) }) ?? [] { ends[job.job] = nil }
+    for job in answers.request(request)?.plan.map({ answers.jobs(of: $0) }) ?? [] {
+      ends[job.job] = nil
+      receipts[job.job] = nil
+    }
     for (reference, plan) in plans where plan.request == request { plans[reference] = nil }
     answers.forget(request)
   }
@@ -212,6 +217,7 @@ struct EvidenceReplay {
     case AttemptStarted.kind: try checkStart(entry, place)
     case AttemptPrepared.kind: try checkPrepared(entry, place)
     case AttemptEnded.kind: try checkEnd(entry, place)
+    case ReceiptKept.kind: try checkReceipt(entry, place)
     case TaskAttested.kind: try checkAttestation(entry, place)
     case SystemReleased.kind: counts.releases += 1
     case SystemStopped.kind: counts.stops += 1

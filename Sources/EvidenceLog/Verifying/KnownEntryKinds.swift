@@ -10,7 +10,8 @@ enum KnownEntryKinds {
     RequestClosed.self, VaultDestroyed.self, RequestEnded.self, FindingOpened.self, FindingSettled.self,
     PlanProposed.self, PlanApproved.self, ExceptionGranted.self, PlanWithdrawn.self, PlanPaused.self,
     PlanResumed.self, PlanHalted.self, PlanConcluded.self,
-    AttemptStarted.self, AttemptPrepared.self, AttemptEnded.self, AttemptReportedLate.self, JobSettled.self,
+    AttemptStarted.self, AttemptPrepared.self, AttemptEnded.self, AttemptReportedLate.self, ReceiptKept.self,
+    JobSettled.self,
     JobReopened.self, QuestionAnswered.self, TaskAttested.self, TagsWritten.self, CopyExpired.self,
   ]
 

@@ -204,9 +204,12 @@ extension EvidenceStory {
     try end(crm, plan, .done)
     try settle(crm, plan, .erased(try receipt(.us, .secondLook, effects)))
     try start(partner, plan, epoch: 2)
+    let isSigned = receiptClaims != nil
+    if let receiptClaims { try keepReceipt(partner, plan, receiptClaims) }
     try end(partner, plan, .done, epoch: 2)
     let told = EffectCount(dataset: "recipient", approved: 0, found: 1, erased: 1)
-    try settle(partner, plan, .erased(try receipt(.recipientUnsigned, .confirmation, [told])))
+    try settle(
+      partner, plan, .erased(try receipt(isSigned ? .recipientSigned : .recipientUnsigned, .confirmation, [told])))
     try start(sticks, plan)
     try end(sticks, plan, .needsOfficer(Question(code: .manualTask)))
     try attest(sticks, plan, by: ada)

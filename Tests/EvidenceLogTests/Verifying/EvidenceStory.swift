@@ -36,6 +36,8 @@ struct EvidenceStory {
   var firstApprover: Officer?
   /// Called before each entry; may add entries of its own.
   var interruption: ((inout EvidenceStory, EntryKind) throws -> Void)?
+  /// Claims of the partner's signed receipt that are other than they should be; nil: the partner signs nothing.
+  var receiptClaims: [String: CanonicalJSON]?
   private var seen: [EntryKind: Int] = [:]
   private var nextReference: UInt64 = 1
   var now: UTCTime

@@ -1,0 +1,64 @@
+import Crypto
+import ErasureDomain
+
+/// A company's public key for receipts: a JSON Web Key (RFC 7517) of Ed25519 (RFC 8037) or P-256 (RFC 7518).
+public struct ReceiptKey: Hashable, Sendable {
+  private enum Curve: Hashable {
+    case ed25519
+    case p256
+  }
+
+  /// The JWK with its required members only, in the order of RFC 7638 section 3.2; its SHA-256 is the thumbprint.
+  public let jwk: String
+  private let curve: Curve
+  private let bytes: [UInt8]
+
+  /// A key from the members of its JWK; `point` is `x`, and `y` for P-256, each base64url without padding.
+  ///
+  /// Nil for another kind of key (RSA too) and for a point that is not on its curve.
+  public init?(keyType: String, curve: String, x: String, y: String?) {
+    guard let first = Base64.decodeURLSafe(x), first.count == 32 else { return nil }
+    switch (keyType, curve) {
+    case ("OKP", "Ed25519"):
+      guard y == nil, (try? Curve25519.Signing.PublicKey(rawRepresentation: first)) != nil else { return nil }
+      self.curve = .ed25519
+      bytes = first
+      jwk = #"{"crv":"Ed25519","kty":"OKP","x":"\#(Base64.encodeURLSafe(first))"}"#
+    case ("EC", "P-256"):
+      guard let y, let second = Base64.decodeURLSafe(y), second.count == 32,
+        (try? P256.Signing.PublicKey(rawRepresentation: first + second)) != nil
+      else { return nil }
+      self.curve = .p256
+      bytes = first + second
+      jwk =
+        #"{"crv":"P-256","kty":"EC","x":"\#(Base64.encodeURLSafe(first))","y":"\#(Base64.encodeURLSafe(second))"}"#
+    default: return nil
+    }
+  }
+
+  /// A key from `jwk` as this type writes it, and from no other spelling.
+  public init?(jwk text: String) {
+    guard let object = try? CanonicalJSON(decoding: Array(text.utf8)), let keyType = object["kty"]?.string,
+      let curve = object["crv"]?.string, let x = object["x"]?.string
+    else { return nil }
+    self.init(keyType: keyType, curve: curve, x: x, y: object["y"]?.string)
+    guard Lines.same(jwk, text) else { return nil }
+  }
+
+  /// Whether the signature of a JWS (RFC 7515 section 5.2) with this `alg` is by this key.
+  ///
+  /// `EdDSA` and `Ed25519` (RFC 9864) are one algorithm; a key is used with its own algorithm only.
+  func verifies(_ signature: [UInt8], over message: [UInt8], algorithm: String) -> Bool {
+    switch (curve, algorithm) {
+    case (.ed25519, "EdDSA"), (.ed25519, "Ed25519"):
+      guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes) else { return false }
+      return key.isValidSignature(signature, for: message)
+    case (.p256, "ES256"):
+      guard let key = try? P256.Signing.PublicKey(rawRepresentation: bytes),
+        let signature = try? P256.Signing.ECDSASignature(rawRepresentation: signature)
+      else { return false }
+      return key.isValidSignature(signature, for: message)
+    default: return false
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import Foundation
+
+/// Python libraries of others, installed by `make setup` (`Tests/Conformance/python-tools.sh`).
+enum PythonTools {
+  private static let program = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: ".build/python-tools/bin/python")
+
+  /// Runs a script with the input and returns what it prints; throws when it fails.
+  static func run(_ script: String, input: [UInt8] = []) throws -> [UInt8] {
+    guard FileManager.default.isExecutableFile(atPath: program.path) else {
+      throw FixtureProblem(text: "\(program.path) is missing; run: make setup")
+    }
+    return try run(program, ["-W", "ignore", "-c", script], input: input)
+  }
+
+  /// Runs a program with the input and returns what it prints; throws when it fails.
+  static func run(_ program: URL, _ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
+    let process = Process()
+    process.executableURL = program
+    process.arguments = arguments
+    let (given, output) = (Pipe(), Pipe())
+    process.standardInput = given
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    try given.fileHandleForWriting.write(contentsOf: Data(input))
+    try given.fileHandleForWriting.close()
+    let bytes = Array(output.fileHandleForReading.readDataToEndOfFile())
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw FixtureProblem(text: "\(program.lastPathComponent): \(String(decoding: bytes, as: UTF8.self))")
+    }
+    return bytes
+  }
+}
