@@ -15,7 +15,7 @@ extension WebhookConnector {
     guard let resource = order.remembered[Remembered.location] else { return (.pending(retryAfterSeconds: nil), nil) }
     // The endpoint may have moved since: the signature still goes to its origin only.
     guard URLParts.sameOrigin(resource, settings.endpoint) else { throw Self.refused("foreign-location") }
-    let request = request("GET", resource, id: order.job.text, try secrets())
+    let request = try request("GET", resource, id: order.job.text, try secrets())
     let response: HTTPResponse
     do {
       response = try await loop.send(request)

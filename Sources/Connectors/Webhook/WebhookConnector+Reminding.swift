@@ -15,10 +15,10 @@ extension WebhookConnector {
       "type": .string("erasure.reminder"), "timestamp": .string(timestamp),
       "data": .object(["job_id": .string(order.job.text), "deadline": .string(order.deadline.description)]),
     ]).encoded()
+    let request = try request("POST", settings.endpoint, id: order.job.text + "_reminder_1", body: body, secrets)
     let response: HTTPResponse
     do {
-      response = try await loop.send(
-        request("POST", settings.endpoint, id: order.job.text + "_reminder_1", body: body, secrets))
+      response = try await loop.send(request)
     } catch {
       throw Self.lookFailure(of: error)
     }

@@ -12,7 +12,7 @@ extension WebhookConnector {
   /// A signed request of this moment. A `GET` is signed over an empty body.
   func request(
     _ method: String, _ url: String, id: String, body: [UInt8]? = nil, _ secrets: [WebhookSecret]
-  ) -> HTTPRequest {
+  ) throws(ConnectorFailure) -> HTTPRequest {
     let now = clock.now().secondsSince1970
     var headers = [
       ("webhook-id", id), ("webhook-timestamp", String(now)),
@@ -20,8 +20,10 @@ extension WebhookConnector {
       ("accept", "application/json, application/problem+json"),
     ]
     if body != nil { headers += [("content-type", "application/json"), ("idempotency-key", id)] }
-    return HTTPRequest(
+    var request = HTTPRequest(
       method: method, url: url, headers: headers, body: body, limits: HTTPLimits(bodyBytes: Self.answerBytes))
+    try request.use(settings.tls, credential)
+    return request
   }
 
   /// What an answer to the notice means for the job.

@@ -31,7 +31,7 @@ public struct WebhookConnector: Connector, Receipting, Reminding {
   let receiptKeys: [ReceiptKey]
   /// Asked anew for each call: a secret may be replaced while the daemon runs. A function, so that nothing that prints
   /// the connector prints them.
-  private let credential: @Sendable (String) -> [UInt8]?
+  let credential: @Sendable (String) -> [UInt8]?
 
   /// Always a problem: this kind needs the HTTP loops of the process.
   public init(settings: WebhookSettings, context: ConnectorContext) throws(SettingsProblem) {
@@ -67,6 +67,7 @@ public struct WebhookConnector: Connector, Receipting, Reminding {
     guard receiptKeys.isEmpty || settings.receiptIssuer != nil else {
       throw SettingsProblem("system \"\(system)\": receipt-keys need receipt-issuer, the iss of its receipts")
     }
+    try settings.tls?.check(context)
     self.settings = settings
     record = context.record
     clock = context.clock
@@ -114,7 +115,7 @@ public struct WebhookConnector: Connector, Receipting, Reminding {
     if order.remembered[Remembered.timestamp] == nil { try await before.remember(timestamp, as: Remembered.timestamp) }
     try await before.record(PreparedEffect(effects: []))
     let response: HTTPResponse
-    let request = request("POST", settings.endpoint, id: order.job.text, body: notice.bytes, secrets)
+    let request = try request("POST", settings.endpoint, id: order.job.text, body: notice.bytes, secrets)
     do {
       response = try await loop.send(request)
     } catch {

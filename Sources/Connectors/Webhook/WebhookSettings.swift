@@ -1,4 +1,4 @@
-import ErasureDomain
+public import ErasureDomain
 
 /// Where a company takes erasure notices and which credentials sign them.
 public struct WebhookSettings: Hashable, Sendable, Codable {
@@ -17,6 +17,8 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
   public let receiptKeys: [ReceiptJWK]
   /// What `iss` of its receipts must be; needed where there are keys.
   public let receiptIssuer: String?
+  /// How its TLS differs from the machine's; nothing where it does not.
+  public let tls: TLSSettings?
   /// The wire contract, `erasure-notice/1`.
   public let contract: String
 
@@ -27,6 +29,7 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
     case isInternal = "internal"
     case receiptKeys = "receipt-keys"
     case receiptIssuer = "receipt-issuer"
+    case tls
     case contract
   }
 
@@ -36,7 +39,8 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
   /// Settings from code.
   public init(
     endpoint: String, secret: String, previousSecret: String? = nil, isInternal: Bool = false,
-    receiptKeys: [ReceiptJWK] = [], receiptIssuer: String? = nil, contract: String = WebhookSettings.erasureNotice
+    receiptKeys: [ReceiptJWK] = [], receiptIssuer: String? = nil, tls: TLSSettings? = nil,
+    contract: String = WebhookSettings.erasureNotice
   ) {
     self.endpoint = endpoint
     self.secret = secret
@@ -44,7 +48,24 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
     self.isInternal = isInternal
     self.receiptKeys = receiptKeys
     self.receiptIssuer = receiptIssuer
+    self.tls = tls
     self.contract = contract
+  }
+
+  /// Refuses a key it does not know.
+  private struct StrictTLS: Decodable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case authorities
+      case certificate
+      case key
+    }
+
+    let settings: TLSSettings
+
+    init(from decoder: any Decoder) throws {
+      try decoder.refuseUnknownKeys(CodingKeys.self)
+      settings = try TLSSettings(from: decoder)
+    }
   }
 
   /// Reads the settings; an unknown key is refused by name.
@@ -58,6 +79,7 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
       isInternal: try container.decodeIfPresent(Bool.self, forKey: .isInternal) ?? false,
       receiptKeys: try container.decodeIfPresent([ReceiptJWK].self, forKey: .receiptKeys) ?? [],
       receiptIssuer: try container.decodeIfPresent(String.self, forKey: .receiptIssuer),
+      tls: try container.decodeIfPresent(StrictTLS.self, forKey: .tls)?.settings,
       contract: try container.decodeIfPresent(String.self, forKey: .contract) ?? Self.erasureNotice)
   }
 }

@@ -1,10 +1,11 @@
 import ConnectorKit
-import Connectors
 import ErasureDomain
 import Foundation
 import HTTPTransport
 import TestKit
 import Testing
+
+@testable import Connectors
 
 struct WebhookConnectorTests {
   let clock = ManualClock()
@@ -336,6 +337,8 @@ struct WebhookConnectorTests {
     #expect(problem(WebhookSettings(endpoint: "http://example.org/", secret: "s")).contains("https"))
     #expect(problem(WebhookSettings(endpoint: "https://u:p@example.org/", secret: "s")).contains("endpoint"))
     #expect(problem(WebhookSettings(endpoint: url, secret: "s", contract: "x/1")).contains("erasure-notice/1"))
+    let noPEM = WebhookSettings(endpoint: url, secret: "s", tls: TLSSettings(authorities: "s"))
+    #expect(problem(noPEM).contains("credential \"s\" is no PEM"))
   }
 
   @Test func `the registry reads the register's settings and refuses a misspelt one`() throws {
@@ -351,6 +354,36 @@ struct WebhookConnectorTests {
       try registry.connector(for: CompanyOrders.context(settings: .object(misspelt), clock: clock))
     }
     #expect(problem?.description.contains("previous-secrt") == true)
+    let tls = settings.merging(["tls": .object(["authority": .string("x")])]) { $1 }
+    let second = #expect(throws: SettingsProblem.self) {
+      try registry.connector(for: CompanyOrders.context(settings: .object(tls), clock: clock))
+    }
+    #expect(second?.description.contains("authority") == true)
+  }
+
+  @Test func `a company behind an authority of its own sees our certificate`() async throws {
+    let folder = try KeyFolder()
+    try folder.makeCertificate("server", name: "localhost")
+    try folder.makeCertificate("client", name: "client")
+    let server = try TLSServer(
+      folder: folder, arguments: ["-Verify", "1", "-CAfile", folder.path("client.pem"), "-verify_return_error"])
+    defer { server.stop() }
+    func text(_ name: String) throws -> String { String(decoding: try folder.bytes(name), as: UTF8.self) }
+    let secrets = [
+      "s": CompanyOrders.secret, "ca": try text("server.pem"), "cert": try text("client.pem"),
+      "private": try text("client.key"),
+    ]
+    func status(_ tls: TLSSettings?) async throws -> Int {
+      let connector = try WebhookConnector(
+        settings: WebhookSettings(
+          endpoint: "https://localhost:\(server.port)/", secret: "s", isInternal: true, tls: tls),
+        context: CompanyOrders.context(clock: clock, secrets: secrets), loops: Self.loops)
+      return try await Self.loops.privateToo.send(
+        connector.request("GET", connector.settings.endpoint, id: "j-1", connector.secrets())
+      ).status
+    }
+    #expect(try await status(TLSSettings(authorities: "ca", certificate: "cert", key: "private")) == 200)
+    await #expect(throws: HTTPFailure.self) { _ = try await status(nil) }
   }
 
   @Test func `nothing that is printed of a connector holds the secret`() throws {
