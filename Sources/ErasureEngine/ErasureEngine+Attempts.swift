@@ -1,0 +1,172 @@
+import ConnectorKit
+import ErasureDomain
+import EvidenceLog
+import Journal
+import Logging
+import SubjectVault
+
+// One attempt, from the claim to its end in the journal.
+extension ErasureEngine {
+  func attempt(_ job: JobRecord) async {
+    do {
+      try await execute(job)
+    } catch let JournalFailure.conflict(stream, _, _) {
+      around.logger.debug("not claimed: the job has changed", metadata: ["stream": "\(stream)"])
+    } catch let JournalFailure.refused(why) {
+      around.logger.debug("not claimed: \(why)", metadata: ["job": "\(job.job)"])
+    } catch {
+      around.logger.error(
+        "an attempt could not be recorded", metadata: ["job": "\(job.job)", "error": "\(Self.words(for: error))"])
+      doubtful.insert(job.job)
+      if error is EngineProblem { await around.notice("plan-unreadable", job.job.text) }
+      startAgain[job.job] = around.clock.now().adding(seconds: Self.startAgainSeconds)
+      arm(at: around.clock.now().adding(seconds: Self.startAgainSeconds))
+    }
+    running[job.job] = nil
+    wake.yield()
+  }
+
+  private func execute(_ job: JobRecord) async throws {
+    let (plan, planRecord) = try await plans.plan(job.plan)
+    guard let planned = plan.job(job.job) else { throw EngineProblem.unknownJob(job.job) }
+    let lease = Lease(epoch: job.epoch + 1, attempt: AttemptReference(using: around.random))
+    let subject = Self.subject(job)
+    // Intent before effect: this entry is the claim.
+    let claim = AttemptStarted(attempt: lease.attempt, epoch: lease.epoch, digest: planRecord.proposal.digest)
+    let claimed = try await around.journal.append(
+      [try EntryDraft(claim, about: subject)], to: .job(job.job), expecting: job.revision)
+    let recorder = JobEffectRecorder(
+      journal: around.journal, vault: around.vault, keyring: around.keyring, clock: around.clock, settings: settings,
+      plan: plan, planned: planned, epoch: lease.epoch, revision: job.revision + claimed.entries.count)
+    let request = try await around.journal.read { reader in try reader.request(job.request) }
+    let verdict = await verdict(of: job, planned, plan, request, recorder)
+    try await conclude(
+      job, planned, verdict, epoch: lease.epoch, revision: await recorder.revision, receipt: await recorder.receipt)
+  }
+
+  private func verdict(
+    of job: JobRecord, _ planned: PlannedJob, _ plan: ErasurePlan, _ request: RequestRecord?,
+    _ recorder: JobEffectRecorder
+  ) async -> Classification.Verdict {
+    do {
+      let run = AttemptRun(
+        record: job, planned: planned, plan: plan, receivedOn: request?.received.receivedOn ?? plan.dueDates.received,
+        connector: try around.systems.connector(job.system), systemRecord: around.systems.record(job.system),
+        recorder: recorder, vault: around.vault,
+        keyring: around.keyring, journal: around.journal, clock: around.clock, random: around.random,
+        settings: settings,
+        closes: job.verb.changesSystem ? gate.closing(of: job.system, at: around.clock.now()) : nil)
+      let verdict = try await run.run()
+      circuits.answered(job.system)
+      return budgeted(verdict, job)
+    } catch {
+      switch error {
+      case .transient, .outcomeUnknown: circuits.failed(job.system, job.job, at: around.clock.now())
+      case .permanent, .needsOfficer: circuits.answered(job.system)
+      case .interrupted: break
+      }
+      return .ended(end(after: error, job: job))
+    }
+  }
+
+  /// A look that still sees something costs an attempt, as any other failure does.
+  private func budgeted(_ verdict: Classification.Verdict, _ job: JobRecord) -> Classification.Verdict {
+    guard case .ended(.transientFailure(let code, let retryAt)) = verdict else { return verdict }
+    guard spent(job) || retryAt > max(job.deadline, around.clock.now()) else { return verdict }
+    return .ended(.needsOfficer(Question(code: .budgetSpent, detail: code)))
+  }
+
+  /// Turns a connector's failure into the attempt's end; a spent budget becomes a question.
+  private func end(after failure: ConnectorFailure, job: JobRecord) -> AttemptEnd {
+    switch failure {
+    case .permanent(let code): return .permanentFailure(code)
+    case .needsOfficer(let question): return .needsOfficer(question)
+    case .interrupted: return .interrupted
+    case .outcomeUnknown: return lostEnd(of: job)
+    case .transient(let code, let seconds):
+      let now = around.clock.now()
+      let retryAt = BackOff.retryAt(
+        now, spent: job.spent + 1, retryAfterSeconds: seconds, random: around.random)
+      if spent(job) || retryAt > max(job.deadline, now) {
+        return .needsOfficer(Question(code: .budgetSpent, detail: code))
+      }
+      return .transientFailure(code, retryAt: retryAt)
+    }
+  }
+
+  func spent(_ job: JobRecord) -> Bool { job.spent + 1 >= settings.attempts }
+
+  private func conclude(
+    _ job: JobRecord, _ planned: PlannedJob, _ verdict: Classification.Verdict, epoch: Int, revision: Int,
+    receipt: CompanyReceipt?
+  ) async throws {
+    let subject = Self.subject(job)
+    var drafts: [EntryDraft] = []
+    switch verdict {
+    case .settled(let outcome):
+      if outcome.voucher == .recipientSigned, let receipt {
+        let artifact = Artifact(digest: ContentDigest(hashing: receipt.bytes), bytes: receipt.bytes)
+        let facts = ReceiptKept(epoch: epoch, receipt: artifact.digest, key: receipt.key)
+        drafts.append(try EntryDraft(facts, about: subject, artifacts: [artifact]))
+      }
+      drafts.append(try EntryDraft(AttemptEnded(.done, epoch: epoch), about: subject))
+      if planned.verb == .confirmExpiry, outcome.word == "erased" {
+        let sets = outcome.receipt?.erased ?? 0
+        drafts.append(try EntryDraft(CopyExpired(system: job.system, sets: sets), about: subject))
+      }
+      drafts.append(try EntryDraft(JobSettled(outcome: outcome), about: subject))
+    case .ended(let end):
+      var retryAt: UTCTime?
+      if end == .lost {
+        retryAt = BackOff.retryAt(
+          around.clock.now(), spent: job.spent + 1, retryAfterSeconds: nil, random: around.random)
+      }
+      drafts.append(try EntryDraft(AttemptEnded(end, epoch: epoch, retryAt: retryAt), about: subject))
+    }
+    guard try await record(drafts, of: job, epoch: epoch, revision: revision) else { return }
+    if case .settled = verdict, planned.verb == .eraseKept { try await around.keyring.removeRows(of: job.job) }
+    if case .settled(.expiryTagged(let until, _)) = verdict { try await extendTags(of: job, until: until) }
+    if case .ended(let end) = verdict { await tell(end, job) }
+  }
+
+  /// Recognition tags live as long as a backup can bring the person back, and a margin longer.
+  private func extendTags(of job: JobRecord, until: CivilDate) async throws {
+    let edges = Set(job.dependsOn.map(\.job))
+    let followed = try await around.journal.read { reader in
+      try reader.jobs(of: job.plan).filter { edges.contains($0.job) }.map(\.system)
+    }
+    for system in Set(followed) {
+      let expires = until.adding(days: EngineSettings.tagMarginDays)
+      _ = try await around.keyring.extend(tagsOf: system, request: job.request, expires: expires)
+    }
+  }
+
+  private func tell(_ end: AttemptEnd, _ job: JobRecord) async {
+    switch end {
+    case .needsOfficer(let question): await around.notice(question.code.rawValue, job.job.text)
+    case .permanentFailure(let code): await around.notice(code.rawValue, job.job.text)
+    case .done, .accepted, .transientFailure, .interrupted, .lost: break
+    }
+  }
+
+  /// Appends the attempt's end. A stale one is kept as reported late, and changes nothing: false.
+  private func record(_ drafts: [EntryDraft], of job: JobRecord, epoch: Int, revision: Int) async throws -> Bool {
+    do {
+      try await around.journal.append(drafts, to: .job(job.job), expecting: revision)
+      return true
+    } catch {
+      guard case .conflict = error else { throw error }
+    }
+    let current = try await around.journal.read { reader in try reader.job(job.job) }
+    guard let current else { return false }
+    if case .running(let lease) = current.state, lease.epoch == epoch {
+      // A write of this attempt was reported as failed and is there after all; the lease is still ours.
+      try await around.journal.append(drafts, to: .job(job.job), expecting: current.revision)
+      return true
+    }
+    let facts = AttemptReportedLate(epoch: epoch, end: drafts.last?.kind.rawValue ?? "")
+    try await around.journal.append(
+      [try EntryDraft(facts, about: Self.subject(job))], to: .job(job.job), expecting: current.revision)
+    return false
+  }
+}
