@@ -20,7 +20,6 @@ setup:
 	  $$sudo env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq $$missing; \
 	fi
 	@bash Tests/PythonServices/install.sh
-	@bash Tests/Conformance/python-tools.sh
 
 build: setup
 	swift build --build-tests

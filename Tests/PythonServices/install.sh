@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Real software for the tests of the connector `http`, in a virtual environment below .build, once for each version of
-# the requirements; and a Tryton database that tests copy, since making one takes a while.
+# Software of others for the tests, in a virtual environment below .build, once for each version of the requirements;
+# and a Tryton database that tests copy, since making one takes a while.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 target=$(cd "$here/../.." && mkdir -p .build && pwd)/.build/python-services
 stamp=$(cat "$here/requirements.txt" "$here/install.sh" | sha256sum | cut -d' ' -f1)
 if [ -e "$target/stamp" ] && [ "$(cat "$target/stamp")" = "$stamp" ]; then exit 0; fi
-echo "installing Tryton, Radicale and localstripe into .build/python-services"
+echo "installing Tryton, Radicale and others into .build/python-services"
 rm -rf "$target"
 python3 -m venv "$target/venv"
 "$target/venv/bin/pip" install --quiet --disable-pip-version-check --requirement "$here/requirements.txt"

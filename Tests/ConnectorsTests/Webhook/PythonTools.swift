@@ -1,9 +1,9 @@
 import Foundation
 
-/// Python libraries of others, installed by `make setup` (`Tests/Conformance/python-tools.sh`).
+/// Python libraries of others, installed by `make setup` (`Tests/PythonServices/install.sh`).
 enum PythonTools {
   private static let program = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appending(path: ".build/python-tools/bin/python")
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: ".build/python-services/venv/bin/python")
 
   /// Runs a script with the input and returns what it prints; throws when it fails.
   static func run(_ script: String, input: [UInt8] = []) throws -> [UInt8] {
