@@ -11,6 +11,9 @@ struct PostgresRandomSchemaTests {
   private static let lanes = 2
   private static let schemasPerLane = 20
 
+  /// What a reduced row must not hold; a random number may hold the digits of a year.
+  fileprivate static let canaries = ["person0@", "PERSON0@", "secret of", "1980-01-01", "06-"]
+
   @Test(.timeLimit(.minutes(5)))
   func onlyThePersonGoesInAnySchema() async throws {
     let seeds = SeededRandom.property()
@@ -78,7 +81,8 @@ struct PostgresRandomSchemaTests {
         } else if schema.reduced.contains(tag) {
           let text = after[tag] ?? "gone"
           try expect(
-            text != "gone" && !["person0@", "PERSON0@", "secret of", "1980", "06-"].contains { text.contains($0) },
+            text != "gone"
+              && !PostgresRandomSchemaTests.canaries.contains { text.contains($0) },
             "left: \(text)")
         } else {
           try expect(after[tag] == row, "row \(tag) changed: \(row) -> \(after[tag] ?? "gone")")
