@@ -163,16 +163,16 @@ final class EngineScene: Sendable {
     return try result.get()
   }
 
-  /// Turns the clock from wake to wake until the condition holds.
+  /// Turns the clock from wake to wake until the condition holds; jobs of a system left alone do not stop it.
   func until(
-    _ what: String, moving: Bool = true, at location: SourceLocation = #_sourceLocation,
-    _ condition: () async throws -> Bool
+    _ what: String, moving: Bool = true, leavingAlone system: SystemName? = nil,
+    at location: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
   ) async throws {
     let limit = ContinuousClock.now.advanced(by: .seconds(300))
     while ContinuousClock.now < limit {
       if try await condition() { return }
       if moving {
-        if try await isQuiet(), try await isIdle() { clock.advanceToNextWake() }
+        if try await isQuiet(), try await isIdle(leavingAlone: system) { clock.advanceToNextWake() }
       } else {
         await Task.yield()
       }
@@ -206,11 +206,11 @@ final class EngineScene: Sendable {
   }
 
   /// Whether no job runs or could run now, and the engine will wake for the next one in time.
-  private func isIdle() async throws -> Bool {
+  private func isIdle(leavingAlone system: SystemName? = nil) async throws -> Bool {
     let now = clock.now()
     let (busy, due) = try await journal.read { reader in
       let log = try reader.log()
-      let ready = try reader.ready(at: now, excluding: [], limit: 1) { log.isReleased($0) }
+      let ready = try reader.ready(at: now, excluding: Set([system].compactMap { $0 }), limit: 1) { log.isReleased($0) }
       return (try !reader.running().isEmpty || !ready.isEmpty, try reader.nextWake(after: now))
     }
     guard !busy, let wake = clock.nextWake else { return false }
