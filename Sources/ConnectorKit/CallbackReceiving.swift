@@ -5,6 +5,19 @@ public protocol CallbackReceiving: Polling {
   /// Whether a call is the company's, and what it says about the job. Nothing is believed before that, and nothing is
   /// kept here: the caller keeps the body, and a later `poll` finds it in the order.
   func check(_ call: IncomingCall, about job: JobReference) async throws(CallRefusal) -> CallbackStatement
+
+  /// The verified receipt in a call that came when the job was settled already, kept because it is evidence all the
+  /// same. `order` remembers the call. Nil where there is none, or none that holds.
+  func lateReceipt(_ order: ErasureOrder) -> CompanyReceipt?
+}
+
+extension CallbackReceiving {
+  public func lateReceipt(_ order: ErasureOrder) -> CompanyReceipt? { nil }
+}
+
+/// Under what name an order remembers the body of the last call of its company that was taken.
+public enum RememberedCall {
+  public static let name = "callback"
 }
 
 /// A call that came in from outside, not yet believed.

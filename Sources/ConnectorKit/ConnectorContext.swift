@@ -12,10 +12,12 @@ public struct ConnectorContext: Sendable {
   /// Systems whose backup sets this one looks after.
   public let copiesOf: [SystemName]
   public let secrets: any SecretSource
+  /// Where companies reach us, an absolute URL without a slash at its end; nil where nobody listens for them.
+  public let publicURL: String?
 
   public init(
     record: SystemRecord, retention: [String: RetentionRule], clock: any CivilClock, random: any RandomSource,
-    folder: String, copiesOf: [SystemName], secrets: any SecretSource
+    folder: String, copiesOf: [SystemName], secrets: any SecretSource, publicURL: String? = nil
   ) {
     self.record = record
     self.retention = retention
@@ -24,7 +26,11 @@ public struct ConnectorContext: Sendable {
     self.folder = folder
     self.copiesOf = copiesOf
     self.secrets = secrets
+    self.publicURL = publicURL
   }
+
+  /// Where a company calls about a job; nil where nobody listens.
+  public func callbackURL(of job: JobReference) -> String? { publicURL.map { "\($0)/v1/callbacks/\(job)" } }
 }
 
 /// Secrets by credential name; they never stand in the register.

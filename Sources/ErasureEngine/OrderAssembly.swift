@@ -31,6 +31,10 @@ struct OrderAssembly: Sendable {
         leftOut = try await vault.get([LeftOutRecord].self, .leftOut(planned.system), of: plan.request) ?? []
         remembered = try await vault.get([String: String].self, .remembered(planned.job), of: plan.request) ?? [:]
         blind = try await self.blind(of: planned, plan.request)
+        if planned.verb.tellsCompany {
+          let calls = try await vault.get(CompanyCalls.self, .callbacks(planned.job), of: plan.request)
+          remembered[RememberedCall.name] = calls?.body
+        }
       } else if planned.verb == .eraseKept, let bytes = try await keyring.rows(of: planned.job) {
         kept = try CanonicalJSON.decode(KeptRows.self, from: bytes)
       }

@@ -31,6 +31,9 @@ public struct VaultItem: RawRepresentable, Hashable, Sendable, Comparable, Custo
   /// What an attempt of a job left for the next one.
   public static func remembered(_ job: JobReference) -> VaultItem { VaultItem(rawValue: "remembered/\(job)") }
 
+  /// The calls of a company about a job: their ids, and the body of the last that counts.
+  public static func callbacks(_ job: JobReference) -> VaultItem { VaultItem(rawValue: "callbacks/\(job)") }
+
   /// What a person or a system answered about a job.
   public static func answer(_ job: JobReference) -> VaultItem { VaultItem(rawValue: "answer/\(job)") }
 

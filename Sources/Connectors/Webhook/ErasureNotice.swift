@@ -9,7 +9,9 @@ struct ErasureNotice {
   ///
   /// Only identifiers of the kinds that the register names for the company are sent: it must hold them already.
   /// Throws when none is left or one is empty, and for a verb that tells nobody.
-  init(order: ErasureOrder, record: SystemRecord, timestamp: String) throws(ConnectorFailure) {
+  init(
+    order: ErasureOrder, record: SystemRecord, timestamp: String, callbackURL: String?
+  ) throws(ConnectorFailure) {
     let sent = order.identifiers.filter { record.identifiers.contains($0.kind) }
       .sorted { ($0.kind, $0.value) < ($1.kind, $1.value) }
     guard !sent.isEmpty else { throw .permanent(FailureCode("no-identifier-for-this-company")) }
@@ -17,7 +19,7 @@ struct ErasureNotice {
       throw .permanent(FailureCode("empty-identifier"))
     }
     guard let duty = Self.duty(of: order.verb) else { throw .permanent(FailureCode("verb-not-supported")) }
-    let data: CanonicalJSON = .object([
+    var data: [String: CanonicalJSON] = [
       "request_id": .string(order.request.text),
       "job_id": .string(order.job.text),
       "blind": .string(order.blind),
@@ -28,9 +30,10 @@ struct ErasureNotice {
       "subject": .array(sent.map(Self.identity)),
       "scope": .array(record.subjects.map { .string($0.rawValue) }),
       "deadline": .string(order.deadline.description),
-    ])
+    ]
+    data["callback_url"] = callbackURL.map(CanonicalJSON.string)
     bytes = CanonicalJSON.object([
-      "type": .string("erasure.requested"), "timestamp": .string(timestamp), "data": data,
+      "type": .string("erasure.requested"), "timestamp": .string(timestamp), "data": .object(data),
     ]).encoded()
   }
 

@@ -13,7 +13,7 @@ struct RecipientStatus: Decodable {
   private(set) var status: String
   /// A compact JWS.
   private(set) var receipt: String?
-  private var jobID: String?
+  private(set) var jobID: String?
   private var reason: String?
   private var recordsErased: Int?
   private var retained: [Retained]?
@@ -29,6 +29,11 @@ struct RecipientStatus: Decodable {
     "no_match", "claim_not_covered", "outside_jurisdiction", "insuf_verification", "suspected_fraud",
     "too_many_requests", "other",
   ]
+
+  /// The status in our word; nil for one that the contract does not have.
+  var word: RecipientWord? {
+    RecipientWord.allCases.first { $0.rawValue == String(status.map { $0 == "_" ? "-" : $0 }) && !status.contains("-") }
+  }
 
   /// Reads the body of an answer; throws a question for the officer when it is none.
   init(body: [UInt8]) throws(ConnectorFailure) {

@@ -12,7 +12,11 @@ extension WebhookConnector {
   public func pollForReceipt(
     _ order: ErasureOrder
   ) async throws(ConnectorFailure) -> (answer: RecipientAnswer, receipt: CompanyReceipt?) {
-    guard let resource = order.remembered[Remembered.location] else { return (.pending(retryAfterSeconds: nil), nil) }
+    let called = try calledBack(order)
+    if let called, called.status.receipt != nil { return try called.answer() }
+    guard let resource = order.remembered[Remembered.location] else {
+      return try called?.answer() ?? (.pending(retryAfterSeconds: nil), nil)
+    }
     // The endpoint may have moved since: the signature still goes to its origin only.
     guard URLParts.sameOrigin(resource, settings.endpoint) else { throw Self.refused("foreign-location") }
     let request = try request("GET", resource, id: order.job.text, try secrets())
@@ -36,7 +40,7 @@ extension WebhookConnector {
   /// Asks the company, the only second look there is. Without a status resource there is none: the answer is a
   /// dispatch, which proves nothing and is never clean.
   public func verify(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
-    guard order.remembered[Remembered.location] != nil else {
+    guard order.remembered[Remembered.location] != nil || order.remembered[RememberedCall.name] != nil else {
       return Self.unproved(.us, .dispatch, path: "no-status-resource")
     }
     switch try await poll(order) {

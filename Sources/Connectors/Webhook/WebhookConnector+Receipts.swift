@@ -34,7 +34,9 @@ extension WebhookConnector {
     guard let timestamp = order.remembered[Remembered.timestamp], let sent = UTCTime(timestamp) else {
       throw Self.refused("receipt-without-notice")
     }
-    let body = try ErasureNotice(order: order, record: record, timestamp: timestamp).bytes
+    let body = try ErasureNotice(
+      order: order, record: record, timestamp: timestamp, callbackURL: order.remembered[Remembered.callbackURL]
+    ).bytes
     let latest = clock.now().adding(seconds: Self.clockTolerance)
     let earliest = sent.adding(seconds: -Self.clockTolerance)
     let rules: [(Bool, String)] = [

@@ -35,7 +35,7 @@ extension WebhookConnector {
       guard let location = response.header("location") else {
         // "Known already" from a company that cannot say how far it is proves nothing.
         guard response.status != 409 else { throw Self.refused("conflict-without-resource") }
-        return Self.toldWithoutResource(order.verb)
+        return toldWithoutResource(order.verb)
       }
       // A resource elsewhere would be sent our signature, and could be an address inside our own network.
       guard let resource = URLParts.resolve(location: location, on: settings.endpoint) else {
@@ -52,10 +52,10 @@ extension WebhookConnector {
     }
   }
 
-  /// Delivered, and no resource to ask: a processor's confirmation is awaited until the engine's deadline, another
-  /// controller's is not.
-  private static func toldWithoutResource(_ verb: JobVerb) -> ErasureProgress {
-    verb == .instruct ? .handedOver(checkAfterSeconds: .max) : .told
+  /// Delivered, and no resource to ask: a processor's confirmation, and the call of a company that calls, is awaited
+  /// until the engine's deadline; of another controller nothing more is heard.
+  private func toldWithoutResource(_ verb: JobVerb) -> ErasureProgress {
+    verb == .instruct || settings.theirSecret != nil ? .handedOver(checkAfterSeconds: .max) : .told
   }
 
   /// Keeps the company's own words in the vault, where the officer reads them; no log or entry has them.

@@ -7,7 +7,7 @@ import HTTPTransport
 ///
 /// It never looks into the company: what it knows is that a notice was sent, and what the company says about it. The
 /// contract is `erasure-notice/1`: Standard Webhooks 1.0, one event per job, the body the same bytes in every attempt.
-public struct WebhookConnector: Connector, Receipting, Reminding {
+public struct WebhookConnector: Connector, Receipting, Reminding, CallbackReceiving {
   /// The name in the register.
   public static let kind = ConnectorKind("webhook")
 
@@ -17,6 +17,8 @@ public struct WebhookConnector: Connector, Receipting, Reminding {
   enum Remembered {
     static let timestamp = "timestamp"
     static let location = "location"
+    /// The address in the notice, so that its body is the same bytes when ours has moved.
+    static let callbackURL = "callback-url"
     static let problem = "problem"
     /// The time of the reminder's event, so that its body is the same bytes when it is sent again.
     static let reminderTime = "reminder-timestamp"
@@ -29,6 +31,8 @@ public struct WebhookConnector: Connector, Receipting, Reminding {
   let loop: HTTPLoop
   /// Keys that verify the company's receipts.
   let receiptKeys: [ReceiptKey]
+  /// Where the company calls about a job; nil where it has no secret for that.
+  let callbackURL: @Sendable (JobReference) -> String?
   /// Asked anew for each call: a secret may be replaced while the daemon runs. A function, so that nothing that prints
   /// the connector prints them.
   let credential: @Sendable (String) -> [UInt8]?
@@ -68,25 +72,41 @@ public struct WebhookConnector: Connector, Receipting, Reminding {
       throw SettingsProblem("system \"\(system)\": receipt-keys need receipt-issuer, the iss of its receipts")
     }
     try settings.tls?.check(context)
+    guard settings.theirPreviousSecret == nil || settings.theirSecret != nil else {
+      throw SettingsProblem("system \"\(system)\": their-previous-secret needs their-secret, the one after it")
+    }
+    guard settings.theirSecret == nil || context.publicURL != nil else {
+      throw SettingsProblem(
+        "system \"\(system)\": with their-secret the company calls us, and nobody listens; write recipients: in the "
+          + "configuration of expunged, or take their-secret away")
+    }
+    // With one secret for both, whoever holds ours could speak for the company.
+    guard Set(settings.credentials).isDisjoint(with: settings.theirCredentials) else {
+      throw SettingsProblem("system \"\(system)\": their-secret is also our own; each direction has its secret")
+    }
     self.settings = settings
     record = context.record
     clock = context.clock
     loop = settings.isInternal ? loops.privateToo : loops.publicOnly
     let source = context.secrets
     credential = { name in source.secret(name) }
-    for name in settings.credentials { try Self.check(name, of: context) }
+    let calls = settings.theirSecret != nil
+    callbackURL = { calls ? context.callbackURL(of: $0) : nil }
+    for name in settings.credentials + settings.theirCredentials { try Self.check(name, of: context) }
   }
 
   /// The secrets as they are now. One that is missing or unreadable may be put right: then the same order works.
   func secrets() throws(ConnectorFailure) -> [WebhookSecret] {
-    var secrets: [WebhookSecret] = []
-    for name in settings.credentials {
-      guard let secret = credential(name).flatMap({ WebhookSecret(text: $0) }) else {
-        throw .transient(FailureCode("credential-unusable"), retryAfterSeconds: nil)
-      }
-      secrets.append(secret)
+    guard let secrets = secrets(named: settings.credentials) else {
+      throw .transient(FailureCode("credential-unusable"), retryAfterSeconds: nil)
     }
     return secrets
+  }
+
+  /// Nil when one of them is missing or unreadable.
+  func secrets(named names: [String]) -> [WebhookSecret]? {
+    let secrets = names.compactMap { credential($0).flatMap { WebhookSecret(text: $0) } }
+    return secrets.count == names.count ? secrets : nil
   }
 
   private static func check(_ name: String, of context: ConnectorContext) throws(SettingsProblem) {
@@ -107,12 +127,21 @@ public struct WebhookConnector: Connector, Receipting, Reminding {
   public func erase(
     _ order: ErasureOrder, before: any EffectRecorder
   ) async throws(ConnectorFailure) -> ErasureProgress {
-    if order.remembered[Remembered.location] != nil { return .handedOver(checkAfterSeconds: 0) }
+    // It has answered already, or called: then it knows.
+    if order.remembered[Remembered.location] != nil || order.remembered[RememberedCall.name] != nil {
+      return .handedOver(checkAfterSeconds: 0)
+    }
     let secrets = try secrets()
     // The event's time is part of the body, so the first attempt's is kept: every attempt sends the same bytes.
     let timestamp = order.remembered[Remembered.timestamp] ?? clock.now().description
-    let notice = try ErasureNotice(order: order, record: record, timestamp: timestamp)
-    if order.remembered[Remembered.timestamp] == nil { try await before.remember(timestamp, as: Remembered.timestamp) }
+    // The same holds for the address in it.
+    let isFirst = order.remembered[Remembered.timestamp] == nil
+    let calls = isFirst ? callbackURL(order.job) : order.remembered[Remembered.callbackURL]
+    let notice = try ErasureNotice(order: order, record: record, timestamp: timestamp, callbackURL: calls)
+    if isFirst {
+      if let calls { try await before.remember(calls, as: Remembered.callbackURL) }
+      try await before.remember(timestamp, as: Remembered.timestamp)
+    }
     try await before.record(PreparedEffect(effects: []))
     let response: HTTPResponse
     let request = try request("POST", settings.endpoint, id: order.job.text, body: notice.bytes, secrets)

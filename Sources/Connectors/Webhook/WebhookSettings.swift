@@ -11,6 +11,10 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
   public let secret: String
   /// Name of the credential with the secret before it, while the company changes over; both sign.
   public let previousSecret: String?
+  /// Names of the credentials with the company's own secrets, which sign its calls to us: the present one and, while it
+  /// changes over, the one before. A company without one never calls.
+  public let theirSecret: String?
+  public let theirPreviousSecret: String?
   /// Whether private addresses may be dialled.
   public let isInternal: Bool
   /// Public keys that verify the company's receipts; two while it changes over.
@@ -26,6 +30,8 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
     case endpoint
     case secret
     case previousSecret = "previous-secret"
+    case theirSecret = "their-secret"
+    case theirPreviousSecret = "their-previous-secret"
     case isInternal = "internal"
     case receiptKeys = "receipt-keys"
     case receiptIssuer = "receipt-issuer"
@@ -33,18 +39,24 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
     case contract
   }
 
-  /// Names of the credentials that sign.
+  /// Names of the credentials that sign what we send.
   var credentials: [String] { [secret] + [previousSecret].compactMap { $0 } }
+
+  /// Names of the credentials that sign what the company sends.
+  var theirCredentials: [String] { [theirSecret, theirPreviousSecret].compactMap { $0 } }
 
   /// Settings from code.
   public init(
-    endpoint: String, secret: String, previousSecret: String? = nil, isInternal: Bool = false,
+    endpoint: String, secret: String, previousSecret: String? = nil, theirSecret: String? = nil,
+    theirPreviousSecret: String? = nil, isInternal: Bool = false,
     receiptKeys: [ReceiptJWK] = [], receiptIssuer: String? = nil, tls: TLSSettings? = nil,
     contract: String = WebhookSettings.erasureNotice
   ) {
     self.endpoint = endpoint
     self.secret = secret
     self.previousSecret = previousSecret
+    self.theirSecret = theirSecret
+    self.theirPreviousSecret = theirPreviousSecret
     self.isInternal = isInternal
     self.receiptKeys = receiptKeys
     self.receiptIssuer = receiptIssuer
@@ -76,6 +88,8 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
       endpoint: try container.decode(String.self, forKey: .endpoint),
       secret: try container.decode(String.self, forKey: .secret),
       previousSecret: try container.decodeIfPresent(String.self, forKey: .previousSecret),
+      theirSecret: try container.decodeIfPresent(String.self, forKey: .theirSecret),
+      theirPreviousSecret: try container.decodeIfPresent(String.self, forKey: .theirPreviousSecret),
       isInternal: try container.decodeIfPresent(Bool.self, forKey: .isInternal) ?? false,
       receiptKeys: try container.decodeIfPresent([ReceiptJWK].self, forKey: .receiptKeys) ?? [],
       receiptIssuer: try container.decodeIfPresent(String.self, forKey: .receiptIssuer),

@@ -39,6 +39,7 @@ enum JobFold {
         throw FoldProblem.malformed(entry.kind, "belongs to an attempt that asks a company, before its end")
       }
       record.receipt = facts
+    case CallbackReceived.kind: return try callBack(entry, &record, in: answers)
     case AttemptEnded.kind: return try end(entry, &record)
     case JobSettled.kind:
       let outcome = try entry.facts(as: JobSettled.self).outcome
@@ -47,6 +48,9 @@ enum JobFold {
       }
       if outcome.voucher == .recipientSigned, record.receipt == nil {
         throw FoldProblem.malformed(entry.kind, "names the company's signature, and no receipt was kept")
+      }
+      if outcome.receipt?.verification.path == CallbackReceived.path, record.callbacks == nil {
+        throw FoldProblem.malformed(entry.kind, "names a call of the company, and none was received")
       }
       record.isDone = false
       let (state, effects) = try record.state.applying(.settled(outcome))
@@ -74,6 +78,28 @@ enum JobFold {
     default: break
     }
     return []
+  }
+
+  /// A call of the company makes a waiting job due; to every other it is a note.
+  private static func callBack(
+    _ entry: EvidenceEntry, _ record: inout JobRecord, in answers: some JournalAnswers
+  ) throws -> [ErasureJob.Effect] {
+    let facts = try entry.facts(as: CallbackReceived.self)
+    guard try answers.request(record.request)?.state != .ended else {
+      throw FoldProblem.malformed(entry.kind, "its request has ended")
+    }
+    guard facts.late == record.state.isSettled else {
+      throw FoldProblem.malformed(entry.kind, "is late exactly when the job is settled")
+    }
+    guard (facts.receipt == nil) == (facts.key == nil), facts.late || facts.receipt == nil else {
+      throw FoldProblem.malformed(entry.kind, "names a receipt and its key only when it is late")
+    }
+    record.callbacks = (record.callbacks ?? 0) + 1
+    if facts.status.isFinal { record.companySaid = facts.status }
+    guard case .awaitingRecipient = record.state else { return [] }
+    let (state, effects) = try record.state.applying(.calledBack(at: entry.at))
+    record.state = state
+    return effects
   }
 
   /// Rows stay until the day that was proposed, and not a day longer; the job comes back then.

@@ -78,6 +78,9 @@ public struct JobRecord: Hashable, Sendable, Codable {
   /// The company has accepted the notice: later attempts ask, they do not send again.
   public var handedOverAt: UTCTime?
   public var attestations: [Attested]
+  /// Calls of the company that were taken, and its final word in them. Nil before the first.
+  public var callbacks: Int?
+  public var companySaid: RecipientWord?
   /// The company's signed receipt, where it gave one.
   public var receipt: ReceiptKept?
   public var lastCode: FailureCode?

@@ -95,6 +95,27 @@ public struct ReceiptKept: EntryFacts {
   }
 }
 
+/// A company has called about a job by itself, and its signature was right.
+public struct CallbackReceived: EntryFacts {
+  public static let kind = EntryKind("callback.received")
+  /// How a verification names that the answer came by such a call.
+  public static let path = FailureCode("callback")
+  public var status: RecipientWord
+  /// The job was settled already: the call changes nothing.
+  public var late: Bool
+  /// The receipt that a late call brought: a compact JWS, exactly as it came.
+  public var receipt: ContentDigest?
+  /// The public key that verified it, as in `ReceiptKept`.
+  public var key: String?
+
+  public init(status: RecipientWord, late: Bool, receipt: ContentDigest? = nil, key: String? = nil) {
+    self.status = status
+    self.late = late
+    self.receipt = receipt
+    self.key = key
+  }
+}
+
 /// An outcome came with a stale epoch: kept, and changes nothing.
 public struct AttemptReportedLate: EntryFacts {
   public static let kind = EntryKind("attempt.reported-late")

@@ -79,6 +79,8 @@ public enum ErasureJob {
     case ended(AttemptEnd, epoch: Int, retryAt: UTCTime?)
     /// The waiting time is over.
     case due
+    /// The company has called: it is asked now.
+    case calledBack(at: UTCTime)
     case settled(JobOutcome)
     /// An officer answered: try again.
     case answered
@@ -135,6 +137,8 @@ extension ErasureJob.State {
     case (.running(let lease), .ended(let end, let epoch, let retryAt)) where lease.epoch == epoch:
       return try Self.after(end, retryAt: retryAt, in: self, event)
     case (.waitingToRetry, .due), (.awaitingRecipient, .due), (.followUp, .due): return (.ready, [])
+    case (.awaitingRecipient(let checkAt), .calledBack(let at)):
+      return (.awaitingRecipient(checkAt: min(checkAt, at)), [.wake(at: min(checkAt, at))])
     case (.awaitingOfficer, .answered): return (.ready, [])
     case (.awaitingOfficer, .dated(let due, let from)): return (.followUp(due: due, from: from), [.wake(at: from)])
     case (.failed, .reopened): return (.ready, [])
@@ -201,6 +205,7 @@ extension ErasureJob.Event {
     case .claimed: "claimed"
     case .ended(let end, _, _): "ended \(end.word)"
     case .due: "due"
+    case .calledBack: "called back"
     case .settled(let outcome): "settled \(outcome.word)"
     case .answered: "answered"
     case .reopened: "reopened"

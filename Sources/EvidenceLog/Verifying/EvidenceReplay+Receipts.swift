@@ -5,20 +5,42 @@ extension EvidenceReplay {
   /// A receipt is verified by the key that the entry names, and speaks of this job.
   mutating func checkReceipt(_ entry: EvidenceEntry, _ place: Place) throws {
     let facts = try entry.facts(as: ReceiptKept.self)
-    guard let reference = entry.subject.job else { return }
-    guard let key = ReceiptKey(jwk: facts.key) else { return wrong(place, "its key is no JWK that is known") }
-    guard let bytes = try answers.artifact(facts.receipt) else {
+    guard let claims = try claims(of: facts.receipt, by: facts.key, entry, place) else { return }
+    if let reference = entry.subject.job { receipts[reference] = claims }
+  }
+
+  /// A receipt that came when the job was settled is as good, and says what the call says.
+  mutating func checkCallback(_ entry: EvidenceEntry, _ place: Place) throws {
+    let facts = try entry.facts(as: CallbackReceived.self)
+    guard let receipt = facts.receipt, let key = facts.key else { return }
+    guard let claims = try claims(of: receipt, by: key, entry, place) else { return }
+    guard claims.status == String(facts.status.rawValue.map { $0 == "-" ? "_" : $0 }) else {
+      return wrong(place, "its receipt says \(claims.status)")
+    }
+  }
+
+  /// The claims of a receipt that holds; nil where it does not, or its artifact is not here.
+  private mutating func claims(
+    of digest: ContentDigest, by jwk: String, _ entry: EvidenceEntry, _ place: Place
+  ) throws -> ReceiptClaims? {
+    guard let key = ReceiptKey(jwk: jwk) else {
+      wrong(place, "its key is no JWK that is known")
+      return nil
+    }
+    guard let bytes = try answers.artifact(digest) else {
       counts.signaturesNotChecked += 1
-      return
+      return nil
     }
     let receipt: SignedReceipt
     do { receipt = try SignedReceipt(verifying: String(decoding: bytes, as: UTF8.self), by: [key]) } catch {
-      return wrong(place, "its receipt does not hold: \(error.rawValue)")
+      wrong(place, "its receipt does not hold: \(error.rawValue)")
+      return nil
     }
-    guard receipt.claims.job == reference, receipt.claims.request == entry.subject.request else {
-      return wrong(place, "its receipt is for another job or request")
+    guard receipt.claims.job == entry.subject.job, receipt.claims.request == entry.subject.request else {
+      wrong(place, "its receipt is for another job or request")
+      return nil
     }
-    receipts[reference] = receipt.claims
+    return receipt.claims
   }
 
   /// The first thing that an outcome says and the company did not sign.

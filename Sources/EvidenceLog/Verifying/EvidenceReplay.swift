@@ -218,6 +218,7 @@ struct EvidenceReplay {
     case AttemptPrepared.kind: try checkPrepared(entry, place)
     case AttemptEnded.kind: try checkEnd(entry, place)
     case ReceiptKept.kind: try checkReceipt(entry, place)
+    case CallbackReceived.kind: try checkCallback(entry, place)
     case TaskAttested.kind: try checkAttestation(entry, place)
     case SystemReleased.kind: counts.releases += 1
     case SystemStopped.kind: counts.stops += 1
