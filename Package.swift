@@ -95,7 +95,10 @@ let package = Package(
       ]),
     // Level 7
     library(
-      "Listeners", uses: ["ErasureDomain", "OfficerAPI", "CPeerCredentials", hummingbird, logging]),
+      "Listeners",
+      uses: [
+        "ErasureDomain", "OfficerAPI", "ConnectorKit", "ErasureEngine", "CPeerCredentials", hummingbird, logging,
+      ]),
     library("OfficerConsole", uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "HTTPTransport", argumentParser]),
     // Level 8
     program(

@@ -8,10 +8,10 @@ public enum ListenerProblem: Error, Hashable, Sendable, CustomStringConvertible 
   case folderOpenToAll(folder: String)
   /// The file at the path is no socket.
   case notASocket(path: String)
-  /// The socket cannot be bound.
-  case notBound(path: String, reason: String)
-  /// The socket was bound and ended without being told to.
-  case stopped(path: String, reason: String)
+  /// The address cannot be bound.
+  case notBound(name: String, reason: String)
+  /// The address was bound and ended without being told to.
+  case stopped(name: String, reason: String)
   /// The socket's mode cannot be set.
   case notOpened(path: String, errno: Int32)
 
@@ -26,10 +26,10 @@ public enum ListenerProblem: Error, Hashable, Sendable, CustomStringConvertible 
       "everyone may replace files in \(folder), so the socket too; take the write permission of others away"
     case .notASocket(let path):
       "the file \(path) is no socket; remove it, or set another path in socket:"
-    case .notBound(let path, let reason):
-      "the socket \(path) cannot be bound (\(reason)); look at its folder and owner"
-    case .stopped(let path, let reason):
-      "the socket \(path) stopped by itself (\(reason)); look at the limit of open files and start again"
+    case .notBound(let name, let reason):
+      "\(name) cannot be bound (\(reason)); look at its folder and owner, or who else has the port"
+    case .stopped(let name, let reason):
+      "\(name) stopped by itself (\(reason)); look at the limit of open files and start again"
     case .notOpened(let path, let errno):
       "the mode of the socket \(path) cannot be set (\(SystemErrorCode(errno).words)); look at its owner"
     }

@@ -1,6 +1,8 @@
 import ErasureDomain
 import ErasurePlanning
 import Foundation
+import HTTPTransport
+import Listeners
 import OfficerDesk
 
 /// The daemon's configuration, read strictly: an unknown key names file, line and key.
@@ -20,10 +22,18 @@ struct Configuration {
   var approvals = 2
   var notice: [String] = []
   var people = People(persons: [])
+  /// Where companies are heard, and how they reach it; nil where nobody is.
+  var recipients: Recipients?
   var settlingSeconds: Int64?
   var pollSeconds: [Int64]?
   /// The bytes of `people:` as the log names them: canonical JSON.
   var peopleBytes: [UInt8] = []
+
+  struct Recipients {
+    var listen: RecipientListener.Address
+    /// Without a slash at its end.
+    var url: String
+  }
 
   static func load(_ path: String) throws -> Configuration {
     guard let data = FileManager.default.contents(atPath: path) else {
@@ -49,7 +59,7 @@ struct Configuration {
     .required("organisation", "name the folder of your systems inside the register"),
     .required("allowed-signers", "name the allowed_signers file"), .optional("credentials"), .optional("approvals"),
     .optional("notice"), .required("people", "name the people who use expunged"), .optional("operator-groups"),
-    .optional("settling-seconds"), .optional("poll-seconds"),
+    .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
   ]
 
   private static func read(_ root: Member, _ reader: inout StrictReader, folder: String) -> Configuration? {
@@ -87,8 +97,34 @@ struct Configuration {
       result.pollSeconds = steps.map(Int64.init)
       if steps.isEmpty { reader.fault(member.line, "\"poll-seconds\" is empty; write [3600, 21600, 86400]") }
     }
+    result.recipients = members["recipients"].flatMap { recipients($0, &reader) }
     readPeople(members, &reader, into: &result)
     return result
+  }
+
+  private static func recipients(_ member: Member, _ reader: inout StrictReader) -> Recipients? {
+    let keys: [KnownKey] = [
+      .required("listen", "write 127.0.0.1:8402, or unix:/run/expunged/recipients.sock; a proxy stands before it"),
+      .required("url", "write the https address under which companies reach the proxy"),
+    ]
+    guard let members = reader.members(of: member, what: "recipients", keys: keys),
+      let listen = members["listen"], let url = members["url"],
+      let address = reader.text(listen), let text = reader.text(url)
+    else { return nil }
+    guard let address = RecipientListener.Address(address) else {
+      reader.fault(
+        listen.line, "\"listen\" is \"\(address)\"; use 127.0.0.1:PORT or unix:/PATH, with a proxy before it")
+      return nil
+    }
+    let base = text.hasSuffix("/") ? String(text.dropLast()) : text
+    let parts = URLParts(base)
+    // Without a certificate in front only this machine may be meant.
+    let isLocal = parts?.scheme == "http" && parts?.host == "127.0.0.1"
+    guard let parts, parts.scheme == "https" || isLocal, !base.contains("?") else {
+      reader.fault(url.line, "\"url\" is \"\(text)\"; write an https address such as https://erasure.example.nl")
+      return nil
+    }
+    return Recipients(listen: address, url: base)
   }
 
   private static func readPeople(_ members: Members, _ reader: inout StrictReader, into result: inout Configuration) {

@@ -60,6 +60,7 @@ struct Run: AsyncParsableCommand {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await engine.run() }
       group.addTask { try await socket.run() }
+      if let recipients = wiring.recipients() { group.addTask { try await recipients.run() } }
       group.addTask { try await Self.checkWholeTree(wiring, logger) }
       group.addTask { try await monthly.run() }
       group.addTask { await reloading() }

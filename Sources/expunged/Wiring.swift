@@ -79,13 +79,14 @@ struct Wiring {
     try configuration.requireKnownSystems(register)
     loops = HTTPLoops(publicOnly: HTTPLoop(reach: .publicOnly), privateToo: HTTPLoop(reach: .privateToo))
     let folder = URL(fileURLWithPath: configuration.register).deletingLastPathComponent().path
-    let (register, clock) = (register, clock)
+    let (register, clock, publicURL) = (register, clock, configuration.recipients?.url)
     systems = try ConnectedSystems(
       records: register.systems, registry: StandardConnectors.registry(loops: loops)
     ) { record in
       ConnectorContext(
         record: record, retention: register.retention, clock: clock, random: SystemRandom(), folder: folder,
-        copiesOf: register.systems(copiedTo: record.system), secrets: credentials)
+        copiesOf: register.systems(copiedTo: record.system), secrets: credentials,
+        publicURL: publicURL)
     }
     notices = NoticeCommand(command: configuration.notice, logger: logger)
     changed = try await Self.recordChanges(configuration, register, journal, log, logger)
@@ -119,18 +120,31 @@ struct Wiring {
     return configuration.practice ? [] : changed
   }
 
+  /// Hears companies; nil where the configuration says nothing about it.
+  func recipients() -> RecipientListener? {
+    guard let recipients = configuration.recipients else { return nil }
+    let logger = logger
+    return RecipientListener(
+      address: recipients.listen, handler: RecipientDesk(intake: CallbackIntake(surroundings())), logger: logger,
+      bodyTime: { try await Task.sleep(for: RecipientListener.bodyTime) },
+      listening: { logger.info("companies are heard", metadata: ["at": "\(recipients.listen)"]) })
+  }
+
   func engine() -> ErasureEngine {
     var settings = EngineSettings()
     if let seconds = configuration.settlingSeconds { settings.settlingSeconds = seconds }
     if let ladder = configuration.pollSeconds { settings.pollLadder = ladder }
     // Practice against real systems: plans are made and nothing is claimed.
     if configuration.practice, configuration.organisation != "demo" { settings.concurrentJobs = 0 }
+    return ErasureEngine(surroundings(), settings: settings)
+  }
+
+  private func surroundings() -> ErasureEngine.Surroundings {
     let (publisher, notices) = (publisher, notices)
-    return ErasureEngine(
-      ErasureEngine.Surroundings(
-        journal: journal, vault: vault, keyring: keyring, systems: systems, clock: clock, random: SystemRandom(),
-        logger: logger, publish: { try await publisher.publish() },
-        notice: { code, reference in await notices.send(code, reference) }), settings: settings)
+    return ErasureEngine.Surroundings(
+      journal: journal, vault: vault, keyring: keyring, systems: systems, clock: clock, random: SystemRandom(),
+      logger: logger, publish: { try await publisher.publish() },
+      notice: { code, reference in await notices.send(code, reference) })
   }
 
   func desk(_ engine: ErasureEngine) -> OfficerDesk {

@@ -1,0 +1,110 @@
+public import ConnectorKit
+import Glibc
+import HTTPTypes
+import Hummingbird
+public import Logging
+import NIOCore
+
+/// Where the calls of companies come in: HTTP for a proxy on this machine, which has the certificate and the world in
+/// front of it.
+public struct RecipientListener: Sendable {
+  /// Connections at the same time; further ones wait in the kernel's queue.
+  static let mostConnections = 64
+  /// Seconds without a byte after which a connection is closed.
+  static let idleSeconds: Int64 = 15
+
+  /// Where the proxy finds it.
+  public enum Address: Hashable, Sendable, CustomStringConvertible {
+    /// A port of 127.0.0.1; 0 takes a free one.
+    case loopback(port: Int)
+    /// A Unix socket, which any user of the machine may connect to.
+    case socket(path: String)
+
+    public var description: String {
+      switch self {
+      case .loopback(let port): "127.0.0.1:\(port)"
+      case .socket(let path): "unix:\(path)"
+      }
+    }
+
+    /// Reads `127.0.0.1:8402` or `unix:/run/expunged/recipients.sock`; nil for every other address: what is behind no
+    /// proxy must not be reachable.
+    public init?(_ text: String) {
+      if text.hasPrefix("unix:/") {
+        self = .socket(path: String(text.dropFirst(5)))
+      } else if text.hasPrefix("127.0.0.1:"), let port = Int(text.dropFirst(10)), (0...65_535).contains(port) {
+        self = .loopback(port: port)
+      } else {
+        return nil
+      }
+    }
+  }
+
+  private let address: Address
+  private let responder: RecipientResponder
+  private let logger: Logger
+  private let listening: @Sendable () -> Void
+
+  /// How long a body may take to arrive.
+  public static let bodyTime = Duration.seconds(15)
+
+  /// A listener that is not yet bound. `bodyTime` returns when a body has had its time; `listening` is called once, when
+  /// calls are accepted.
+  public init(
+    address: Address, handler: any RecipientCallHandler, logger: Logger,
+    bodyTime: @escaping @Sendable () async throws -> Void, listening: @escaping @Sendable () -> Void = {}
+  ) {
+    self.address = address
+    responder = RecipientResponder(handler: handler, bodyTime: bodyTime)
+    self.logger = logger
+    self.listening = listening
+  }
+
+  /// Listens until the task is cancelled. Calls under way get five seconds to end.
+  public func run() async throws(ListenerProblem) {
+    var path: String?
+    if case .socket(let socket) = address {
+      guard socket.utf8.count <= CommandSocket.longestPath else {
+        throw .pathTooLong(path: socket, limit: CommandSocket.longestPath)
+      }
+      try SocketFolder.prepare(for: socket)
+      path = socket
+    }
+    let service = HTTPService(
+      address: bind, name: "the address \(address) for companies", responder: responder,
+      mostConnections: Self.mostConnections, idleSeconds: Self.idleSeconds, grace: .seconds(5), logger: logger)
+    let (socket, listening) = (path, listening)
+    try await service.run { () throws(ListenerProblem) in
+      if let socket, chmod(socket, 0o666) != 0 { throw .notOpened(path: socket, errno: errno) }
+      listening()
+    }
+    if let path { unlink(path) }
+  }
+
+  private var bind: BindAddress {
+    switch address {
+    case .loopback(let port): .hostname("127.0.0.1", port: port)
+    case .socket(let path): .unixDomainSocket(path: path)
+    }
+  }
+}
+
+/// Answers what companies ask of us. No rule about jobs lives in the listener.
+public protocol RecipientCallHandler: Sendable {
+  /// A company calls about a job.
+  func callBack(_ call: IncomingCall, about job: String) async -> RecipientReply
+}
+
+/// An answer to a company, with nothing about a person in it.
+public struct RecipientReply: Hashable, Sendable {
+  public let status: Int
+  /// Problem details (RFC 9457); nil for an answer without a body.
+  public let problem: String?
+  public let retryAfterSeconds: Int?
+
+  public init(status: Int, problem: String? = nil, retryAfterSeconds: Int? = nil) {
+    self.status = status
+    self.problem = problem
+    self.retryAfterSeconds = retryAfterSeconds
+  }
+}
