@@ -136,16 +136,23 @@ final class EngineScene: Sendable {
   func engine(
     _ settings: EngineSettings = EngineSettings(), over other: (any Journal)? = nil, clock: (any CivilClock)? = nil
   ) -> ErasureEngine {
+    ErasureEngine(surroundings(over: other, clock: clock), settings: settings)
+  }
+
+  /// What takes the calls of companies, as the daemon has it beside the engine.
+  func intake() -> CallbackIntake { CallbackIntake(surroundings()) }
+
+  func surroundings(
+    over other: (any Journal)? = nil, clock: (any CivilClock)? = nil
+  ) -> ErasureEngine.Surroundings {
     let systems = systems.withLock { $0 }
     let records = systems.keys.sorted().map { record(of: $0) }
-    return ErasureEngine(
-      ErasureEngine.Surroundings(
-        journal: other ?? journal, vault: vault, keyring: keyring,
-        systems: ConnectedSystems(records: records, connectors: systems.mapValues(\.system)),
-        clock: clock ?? self.clock, random: SeededRandom(seed: 77),
-        logger: Logger(label: "engine-rules") { _ in SwiftLogNoOpLogHandler() }, publish: {},
-        notice: { [weak self] code, reference in self?.noticed.withLock { $0.append("\(code) \(reference)") } }),
-      settings: settings)
+    return ErasureEngine.Surroundings(
+      journal: other ?? journal, vault: vault, keyring: keyring,
+      systems: ConnectedSystems(records: records, connectors: systems.mapValues(\.system)),
+      clock: clock ?? self.clock, random: SeededRandom(seed: 77),
+      logger: Logger(label: "engine-rules") { _ in SwiftLogNoOpLogHandler() }, publish: {},
+      notice: { [weak self] code, reference in self?.noticed.withLock { $0.append("\(code) \(reference)") } })
   }
 
   /// Starts an engine as the daemon does, hands it to the body, and stops it in order.

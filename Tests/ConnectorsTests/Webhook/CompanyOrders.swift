@@ -31,7 +31,8 @@ enum CompanyOrders {
     secretsFrom source: (any SecretSource)? = nil,
     role: SystemRole = .recipient, connector: String = "webhook", settings: CanonicalJSON = .object([:]),
     identifiers: [IdentifierKind] = [.email, IdentifierKind(rawValue: "customer-no")], clock: any CivilClock,
-    folder: String = "", copiesOf: [SystemName] = [], secrets: [String: String] = ["sister-webhook": secret]
+    folder: String = "", copiesOf: [SystemName] = [], secrets: [String: String] = ["sister-webhook": secret],
+    publicURL: String? = nil
   ) throws -> ConnectorContext {
     let record = SystemRecord(
       system: try name("sister"), title: "Sister company", role: role, owner: "privacy", subjects: [.customer],
@@ -39,7 +40,7 @@ enum CompanyOrders {
       concurrency: 1)
     return ConnectorContext(
       record: record, retention: [:], clock: clock, random: SeededRandom(), folder: folder, copiesOf: copiesOf,
-      secrets: source ?? FixedSecrets(secrets: secrets))
+      secrets: source ?? FixedSecrets(secrets: secrets), publicURL: publicURL)
   }
 
   static func name(_ text: String) throws -> SystemName {
