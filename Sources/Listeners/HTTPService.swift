@@ -5,7 +5,8 @@ import ServiceLifecycle
 import Synchronization
 
 /// An HTTP server on one address, from binding to its orderly end.
-struct HTTPService<Responder: HTTPResponder>: Sendable where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+struct HTTPService<Responder: HTTPResponder>: Sendable
+where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
   let address: BindAddress
   /// What errors call it.
   let name: String

@@ -21,7 +21,8 @@ import Testing
   }
 
   private static func serving(
-    _ handler: Heard, bodyTime: @escaping @Sendable () async throws -> Void = { try await Task.sleep(for: .seconds(60)) },
+    _ handler: Heard,
+    bodyTime: @escaping @Sendable () async throws -> Void = { try await Task.sleep(for: .seconds(60)) },
     _ body: (_ path: String, _ loop: HTTPLoop) async throws -> Void
   ) async throws {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("xr-\(UUID().uuidString.prefix(8))")
@@ -31,7 +32,8 @@ import Testing
     let address = try #require(RecipientListener.Address("unix:" + path))
     let (opened, open) = AsyncStream<Void>.makeStream()
     let listener = RecipientListener(
-      address: address, handler: handler, logger: Logger(label: "test"), bodyTime: bodyTime) { open.finish() }
+      address: address, handler: handler, logger: Logger(label: "test"), bodyTime: bodyTime
+    ) { open.finish() }
     let running = Task {
       defer { open.finish() }
       try await listener.run()
@@ -75,7 +77,8 @@ import Testing
       #expect(response.status == 503)
       #expect(response.header("content-type") == "application/problem+json")
       #expect(response.header("retry-after") == "10")
-      #expect(String(decoding: response.body, as: UTF8.self) == #"{"status":503,"title":"not now","type":"about:blank"}"#)
+      #expect(
+        String(decoding: response.body, as: UTF8.self) == #"{"status":503,"title":"not now","type":"about:blank"}"#)
     }
   }
 
@@ -90,7 +93,8 @@ import Testing
         "POST", "/v1/callbacks/j-1", Array(repeating: 0x20, count: 65_537), to: path, loop)
       #expect(large.status == 413)
       #expect(heard.calls.withLock { $0.isEmpty })
-      let whole = try await Self.send("POST", "/v1/callbacks/j-1", Array(repeating: 0x20, count: 65_536), to: path, loop)
+      let whole = try await Self.send(
+        "POST", "/v1/callbacks/j-1", Array(repeating: 0x20, count: 65_536), to: path, loop)
       #expect(whole.status == 202)
     }
   }
