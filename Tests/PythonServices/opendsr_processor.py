@@ -43,13 +43,8 @@ class Processor(http.server.BaseHTTPRequestHandler):
         pass
 
     def answer(self, status, body=b"", headers=(), content="application/json"):
-        self.send_response(status)
-        self.send_header("Content-Type", content)
-        self.send_header("Content-Length", str(len(body)))
-        for name, value in headers:
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
+        """An answer to send; nothing is sent yet."""
+        return status, body, [("Content-Type", content), ("Content-Length", str(len(body))), *headers]
 
     def signed(self, status, value, state):
         body = json.dumps(value, indent=1).encode()
@@ -64,7 +59,7 @@ class Processor(http.server.BaseHTTPRequestHandler):
             headers.append(("X-%s-Signature" % label, base64.b64encode(sign).decode()))
         if status in state["corrupt"]:
             body += b" "
-        self.answer(status, body, headers + [tuple(pair) for pair in state["headers"]])
+        return self.answer(status, body, headers + [tuple(pair) for pair in state["headers"]])
 
     def call(self):
         with LOCK:
@@ -73,10 +68,18 @@ class Processor(http.server.BaseHTTPRequestHandler):
             state["calls"].append({
                 "method": self.command, "path": self.path, "body": body.decode(),
                 "headers": {name.lower(): value for name, value in self.headers.items()}})
-            try:
-                self.serve(state, body)
-            finally:
-                save(state)
+            answer = self.serve(state, body)
+            # Before the answer: after it the state is the test's.
+            save(state)
+        if answer is None:
+            self.close_connection = True
+            return
+        status, content, headers = answer
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
 
     do_GET = do_POST = do_DELETE = call
 
@@ -108,8 +111,6 @@ class Processor(http.server.BaseHTTPRequestHandler):
         values = {identity["identity_value"] for identity in request["subject_identities"]}
         state["people"] = [person for person in state["people"] if not values & set(person)]
         if fault == "lose":
-            save(state)
-            self.close_connection = True
             return None
         # The whole request comes back in it, and must be kept nowhere.
         value = {
@@ -128,8 +129,6 @@ class Processor(http.server.BaseHTTPRequestHandler):
                 return self.answer(400, b'{"error":{"code":400,"message":"not pending"}}')
             state["requests"][name] = "cancelled"
             if fault == "lose":
-                save(state)
-                self.close_connection = True
                 return None
             return self.signed(202, dict(value, received_time="2026-11-25T00:00:00Z"), state)
         return self.signed(200, dict(value, request_status=state["requests"][name]), state)

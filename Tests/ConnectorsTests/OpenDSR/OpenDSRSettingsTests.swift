@@ -18,10 +18,12 @@ struct OpenDSRSettingsTests {
 
   /// What is wrong with a system's record, nil for nothing.
   private func problem(
-    _ changes: [String: CanonicalJSON?] = [:], role: SystemRole = .processor, secrets: [String: String]? = nil
+    _ changes: [String: CanonicalJSON] = [:], without: String? = nil, role: SystemRole = .processor,
+    secrets: [String: String]? = nil
   ) throws -> String? {
     var settings = Self.whole
     for (key, value) in changes { settings[key] = value }
+    if let without { settings[without] = nil }
     let authority = String(decoding: try ProcessorKeys.shared.get().bytes("ca.pem"), as: UTF8.self)
     do {
       _ = try StandardConnectors.registry(loops: WebhookConnectorTests.loops).connector(
@@ -29,8 +31,8 @@ struct OpenDSRSettingsTests {
           role: role, connector: "opendsr", settings: .object(settings), clock: ManualClock(),
           secrets: secrets ?? ["token": "t0ken", "ca": authority]))
       return nil
-    } catch {
-      return error.description
+    } catch let problem as SettingsProblem {
+      return problem.description
     }
   }
 
@@ -46,11 +48,11 @@ struct OpenDSRSettingsTests {
   }
 
   @Test func `what cannot work is named`() throws {
-    let bad: [([String: CanonicalJSON?], String)] = [
+    let bad: [([String: CanonicalJSON], String)] = [
       (["extensions": .boolean(true)], "unknown setting"), (["base": .string("http://a.example")], "base is not https"),
       (["base": .string("https://a.example/")], "last slash"), (["base": .string("https://u:p@a.example")], "base"),
       (["version": .string("3.0")], "version"), (["domain": .string("https://a.example")], "domain is no name"),
-      (["domain": .string("A.example")], "domain is no name"), (["domain": .some(nil)], "domain"),
+      (["domain": .string("A.example")], "domain is no name"),
       (["certificate-host": .string("a.example/x")], "certificate-host is no name"),
       (["auth": .string("anything")], "auth"), (["auth": .object([:])], "auth"),
       (["auth": .object(["bearer": .string("token"), "basic": .object([:])])], "auth"),
@@ -66,6 +68,9 @@ struct OpenDSRSettingsTests {
     for (changes, expected) in bad {
       let said = try problem(changes)
       #expect(said?.contains(expected) == true, "\(changes.keys): \(said ?? "nothing")")
+    }
+    for key in ["base", "version", "domain", "auth", "identities"] {
+      #expect(try problem(without: key)?.contains(key) == true)
     }
     #expect(try problem(role: .source)?.contains("role source") == true)
     #expect(try problem(secrets: ["token": "two\nlines", "ca": "x"])?.contains("not one line") == true)

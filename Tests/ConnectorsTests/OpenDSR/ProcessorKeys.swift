@@ -23,7 +23,7 @@ final class ProcessorKeys: Sendable {
     try issue("foreign", by: "other-ca", key: Self.ec)
     try issue("middle", by: "ca", key: Self.ec, extensions: "basicConstraints=critical,CA:TRUE", name: "Middle CA")
     try issue("chained", by: "middle", key: Self.rsa)
-    try issue("by-a-leaf", by: "ec", key: Self.ec)
+    try issue("by-a-leaf", by: "ec", key: Self.ec, name: "by a leaf")
     for (leaf, issuer) in [("chained", "middle"), ("by-a-leaf", "ec")] {
       let both = try bytes(leaf + ".pem") + bytes(issuer + ".pem")
       try Data(both).write(to: URL(fileURLWithPath: folder.path(leaf + ".pem")))
