@@ -60,7 +60,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // Chains of X.509 certificates, which OpenDSR wants verified: libcurl checks only those of its own connections.
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
-    // The keys inside those certificates.
+    // PEM, the form in which those certificates come.
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
   ],
   targets: [

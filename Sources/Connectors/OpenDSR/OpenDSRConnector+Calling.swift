@@ -23,7 +23,7 @@ extension OpenDSRConnector {
     do {
       return try await loop.send(request)
     } catch {
-      throw HTTPAnswerFailure.failure(of: error, changes: method == "POST")
+      throw Self.unsettled(HTTPAnswerFailure.failure(of: error, changes: method == "POST"))
     }
   }
 
@@ -75,7 +75,7 @@ extension OpenDSRConnector {
     do {
       response = try await loop.send(request)
     } catch {
-      throw HTTPAnswerFailure.failure(of: error, changes: false)
+      throw Self.unsettled(HTTPAnswerFailure.failure(of: error, changes: false))
     }
     guard response.status == 200 else { throw failure(of: response) }
     return response.body
@@ -99,10 +99,10 @@ extension OpenDSRConnector {
       domain: response.header(settings.version.domainHeader), body: response.body, certificate)
     if let doubt { throw doubt.question }
     guard let statement = ProcessorStatement(body: response.body) else {
-      throw HTTPAnswerFailure.refused("opendsr-malformed-answer")
+      throw Self.unsettled("opendsr-malformed-answer")
     }
     guard SubjectRequestID(of: job).matches(statement.requestID) else {
-      throw HTTPAnswerFailure.refused("opendsr-other-request")
+      throw Self.unsettled("opendsr-other-request")
     }
     return statement
   }
@@ -117,9 +117,20 @@ extension OpenDSRConnector {
     return nil
   }
 
-  /// What an answer means that is none of the expected.
+  /// What an answer means that is none of the expected, where the processor may have the request.
   func failure(of response: HTTPResponse) -> ConnectorFailure {
-    HTTPAnswerFailure.failure(of: response, now: clock.now())
+    Self.unsettled(HTTPAnswerFailure.failure(of: response, now: clock.now()))
+  }
+
+  /// A question after which the request is still remembered: with the answer "retry" the processor is asked for it first.
+  /// After `refused-by-recipient` it would be told anew, and a second time under one id has no meaning in the protocol.
+  static func unsettled(_ detail: String) -> ConnectorFailure {
+    .needsOfficer(Question(code: .other, detail: FailureCode(detail)))
+  }
+
+  private static func unsettled(_ failure: ConnectorFailure) -> ConnectorFailure {
+    guard case .needsOfficer(let question) = failure else { return failure }
+    return .needsOfficer(Question(code: .other, detail: question.detail))
   }
 
   /// The seconds of `Retry-After`, at most a day.

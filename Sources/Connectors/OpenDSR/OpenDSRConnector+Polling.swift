@@ -9,7 +9,7 @@ extension OpenDSRConnector: Polling {
   public func poll(_ order: ErasureOrder) async throws(ConnectorFailure) -> RecipientAnswer {
     guard order.remembered[Remembered.request] != nil else { return .pending(retryAfterSeconds: nil) }
     guard let (word, seconds) = try await status(of: order.job) else {
-      // It accepted the request and no longer knows it.
+      // It accepted the request and no longer knows it: it may be told anew.
       guard order.remembered[Remembered.accepted] == nil else {
         throw HTTPAnswerFailure.refused("opendsr-request-unknown")
       }
@@ -21,7 +21,7 @@ extension OpenDSRConnector: Polling {
     case .completed:
       return .completed(Verification(voucher: .recipientUnsigned, seen: .confirmation, path: Self.path), rows: nil)
     case .cancelled: return .cancelled
-    case .completedWithRetention, .noMatch, .denied: throw HTTPAnswerFailure.refused("opendsr-unknown-status")
+    case .completedWithRetention, .noMatch, .denied: throw Self.unsettled("opendsr-unknown-status")
     }
   }
 
@@ -51,7 +51,7 @@ extension OpenDSRConnector: Polling {
     case 200:
       let certificate = try await certificate(try await discovery())
       let statement = try statement(of: response, by: certificate, about: job)
-      guard let word = statement.word else { throw HTTPAnswerFailure.refused("opendsr-unknown-status") }
+      guard let word = statement.word else { throw Self.unsettled("opendsr-unknown-status") }
       return (word, retryAfter(response))
     default: throw failure(of: response)
     }

@@ -130,9 +130,11 @@ public struct OpenDSRConnector: Connector {
       _ = try statement(of: response, by: certificate, about: order.job)
       try await before.remember("yes", as: Remembered.accepted)
       return .handedOver(checkAfterSeconds: retryAfter(response) ?? Self.firstCheckSeconds)
-    case 400:
+    case 408, 409, 425, 429: throw failure(of: response)
+    // It says that it has not taken it.
+    case 400..<500:
       try await keepProblem(of: response, before: before)
-      throw failure(of: response)
+      throw HTTPAnswerFailure.failure(of: response, now: clock.now())
     default: throw failure(of: response)
     }
   }

@@ -29,16 +29,16 @@ struct OpenDSRDiscovery: Decodable {
     do {
       self = try JSONDecoder().decode(Self.self, from: Data(body))
     } catch {
-      throw HTTPAnswerFailure.refused("opendsr-malformed-discovery")
+      throw OpenDSRConnector.unsettled("opendsr-malformed-discovery")
     }
   }
 
   /// Throws a question when it could not do what it will be asked: part of a person is not the person.
   func check(takes wanted: [SubjectIdentity]) throws(ConnectorFailure) {
-    guard requestTypes.contains("erasure") else { throw HTTPAnswerFailure.refused("opendsr-erasure-not-supported") }
+    guard requestTypes.contains("erasure") else { throw OpenDSRConnector.unsettled("opendsr-erasure-not-supported") }
     for one in wanted {
       guard identities.contains(where: { $0.type == one.identity.type && $0.format == one.identity.format.rawValue })
-      else { throw HTTPAnswerFailure.refused("opendsr-identity-not-supported") }
+      else { throw OpenDSRConnector.unsettled("opendsr-identity-not-supported") }
     }
   }
 }

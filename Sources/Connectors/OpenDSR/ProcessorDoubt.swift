@@ -17,5 +17,5 @@ enum ProcessorDoubt: String, Error, CaseIterable {
   case certificateUntrusted = "opendsr-certificate-untrusted"
 
   /// The question for the officer: what cannot be believed is no answer.
-  var question: ConnectorFailure { HTTPAnswerFailure.refused(rawValue) }
+  var question: ConnectorFailure { OpenDSRConnector.unsettled(rawValue) }
 }

@@ -118,8 +118,8 @@ import Testing
       $0.requests[id] = "pending"
       $0.faults["DELETE"] = .status(400, [], "")
     }
-    #expect(try await OpenDSRTests.cancel(connector, order) == "officer http-400", "pending, and refused all the same")
-    for (status, expected) in [(401, "officer credentials-http-401"), (503, "transient http-503 -")] {
+    #expect(try await OpenDSRTests.cancel(connector, order) == "other http-400", "pending, and refused all the same")
+    for (status, expected) in [(401, "other credentials-http-401"), (503, "transient http-503 -")] {
       try processor.change { $0.faults["DELETE"] = .status(status, [], "") }
       #expect(try await OpenDSRTests.cancel(connector, order) == expected)
     }
@@ -138,6 +138,6 @@ import Testing
       $0.requests[id] = "pending"
       $0.corrupt = [202]
     }
-    #expect(try await OpenDSRTests.cancel(connector, order) == "officer opendsr-bad-signature")
+    #expect(try await OpenDSRTests.cancel(connector, order) == "other opendsr-bad-signature")
   }
 }

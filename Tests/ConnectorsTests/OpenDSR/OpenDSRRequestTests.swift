@@ -121,8 +121,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (400, "officer http-400"), (401, "officer credentials-http-401"), (403, "officer credentials-http-403"),
-    (404, "officer http-404"), (409, "officer http-409"), (302, "officer redirect"), (408, "transient http-408 9"),
+    (400, "refused http-400"), (401, "refused credentials-http-401"), (403, "refused credentials-http-403"),
+    (404, "refused http-404"), (409, "other http-409"), (302, "other redirect"), (408, "transient http-408 9"),
     (425, "transient http-425 9"), (429, "transient http-429 9"), (500, "transient http-500 9"),
     (503, "transient http-503 9"),
   ]) func `statuses mean what they say`(status: Int, expected: String) async throws {
@@ -134,14 +134,15 @@ import Testing
     let recorder = NoticeRecorder()
     #expect(try await OpenDSRTests.erase(connector, CompanyOrders.order(verb: .instruct), recorder) == expected)
     #expect(recorder.remembered["accepted"] == nil)
-    #expect(recorder.remembered["problem"] == (status == 400 ? "no such format" : nil))
+    #expect(recorder.remembered["problem"] == (expected.hasPrefix("refused") ? "no such format" : nil))
+    let asked = expected.replacing("refused ", with: "other ")
     try processor.change { $0.faults["GET /v2/discovery"] = fault }
-    #expect(try await OpenDSRTests.erase(connector, CompanyOrders.order(verb: .instruct)) == expected)
+    #expect(try await OpenDSRTests.erase(connector, CompanyOrders.order(verb: .instruct)) == asked)
     try processor.change { $0.faults["GET /v2/requests/" + id] = fault }
     let asking = try CompanyOrders.order(remembered: OpenDSRTests.accepted)
     #expect(
       try await OpenDSRTests.poll(connector, asking)
-        == (status == 404 ? "officer opendsr-request-unknown" : expected))
+        == (status == 404 ? "refused opendsr-request-unknown" : asked))
     #expect(try !processor.state.calls.contains { $0.path == "/elsewhere" }, "no redirect is followed")
   }
 
@@ -152,14 +153,14 @@ import Testing
       try await OpenDSRTests.erase(connector, CompanyOrders.order(verb: .instruct))
     }
     try processor.change { $0.identities = [["identity_type": "email", "identity_format": "raw"]] }
-    #expect(try await erase() == "officer opendsr-identity-not-supported")
+    #expect(try await erase() == "other opendsr-identity-not-supported")
     let hashed = ["identity_type": "controller_customer_id", "identity_format": "md5"]
     try processor.change { $0.identities.append(hashed) }
-    #expect(try await erase() == "officer opendsr-identity-not-supported", "its format counts too")
+    #expect(try await erase() == "other opendsr-identity-not-supported", "its format counts too")
     try processor.change { $0.types = ["access"] }
-    #expect(try await erase() == "officer opendsr-erasure-not-supported")
+    #expect(try await erase() == "other opendsr-erasure-not-supported")
     try processor.change { $0.faults["GET /v2/discovery"] = .status(200, [], "<html>") }
-    #expect(try await erase() == "officer opendsr-malformed-discovery")
+    #expect(try await erase() == "other opendsr-malformed-discovery")
     #expect(try processor.count("POST") == 0)
   }
 

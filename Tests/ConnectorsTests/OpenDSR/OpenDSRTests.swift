@@ -17,7 +17,10 @@ enum OpenDSRTests {
       switch failure {
       case .transient(let code, let wait): return "transient \(code) \(wait.map(String.init) ?? "-")"
       case .permanent(let code): return "permanent \(code)"
-      case .needsOfficer(let question): return "officer \(question.detail?.rawValue ?? question.code.rawValue)"
+      case .needsOfficer(let question):
+        let detail = question.detail?.rawValue ?? "-"
+        // After a refusal the processor is told anew; otherwise it is asked for what it has.
+        return question.code == .refusedByRecipient ? "refused \(detail)" : "\(question.code.rawValue) \(detail)"
       case .outcomeUnknown(let code): return "unknown \(code)"
       case .interrupted: return "interrupted"
       }

@@ -29,9 +29,9 @@ import Testing
       $0.requests[id] = "completed"
     }
     let connector = try processor.connector(clock: clock)
-    #expect(try await OpenDSRTests.erase(connector, CompanyOrders.order(verb: .instruct)) == "officer " + code)
+    #expect(try await OpenDSRTests.erase(connector, CompanyOrders.order(verb: .instruct)) == "other " + code)
     #expect(try processor.count("POST") == 0)
-    #expect(try await poll(connector) == "officer " + code)
+    #expect(try await poll(connector) == "other " + code)
   }
 
   @Test func `a self-signed certificate is refused also when it is an authority of the register`() async throws {
@@ -43,7 +43,7 @@ import Testing
       loops: WebhookConnectorTests.loops)
     #expect(
       try await OpenDSRTests.erase(connector, CompanyOrders.order(verb: .instruct))
-        == "officer opendsr-certificate-self-signed")
+        == "other opendsr-certificate-self-signed")
   }
 
   @Test func `without authorities of its own a processor needs one of the machine's`() async throws {
@@ -53,7 +53,7 @@ import Testing
     #expect(
       try await OpenDSRTests.erase(
         processor.connector(settings, clock: clock), CompanyOrders.order(verb: .instruct))
-        == "officer opendsr-certificate-untrusted")
+        == "other opendsr-certificate-untrusted")
   }
 
   @Test func `a certificate counts from its first day to its last, on our clock`() async throws {
@@ -64,9 +64,9 @@ import Testing
     let connector = try processor.connector(clock: clock)
     #expect(try await poll(connector).hasPrefix("completed"))
     clock.advance(days: 2)
-    #expect(try await poll(connector) == "officer opendsr-certificate-expired")
+    #expect(try await poll(connector) == "other opendsr-certificate-expired")
     clock.advance(days: -4)
-    #expect(try await poll(connector) == "officer opendsr-certificate-expired")
+    #expect(try await poll(connector) == "other opendsr-certificate-expired")
     try processor.change { $0.sign(by: "rsa") }
     clock.advance(days: 4)
     #expect(try await poll(connector).hasPrefix("completed"))
@@ -85,10 +85,10 @@ import Testing
       let processor = try ProcessorService(change)
       let (connector, recorder) = (try processor.connector(clock: clock), NoticeRecorder())
       let first = try CompanyOrders.order(verb: .instruct)
-      #expect(try await OpenDSRTests.erase(connector, first, recorder) == "officer " + code)
+      #expect(try await OpenDSRTests.erase(connector, first, recorder) == "other " + code)
       #expect(recorder.remembered["accepted"] == nil)
       let again = try OpenDSRTests.order(after: recorder)
-      #expect(try await OpenDSRTests.erase(connector, again, recorder) == "officer " + code, "its status neither")
+      #expect(try await OpenDSRTests.erase(connector, again, recorder) == "other " + code, "its status neither")
       try processor.change {
         let (calls, requests) = ($0.calls, $0.requests)
         $0 = ProcessorService.State()
@@ -104,7 +104,7 @@ import Testing
     let connector = try processor.connector(clock: clock)
     #expect(try await poll(connector).hasPrefix("completed"))
     try processor.change { $0.corrupt = [200] }
-    #expect(try await poll(connector) == "officer opendsr-bad-signature")
+    #expect(try await poll(connector) == "other opendsr-bad-signature")
     await #expect(throws: ConnectorFailure.self) {
       try await connector.verify(CompanyOrders.order(remembered: OpenDSRTests.accepted))
     }
@@ -112,21 +112,21 @@ import Testing
       $0.corrupt = []
       $0.answerID = "11111111-1111-4111-8111-111111111111"
     }
-    #expect(try await poll(connector) == "officer opendsr-other-request")
+    #expect(try await poll(connector) == "other opendsr-other-request")
     try processor.change {
       $0.answerID = id.uppercased()
       $0.requests[id] = "denied"
     }
-    #expect(try await poll(connector) == "officer opendsr-unknown-status", "the protocol has no such word")
+    #expect(try await poll(connector) == "other opendsr-unknown-status", "the protocol has no such word")
     try processor.change { $0.requests = [:] }
-    #expect(try await poll(connector) == "officer opendsr-request-unknown")
+    #expect(try await poll(connector) == "refused opendsr-request-unknown")
   }
 
   @Test func `names of one version are no names of the other`() async throws {
     let processor = try ProcessorService { $0.version = "1.0" }
     #expect(
       try await OpenDSRTests.erase(processor.connector(clock: clock), CompanyOrders.order(verb: .instruct))
-        == "officer http-404")
+        == "other http-404")
   }
 
   @Test(arguments: [
@@ -147,7 +147,7 @@ import Testing
     let processor = try ProcessorService { $0.certificate = "http://localhost:{port}/rsa.pem" }
     #expect(
       try await OpenDSRTests.erase(processor.connector(clock: clock), CompanyOrders.order(verb: .instruct))
-        == "officer opendsr-certificate-elsewhere")
+        == "other opendsr-certificate-elsewhere")
     #expect(try processor.state.calls.map(\.path) == ["/v2/discovery"])
   }
 }
