@@ -23,6 +23,7 @@ public struct OpenDSRIdentity: Hashable, Sendable, Codable {
 
   /// `identity_type` of the protocol, such as `email` or `controller_customer_id`.
   public let type: String
+  /// How the value is sent.
   public let format: Format
   /// Only for digests.
   public let normalise: Normalisation

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Connectors
 
-@Suite(.timeLimit(.minutes(2))) struct OpenDSRCallbackTests {
+@Suite(.timeLimit(.minutes(5))) struct OpenDSRCallbackTests {
   let clock = OpenDSRTests.now
   let job = JobReference(bytes: Array(repeating: 2, count: 16))
   var id: String { SubjectRequestID(of: job).text }
@@ -19,7 +19,7 @@ import Testing
     _ body: [UInt8], by leaf: String = "rsa", signed: [UInt8]? = nil, domain: String = ProcessorKeys.domain,
     label: String = "opendsr"
   ) throws -> IncomingCall {
-    let signature = try ProcessorKeys.shared.get().sign(signed ?? body, by: leaf)
+    let signature = try ProcessorKeys.shared().sign(signed ?? body, by: leaf)
     return IncomingCall(
       headers: [
         "x-\(label)-processor-domain": domain, "x-\(label)-signature": Base64.encode(signature),

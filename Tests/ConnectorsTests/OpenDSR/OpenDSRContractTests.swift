@@ -5,7 +5,7 @@ import Foundation
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct OpenDSRContractTests {
+@Suite(.timeLimit(.minutes(5))) struct OpenDSRContractTests {
   /// The processor with a list of people, by e-mail and customer number.
   final class Harness: ConnectorHarness {
     let connector: any Connector
@@ -23,12 +23,9 @@ import Testing
     ]
     private let processor: ProcessorService
 
-    init(version: OpenDSRVersion) throws {
-      processor = try ProcessorService {
-        $0.status = "completed"
-        $0.version = version.rawValue
-      }
-      connector = try processor.connector(processor.settings(version: version), clock: OpenDSRTests.now)
+    init() throws {
+      processor = try ProcessorService { $0.status = "completed" }
+      connector = try processor.connector(clock: OpenDSRTests.now)
     }
 
     func seed() async throws {
@@ -76,14 +73,12 @@ import Testing
     }
   }
 
-  @Test(arguments: OpenDSRVersion.allCases) func `OpenDSR keeps every promise of a connector`(
-    version: OpenDSRVersion
-  ) async throws {
-    try await ConnectorContract.check { try Harness(version: version) }
+  @Test func `OpenDSR keeps every promise of a connector`() async throws {
+    try await ConnectorContract.check { try Harness() }
   }
 
   @Test func `the processor of the contract erases the person by each identifier, and nobody else`() async throws {
-    let harness = try Harness(version: .openDSR2)
+    let harness = try Harness()
     try await harness.seed()
     let order = harness.erasureOrder(
       identifiers: harness.identifiers, findings: Findings(), prepared: nil, remembered: [:])

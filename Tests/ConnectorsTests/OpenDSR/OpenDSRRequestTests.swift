@@ -6,7 +6,7 @@ import Testing
 
 @testable import Connectors
 
-@Suite(.timeLimit(.minutes(2))) struct OpenDSRRequestTests {
+@Suite(.timeLimit(.minutes(5))) struct OpenDSRRequestTests {
   let clock = OpenDSRTests.now
   let job = JobReference(bytes: Array(repeating: 2, count: 16))
   var id: String { SubjectRequestID(of: job).text }
@@ -120,29 +120,33 @@ import Testing
     #expect(try processor.count("POST") == 0)
   }
 
-  @Test(arguments: [
-    (400, "refused http-400"), (401, "refused credentials-http-401"), (403, "refused credentials-http-403"),
-    (404, "refused http-404"), (409, "other http-409"), (302, "other redirect"), (408, "transient http-408 9"),
-    (425, "transient http-425 9"), (429, "transient http-429 9"), (500, "transient http-500 9"),
-    (503, "transient http-503 9"),
-  ]) func `statuses mean what they say`(status: Int, expected: String) async throws {
+  @Test func `statuses mean what they say`() async throws {
     let processor = try ProcessorService()
     let connector = try processor.connector(clock: clock)
+    let (first, asking) = (
+      try CompanyOrders.order(verb: .instruct), try CompanyOrders.order(remembered: OpenDSRTests.accepted)
+    )
     let problem = #"{"error":{"code":400,"message":"no such format","errors":[]}}"#
-    let fault = ProcessorService.Fault.status(status, [["Retry-After", "9"], ["Location", "/elsewhere"]], problem)
-    try processor.change { $0.faults["POST"] = fault }
-    let recorder = NoticeRecorder()
-    #expect(try await OpenDSRTests.erase(connector, CompanyOrders.order(verb: .instruct), recorder) == expected)
-    #expect(recorder.remembered["accepted"] == nil)
-    #expect(recorder.remembered["problem"] == (expected.hasPrefix("refused") ? "no such format" : nil))
-    let asked = expected.replacing("refused ", with: "other ")
-    try processor.change { $0.faults["GET /v2/discovery"] = fault }
-    #expect(try await OpenDSRTests.erase(connector, CompanyOrders.order(verb: .instruct)) == asked)
-    try processor.change { $0.faults["GET /v2/requests/" + id] = fault }
-    let asking = try CompanyOrders.order(remembered: OpenDSRTests.accepted)
-    #expect(
-      try await OpenDSRTests.poll(connector, asking)
-        == (status == 404 ? "refused opendsr-request-unknown" : asked))
+    for (status, expected) in [
+      (400, "refused http-400"), (401, "refused credentials-http-401"), (403, "refused credentials-http-403"),
+      (404, "refused http-404"), (409, "other http-409"), (302, "other redirect"), (204, "other unexpected-answer-204"),
+      (408, "transient http-408 9"), (425, "transient http-425 9"), (429, "transient http-429 9"),
+      (500, "transient http-500 9"), (503, "transient http-503 9"),
+    ] {
+      let fault = ProcessorService.Fault.status(
+        status, [["Retry-After", "9"], ["Location", "/elsewhere"]], status == 204 ? "" : problem)
+      let recorder = NoticeRecorder()
+      try processor.change { $0.faults["POST"] = fault }
+      #expect(try await OpenDSRTests.erase(connector, first, recorder) == expected)
+      #expect(recorder.remembered["accepted"] == nil)
+      #expect(recorder.remembered["problem"] == (expected.hasPrefix("refused") ? "no such format" : nil))
+      let asked = expected.replacing("refused ", with: "other ")
+      try processor.change { $0.faults["GET /v2/discovery"] = fault }
+      #expect(try await OpenDSRTests.erase(connector, first) == asked)
+      try processor.change { $0.faults["GET /v2/requests/" + id] = fault }
+      let polled = try await OpenDSRTests.poll(connector, asking)
+      #expect(polled == (status == 404 ? "refused opendsr-request-unknown" : asked))
+    }
     #expect(try !processor.state.calls.contains { $0.path == "/elsewhere" }, "no redirect is followed")
   }
 

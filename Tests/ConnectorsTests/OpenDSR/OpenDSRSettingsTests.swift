@@ -1,6 +1,7 @@
 import ConnectorKit
 import Connectors
 import ErasureDomain
+import ErasurePlanning
 import Foundation
 import TestKit
 import Testing
@@ -24,7 +25,7 @@ struct OpenDSRSettingsTests {
     var settings = Self.whole
     for (key, value) in changes { settings[key] = value }
     if let without { settings[without] = nil }
-    let authority = String(decoding: try ProcessorKeys.shared.get().bytes("ca.pem"), as: UTF8.self)
+    let authority = String(decoding: try ProcessorKeys.shared().bytes("ca.pem"), as: UTF8.self)
     do {
       _ = try StandardConnectors.registry(loops: WebhookConnectorTests.loops).connector(
         for: CompanyOrders.context(
@@ -45,6 +46,37 @@ struct OpenDSRSettingsTests {
       let settings = OpenDSRSettings(base: "https://a.example", domain: "a.example", auth: auth, identities: [:])
       #expect(try CanonicalJSON.decode(OpenDSRSettings.self, from: CanonicalJSON.encode(settings)) == settings)
     }
+  }
+
+  @Test func `the example of plans README is read and makes a connector`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let readme = try String(contentsOf: root.appending(path: "plans/README.md"), encoding: .utf8)
+    let section = try #require(readme.components(separatedBy: "\n## OpenDSR\n").last)
+    let example = try #require(section.components(separatedBy: "```yaml\n").dropFirst().first)
+    let settings = try #require(example.components(separatedBy: "```").first)
+    let system = """
+      register: 1
+      system: cleansing
+      name: Address cleansing
+      role: processor
+      owner: marketing
+      subjects: [customer]
+      identifiers: [email, customer-no]
+
+      """
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.path("o"), withIntermediateDirectories: true)
+    try Data((system + settings).utf8).write(to: URL(fileURLWithPath: folder.path("o/cleansing.yaml")))
+    let record = try #require(try SystemRegister.load(folder: folder.path, organisation: "o").systems.first)
+    let pem = String(decoding: try ProcessorKeys.shared().bytes("ca.pem"), as: UTF8.self)
+    var secrets = ["cleansing-ca", "corp-ca", "our-cert", "our-key"].reduce(into: [:]) { $0[$1] = pem }
+    secrets["cleansing-secret"] = "s3cret"
+    let context = ConnectorContext(
+      record: record, retention: [:], clock: ManualClock(), random: SeededRandom(), folder: folder.path, copiesOf: [],
+      secrets: FixedSecrets(secrets: secrets))
+    let connector = try StandardConnectors.registry(loops: WebhookConnectorTests.loops).connector(for: context)
+    #expect(connector is OpenDSRConnector)
   }
 
   @Test func `what cannot work is named`() throws {

@@ -1,13 +1,29 @@
 import Foundation
+import Synchronization
 import TestKit
 
-/// Authorities and certificates made by openssl, once for all tests, valid from now.
+/// Authorities and certificates made by openssl, valid from now: once for all tests that run at the same time, and gone
+/// with the last of them.
 final class ProcessorKeys: Sendable {
   static let domain = "cleansing.example"
-  /// The error is thrown in each test that needs them.
-  static let shared = Result { try ProcessorKeys() }
+
+  private struct Last {
+    weak var keys: ProcessorKeys?
+  }
+
+  private static let last = Mutex(Last())
 
   let folder: TemporaryFolder
+
+  /// Those that are there, or new ones.
+  static func shared() throws -> ProcessorKeys {
+    try last.withLock { last in
+      if let keys = last.keys { return keys }
+      let keys = try ProcessorKeys()
+      last.keys = keys
+      return keys
+    }
+  }
 
   private init() throws {
     folder = try TemporaryFolder()

@@ -89,7 +89,7 @@ final class ProcessorService: Sendable {
   var url: String { service.url }
 
   init(_ prepare: (inout State) -> Void = { _ in }) throws {
-    keys = try ProcessorKeys.shared.get()
+    keys = try ProcessorKeys.shared()
     folder = try TemporaryFolder()
     for file in try FileManager.default.contentsOfDirectory(atPath: keys.folder.path) {
       try FileManager.default.createSymbolicLink(
