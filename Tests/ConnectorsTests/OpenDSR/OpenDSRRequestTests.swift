@@ -29,7 +29,7 @@ import Testing
     #expect(
       try await OpenDSRTests.erase(connector, CompanyOrders.order(verb: .instruct), recorder) == "handed-over 3600")
     let calls = try processor.state.calls
-    #expect(
+    try #require(
       calls.map { $0.method + " " + $0.path } == [
         "GET \(path.hasPrefix("/v2") ? "/v2" : "/v1")/discovery", "GET /rsa.pem", "POST " + path,
       ])
@@ -106,7 +106,7 @@ import Testing
     #expect(
       try await OpenDSRTests.erase(later, OpenDSRTests.order(after: recorder), recorder) == "handed-over 3600")
     let calls = try processor.calls()
-    #expect(calls.map(\.method) == ["POST", "GET", "POST"])
+    try #require(calls.map(\.method) == ["POST", "GET", "POST"])
     #expect(calls[0].body == calls[2].body)
     #expect(calls[0].body.contains(#""status_callback_urls":["https://ours.example/callback/\#(job)"]"#))
   }
