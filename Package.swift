@@ -14,6 +14,8 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A library of ours. It may name only libraries of a lower level (ARCHITECTURE.md, "Where a line of code lives").
@@ -56,6 +58,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     // SHA-256, Ed25519, P-256, HMAC and AES-GCM.
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    // Chains of X.509 certificates, which OpenDSR wants verified: libcurl checks only those of its own connections.
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    // PEM, the form in which those certificates come.
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
   ],
   targets: [
     // Level 0
@@ -79,6 +85,7 @@ let package = Package(
       "Connectors",
       uses: [
         "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres", grdb, crypto,
+        swiftASN1, x509,
       ]),
     library(
       "ErasureEngine",

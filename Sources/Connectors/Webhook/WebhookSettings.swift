@@ -64,22 +64,6 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
     self.contract = contract
   }
 
-  /// Refuses a key it does not know.
-  private struct StrictTLS: Decodable {
-    enum CodingKeys: String, CodingKey, CaseIterable {
-      case authorities
-      case certificate
-      case key
-    }
-
-    let settings: TLSSettings
-
-    init(from decoder: any Decoder) throws {
-      try decoder.refuseUnknownKeys(CodingKeys.self)
-      settings = try TLSSettings(from: decoder)
-    }
-  }
-
   /// Reads the settings; an unknown key is refused by name.
   public init(from decoder: any Decoder) throws {
     try decoder.refuseUnknownKeys(CodingKeys.self)
@@ -93,7 +77,7 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
       isInternal: try container.decodeIfPresent(Bool.self, forKey: .isInternal) ?? false,
       receiptKeys: try container.decodeIfPresent([ReceiptJWK].self, forKey: .receiptKeys) ?? [],
       receiptIssuer: try container.decodeIfPresent(String.self, forKey: .receiptIssuer),
-      tls: try container.decodeIfPresent(StrictTLS.self, forKey: .tls)?.settings,
+      tls: try container.decodeIfPresent(StrictTLSSettings.self, forKey: .tls)?.settings,
       contract: try container.decodeIfPresent(String.self, forKey: .contract) ?? Self.erasureNotice)
   }
 }
