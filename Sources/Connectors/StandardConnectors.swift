@@ -10,6 +10,7 @@ public enum StandardConnectors {
     registry.add(WebhookConnector.self) { try WebhookConnector(settings: $0, context: $1, loops: loops) }
     registry.add(HTTPSystemConnector.self) { try HTTPSystemConnector(settings: $0, context: $1, loops: loops) }
     registry.add(ManualTaskConnector.self)
+    registry.add(DropFileConnector.self)
     registry.add(BackupCatalogueConnector.self)
     return registry
   }
