@@ -97,8 +97,7 @@ public struct DropColumn: Hashable, Sendable, Codable {
   public init(from decoder: any Decoder) throws {
     let pairs = try [String: String](from: decoder)
     guard pairs.count == 1, let pair = pairs.first else {
-      throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "a column is one pair, {column: kind}"))
+      throw CanonicalJSONError.notDecodable(path: "columns", reason: "a column is one pair, {column: kind}")
     }
     self.init(name: pair.key, kind: IdentifierKind(rawValue: pair.value))
   }
@@ -111,6 +110,14 @@ public enum DropDelimiter: String, Hashable, Sendable, Codable, CaseIterable {
   case comma = ","
   /// What spreadsheets write where the comma is the decimal sign.
   case semicolon = ";"
+
+  /// Reads one of the two.
+  public init(from decoder: any Decoder) throws {
+    guard let delimiter = Self(rawValue: try String(from: decoder)) else {
+      throw CanonicalJSONError.notDecodable(path: "delimiter", reason: "use , or ;")
+    }
+    self = delimiter
+  }
 
   var byte: UInt8 { self == .comma ? 0x2C : 0x3B }
 }

@@ -50,10 +50,8 @@ extension DropSchedule: Codable {
     guard days.count == names.count, Set(days).count == days.count,
       let schedule = Self(at: at, days: days.sorted { $0.rawValue < $1.rawValue })
     else {
-      throw DecodingError.dataCorrupted(
-        .init(
-          codingPath: decoder.codingPath,
-          debugDescription: "days are \(Self.daily), or a list of monday to sunday, each once"))
+      throw CanonicalJSONError.notDecodable(
+        path: "schedule.days", reason: "days are \(Self.daily), or a list of monday to sunday, each once")
     }
     self = schedule
   }

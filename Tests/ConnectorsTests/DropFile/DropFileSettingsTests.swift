@@ -56,7 +56,7 @@ struct DropFileSettingsTests {
       ",{\"e-mail\":\"email\"}", "", "columns must hold each kind of identifiers once, and no other: email, customer-no"
     ),
     ("{\"e-mail\":\"email\"}", "{\"a\":\"email\",\"b\":\"phone\"}", "a column is one pair"),
-    ("\";\"", "\"|\"", "DropDelimiter"),
+    ("\";\"", "\"|\"", "use , or ;"),
     ("\"monday\"", "\"maandag\"", "days are daily, or a list of monday to sunday, each once"),
     ("\"monday\"", "\"thursday\"", "days are daily, or a list of monday to sunday, each once"),
     ("[\"thursday\",\"monday\"]", "\"weekly\"", "days"),

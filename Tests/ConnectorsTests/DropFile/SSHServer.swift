@@ -105,16 +105,34 @@ final class SSHServer: Sendable {
         guard socket >= 0 else { break }
         _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
         self?.connections.withLock { $0 += 1 }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/sbin/sshd")
-        process.arguments = ["-i", "-f", config]
-        process.standardInput = FileHandle(fileDescriptor: socket, closeOnDealloc: false)
-        process.standardOutput = FileHandle(fileDescriptor: socket, closeOnDealloc: false)
-        process.standardError = FileHandle.nullDevice
-        do { try process.run() } catch { print("cannot start sshd: \(error)") }
+        Self.serve(socket, config: config)
         Glibc.close(socket)
       }
       Glibc.close(listener)
+    }
+  }
+
+  /// Not by Foundation's `Process`: it takes the closing of inherited files, which sshd does first, for the end of the
+  /// program, and then waits for it on the thread that all other programs of the tests need.
+  private static func serve(_ socket: Int32, config: String) {
+    var files = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&files)
+    defer { posix_spawn_file_actions_destroy(&files) }
+    posix_spawn_file_actions_adddup2(&files, socket, 0)
+    posix_spawn_file_actions_adddup2(&files, socket, 1)
+    posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0)
+    let words: [String] = ["/usr/sbin/sshd", "-i", "-f", config]
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) }
+    arguments.append(nil)
+    defer { for argument in arguments { free(argument) } }
+    var child: pid_t = 0
+    guard posix_spawn(&child, "/usr/sbin/sshd", &files, nil, &arguments, environ) == 0 else {
+      return print("cannot start sshd")
+    }
+    let started = child
+    Thread.detachNewThread {
+      var status: Int32 = 0
+      while waitpid(started, &status, 0) < 0, errno == EINTR {}
     }
   }
 }
