@@ -15,9 +15,7 @@ public final class SFTPSession: Sendable {
   private let queue = DispatchQueue(label: "expunged.sftp")
   private let handle: SFTPHandle
 
-  /// Dials nobody yet.
-  ///
-  /// - Parameter key: an OpenSSH private key without a passphrase, Ed25519 or ECDSA.
+  /// Dials nobody yet. The key is an OpenSSH private key without a passphrase, Ed25519 or ECDSA.
   public init(_ server: SFTPServer, key: [UInt8]) {
     _ = Self.library
     handle = SFTPHandle(server, key: key)
