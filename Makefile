@@ -4,8 +4,9 @@
 all: build
 
 # What a fresh Debian 12 with the Swift toolchain lacks. The tests start PostgreSQL servers of their own; the one that
-# Debian's package would make and start by itself is not wanted.
-PACKAGES = libsqlite3-dev libpq-dev libcurl4-openssl-dev openssh-client openssl strace postgresql-15 python3-venv
+# Debian's package would make and start by itself is not wanted, and neither is the system's sshd.
+PACKAGES = libsqlite3-dev libpq-dev libcurl4-openssl-dev openssh-client openssh-server openssl strace \
+  postgresql-15 python3-venv
 
 setup:
 	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
@@ -15,6 +16,10 @@ setup:
 	  case "$$missing" in *postgresql*) \
 	    $$sudo sh -c 'f=/etc/postgresql-common/createcluster.conf; \
 	      [ -e $$f ] || { mkdir -p $${f%/*} && echo "create_main_cluster = false" > $$f; }'; \
+	  esac; \
+	  case "$$missing" in *openssh-server*) \
+	    $$sudo sh -c 'f=/etc/systemd/system/ssh.service; \
+	      [ -e $$f ] || [ -L $$f ] || { mkdir -p $${f%/*} && ln -s /dev/null $$f; }'; \
 	  esac; \
 	  $$sudo apt-get update -qq && \
 	  $$sudo env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq $$missing; \

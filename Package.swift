@@ -77,6 +77,7 @@ let package = Package(
     // Level 2
     library("HTTPTransport", uses: ["ErasureDomain", "CCurl"]),
     library("Postgres", uses: ["CPostgres"]),
+    library("SFTPTransport", uses: ["CCurl"]),
     // Level 3
     library("Journal", uses: ["ErasureDomain", "EvidenceLog", grdb, crypto]),
     library("SubjectVault", uses: ["ErasureDomain", "EvidenceLog", grdb, crypto]),
@@ -84,8 +85,8 @@ let package = Package(
     library(
       "Connectors",
       uses: [
-        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres", grdb, crypto,
-        swiftASN1, x509,
+        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres", "SFTPTransport",
+        grdb, crypto, swiftASN1, x509,
       ]),
     library(
       "ErasureEngine",

@@ -170,4 +170,6 @@ public enum ErasureProgress: Hashable, Sendable {
   case told
   /// A backup set carries its date.
   case tagged(until: CivilDate)
+  /// Nothing was done: the company takes it at that time only. No failure, and nobody is told yet.
+  case waiting(until: UTCTime)
 }

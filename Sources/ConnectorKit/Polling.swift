@@ -15,6 +15,14 @@ public protocol Reminding: Polling {
   func remind(_ order: ErasureOrder, before: any EffectRecorder) async throws(ConnectorFailure)
 }
 
+/// A connector that takes away what it reads: answers and notices that lie where others could find them.
+public protocol Collecting: Polling {
+  /// Asks as `poll` does. A final answer is remembered before anything is taken away, so that it can be asked for again;
+  /// from the order's deadline on what the company never took goes too.
+  func collect(_ order: ErasureOrder, before recorder: any EffectRecorder) async throws(ConnectorFailure)
+    -> RecipientAnswer
+}
+
 /// A connector whose companies sign what they say.
 public protocol Receipting: Polling {
   /// Asks as `poll` does; with the answer the company's receipt, already verified, where it gave one.

@@ -11,6 +11,7 @@ public enum StandardConnectors {
     registry.add(HTTPSystemConnector.self) { try HTTPSystemConnector(settings: $0, context: $1, loops: loops) }
     registry.add(OpenDSRConnector.self) { try OpenDSRConnector(settings: $0, context: $1, loops: loops) }
     registry.add(ManualTaskConnector.self)
+    registry.add(DropFileConnector.self)
     registry.add(BackupCatalogueConnector.self)
     return registry
   }

@@ -78,7 +78,7 @@ struct AttemptRun: Sendable {
     case .completed(let done): effects = done
     // A system that erases later: the next attempt asks how far it is, and knows what was prepared.
     case .handedOver(let seconds): return .ended(.accepted(checkAt: clock.now().adding(seconds: max(1, seconds))))
-    case .told, .tagged: throw .permanent(FailureCode("connector-broke-its-contract"))
+    case .told, .tagged, .waiting: throw .permanent(FailureCode("connector-broke-its-contract"))
     }
     let all = Classification.sum(record.taken, effects)
     var seen = try await lookAfterCommit()
@@ -157,6 +157,8 @@ struct AttemptRun: Sendable {
     switch try await connector.erase(order, before: recorder) {
     case .told: return .settled(.notified(.recipientUnsigned))
     case .handedOver(let seconds): return .ended(.accepted(checkAt: nextCheck(since: now, seconds)))
+    // Not a failure, so the system is not left alone for it; it costs one attempt, since the next one comes in its time.
+    case .waiting(let until): return .ended(.transientFailure(FailureCode("waits-for-its-time"), retryAt: until))
     case .completed, .tagged: throw .permanent(FailureCode("connector-broke-its-contract"))
     }
   }
@@ -167,6 +169,8 @@ struct AttemptRun: Sendable {
     var receipt: CompanyReceipt?
     if let receipting = polling as? any Receipting {
       (answer, receipt) = try await receipting.pollForReceipt(order)
+    } else if let collecting = polling as? any Collecting {
+      answer = try await collecting.collect(order, before: recorder)
     } else {
       answer = try await polling.poll(order)
     }

@@ -159,10 +159,12 @@ public struct PlanView: Codable, Hashable, Sendable {
     public var sideEffects: [String]?
     /// The conditions under which rows are anonymised, by dataset; nil where none are.
     public var anonymise: [String: Anonymisation]?
+    /// For a company that does not exist any more and has no job of its own.
+    public var ceased: Cessation?
     public init(
       job: JobReference?, system: SystemName, title: String, role: SystemRole, verb: JobVerb?,
       counts: [DatasetCount], leftOut: Int, followUp: FollowUp?, after: [SystemName], notApplicable: Coverage.Reason?,
-      sideEffects: [String]? = nil, anonymise: [String: Anonymisation]? = nil
+      sideEffects: [String]? = nil, anonymise: [String: Anonymisation]? = nil, ceased: Cessation? = nil
     ) {
       self.job = job
       self.system = system
@@ -176,6 +178,7 @@ public struct PlanView: Codable, Hashable, Sendable {
       self.notApplicable = notApplicable
       self.sideEffects = sideEffects
       self.anonymise = anonymise
+      self.ceased = ceased
     }
   }
   public var plan: PlanReference

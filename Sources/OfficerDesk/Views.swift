@@ -31,7 +31,7 @@ extension OfficerDesk {
       lines.append(
         PlanView.Line(
           job: nil, system: line.system, title: line.title, role: line.role, verb: nil, counts: [], leftOut: 0,
-          followUp: nil, after: [], notApplicable: reason))
+          followUp: nil, after: [], notApplicable: reason, ceased: line.ceased))
     }
     let isOpen = ![.concluded, .halted, .withdrawn].contains(record.state)
     return PlanView(

@@ -90,7 +90,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "o/shop.yaml:1: the system lacks \"owner\"; name the role or department that answers for the system",
       "o/shop.yaml:5: unknown key \"ownerr\" in the system; allowed: register, system, name, role, owner, subjects, "
         + "connector, settings, identifiers, datasets, blockers, copies, concurrency, retired, moves-to, government, "
-        + "archiefwet, last-look, hours"),
+        + "archiefwet, last-look, hours, from, until, ceased"),
     FaultCase("owner: e-commerce", "owner: ''", "o/shop.yaml:5: \"owner\" is empty; write a text"),
     FaultCase("owner: e-commerce", "owner:", "o/shop.yaml:5: \"owner\" is empty; write a text"),
     FaultCase(
@@ -139,6 +139,16 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "{file: shop.db}", "{fílé: a}", "o/shop.yaml:8: a key of settings has a letter outside ASCII; rename it"),
     FaultCase(
       "blockers:", "concurrency: 0\nblockers:", "o/shop.yaml:28: \"concurrency\" must be a whole number from 1 to 64"),
+    FaultCase(
+      "blockers:", "from: 2021-03-01\nblockers:",
+      "o/shop.yaml:28: \"from\" is for companies that get data (processor, recipient, joint, source, public); take it out"
+    ),
+    FaultCase(
+      "blockers:", "ceased: {on: 2025-01-01, trustee: Van Dijk}\nblockers:",
+      "o/shop.yaml:28: \"ceased\" names a trustee, to whom a person writes: write connector: manual-task and settings: "
+        + "{instruction: ..}",
+      "o/shop.yaml:28: \"ceased\" is for companies that get data (processor, recipient, joint, source, public); write "
+        + "\"retired\" for a system of ours that ends, or take it out"),
     FaultCase("settings: {", "settings: {{", "o/shop.yaml:9: not readable as YAML: did not find expected ',' or '}'"),
   ]
 

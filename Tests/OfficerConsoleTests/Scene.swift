@@ -77,6 +77,9 @@ enum Scene {
         Coverage(
           system: try system("payroll"), title: "Payroll", role: .own, jobs: [], notApplicable: .otherCapacity),
         Coverage(system: try system("shop"), title: "Web shop", role: .own, jobs: [], notApplicable: .nothingFound),
+        Coverage(
+          system: try system("printer"), title: "Printer", role: .recipient, jobs: [], notApplicable: .nobodyToTell,
+          ceased: Cessation(on: try day("2025-01-01"), remains: .nobody(why: "struck off without a trustee"))),
       ], jobs: jobs)
   }
 
@@ -91,7 +94,7 @@ enum Scene {
     lines += plan.coverage.map { line in
       PlanView.Line(
         job: nil, system: line.system, title: line.title, role: line.role, verb: nil, counts: [], leftOut: 0,
-        followUp: nil, after: [], notApplicable: line.notApplicable)
+        followUp: nil, after: [], notApplicable: line.notApplicable, ceased: line.ceased)
     }
     return PlanView(
       plan: plan.plan, request: plan.request, number: 1, state: state,

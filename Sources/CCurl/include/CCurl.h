@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
+#include "CCurlFiles.h"
+
 // libcurl's setters and getters are variadic, which Swift does not import. Each wrapper below names one argument type,
 // so that a value of the wrong width cannot be passed.
 

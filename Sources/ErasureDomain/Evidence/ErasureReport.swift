@@ -72,7 +72,8 @@ public enum ErasureReport {
     var lines = ["", "Per system (who vouches / what was seen)"]
     for line in plan.coverage {
       if let reason = line.notApplicable {
-        lines.append("- \(line.system) (\(line.role.rawValue)): no job, \(reason.rawValue)")
+        let ceased = line.ceased.map { ": \($0)" } ?? ""
+        lines.append("- \(line.system) (\(line.role.rawValue)): no job, \(reason.rawValue)\(ceased)")
       }
       for reference in line.jobs {
         guard let job = plan.job(reference) else { continue }

@@ -73,6 +73,12 @@ public struct Coverage: Hashable, Sendable, Codable {
     case otherCapacity = "other-capacity"
     /// Searched, and nothing found; the search is the evidence.
     case nothingFound = "nothing-found"
+    /// The company gets data from a later day on only: to tell it would give it an identifier that it does not have.
+    case noDataYet = "no-data-yet"
+    /// The company has ceased; its successor's own job stands for both.
+    case toldThroughSuccessor = "told-through-successor"
+    /// The company has ceased, and nobody is there in its place (Art. 19 GDPR, impossible).
+    case nobodyToTell = "ceased-nobody-to-tell"
   }
 
   public let system: SystemName
@@ -80,15 +86,19 @@ public struct Coverage: Hashable, Sendable, Codable {
   public let role: SystemRole
   public let jobs: [JobReference]
   public let notApplicable: Reason?
+  /// How a company that does not exist any more is dealt with, as the register says; nil for all others.
+  public let ceased: Cessation?
 
   public init(
-    system: SystemName, title: String, role: SystemRole, jobs: [JobReference], notApplicable: Reason?
+    system: SystemName, title: String, role: SystemRole, jobs: [JobReference], notApplicable: Reason?,
+    ceased: Cessation? = nil
   ) {
     self.system = system
     self.title = title
     self.role = role
     self.jobs = jobs
     self.notApplicable = notApplicable
+    self.ceased = ceased
   }
 }
 

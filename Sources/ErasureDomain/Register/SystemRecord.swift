@@ -28,12 +28,17 @@ public struct SystemRecord: Hashable, Sendable, Codable {
   public let lastLook: LastLookKind?
   /// When its rows may be erased; at any time when absent.
   public let hours: AllowedHours?
+  /// For companies: when it got data, where the register says so.
+  public let got: DataPeriod?
+  /// For companies: when it ceased to exist, and who can be told in its place.
+  public let ceased: Cessation?
 
   public init(
     system: SystemName, title: String, role: SystemRole, owner: String, subjects: [Capacity], connector: String,
     settings: CanonicalJSON, identifiers: [IdentifierKind], datasets: [DatasetRecord], blockers: [Blocker],
     copies: [CopyDeclaration], concurrency: Int, retired: CivilDate? = nil, movesTo: SystemName? = nil,
-    archive: ArchiveReference? = nil, lastLook: LastLookKind? = nil, hours: AllowedHours? = nil
+    archive: ArchiveReference? = nil, lastLook: LastLookKind? = nil, hours: AllowedHours? = nil,
+    got: DataPeriod? = nil, ceased: Cessation? = nil
   ) {
     self.system = system
     self.title = title
@@ -52,6 +57,8 @@ public struct SystemRecord: Hashable, Sendable, Codable {
     self.archive = archive
     self.lastLook = lastLook
     self.hours = hours
+    self.got = got
+    self.ceased = ceased
   }
 }
 

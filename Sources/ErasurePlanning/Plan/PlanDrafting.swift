@@ -27,9 +27,18 @@ public enum PlanDrafting {
 
   private static func coverage(of record: SystemRecord, jobs: [PlannedJob], _ input: PlanInput) -> Coverage {
     let own = jobs.filter { $0.system == record.system }.map(\.job)
-    let applies = input.applicable.contains { $0.system == record.system }
-    let reason: Coverage.Reason? = !own.isEmpty ? nil : applies ? .nothingFound : .otherCapacity
     return Coverage(
-      system: record.system, title: record.title, role: record.role, jobs: own, notApplicable: reason)
+      system: record.system, title: record.title, role: record.role, jobs: own,
+      notApplicable: own.isEmpty ? reason(for: record, input) : nil, ceased: input.cessation(of: record))
+  }
+
+  /// Why a system has no job.
+  private static func reason(for record: SystemRecord, _ input: PlanInput) -> Coverage.Reason {
+    guard input.applicable.contains(where: { $0.system == record.system }) else { return .otherCapacity }
+    switch input.cessation(of: record)?.remains {
+    case .successor: return .toldThroughSuccessor
+    case .nobody: return .nobodyToTell
+    case .trustee, nil: return input.hasNoDataYet(record) ? .noDataYet : .nothingFound
+    }
   }
 }

@@ -39,8 +39,9 @@ struct PlanJobs {
   /// One job for each company: we do not look into its systems.
   mutating func tellCompanies() {
     for record in input.applicable {
-      guard case .tell(let verb) = SystemDuty(of: record) else { continue }
-      companies.append(job(in: record, verb, identifiers: record.identifiers))
+      guard case .tell(let verb) = input.duty(in: record) else { continue }
+      companies.append(
+        job(in: record, verb, identifiers: record.identifiers, sideEffects: input.remarks(on: record)))
     }
   }
 
@@ -80,8 +81,9 @@ struct PlanJobs {
 
   /// Carriers and what else only a person can do.
   mutating func workByHand() {
-    for record in input.applicable where SystemDuty(of: record) == .byHand {
-      byHand.append(job(in: record, .manual, identifiers: record.identifiers))
+    for record in input.applicable where input.duty(in: record) == .byHand {
+      byHand.append(
+        job(in: record, .manual, identifiers: record.identifiers, sideEffects: input.remarks(on: record)))
     }
   }
 

@@ -12,13 +12,13 @@ extension PlanInput {
     return applicable.flatMap { record -> [PlanRefusal] in
       var refusals: [PlanRefusal] = []
       if !record.owner.contains(where: { !$0.isWhitespace }) { refusals.append(.noOwner(record.system)) }
-      switch SystemDuty(of: record) {
+      switch duty(in: record) {
       case .erase: refusals += self.refusals(ofSearched: record)
       case .tell:
         if knownKinds.isDisjoint(with: record.identifiers) {
           refusals.append(.noIdentifier(record.system, kinds: record.identifiers))
         }
-      case .tag, .byHand: break
+      case .tag, .byHand, nil: break
       }
       return refusals
     }
@@ -50,7 +50,7 @@ extension PlanInput {
     }
   }
 
-  private func isMade(before day: CivilDate) -> Bool { at < startOfDay(day) }
+  func isMade(before day: CivilDate) -> Bool { at < startOfDay(day) }
 
   /// A system that is switched off before its rows may go forces a decision: where they move.
   private func refusal(ofRetired record: SystemRecord, _ counts: [DatasetCount]) -> PlanRefusal? {

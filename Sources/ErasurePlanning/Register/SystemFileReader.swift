@@ -21,6 +21,12 @@ struct SystemFileReader {
     let system: SystemName
   }
 
+  /// A company that the file names as successor, and where.
+  struct SuccessionUse {
+    let line: Int
+    let system: SystemName
+  }
+
   /// A backup system that the file names, and where.
   struct CopyUse {
     let line: Int
@@ -34,6 +40,7 @@ struct SystemFileReader {
     let rules: [RuleUse]
     let copies: [CopyUse]
     let move: MoveUse?
+    let succession: SuccessionUse?
   }
 
   var reader: StrictReader
@@ -41,6 +48,7 @@ struct SystemFileReader {
   var rules: [RuleUse] = []
   var copies: [CopyUse] = []
   var move: MoveUse?
+  var succession: SuccessionUse?
 
   private static let keys: [KnownKey] = [
     .required("register", "write register: 1"),
@@ -53,6 +61,7 @@ struct SystemFileReader {
     .optional("settings"), .optional("identifiers"), .optional("datasets"), .optional("blockers"),
     .optional("copies"), .optional("concurrency"), .optional("retired"), .optional("moves-to"),
     .optional("government"), .optional("archiefwet"), .optional("last-look"), .optional("hours"),
+    .optional("from"), .optional("until"), .optional("ceased"),
   ]
 
   static func read(
@@ -63,7 +72,9 @@ struct SystemFileReader {
       let record = system.record(root, stem: file.stem)
       reader = system.reader
       return record.map {
-        Result(record: $0, path: file.path, rules: system.rules, copies: system.copies, move: system.move)
+        Result(
+          record: $0, path: file.path, rules: system.rules, copies: system.copies, move: system.move,
+          succession: system.succession)
       }
     }
   }
@@ -91,6 +102,8 @@ struct SystemFileReader {
     let archive = archive(members, role: role)
     let lastLook = members["last-look"].map { reader.choice($0, of: LastLookKind.self) }
     let hours = members["hours"].map { self.hours($0) } ?? .some(nil)
+    let got = period(members)
+    let ceased = cessation(members, system: name, connector: connector)
     if let role, let connector { checkNeeds(of: role, connector: connector, members) }
     guard let name, let title, let role, let owner, let subjects, let connector, let settings, let identifiers,
       let datasets, let blockers, let copies, let concurrency, let hours, lastLook != .some(nil)
@@ -99,7 +112,7 @@ struct SystemFileReader {
       system: name, title: title, role: role, owner: owner, subjects: subjects, connector: connector,
       settings: settings, identifiers: identifiers.map(IdentifierKind.init(rawValue:)), datasets: datasets,
       blockers: blockers, copies: copies, concurrency: concurrency, retired: retired, movesTo: movesTo,
-      archive: archive, lastLook: lastLook ?? nil, hours: hours)
+      archive: archive, lastLook: lastLook ?? nil, hours: hours, got: got, ceased: ceased)
   }
 
   /// What one role or connector demands and another does not.
@@ -114,6 +127,7 @@ struct SystemFileReader {
         members.line,
         "the system lacks \"identifiers\"; list the kinds by which the \(role.rawValue) knows a person")
     }
+    checkCompanyKeys(role, members)
     if connector == Self.httpConnector, !role.isSearched {
       reader.fault(
         members["role"]?.line,

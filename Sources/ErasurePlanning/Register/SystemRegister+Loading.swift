@@ -108,7 +108,36 @@ private struct RegisterReading {
     if systems.count == files.count {
       checkCopies()
       checkMoves()
+      checkSuccessors()
     }
+  }
+
+  /// A successor's own job stands for both, so it must be told whenever the other would be, by the same identifiers.
+  private mutating func checkSuccessors() {
+    for system in systems {
+      guard let use = system.succession,
+        let advice = Self.fault(in: system.record, succeededBy: systems.map(\.record).first { $0.system == use.system })
+      else { continue }
+      faults.append(
+        RegisterFault(
+          file: system.path, line: use.line, message: "\"successor\" names \"\(use.system)\", which \(advice)"))
+    }
+  }
+
+  private static func fault(in record: SystemRecord, succeededBy other: SystemRecord?) -> String? {
+    guard let other, other.role.isTold else { return "is no company of the register; write a file for it" }
+    guard other.ceased == nil else { return "has ceased too; name the company that stands for both" }
+    if let from = other.got?.from, let ceased = record.ceased, from > ceased.on {
+      return "gets data from \(from) only; correct its from, or the day of \"ceased\""
+    }
+    let kinds = record.identifiers.filter { !other.identifiers.contains($0) }.map(\.rawValue)
+    guard kinds.isEmpty else {
+      return
+        "lacks \(kinds.joined(separator: ", ")) under identifiers; it took over what was known by them: add them there"
+    }
+    let subjects = record.subjects.filter { !other.subjects.contains($0) }.map(\.rawValue)
+    guard subjects.isEmpty else { return "lacks \(subjects.joined(separator: ", ")) under subjects; add them there" }
+    return nil
   }
 
   private mutating func checkMoves() {

@@ -21,6 +21,8 @@ struct PlanPage {
     var sideEffects: [String] = []
     /// Conditions under which rows are anonymised, by dataset.
     var anonymise: [String: Anonymisation] = [:]
+    /// For a company that does not exist any more and has no job of its own.
+    var ceased: Cessation?
 
     var isFollowUp: Bool { followUp != nil || verb?.isFollowUp == true }
     var erased: Int { counts.reduce(0) { $0 + $1.erase } }
@@ -78,7 +80,8 @@ struct PlanPage {
       Row(
         system: line.system, title: line.title, role: line.role, verb: line.verb, counts: line.counts,
         leftOut: line.leftOut, identifiers: nil, after: line.after, followUp: line.followUp,
-        notApplicable: line.notApplicable, sideEffects: line.sideEffects ?? [], anonymise: line.anonymise ?? [:])
+        notApplicable: line.notApplicable, sideEffects: line.sideEffects ?? [], anonymise: line.anonymise ?? [:],
+        ceased: line.ceased)
     }
   }
 
@@ -107,7 +110,7 @@ struct PlanPage {
       rows.append(
         Row(
           system: line.system, title: line.title, role: line.role, verb: nil, counts: [], leftOut: 0,
-          identifiers: nil, after: [], followUp: nil, notApplicable: reason))
+          identifiers: nil, after: [], followUp: nil, notApplicable: reason, ceased: line.ceased))
     }
   }
 }

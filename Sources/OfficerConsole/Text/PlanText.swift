@@ -137,7 +137,8 @@ enum PlanText {
     var table = TextTable(["SYSTEM", "ROLE", "WHY"])
     for row in rows {
       guard let reason = row.notApplicable else { continue }
-      table.add([row.title, PlanWords.role(row.role), PlanWords.reason(reason)])
+      let why = row.ceased.map(\.description) ?? PlanWords.reason(reason)
+      table.add([row.title, PlanWords.role(row.role), Printable.line(why)])
     }
     return table.text
   }

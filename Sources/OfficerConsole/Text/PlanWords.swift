@@ -22,6 +22,9 @@ enum PlanWords {
     switch reason {
     case .otherCapacity: "knows people in another capacity"
     case .nothingFound: "searched, nothing found"
+    case .noDataYet: "gets no data yet"
+    case .toldThroughSuccessor: "ceased, its successor is told"
+    case .nobodyToTell: "ceased, nobody to tell"
     }
   }
 

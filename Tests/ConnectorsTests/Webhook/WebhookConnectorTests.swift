@@ -51,6 +51,7 @@ struct WebhookConnectorTests {
       case .handedOver(let seconds): "handed-over \(seconds == .max ? "last" : String(seconds))"
       case .told: "told"
       case .tagged: "tagged"
+      case .waiting: "waiting"
       }
     }
   }
