@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -56,7 +57,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     // The logging interface that Hummingbird uses too.
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    // SHA-256, Ed25519, P-256, HMAC and AES-GCM.
+    // SHA-256, Ed25519, P-256, HMAC and AES-GCM; RSA for companies that sign with nothing else.
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // Chains of X.509 certificates, which OpenDSR wants verified: libcurl checks only those of its own connections.
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
@@ -70,7 +71,7 @@ let package = Package(
     .target(name: "CPeerCredentials"),
     .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     // Level 1
-    library("EvidenceLog", uses: ["ErasureDomain", crypto], exclude: ["FORMAT.md"]),
+    library("EvidenceLog", uses: ["ErasureDomain", crypto, cryptoExtras], exclude: ["FORMAT.md"]),
     library("ErasurePlanning", uses: ["ErasureDomain", yams]),
     library("ConnectorKit", uses: ["ErasureDomain"]),
     library("OfficerAPI", uses: ["ErasureDomain"]),

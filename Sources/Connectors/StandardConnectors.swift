@@ -9,7 +9,10 @@ public enum StandardConnectors {
     registry.add(PostgresConnector.self)
     registry.add(WebhookConnector.self) { try WebhookConnector(settings: $0, context: $1, loops: loops) }
     registry.add(HTTPSystemConnector.self) { try HTTPSystemConnector(settings: $0, context: $1, loops: loops) }
-    registry.add(OpenDSRConnector.self) { try OpenDSRConnector(settings: $0, context: $1, loops: loops) }
+    registry.add(OpenDSRConnector.self) { settings, context in
+      try OpenDSRConnector(
+        settings: settings, context: context, loops: loops, callbackURL: { context.callbackURL(of: $0) })
+    }
     registry.add(ManualTaskConnector.self)
     registry.add(DropFileConnector.self)
     registry.add(BackupCatalogueConnector.self)

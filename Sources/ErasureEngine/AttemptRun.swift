@@ -152,6 +152,7 @@ struct AttemptRun: Sendable {
         return .settled(.unconfirmed(lastAsked: now))
       }
       if case .pending = answer, now >= halfTime(since: handedOverAt) { await remind(order) }
+      if case .pending = answer, let silent = record.silentAt, now >= silent { await warn(order) }
       return Classification.afterAnswer(answer) { nextCheck(since: handedOverAt, $0) }
     }
     switch try await connector.erase(order, before: recorder) {
@@ -191,6 +192,15 @@ struct AttemptRun: Sendable {
     guard let reminding = connector as? any Reminding else { return }
     do { try await reminding.remind(order, before: recorder) } catch { return }
   }
+
+  /// An officer may still telephone. Said once; `status` shows it until the company has answered.
+  private func warn(_ order: ErasureOrder) async {
+    guard order.remembered[Self.warned] == nil else { return }
+    do { try await recorder.remember("yes", as: Self.warned) } catch { return }
+    await recorder.noteSilence()
+  }
+
+  private static let warned = "warned-of-silence"
 
   private func halfTime(since start: UTCTime) -> UTCTime {
     start.adding(seconds: max(0, planned.deadline.seconds(since: start)) / 2)
@@ -239,7 +249,10 @@ struct AttemptRun: Sendable {
     if asked == .max { step = planned.deadline }
     // A company that is to be reminded is asked first, at half of the time it has.
     let half = halfTime(since: start)
-    if connector is any Reminding, half > now, asked == nil || asked == .max { step = min(step, half) }
+    let mayAskEarlier = asked == nil || asked == .max
+    if connector is any Reminding, half > now, mayAskEarlier { step = min(step, half) }
+    let silent = JobRecord.silentAt(toldAt: start, deadline: planned.deadline)
+    if connector is any Polling, silent > now, mayAskEarlier { step = min(step, silent) }
     return min(step, max(planned.deadline, now.adding(seconds: 1)))
   }
 }

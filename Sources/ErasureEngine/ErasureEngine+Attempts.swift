@@ -40,6 +40,7 @@ extension ErasureEngine {
       plan: plan, planned: planned, epoch: lease.epoch, revision: job.revision + claimed.entries.count)
     let request = try await around.journal.read { reader in try reader.request(job.request) }
     let verdict = await verdict(of: job, planned, plan, request, recorder)
+    if await recorder.isSilent { await around.notice("company-silent", job.job.text) }
     try await conclude(
       job, planned, verdict, epoch: lease.epoch, revision: await recorder.revision, receipt: await recorder.receipt)
   }

@@ -87,7 +87,7 @@ public actor ErasureEngine {
     let (open, unfinished) = try await around.journal.read { reader in
       (
         try reader.running(),
-        try reader.requests(in: ["in-erasure", "withdrawn-partly", "verified", "closed"], limit: .max)
+        try reader.requests(in: ["in-erasure", "withdrawn-partly", "verified", "concluded", "closed"], limit: .max)
       )
     }
     for job in open {

@@ -19,6 +19,8 @@ actor JobEffectRecorder: EffectRecorder {
   private(set) var prepared: PreparedEffect?
   /// A company's receipt, for the end of the attempt.
   private(set) var receipt: CompanyReceipt?
+  /// A company has been silent for so long that somebody is to hear of it.
+  private(set) var isSilent = false
 
   init(
     journal: any Journal, vault: SubjectVault, keyring: Keyring, clock: any CivilClock, settings: EngineSettings,
@@ -66,6 +68,8 @@ actor JobEffectRecorder: EffectRecorder {
       throw .transient(FailureCode("vault-not-durable"), retryAfterSeconds: nil)
     }
   }
+
+  func noteSilence() { isSilent = true }
 
   func keep(_ receipt: CompanyReceipt) { self.receipt = receipt }
 

@@ -9,11 +9,13 @@ struct RequestConclusion: Sendable {
   private let around: ErasureEngine.Surroundings
   private let settings: EngineSettings
   private let plans: PlanStore
+  private let cancellation: NoticeCancellation
 
   init(_ around: ErasureEngine.Surroundings, settings: EngineSettings) {
     self.around = around
     self.settings = settings
     plans = PlanStore(journal: around.journal)
+    cancellation = NoticeCancellation(around, plans: plans, settings: settings)
   }
 
   /// Does what is due for the request now. Returns when to come again, where only time is missing.
@@ -25,11 +27,19 @@ struct RequestConclusion: Sendable {
     }
     guard let (request, plan, jobs) = found else { return nil }
     try await cancelStopped(request, jobs)
+    let again = try await cancellation.advance(request)
+    if let next = try await goOn(request, plan, jobs) { return min(next, again ?? next) }
+    return again
+  }
+
+  private func goOn(
+    _ request: RequestRecord, _ plan: PlanRecord?, _ jobs: [JobRecord]
+  ) async throws -> UTCTime? {
     switch request.state {
     case .inErasure: return try await concludeIfDone(request, plan, jobs)
     case .closed:
       if !request.vaultDestroyed { try await destroyVault(request) }
-      return try await endIfDone(reference)
+      return try await endIfDone(request.request)
     case .received, .verified, .refused, .withdrawn, .withdrawnPartly, .concluded, .ended: return nil
     }
   }

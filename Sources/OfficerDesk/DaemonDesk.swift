@@ -35,7 +35,7 @@ extension OfficerDesk {
       jobs: counts.jobs, tasks: waiting + undecided, overdue: overdue, keepsPerson: keeps, manual: manual,
       connected: settings.register.systems.count - manual,
       warnings: warnings(
-        overdue: overdue, keeps: keeps, tasks: waiting + undecided, owners: try await ownerWarnings()))
+        overdue: overdue, keeps: keeps, tasks: waiting + undecided, owners: try await ownerWarnings() + silenceWarnings(at: now)))
   }
 
   private func warnings(overdue: Int, keeps: Int, tasks: Int, owners: [String]) -> [String] {
@@ -56,6 +56,19 @@ extension OfficerDesk {
     if approvers < 2 { warnings.append("fewer than two people may approve plans") }
     warnings.append("not anchored outside: neither a witness nor a time-stamping authority is configured")
     return warnings
+  }
+
+  /// Companies that have said nothing for four fifths of their time, by the day until which they have it.
+  private func silenceWarnings(at now: UTCTime) async throws -> [String] {
+    let waiting = try await journal.read { reader in
+      try reader.jobs(in: ["awaiting-recipient"], limit: Self.mostCounted)
+    }
+    let silent = waiting.filter { $0.verb.tellsCompany && ($0.silentAt ?? .distantFuture) <= now }
+    return Dictionary(grouping: silent, by: \.system).sorted { $0.key < $1.key }.map { system, jobs in
+      let until = jobs.map(\.deadline).min().map { "\(clock.day(of: $0))" } ?? ""
+      return "\(system) is silent about \(jobs.count) \(jobs.count == 1 ? "job" : "jobs"); the first has time until "
+        + "\(until): call them"
+    }
   }
 
   func keepsPerson(_ record: RequestRecord) -> Bool {

@@ -14,9 +14,11 @@ import Testing
     let sister: CallingSystem
     let job: PlannedJob
     let plan: ProposedPlan
+    let began: UTCTime
 
     init(gate: Gate? = nil, days: Int64 = 20) async throws {
       scene = try await EngineScene()
+      began = scene.clock.now()
       sister = try scene.add("sister", CallingSystem(gate: gate))
       job = try scene.job("sister", .instruct, deadline: scene.day(days))
       plan = try await scene.approve([job])
@@ -138,5 +140,63 @@ import Testing
     for number in 1...CallbackIntake.mostCalls { #expect(await told.take("m-\(number)", .inProgress) == .taken) }
     #expect(await told.take("m-x", .inProgress) == .tooMany)
     #expect(await told.take("m-7", .inProgress) == .taken, "one of those that were taken")
+  }
+
+  // MARK: Taking a notice back
+
+  @Test(arguments: [true, false])
+  func `is told when its job is cancelled, until it has heard it`(wasTold: Bool) async throws {
+    let gate = Gate()
+    let told = try await Told(gate: wasTold ? nil : gate)
+    let scene = told.scene
+    if wasTold {
+      try await scene.running {
+        try await scene.until("told", moving: false) { try await scene.record(told.job).handedOverAt != nil }
+      }
+    }
+    let outcome = JobSettled(outcome: .cancelled(reason: FailureCode("officer")))
+    let record = try await scene.record(told.job)
+    try await scene.journal.append(
+      [try EntryDraft(outcome, about: EntrySubject(request: record.request, plan: record.plan, job: record.job))],
+      to: .job(record.job), expecting: record.revision)
+    try await scene.running {
+      try await scene.until("concluded") { try await scene.request(record.request).state == .concluded }
+    }
+    let answers = try await scene.entries(CancelSent.kind).map { try $0.facts(as: CancelSent.self).answer }
+    #expect(answers == (wasTold ? [.tooLate] : []), "who was never told hears nothing")
+    #expect(told.sister.cancels.count == (wasTold ? 2 : 0))
+    #expect(scene.notices.contains("too-late-to-cancel \(told.job.job.text)") == wasTold)
+    try await scene.checkJournal()
+  }
+
+  @Test func `is told when the plan is halted`() async throws {
+    let told = try await Told()
+    let scene = told.scene
+    try await scene.running {
+      try await scene.until("told", moving: false) { try await scene.record(told.job).handedOverAt != nil }
+      let plan = told.plan.plan
+      let revision = try #require(try await scene.journal.read { try $0.plan(plan.plan)?.revision })
+      try await scene.journal.append(
+        [
+          try EntryDraft(
+            PlanHalted(reason: FailureCode("wrong-person")),
+            about: EntrySubject(request: plan.request, plan: plan.plan), by: scene.fixture.approver)
+        ],
+        to: .plan(plan.plan), expecting: revision)
+      try await scene.until("heard") { try await scene.record(told.job).cancel != nil }
+    }
+    #expect(try await scene.outcome(told.job)?.word == "unconfirmed", "told stays told")
+    try await scene.checkJournal()
+  }
+
+  @Test func `that stays silent is somebody's worry after four fifths of its time, once`() async throws {
+    let told = try await Told(days: 10)
+    let scene = told.scene
+    try await scene.running {
+      try await scene.until("silent") { scene.notices.contains("company-silent \(told.job.job.text)") }
+      #expect(scene.clock.now().seconds(since: told.began) == 8 * 86_400)
+      try await scene.until("unconfirmed") { try await scene.isSettled(told.job) }
+    }
+    #expect(scene.notices.count { $0.hasPrefix("company-silent") } == 1)
   }
 }

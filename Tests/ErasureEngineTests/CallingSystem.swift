@@ -5,18 +5,34 @@ import TestKit
 
 /// A company that accepts and then calls. Its calls are signed when their body ends with `!`, and say what stands before:
 /// an id, a blank, a status.
-final class CallingSystem: Connector, Receipting, CallbackReceiving {
+final class CallingSystem: Connector, Receipting, CallbackReceiving, Cancelling {
   struct Settings: Codable, Sendable {}
 
   static let kind = ConnectorKind("calling")
   private let asked = Mutex(0)
   private let gate: Gate?
+  private let cancelled = Mutex<[JobReference]>([])
 
   /// With a gate, telling it waits until the gate opens.
   init(gate: Gate? = nil) { self.gate = gate }
 
   init(settings: Settings, context: ConnectorContext) throws(SettingsProblem) {
     throw SettingsProblem("a calling system is made by its test")
+  }
+
+  /// Of which jobs it was told that they are not wanted any more; the first time it does not answer.
+  var cancels: [JobReference] { cancelled.withLock { $0 } }
+
+  func cancel(
+    _ order: ErasureOrder, before recorder: any EffectRecorder
+  ) async throws(ConnectorFailure) -> CancelSent.Answer {
+    let isFirst = cancelled.withLock { cancelled in
+      cancelled.append(order.job)
+      return cancelled.count == 1
+    }
+    guard !isFirst else { throw .transient(FailureCode("http-503"), retryAfterSeconds: nil) }
+    try await recorder.remember("yes", as: "cancelled")
+    return .tooLate
   }
 
   /// How often it was asked.

@@ -1,5 +1,5 @@
 public import ConnectorKit
-import ErasureDomain
+public import ErasureDomain
 import HTTPTransport
 
 extension OpenDSRConnector: Cancelling {
@@ -8,7 +8,7 @@ extension OpenDSRConnector: Cancelling {
   /// The protocol has no word for "too late": after a refusal the status tells.
   public func cancel(
     _ order: ErasureOrder, before recorder: any EffectRecorder
-  ) async throws(ConnectorFailure) -> CancelAnswer {
+  ) async throws(ConnectorFailure) -> CancelSent.Answer {
     // It is remembered before anything is sent.
     guard order.remembered[Remembered.request] != nil || order.prepared != nil else { return .unknown }
     let response = try await send("DELETE", settings.resource(of: SubjectRequestID(of: order.job)))

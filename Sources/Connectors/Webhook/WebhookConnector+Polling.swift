@@ -19,13 +19,7 @@ extension WebhookConnector {
     }
     // The endpoint may have moved since: the signature still goes to its origin only.
     guard URLParts.sameOrigin(resource, settings.endpoint) else { throw Self.refused("foreign-location") }
-    let request = try request("GET", resource, id: order.job.text, try secrets())
-    let response: HTTPResponse
-    do {
-      response = try await loop.send(request)
-    } catch {
-      throw Self.lookFailure(of: error)
-    }
+    let response = try await look(request("GET", resource, id: order.job.text, secrets()))
     switch response.status {
     case 200..<300:
       let status = try RecipientStatus(body: response.body)

@@ -23,6 +23,7 @@ public struct WebhookConnector: Connector, Receipting, Reminding, CallbackReceiv
     /// The time of the reminder's event, so that its body is the same bytes when it is sent again.
     static let reminderTime = "reminder-timestamp"
     static let reminded = "reminded"
+    static let cancelTime = "cancel-timestamp"
   }
 
   let settings: WebhookSettings
@@ -66,7 +67,7 @@ public struct WebhookConnector: Connector, Receipting, Reminding, CallbackReceiv
     receiptKeys = settings.receiptKeys.compactMap(\.key)
     guard receiptKeys.count == settings.receiptKeys.count else {
       throw SettingsProblem(
-        "system \"\(system)\": receipt-keys takes Ed25519 (kty OKP) and P-256 (kty EC), no other key and no RSA")
+        "system \"\(system)\": receipt-keys takes Ed25519 (kty OKP), P-256 (kty EC) and RSA of 2048 to 4096 bits, no other key")
     }
     guard receiptKeys.isEmpty || settings.receiptIssuer != nil else {
       throw SettingsProblem("system \"\(system)\": receipt-keys need receipt-issuer, the iss of its receipts")

@@ -39,6 +39,12 @@ enum JobFold {
         throw FoldProblem.malformed(entry.kind, "belongs to an attempt that asks a company, before its end")
       }
       record.receipt = facts
+    case CancelSent.kind:
+      let answer = try entry.facts(as: CancelSent.self).answer
+      guard record.wantsCancel else {
+        throw FoldProblem.malformed(entry.kind, "takes back what no company was told, or what was not stopped")
+      }
+      record.cancel = answer
     case CallbackReceived.kind: return try callBack(entry, &record, in: answers)
     case AttemptEnded.kind: return try end(entry, &record)
     case JobSettled.kind:

@@ -81,6 +81,8 @@ public struct JobRecord: Hashable, Sendable, Codable {
   /// Calls of the company that were taken, and its final word in them. Nil before the first.
   public var callbacks: Int?
   public var companySaid: RecipientWord?
+  /// What the company said when the notice was taken back.
+  public var cancel: CancelSent.Answer?
   /// The company's signed receipt, where it gave one.
   public var receipt: ReceiptKept?
   public var lastCode: FailureCode?
@@ -103,6 +105,25 @@ public struct JobRecord: Hashable, Sendable, Codable {
     case .followUp(_, let from): return from
     case .blocked: return unblocksAt
     case .running, .awaitingOfficer, .failed, .settled: return nil
+    }
+  }
+
+  /// When a company that stays silent is somebody's worry: four fifths of the time it has are over.
+  public var silentAt: UTCTime? { handedOverAt.map { Self.silentAt(toldAt: $0, deadline: deadline) } }
+
+  /// The same for a company that was told at a time and has until a deadline.
+  public static func silentAt(toldAt time: UTCTime, deadline: UTCTime) -> UTCTime {
+    time.adding(seconds: max(0, deadline.seconds(since: time)) / 5 * 4)
+  }
+
+  /// Whether a company was told, or may have been, and the job was stopped since: it is to hear that.
+  public var wantsCancel: Bool {
+    guard verb.tellsCompany, cancel == nil, handedOverAt != nil || prepared != nil else { return false }
+    guard case .settled(let outcome) = state else { return false }
+    switch outcome {
+    case .cancelled: return true
+    case .unconfirmed: return held
+    case .erased, .nothingFound, .anonymised, .restricted, .notified, .expiryTagged, .exported, .excepted: return false
     }
   }
 

@@ -116,6 +116,21 @@ public struct CallbackReceived: EntryFacts {
   }
 }
 
+/// A company that had been told was told that the erasure is not wanted any more.
+public struct CancelSent: EntryFacts {
+  public static let kind = EntryKind("cancel.sent")
+  public enum Answer: String, Hashable, Sendable, Codable {
+    case accepted
+    /// It has begun, or is done.
+    case tooLate = "too-late"
+    /// It knows of no such notice.
+    case unknown
+  }
+  public var answer: Answer
+
+  public init(answer: Answer) { self.answer = answer }
+}
+
 /// An outcome came with a stale epoch: kept, and changes nothing.
 public struct AttemptReportedLate: EntryFacts {
   public static let kind = EntryKind("attempt.reported-late")

@@ -27,7 +27,7 @@ public struct SignedReceipt: Hashable, Sendable {
     let named: Header = try Self.read(header, names: Header.names)
     guard named.typ == Self.type else { throw .otherType }
     // What the header allows is no choice of the sender: each key has its own algorithm.
-    guard ["EdDSA", "Ed25519", "ES256"].contains(named.alg) else { throw .otherAlgorithm }
+    guard ["EdDSA", "Ed25519", "ES256", "RS256"].contains(named.alg) else { throw .otherAlgorithm }
     let message = Array(text.utf8.prefix(parts[0].count + 1 + parts[1].count))
     guard let key = keys.first(where: { $0.verifies(signature, over: message, algorithm: named.alg) }) else {
       throw .badSignature
@@ -71,7 +71,7 @@ public enum ReceiptProblem: String, Error, Hashable, Sendable {
   case malformed = "receipt-malformed"
   /// Its `typ` is another.
   case otherType = "receipt-other-type"
-  /// Not EdDSA (Ed25519) or ES256.
+  /// Not EdDSA (Ed25519), ES256 or RS256.
   case otherAlgorithm = "receipt-other-algorithm"
   /// By none of the registered keys.
   case badSignature = "receipt-bad-signature"

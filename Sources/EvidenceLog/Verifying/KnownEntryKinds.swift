@@ -11,7 +11,7 @@ enum KnownEntryKinds {
     PlanProposed.self, PlanApproved.self, ExceptionGranted.self, PlanWithdrawn.self, PlanPaused.self,
     PlanResumed.self, PlanHalted.self, PlanConcluded.self,
     AttemptStarted.self, AttemptPrepared.self, AttemptEnded.self, AttemptReportedLate.self, ReceiptKept.self,
-    CallbackReceived.self, JobSettled.self,
+    CallbackReceived.self, CancelSent.self, JobSettled.self,
     JobReopened.self, QuestionAnswered.self, TaskAttested.self, TagsWritten.self, CopyExpired.self,
   ]
 

@@ -29,9 +29,9 @@ struct ReceiptTests {
     keys = {"ed": OKPKey.generate_key("Ed25519"), "other": OKPKey.generate_key("Ed25519"),
             "ec": ECKey.generate_key("P-256"), "rsa": RSAKey.generate_key(2048)}
     tokens = [jws.serialize_compact(w["header"], w["claims"].encode(), keys[w["key"]],
-              algorithms=["EdDSA", "Ed25519", "ES256", "RS256"]) for w in json.load(sys.stdin)]
-    public = {n: {m: k.as_dict(private=False)[m] for m in ("kty", "crv", "x", "y")
-              if m in k.as_dict(private=False)} for n, k in keys.items() if n != "rsa"}
+              algorithms=["EdDSA", "Ed25519", "ES256", "RS256", "RS512"]) for w in json.load(sys.stdin)]
+    public = {n: {m: k.as_dict(private=False)[m] for m in ("kty", "crv", "x", "y", "n", "e")
+              if m in k.as_dict(private=False)} for n, k in keys.items()}
     print(json.dumps({"keys": public, "tokens": tokens}))
     """
 
@@ -87,7 +87,7 @@ struct ReceiptTests {
     return try await connector(company, keys, clock).pollForReceipt(CompanyOrders.order(remembered: remembered))
   }
 
-  @Test(arguments: [("ed", "EdDSA"), ("ed", "Ed25519"), ("ec", "ES256")])
+  @Test(arguments: [("ed", "EdDSA"), ("ed", "Ed25519"), ("ec", "ES256"), ("rsa", "RS256")])
   func `a receipt by a registered key is the company's signature, with its own numbers`(
     key: String, algorithm: String
   ) async throws {
@@ -132,7 +132,10 @@ struct ReceiptTests {
     let wrong: [(Wanted, String)] = [
       (Wanted(key: "other", claims: good), "receipt-bad-signature"),
       (
-        Wanted(key: "rsa", header: ["alg": "RS256", "typ": SignedReceipt.type], claims: good), "receipt-other-algorithm"
+        Wanted(key: "rsa", header: ["alg": "RS512", "typ": SignedReceipt.type], claims: good), "receipt-other-algorithm"
+      ),
+      (
+        Wanted(key: "rsa", header: ["alg": "RS256", "typ": SignedReceipt.type], claims: good), "receipt-bad-signature"
       ),
       (Wanted(header: ["alg": "EdDSA", "typ": "JWT"], claims: good), "receipt-other-type"),
       (Wanted(header: ["alg": "EdDSA"], claims: good), "receipt-bad-claims"),
