@@ -15,6 +15,7 @@ extension WebhookConnector {
     guard let resource = order.remembered[Remembered.location] else { return (.pending(retryAfterSeconds: nil), nil) }
     // The endpoint may have moved since: the signature still goes to its origin only.
     guard URLParts.sameOrigin(resource, settings.endpoint) else { throw Self.refused("foreign-location") }
+    try await pace.wait(until: order.callDeadline)
     let request = try request("GET", resource, id: order.job.text, try secrets())
     let response: HTTPResponse
     do {
@@ -57,8 +58,9 @@ extension WebhookConnector {
     let code = FailureCode(word(for: failure))
     switch failure {
     case .refusedByPolicy, .badURL, .malformedRequest: return .permanent(code)
+    case .proxyRefused(let status): return ProxyAnswer.failure(status: status)
     case .interrupted: return .interrupted
-    case .couldNotConnect, .tlsFailed, .overloaded, .timedOut, .connectionLost, .other:
+    case .couldNotConnect, .proxyUnreachable, .tlsFailed, .overloaded, .timedOut, .connectionLost, .other:
       return .transient(code, retryAfterSeconds: nil)
     case .tooLarge: return refused("malformed-status")
     }

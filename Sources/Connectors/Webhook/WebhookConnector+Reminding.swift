@@ -6,6 +6,7 @@ extension WebhookConnector {
   /// Sends `erasure.reminder` with the job's name, no identity, and an id of its own: receivers drop repeated ids.
   public func remind(_ order: ErasureOrder, before recorder: any EffectRecorder) async throws(ConnectorFailure) {
     guard order.remembered[Remembered.reminded] == nil else { return }
+    try await pace.wait(until: order.callDeadline)
     let secrets = try secrets()
     let timestamp = order.remembered[Remembered.reminderTime] ?? clock.now().description
     if order.remembered[Remembered.reminderTime] == nil {

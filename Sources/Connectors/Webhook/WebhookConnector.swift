@@ -27,6 +27,7 @@ public struct WebhookConnector: Connector, Receipting, Reminding {
   let record: SystemRecord
   let clock: any CivilClock
   let loop: HTTPLoop
+  let pace: RequestPace
   /// Keys that verify the company's receipts.
   let receiptKeys: [ReceiptKey]
   /// Asked anew for each call: a secret may be replaced while the daemon runs. A function, so that nothing that prints
@@ -68,6 +69,13 @@ public struct WebhookConnector: Connector, Receipting, Reminding {
       throw SettingsProblem("system \"\(system)\": receipt-keys need receipt-issuer, the iss of its receipts")
     }
     try settings.tls?.check(context)
+    try settings.proxy?.check(context, target: settings.endpoint, isInternal: settings.isInternal)
+    let rate = settings.rate.flatMap { RequestRate($0) }
+    guard (rate == nil) == (settings.rate == nil) else {
+      throw SettingsProblem(
+        "system \"\(system)\": rate is \"\(settings.rate ?? "")\"; write 100/minute, 10/second or 100/10s")
+    }
+    pace = RequestPace(rate: rate, clock: context.clock)
     self.settings = settings
     record = context.record
     clock = context.clock
@@ -108,6 +116,8 @@ public struct WebhookConnector: Connector, Receipting, Reminding {
     _ order: ErasureOrder, before: any EffectRecorder
   ) async throws(ConnectorFailure) -> ErasureProgress {
     if order.remembered[Remembered.location] != nil { return .handedOver(checkAfterSeconds: 0) }
+    // Before the signature, whose time must not be old when the request goes.
+    try await pace.wait(until: order.callDeadline)
     let secrets = try secrets()
     // The event's time is part of the body, so the first attempt's is kept: every attempt sends the same bytes.
     let timestamp = order.remembered[Remembered.timestamp] ?? clock.now().description
