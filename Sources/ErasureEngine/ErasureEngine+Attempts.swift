@@ -23,6 +23,7 @@ extension ErasureEngine {
       arm(at: around.clock.now().adding(seconds: Self.startAgainSeconds))
     }
     running[job.job] = nil
+    places.end(job.system)
     wake.yield()
   }
 

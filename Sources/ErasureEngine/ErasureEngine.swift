@@ -67,6 +67,7 @@ public actor ErasureEngine {
   /// Jobs whose attempt could not be started, and when to try again.
   var startAgain: [JobReference: UTCTime] = [:]
   var circuits = SystemCircuits()
+  var places: EnginePlaces
   private var settling: Task<Void, Never>?
   private var lastDay: CivilDate?
   private var stopping = false
@@ -74,6 +75,7 @@ public actor ErasureEngine {
   public init(_ around: Surroundings, settings: EngineSettings = EngineSettings()) {
     self.around = around
     self.settings = settings
+    places = EnginePlaces(shared: settings.concurrentJobs, most: settings.mostJobs)
     plans = PlanStore(journal: around.journal)
     conclusion = RequestConclusion(around, settings: settings)
     gate = SystemGate(around.systems, clock: around.clock)
@@ -168,11 +170,12 @@ public actor ErasureEngine {
   }
 
   private func claim() async throws {
-    while !stopping, running.count < settings.concurrentJobs {
+    while !stopping, settings.concurrentJobs > 0, running.count < settings.mostJobs {
       let now = around.clock.now()
-      let busy = Set(around.systems.records.map(\.system).filter { load($0) >= capacity($0) })
+      let busy = Set(around.systems.records.map(\.system).filter { !mayBegin($0) })
         .union(circuits.resting(at: now).keys)
-      let room = settings.concurrentJobs - running.count
+      // Enough to fill the shared places from one system; first jobs of the others come with the next turn.
+      let room = min(settings.concurrentJobs, settings.mostJobs - running.count)
       let gate = gate
       let ready = try await around.journal.read { reader in
         let log = try reader.log()
@@ -181,8 +184,9 @@ public actor ErasureEngine {
       let fresh = ready.filter { running[$0.job] == nil && (startAgain[$0.job] ?? now) <= now }
       guard !fresh.isEmpty else { return }
       var started = false
-      for job in fresh where load(job.system) < capacity(job.system) {
+      for job in fresh where mayBegin(job.system) {
         started = true
+        places.begin(job.system)
         running[job.job] = (job, Task { [self] in await attempt(job) })
       }
       guard started else { return }
@@ -201,7 +205,7 @@ public actor ErasureEngine {
     }
   }
 
-  private func load(_ system: SystemName) -> Int { running.values.count { $0.job.system == system } }
+  private func mayBegin(_ system: SystemName) -> Bool { places.mayBegin(system, capacity: capacity(system)) }
 
   private func capacity(_ system: SystemName) -> Int {
     circuits.isOnTrial(system) ? 1 : around.systems.record(system)?.concurrency ?? 1
