@@ -18,6 +18,6 @@ read -r port <&"${server[0]}"
 # Each figure from a process that has done nothing else.
 for jobs in 2000 100000; do
   mkdir "$folder/$jobs"
-  "$built/webhook-bench" fill "$folder/$jobs" $jobs
+  "$built/webhook-bench" fill "$port" "$folder/$jobs" $jobs
   "$built/webhook-bench" hold "$port" "$folder/$jobs" 1000
 done

@@ -64,7 +64,10 @@ final class BenchDaemon: Sendable {
   }
 
   /// Approved requests with one notice to each company, as many as give so many jobs.
-  func approve(jobs count: Int, notBefore: UTCTime? = nil) async throws {
+  func approve(jobs count: Int) async throws {
+    guard count.isMultiple(of: Self.companies) else {
+      throw BenchProblem("\(count) jobs are no whole number of requests; give a multiple of \(Self.companies)")
+    }
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0..<(count / Self.companies) {
         if number >= 64 { try await group.next() }

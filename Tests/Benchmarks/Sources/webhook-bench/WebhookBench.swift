@@ -6,7 +6,7 @@ import Foundation
 @main
 struct WebhookBench {
   private static let usage = """
-    use: webhook-bench rate SERVER-PORT SERVER-PID FOLDER JOBS PAIRS | fill FOLDER JOBS | hold SERVER-PORT FOLDER JOBS
+    use: webhook-bench rate SERVER-PORT SERVER-PID FOLDER JOBS PAIRS | fill|hold SERVER-PORT FOLDER JOBS
     """
   /// As long as a notice of the daemon, and with the fields of its request.
   private static let body = String(repeating: "x", count: 560)
@@ -30,9 +30,10 @@ struct WebhookBench {
       guard let process = Int32(arguments[3]), let jobs = Int(arguments[5]), let pairs = Int(arguments[6]), pairs > 0
       else { throw BenchProblem(usage) }
       try await rate("http://127.0.0.1:\(arguments[2])", process, arguments[4], jobs, pairs: pairs)
-    case "fill" where arguments.count == 4:
-      guard let jobs = Int(arguments[3]) else { throw BenchProblem(usage) }
-      let daemon = try BenchDaemon(folder: arguments[2], server: "http://127.0.0.1:1")
+    case "fill" where arguments.count == 5:
+      guard let jobs = Int(arguments[4]) else { throw BenchProblem(usage) }
+      // The same address as later: a job goes only by the record that was approved.
+      let daemon = try BenchDaemon(folder: arguments[3], server: "http://127.0.0.1:\(arguments[2])")
       try await daemon.open()
       try await daemon.approve(jobs: jobs)
       try await daemon.close()
