@@ -42,6 +42,9 @@ struct EnginePlaces {
     running -= 1
   }
 
+  /// Shared places that are free.
+  var room: Int { max(0, min(shared - taken, most - running)) }
+
   /// Half of the shared places, at least one.
   private var largestShare: Int { max(1, shared / 2) }
 

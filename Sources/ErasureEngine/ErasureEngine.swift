@@ -68,6 +68,8 @@ public actor ErasureEngine {
   var startAgain: [JobReference: UTCTime] = [:]
   var circuits = SystemCircuits()
   var places: EnginePlaces
+  /// Jobs of `running` whose claim is not durable yet.
+  var claiming: Set<JobReference> = []
   private var settling: Task<Void, Never>?
   private var lastDay: CivilDate?
   private var stopping = false
@@ -124,7 +126,9 @@ public actor ErasureEngine {
   public func run() async {
     let wake = wake
     around.journal.observe { [weak self] entries in
-      let requests = Set(entries.compactMap(\.entry.subject.request))
+      // Most entries only say how far an attempt is, and nothing about a request follows from them.
+      let telling = entries.filter { !Self.stepsOfAttempts.contains($0.entry.kind) }
+      let requests = Set(telling.compactMap(\.entry.subject.request))
       let stopped = Set(entries.compactMap { Self.stoppedSystem($0.entry) })
       Task { [weak self] in await self?.notices(requests, stopped: stopped) }
     }
@@ -139,6 +143,8 @@ public actor ErasureEngine {
     }
     await drain()
   }
+
+  private static let stepsOfAttempts: Set<EntryKind> = [AttemptStarted.kind, TagsWritten.kind, AttemptPrepared.kind]
 
   private func notices(_ requests: Set<RequestReference>, stopped: Set<SystemName>) {
     attention.formUnion(requests)
@@ -174,8 +180,8 @@ public actor ErasureEngine {
       let now = around.clock.now()
       let busy = Set(around.systems.records.map(\.system).filter { !mayBegin($0) })
         .union(circuits.resting(at: now).keys)
-      // Enough to fill the shared places from one system; first jobs of the others come with the next turn.
-      let room = min(settings.concurrentJobs, settings.mostJobs - running.count)
+      // Those whose claim is not durable yet are found again. First jobs of systems come one after the other.
+      let room = max(1, places.room) + claiming.count
       let gate = gate
       let ready = try await around.journal.read { reader in
         let log = try reader.log()
@@ -187,6 +193,7 @@ public actor ErasureEngine {
       for job in fresh where mayBegin(job.system) {
         started = true
         places.begin(job.system)
+        claiming.insert(job.job)
         running[job.job] = (job, Task { [self] in await attempt(job) })
       }
       guard started else { return }
