@@ -45,6 +45,12 @@ let package = Package(
     // For the package in Tests/Benchmarks.
     .library(
       name: "DatabaseErasing", targets: ["Connectors", "ConnectorKit", "ErasureDomain", "Postgres", "CPostgres"]),
+    .library(
+      name: "WebhookSending",
+      targets: [
+        "Connectors", "ConnectorKit", "ErasureDomain", "ErasureEngine", "EvidenceLog", "HTTPTransport", "Journal",
+        "SubjectVault", "TestKit",
+      ]),
   ],
   dependencies: [
     // The stores: SQLite with prepared statements, pools and backup that are tested elsewhere.

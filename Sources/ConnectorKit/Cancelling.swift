@@ -4,5 +4,6 @@ public import ErasureDomain
 public protocol Cancelling: Connector {
   /// Tells the company that an erasure it was asked for is not wanted any more; without ever repeating who the person is.
   /// Repeating it is harmless.
-  func cancel(_ order: ErasureOrder, before recorder: any EffectRecorder) async throws(ConnectorFailure) -> CancelSent.Answer
+  func cancel(_ order: ErasureOrder, before recorder: any EffectRecorder) async throws(ConnectorFailure)
+    -> CancelSent.Answer
 }

@@ -2,8 +2,11 @@
 public struct EngineSettings: Sendable {
   /// Attempts of one job that cost something before an officer is asked.
   public var attempts = 24
-  /// Jobs running at the same time over all systems.
+  /// Places that systems share for the jobs they run beside their first one; no system has more than half of them. 0 runs
+  /// nothing.
   public var concurrentJobs = 16
+  /// Jobs running at the same time, the first ones of all systems included.
+  public var mostJobs = 256
   /// The longest one attempt may take, in seconds.
   public var attemptSeconds: Int64 = 3_600
   /// When a company that accepted a notice is asked, in seconds after each other; the last value repeats.

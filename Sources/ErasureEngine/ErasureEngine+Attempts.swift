@@ -23,6 +23,8 @@ extension ErasureEngine {
       arm(at: around.clock.now().adding(seconds: Self.startAgainSeconds))
     }
     running[job.job] = nil
+    claiming.remove(job.job)
+    places.end(job.system)
     wake.yield()
   }
 
@@ -35,6 +37,7 @@ extension ErasureEngine {
     let claim = AttemptStarted(attempt: lease.attempt, epoch: lease.epoch, digest: planRecord.proposal.digest)
     let claimed = try await around.journal.append(
       [try EntryDraft(claim, about: subject)], to: .job(job.job), expecting: job.revision)
+    claiming.remove(job.job)
     let recorder = JobEffectRecorder(
       journal: around.journal, vault: around.vault, keyring: around.keyring, clock: around.clock, settings: settings,
       plan: plan, planned: planned, epoch: lease.epoch, revision: job.revision + claimed.entries.count)

@@ -67,6 +67,9 @@ public actor ErasureEngine {
   /// Jobs whose attempt could not be started, and when to try again.
   var startAgain: [JobReference: UTCTime] = [:]
   var circuits = SystemCircuits()
+  var places: EnginePlaces
+  /// Jobs of `running` whose claim is not durable yet.
+  var claiming: Set<JobReference> = []
   private var settling: Task<Void, Never>?
   private var lastDay: CivilDate?
   private var stopping = false
@@ -74,6 +77,7 @@ public actor ErasureEngine {
   public init(_ around: Surroundings, settings: EngineSettings = EngineSettings()) {
     self.around = around
     self.settings = settings
+    places = EnginePlaces(shared: settings.concurrentJobs, most: settings.mostJobs)
     plans = PlanStore(journal: around.journal)
     conclusion = RequestConclusion(around, settings: settings)
     gate = SystemGate(around.systems, clock: around.clock)
@@ -122,7 +126,9 @@ public actor ErasureEngine {
   public func run() async {
     let wake = wake
     around.journal.observe { [weak self] entries in
-      let requests = Set(entries.compactMap(\.entry.subject.request))
+      // Most entries only say how far an attempt is, and nothing about a request follows from them.
+      let telling = entries.filter { !Self.stepsOfAttempts.contains($0.entry.kind) }
+      let requests = Set(telling.compactMap(\.entry.subject.request))
       let stopped = Set(entries.compactMap { Self.stoppedSystem($0.entry) })
       Task { [weak self] in await self?.notices(requests, stopped: stopped) }
     }
@@ -137,6 +143,8 @@ public actor ErasureEngine {
     }
     await drain()
   }
+
+  private static let stepsOfAttempts: Set<EntryKind> = [AttemptStarted.kind, TagsWritten.kind, AttemptPrepared.kind]
 
   private func notices(_ requests: Set<RequestReference>, stopped: Set<SystemName>) {
     attention.formUnion(requests)
@@ -168,11 +176,12 @@ public actor ErasureEngine {
   }
 
   private func claim() async throws {
-    while !stopping, running.count < settings.concurrentJobs {
+    while !stopping, settings.concurrentJobs > 0, running.count < settings.mostJobs {
       let now = around.clock.now()
-      let busy = Set(around.systems.records.map(\.system).filter { load($0) >= capacity($0) })
+      let busy = Set(around.systems.records.map(\.system).filter { !mayBegin($0) })
         .union(circuits.resting(at: now).keys)
-      let room = settings.concurrentJobs - running.count
+      // Those whose claim is not durable yet are found again. First jobs of systems come one after the other.
+      let room = max(1, places.room) + claiming.count
       let gate = gate
       let ready = try await around.journal.read { reader in
         let log = try reader.log()
@@ -181,8 +190,10 @@ public actor ErasureEngine {
       let fresh = ready.filter { running[$0.job] == nil && (startAgain[$0.job] ?? now) <= now }
       guard !fresh.isEmpty else { return }
       var started = false
-      for job in fresh where load(job.system) < capacity(job.system) {
+      for job in fresh where mayBegin(job.system) {
         started = true
+        places.begin(job.system)
+        claiming.insert(job.job)
         running[job.job] = (job, Task { [self] in await attempt(job) })
       }
       guard started else { return }
@@ -201,7 +212,7 @@ public actor ErasureEngine {
     }
   }
 
-  private func load(_ system: SystemName) -> Int { running.values.count { $0.job.system == system } }
+  private func mayBegin(_ system: SystemName) -> Bool { places.mayBegin(system, capacity: capacity(system)) }
 
   private func capacity(_ system: SystemName) -> Int {
     circuits.isOnTrial(system) ? 1 : around.systems.record(system)?.concurrency ?? 1

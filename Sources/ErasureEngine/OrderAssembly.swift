@@ -26,14 +26,18 @@ struct OrderAssembly: Sendable {
     var kept: KeptRows?
     do {
       if planned.followUp == nil {
-        identifiers = try await vault.get([SubjectIdentifier].self, .identifiers, of: plan.request) ?? []
-        roots = try await vault.get([RootRecord].self, .roots(planned.system), of: plan.request) ?? []
-        leftOut = try await vault.get([LeftOutRecord].self, .leftOut(planned.system), of: plan.request) ?? []
-        remembered = try await vault.get([String: String].self, .remembered(planned.job), of: plan.request) ?? [:]
-        blind = try await self.blind(of: planned, plan.request)
-        if planned.verb.tellsCompany {
-          let calls = try await vault.get(CompanyCalls.self, .callbacks(planned.job), of: plan.request)
-          remembered[RememberedCall.name] = calls?.body
+        let names: [VaultItem] = [
+          .identifiers, .roots(planned.system), .leftOut(planned.system), .remembered(planned.job), .blind(planned.job),
+          .callbacks(planned.job),
+        ]
+        let items = try await vault.get(names, of: plan.request)
+        identifiers = try Self.item([SubjectIdentifier].self, .identifiers, of: items) ?? []
+        roots = try Self.item([RootRecord].self, .roots(planned.system), of: items) ?? []
+        leftOut = try Self.item([LeftOutRecord].self, .leftOut(planned.system), of: items) ?? []
+        remembered = try Self.item([String: String].self, .remembered(planned.job), of: items) ?? [:]
+        blind = try await self.blind(of: planned, plan.request, items)
+        if let body = try Self.item(CompanyCalls.self, .callbacks(planned.job), of: items)?.body {
+          remembered[RememberedCall.name] = body
         }
       } else if planned.verb == .eraseKept, let bytes = try await keyring.rows(of: planned.job) {
         kept = try CanonicalJSON.decode(KeptRows.self, from: bytes)
@@ -70,12 +74,25 @@ struct OrderAssembly: Sendable {
   }
 
   /// The 32 bytes that blind a body's digest, made once and kept in the vault.
-  private func blind(of planned: PlannedJob, _ request: RequestReference) async throws -> String {
+  private func blind(
+    of planned: PlannedJob, _ request: RequestReference, _ items: [VaultItem: [UInt8]]
+  ) async throws -> String {
     guard planned.verb.tellsCompany else { return "" }
-    if let blind = try await vault.get(String.self, .blind(planned.job), of: request) { return blind }
+    if let blind = try Self.item(String.self, .blind(planned.job), of: items) { return blind }
     let blind = Base64.encodeURLSafe(random.bytes(32))
     try await vault.put(blind, as: .blind(planned.job), of: request)
     return blind
+  }
+
+  private static func item<Value: Decodable>(
+    _ type: Value.Type, _ name: VaultItem, of items: [VaultItem: [UInt8]]
+  ) throws -> Value? {
+    guard let bytes = items[name] else { return nil }
+    do {
+      return try CanonicalJSON.decode(type, from: bytes)
+    } catch {
+      throw VaultFailure.damaged(name.rawValue)
+    }
   }
 
   private static func followUps(of planned: PlannedJob, in plan: ErasurePlan) -> [KeptCount] {

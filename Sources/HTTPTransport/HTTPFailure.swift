@@ -5,6 +5,11 @@ public enum HTTPFailure: Error, Sendable, Equatable {
   case refusedByPolicy
   /// The name does not resolve or nobody listens; nothing was sent.
   case couldNotConnect
+  /// The request's proxy does not resolve, is not there or hung up; nothing was sent to anybody else.
+  case proxyUnreachable
+  /// The proxy answered CONNECT with this status: 407 when it does not know us, 403 for a target that it does not allow.
+  /// Nothing was sent to anybody else.
+  case proxyRefused(status: Int)
   /// One of the limits of time passed. `sent`: the request may have reached them, the outcome is unknown.
   case timedOut(sent: Bool)
   /// The handshake failed or the certificate is not believed; nothing was sent.
@@ -29,7 +34,9 @@ public enum HTTPFailure: Error, Sendable, Equatable {
     switch self {
     case .timedOut(let sent), .interrupted(let sent), .connectionLost(let sent), .other(_, let sent): sent
     case .tooLarge: true
-    case .refusedByPolicy, .couldNotConnect, .tlsFailed, .badURL, .malformedRequest, .overloaded: false
+    case .refusedByPolicy, .couldNotConnect, .proxyUnreachable, .proxyRefused, .tlsFailed, .badURL, .malformedRequest,
+      .overloaded:
+      false
     }
   }
 }
@@ -41,6 +48,9 @@ extension HTTPFailure: CustomStringConvertible {
     case .refusedByPolicy:
       "the address is not a public one; register the system as internal, or correct its address"
     case .couldNotConnect: "nobody answers at that address; check its name, its port and that the service runs"
+    case .proxyUnreachable: "the proxy does not answer; check its name, its port and that it runs"
+    case .proxyRefused(status: 407): "the proxy does not accept our user and password; correct the credential"
+    case .proxyRefused(let status): "the proxy refused with status \(status); ask who runs it to allow the address"
     case .timedOut(let sent): "no complete answer in time" + Self.consequence(sent)
     case .tlsFailed: "the TLS handshake failed; check the server's certificate and the trusted authorities"
     case .tooLarge: "the answer is larger than allowed" + Self.consequence(true)

@@ -4,7 +4,8 @@ import CCurl
 ///
 /// A daemon has two: one that dials only public addresses, for those another company gave us, and one for systems
 /// that are registered as internal. They share no connection, so a kept one cannot carry a request past the guard.
-/// Nothing is logged. Redirects are not followed, proxies of the environment are not used, TLS is 1.2 or newer.
+/// Nothing is logged. Redirects are not followed, TLS is 1.2 or newer, and the only proxy is the one a request names:
+/// those of the environment are not used.
 public final class HTTPLoop: Sendable {
   /// The largest number of requests that may wait for an answer or a place; one more is `HTTPFailure.overloaded`.
   public static let maximumWaiting = 10_000
@@ -12,6 +13,7 @@ public final class HTTPLoop: Sendable {
   public static let defaultConcurrent = 64
 
   private let inbox: LoopInbox
+  private let reach: Reach
 
   /// Starts the thread; it ends by `shutDown` or with the last reference to this object.
   ///
@@ -20,6 +22,7 @@ public final class HTTPLoop: Sendable {
   ///   - maxConcurrent: Requests under way at the same time, at least 1; further ones wait in order.
   public init(reach: Reach, maxConcurrent: Int = HTTPLoop.defaultConcurrent) {
     _ = Self.library
+    self.reach = reach
     inbox = LoopInbox(limit: Self.maximumWaiting)
     LoopThread.start(inbox: inbox, reach: reach, maxConcurrent: max(maxConcurrent, 1))
   }
@@ -32,6 +35,7 @@ public final class HTTPLoop: Sendable {
   /// effect of the request is unknown.
   public func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     try request.validated()
+    guard reach.mayAsk(request) else { throw .refusedByPolicy }
     let ticket = HTTPOrder.Ticket()
     let deadline = MonotonicTime.now.adding(seconds: HTTPLimits.bounded(request.limits.totalSeconds))
     let answer = await withTaskCancellationHandler {

@@ -15,6 +15,12 @@ extension HTTPRequest {
       else { throw .malformedRequest }
     }
     guard unixSocket?.utf8.contains(0) != true else { throw .malformedRequest }
+    if let proxy {
+      let login = [proxy.login?.user, proxy.login?.password].compactMap { $0 }
+      guard proxy.origin != nil, unixSocket == nil, login.allSatisfy({ !$0.utf8.contains(0) }) else {
+        throw .malformedRequest
+      }
+    }
   }
 
   /// A character of a token, RFC 9110 section 5.6.2.

@@ -12,6 +12,8 @@ public struct HTTPRequest: Sendable {
   public var limits: HTTPLimits
   /// Path of a Unix socket to dial instead of the URL's host; only a loop of reach `privateToo` does.
   public var unixSocket: String?
+  /// The proxy that is dialled instead of the URL's host; nothing of the environment is one.
+  public var proxy: HTTPProxy?
   /// Whose certificates are believed.
   public var trust: TLSTrust
   /// The certificate that we show, if the server wants one.
@@ -25,8 +27,8 @@ public struct HTTPRequest: Sendable {
   /// A request with the default limits and the system's trust where nothing is said.
   public init(
     method: String, url: String, headers: [(String, String)] = [], body: [UInt8]? = nil,
-    limits: HTTPLimits = HTTPLimits(), unixSocket: String? = nil, trust: TLSTrust = .system,
-    clientCertificate: ClientCertificate? = nil, onFreshConnection: Bool = false
+    limits: HTTPLimits = HTTPLimits(), unixSocket: String? = nil, proxy: HTTPProxy? = nil,
+    trust: TLSTrust = .system, clientCertificate: ClientCertificate? = nil, onFreshConnection: Bool = false
   ) {
     self.method = method
     self.url = url
@@ -34,6 +36,7 @@ public struct HTTPRequest: Sendable {
     self.body = body
     self.limits = limits
     self.unixSocket = unixSocket
+    self.proxy = proxy
     self.trust = trust
     self.clientCertificate = clientCertificate
     self.onFreshConnection = onFreshConnection

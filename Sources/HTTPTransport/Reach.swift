@@ -26,4 +26,34 @@ public enum Reach: Sendable, Equatable {
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { ccurl_is_public($0) != 0 }
     }
   }
+
+  /// Whether a host as it stands in a URL says by itself, in whatever spelling, that it is not of the public internet.
+  ///
+  /// For names that a proxy resolves: which address it dials for them, only the proxy knows.
+  public static func isNamedPrivate(host: String) -> Bool {
+    if host.hasPrefix("[") { return isPublic(address: String(host.dropFirst().dropLast())) != true }
+    let name = host.lowercased().drop(while: { $0 == "." })
+    let labels = name.split(separator: ".")
+    guard let last = labels.last else { return true }
+    if last == "localhost" { return true }
+    // A host that ends in a number is an IPv4 address or nothing (WHATWG URL, "ends in a number checker").
+    let isNumber = last.allSatisfy(\.isNumber) || (last.hasPrefix("0x") && last.dropFirst(2).allSatisfy(\.isHexDigit))
+    guard isNumber else { return false }
+    var four = sockaddr_in()
+    four.sin_family = sa_family_t(AF_INET)
+    // It reads what resolvers read: 2130706433, 0x7f.1, 017700000001.
+    guard inet_aton(labels.joined(separator: "."), &four.sin_addr) != 0 else { return true }
+    return withUnsafePointer(to: four) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { ccurl_is_public($0) == 0 }
+    }
+  }
+
+  /// Whether a request may be handed to its proxy, if it has one.
+  ///
+  /// The guard of the socket sees the addresses that we dial. With a proxy that is the proxy's, which the register names
+  /// and which may be a private one; so here the target itself is asked, as far as its name tells.
+  func mayAsk(_ request: HTTPRequest) -> Bool {
+    guard self == .publicOnly, request.proxy != nil, let parts = URLParts(request.url) else { return true }
+    return !Reach.isNamedPrivate(host: parts.host)
+  }
 }

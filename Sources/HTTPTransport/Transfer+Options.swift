@@ -26,8 +26,10 @@ extension Transfer {
     func setRules() {
       set(CURLOPT_PROTOCOLS_STR, "http,https")
       set(CURLOPT_FOLLOWLOCATION, 0)
-      // Empty, not absent: without it libcurl reads http_proxy, and the guard would see the proxy's address.
+      // Empty, not absent: without them libcurl reads http_proxy and its like, and the guard would see the proxy's
+      // address; and no_proxy, which would take a request past the proxy that the register names.
       set(CURLOPT_PROXY, "")
+      set(CURLOPT_NOPROXY, "")
       set(CURLOPT_NOSIGNAL, 1)
       // Otherwise removing a transfer waits for its name lookup, and with it every other transfer of the loop.
       set(CURLOPT_QUICK_EXIT, 1)
@@ -49,6 +51,23 @@ extension Transfer {
       set(CURLOPT_URL, request.url)
       if let path = request.unixSocket { set(CURLOPT_UNIX_SOCKET_PATH, path) }
       if request.onFreshConnection { set(CURLOPT_FRESH_CONNECT, 1) }
+    }
+
+    /// The proxy that the request names, always by CONNECT, so that it never has the content of what it passes on.
+    func setProxy(_ request: HTTPRequest) {
+      guard let proxy = request.proxy, let origin = proxy.origin else { return }
+      set(CURLOPT_PROXY, origin)
+      set(CURLOPT_HTTPPROXYTUNNEL, 1)
+      // Our header fields are for the target; what the proxy answers is not the target's answer.
+      set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
+      set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+      set(CURLOPT_PROXY_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+      set(CURLOPT_PROXY_SSL_VERIFYPEER, 1)
+      set(CURLOPT_PROXY_SSL_VERIFYHOST, 2)
+      guard let login = proxy.login else { return }
+      set(CURLOPT_PROXYAUTH, ccurl_auth_basic)
+      set(CURLOPT_PROXYUSERNAME, login.user)
+      set(CURLOPT_PROXYPASSWORD, login.password)
     }
 
     func setTrust(_ request: HTTPRequest) {

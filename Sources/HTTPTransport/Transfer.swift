@@ -20,7 +20,9 @@ final class Transfer {
     self.order = order
     self.easy = easy
     dialGuard = .allocate(capacity: 1)
-    dialGuard.initialize(to: ccurl_dial_guard(public_only: reach == .publicOnly ? 1 : 0, allowed: 0, blocked: 0))
+    // A proxy is dialled because the register names it, wherever it is; `Reach.mayAsk` has looked at the target.
+    let isGuarded = reach == .publicOnly && order.request.proxy == nil
+    dialGuard.initialize(to: ccurl_dial_guard(public_only: isGuarded ? 1 : 0, allowed: 0, blocked: 0, begun: 0))
     firstByteDeadline = MonotonicTime.now.adding(seconds: HTTPLimits.bounded(order.request.limits.firstByteSeconds))
   }
 
@@ -36,6 +38,8 @@ final class Transfer {
 
   /// Whether any byte of the request left, on whichever connection.
   var hasSent: Bool {
+    // What goes to the proxy counts as bytes of the request, and is none of it.
+    if order.request.proxy != nil { return dialGuard.pointee.begun > 0 }
     var bytes = 0
     return ccurl_get_long(easy, CURLINFO_REQUEST_SIZE, &bytes) == CURLE_OK && bytes > 0
   }
@@ -46,6 +50,7 @@ final class Transfer {
     options.setRules()
     options.setLimits(order.request.limits, deadline: order.deadline)
     options.setTarget(order.request)
+    options.setProxy(order.request)
     options.setTrust(order.request)
     headerList = options.setMessage(order.request)
     options.check(ccurl_set_dial_guard(easy, dialGuard))
@@ -61,8 +66,14 @@ final class Transfer {
   /// The answer, or why there is none, once libcurl has ended the transfer.
   func answer(after code: CURLcode) -> HTTPOrder.Answer {
     guard code == CURLE_OK else {
+      var tunnel: Int?
+      if order.request.proxy != nil, !hasSent {
+        var status = 0
+        ccurl_get_long(easy, CURLINFO_HTTP_CONNECTCODE, &status)
+        tunnel = status
+      }
       let refused = dialGuard.pointee.blocked > 0 && dialGuard.pointee.allowed == 0
-      return .failure(HTTPFailure(curl: code, sent: hasSent, overflowed: overflowed, refused: refused))
+      return .failure(HTTPFailure(curl: code, sent: hasSent, overflowed: overflowed, refused: refused, tunnel: tunnel))
     }
     var status = 0
     ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)

@@ -35,7 +35,8 @@ extension OfficerDesk {
       jobs: counts.jobs, tasks: waiting + undecided, overdue: overdue, keepsPerson: keeps, manual: manual,
       connected: settings.register.systems.count - manual,
       warnings: warnings(
-        overdue: overdue, keeps: keeps, tasks: waiting + undecided, owners: try await ownerWarnings() + silenceWarnings(at: now)))
+        overdue: overdue, keeps: keeps, tasks: waiting + undecided,
+        owners: try await ownerWarnings() + silenceWarnings(at: now)))
   }
 
   private func warnings(overdue: Int, keeps: Int, tasks: Int, owners: [String]) -> [String] {

@@ -12,7 +12,8 @@ final class SFTPHandle: @unchecked Sendable {
     self.key = KeyFile(key)
     easy = curl_easy_init()
     dialGuard = .allocate(capacity: 1)
-    dialGuard.initialize(to: ccurl_dial_guard(public_only: server.reachesPrivate ? 0 : 1, allowed: 0, blocked: 0))
+    let isGuarded = !server.reachesPrivate
+    dialGuard.initialize(to: ccurl_dial_guard(public_only: isGuarded ? 1 : 0, allowed: 0, blocked: 0, begun: 0))
   }
 
   deinit {

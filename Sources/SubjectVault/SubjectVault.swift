@@ -56,15 +56,28 @@ public final class SubjectVault: Sendable {
   ///
   /// Throws `.unknownRequest` without an entry, `.damaged` when the bytes are not those that were put there.
   public func get(_ item: VaultItem, of request: RequestReference) async throws(VaultFailure) -> [UInt8]? {
+    try await get([item], of: request)[item]
+  }
+
+  /// Those of the items that the request has, read at one time.
+  ///
+  /// Throws as `get(_:of:)` of one item does.
+  public func get(
+    _ items: [VaultItem], of request: RequestReference
+  ) async throws(VaultFailure) -> [VaultItem: [UInt8]] {
     let wrapping = store.wrapping
     return try await store.read { db in
       let key = try Self.dataKey(of: request, wrapping, db)
-      let sql = "SELECT box FROM item WHERE request = ? AND name = ?"
-      guard let box = try db.bytes(sql, [request.text, item.rawValue]) else { return nil }
-      guard let value = key.open(box, for: Self.itemContext(item, request)) else {
-        throw VaultFailure.damaged(item.rawValue)
+      var values: [VaultItem: [UInt8]] = [:]
+      for item in items {
+        let sql = "SELECT box FROM item WHERE request = ? AND name = ?"
+        guard let box = try db.bytes(sql, [request.text, item.rawValue]) else { continue }
+        guard let value = key.open(box, for: Self.itemContext(item, request)) else {
+          throw VaultFailure.damaged(item.rawValue)
+        }
+        values[item] = value
       }
-      return value
+      return values
     }
   }
 

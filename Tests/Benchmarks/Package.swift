@@ -8,7 +8,12 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "database-bench", dependencies: [.product(name: "DatabaseErasing", package: "expunged")],
-      swiftSettings: [.treatAllWarnings(as: .error)])
+      swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "webhook-bench", dependencies: ["BareCurl", .product(name: "WebhookSending", package: "expunged")],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
+    .target(name: "BareCurl", linkerSettings: [.linkedLibrary("curl")]),
+    .executableTarget(name: "quick-server"),
   ],
   swiftLanguageModes: [.v6]
 )

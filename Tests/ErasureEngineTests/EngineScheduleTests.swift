@@ -204,7 +204,7 @@ import Testing
     }
     try await scene.approve(jobs)
     var settings = EngineSettings()
-    settings.concurrentJobs = 3
+    settings.mostJobs = 3
     try await scene.running(settings) {
       try await scene.until("three are inside", moving: false) { room.inside == 3 }
       try await scene.quiet()

@@ -278,7 +278,7 @@ import Testing
     FaultCase("  sub: acme\n", "", "o/helpdesk.yaml:8: settings lack \"sub\", which catalogue/desk.yaml uses"),
     FaultCase(
       "sub: acme", "sub: acme\n  subb: x",
-      "o/helpdesk.yaml:11: unknown key \"subb\" in settings; allowed: description, secrets, internal, tls, sub"),
+      "o/helpdesk.yaml:11: unknown key \"subb\" in settings; allowed: description, secrets, internal, tls, proxy, sub"),
     FaultCase("sub: acme", "sub: 12", "o/helpdesk.yaml:10: \"sub\" is a number; put it in quotes to make it a text"),
     FaultCase(
       "  secrets: {token: helpdesk-token}\n", "",
@@ -287,6 +287,15 @@ import Testing
       "{token: helpdesk-token}", "{tokens: helpdesk-token}",
       "o/helpdesk.yaml:11: unknown key \"tokens\" in \"secrets\"; allowed: token",
       "o/helpdesk.yaml:11: \"secrets\" lacks \"token\"; name the credential that holds it"),
+    FaultCase(
+      "sub: acme", "sub: acme\n  proxy: http://proxy.example:3128",
+      "o/helpdesk.yaml:11: \"proxy\" is a text; write a mapping of keys"),
+    FaultCase(
+      "sub: acme", "sub: acme\n  proxy: {user: helpdesk-token}",
+      "o/helpdesk.yaml:11: \"proxy\" lacks \"url\"; write http://host:port"),
+    FaultCase(
+      "sub: acme", "sub: acme\n  proxy: {url: \"http://proxy.example:3128\", password: secret}",
+      "o/helpdesk.yaml:11: unknown key \"password\" in \"proxy\"; allowed: url, user"),
     FaultCase("sub: acme", "sub: acme\n  internal: maybe", "o/helpdesk.yaml:11: \"internal\" is true or false"),
     FaultCase(
       "role: own", "role: processor\nidentifiers: [email]",

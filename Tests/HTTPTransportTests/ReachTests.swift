@@ -1,5 +1,3 @@
-import Foundation
-import Glibc
 import HTTPTransport
 import Testing
 
@@ -28,24 +26,6 @@ struct ReachTests {
     let request = HTTPRequest(method: "GET", url: server.url)
     #expect(try await HTTPLoop(reach: .privateToo).send(request).status == 200)
     await #expect(throws: HTTPFailure.refusedByPolicy) { try await HTTPLoop(reach: .publicOnly).send(request) }
-  }
-
-  @Test func `a proxy of the environment is not used`() async {
-    // In a process of its own: setting the environment of this one would race with every other test.
-    await #expect(processExitsWith: .success) {
-      let proxy = try LoopbackServer { exchange in
-        exchange.answer("200 OK", body: "proxy")
-        return .close
-      }
-      for name in ["http_proxy", "all_proxy", "ALL_PROXY"] { setenv(name, proxy.url, 1) }
-      let request = HTTPRequest(method: "GET", url: "http://no-such-host.invalid/")
-      do {
-        _ = try await HTTPLoop(reach: .privateToo).send(request)
-        exit(1)
-      } catch HTTPFailure.couldNotConnect {
-        exit(0)
-      }
-    }
   }
 
   @Test func `only addresses that the registries hand out for the internet are public`() {

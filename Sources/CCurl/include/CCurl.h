@@ -70,7 +70,12 @@ struct ccurl_dial_guard {
   int public_only;
   unsigned allowed;
   unsigned blocked;
+  /// How often the request itself was begun: on a connection that stands, behind tunnel and TLS.
+  unsigned begun;
 };
+
+/// Macros with casts, which Swift does not import.
+static const long ccurl_auth_basic = CURLAUTH_BASIC;
 
 /// Whether an address belongs to the public internet: not loopback, private, link-local, shared (100.64/10),
 /// unique-local, multicast, reserved or documentation, also when it is wrapped in an IPv6 form.

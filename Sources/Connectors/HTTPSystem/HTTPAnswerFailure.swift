@@ -28,8 +28,10 @@ enum HTTPAnswerFailure {
     let code = FailureCode(WebhookConnector.word(for: failure))
     switch failure {
     case .refusedByPolicy, .badURL, .malformedRequest: return .permanent(code)
+    case .proxyRefused(let status): return ProxyAnswer.failure(status: status)
     case .tooLarge where !changes: return refused("answer-too-large")
-    case .couldNotConnect, .tlsFailed, .overloaded, .timedOut, .tooLarge, .interrupted, .connectionLost, .other:
+    case .couldNotConnect, .proxyUnreachable, .tlsFailed, .overloaded, .timedOut, .tooLarge, .interrupted,
+      .connectionLost, .other:
       if changes, failure.mayHaveArrived { return .outcomeUnknown(code) }
       if case .interrupted = failure { return .interrupted }
       return .transient(code, retryAfterSeconds: nil)

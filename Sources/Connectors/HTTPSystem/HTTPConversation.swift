@@ -92,6 +92,7 @@ actor HTTPConversation {
       // libcurl would repeat it by itself on a kept connection that turns out dead, and hide that an answer was lost.
       onFreshConnection: changes)
     try request.use(line.settings.tls, line.credential)
+    try request.use(line.settings.proxy, line.credential)
     do {
       return try await line.loop.send(request)
     } catch {

@@ -44,6 +44,7 @@ public struct HTTPSystemConnector: Connector, Reviewing {
       }
     }
     try settings.tls?.check(context)
+    try settings.proxy?.check(context, target: base, isInternal: settings.isInternal)
     let source = context.secrets
     line = HTTPConversation.Line(
       settings: settings, base: base, loop: settings.isInternal ? loops.privateToo : loops.publicOnly,

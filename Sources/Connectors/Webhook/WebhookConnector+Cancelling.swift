@@ -9,8 +9,7 @@ extension WebhookConnector: Cancelling {
   ) async throws(ConnectorFailure) -> CancelSent.Answer {
     let body = try await event(
       "erasure.cancelled", of: order, timeAs: Remembered.cancelTime, before: recorder)
-    let response = try await look(
-      request("POST", settings.endpoint, id: order.job.text + "_cancel", body: body, secrets()))
+    let response = try await look(order, "POST", settings.endpoint, id: order.job.text + "_cancel", body: body)
     switch response.status {
     case 200..<300: return .accepted
     case 409: return .tooLate
@@ -35,7 +34,12 @@ extension WebhookConnector: Cancelling {
   }
 
   /// Sends what changes nothing when it is sent again.
-  func look(_ request: HTTPRequest) async throws(ConnectorFailure) -> HTTPResponse {
+  func look(
+    _ order: ErasureOrder, _ method: String, _ url: String, id: String, body: [UInt8]? = nil
+  ) async throws(ConnectorFailure) -> HTTPResponse {
+    // Before the signature, whose time must not be old when the request goes.
+    try await pace.wait(until: order.callDeadline)
+    let request = try request(method, url, id: id, body: body, try secrets())
     do {
       return try await loop.send(request)
     } catch {

@@ -19,7 +19,7 @@ extension WebhookConnector {
     }
     // The endpoint may have moved since: the signature still goes to its origin only.
     guard URLParts.sameOrigin(resource, settings.endpoint) else { throw Self.refused("foreign-location") }
-    let response = try await look(request("GET", resource, id: order.job.text, secrets()))
+    let response = try await look(order, "GET", resource, id: order.job.text)
     switch response.status {
     case 200..<300:
       let status = try RecipientStatus(body: response.body)
@@ -55,8 +55,9 @@ extension WebhookConnector {
     let code = FailureCode(word(for: failure))
     switch failure {
     case .refusedByPolicy, .badURL, .malformedRequest: return .permanent(code)
+    case .proxyRefused(let status): return ProxyAnswer.failure(status: status)
     case .interrupted: return .interrupted
-    case .couldNotConnect, .tlsFailed, .overloaded, .timedOut, .connectionLost, .other:
+    case .couldNotConnect, .proxyUnreachable, .tlsFailed, .overloaded, .timedOut, .connectionLost, .other:
       return .transient(code, retryAfterSeconds: nil)
     case .tooLarge: return refused("malformed-status")
     }

@@ -10,7 +10,7 @@ extension WebhookConnector {
       "erasure.reminder", of: order, timeAs: Remembered.reminderTime, before: recorder,
       ["deadline": .string(order.deadline.description)])
     let response = try await look(
-      request("POST", settings.endpoint, id: order.job.text + "_reminder_1", body: body, secrets()))
+      order, "POST", settings.endpoint, id: order.job.text + "_reminder_1", body: body)
     // A company that does not know reminders says so with a 4xx: no reason to send it another.
     guard ![408, 425, 429].contains(response.status), response.status < 500 else { throw transient(response) }
     try await recorder.remember("yes", as: Remembered.reminded)

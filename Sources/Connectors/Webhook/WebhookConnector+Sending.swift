@@ -23,6 +23,7 @@ extension WebhookConnector {
     var request = HTTPRequest(
       method: method, url: url, headers: headers, body: body, limits: HTTPLimits(bodyBytes: Self.answerBytes))
     try request.use(settings.tls, credential)
+    try request.use(settings.proxy, credential)
     return request
   }
 
@@ -105,8 +106,11 @@ extension WebhookConnector {
     let code = FailureCode(word(for: failure))
     switch failure {
     case .refusedByPolicy, .badURL, .malformedRequest: return .permanent(code)
+    case .proxyRefused(let status): return ProxyAnswer.failure(status: status)
     case .interrupted(sent: false): return .interrupted
-    case .couldNotConnect, .tlsFailed, .overloaded, .timedOut, .tooLarge, .interrupted, .connectionLost, .other:
+    case .couldNotConnect, .proxyUnreachable, .tlsFailed, .overloaded, .timedOut, .tooLarge, .interrupted,
+      .connectionLost,
+      .other:
       return failure.mayHaveArrived ? .outcomeUnknown(code) : .transient(code, retryAfterSeconds: nil)
     }
   }
@@ -115,6 +119,9 @@ extension WebhookConnector {
     switch failure {
     case .refusedByPolicy: "address-not-public"
     case .couldNotConnect: "could-not-connect"
+    case .proxyUnreachable: "proxy-unreachable"
+    case .proxyRefused(status: 407): "proxy-credentials"
+    case .proxyRefused: "proxy-refused"
     case .timedOut: "timed-out"
     case .tlsFailed: "tls-failed"
     case .tooLarge: "answer-too-large"

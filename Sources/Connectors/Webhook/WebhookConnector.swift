@@ -30,6 +30,7 @@ public struct WebhookConnector: Connector, Receipting, Reminding, CallbackReceiv
   let record: SystemRecord
   let clock: any CivilClock
   let loop: HTTPLoop
+  let pace: RequestPace
   /// Keys that verify the company's receipts.
   let receiptKeys: [ReceiptKey]
   /// Where the company calls about a job; nil where it has no secret for that.
@@ -67,7 +68,8 @@ public struct WebhookConnector: Connector, Receipting, Reminding, CallbackReceiv
     receiptKeys = settings.receiptKeys.compactMap(\.key)
     guard receiptKeys.count == settings.receiptKeys.count else {
       throw SettingsProblem(
-        "system \"\(system)\": receipt-keys takes Ed25519 (kty OKP), P-256 (kty EC) and RSA of 2048 to 4096 bits, no other key")
+        "system \"\(system)\": receipt-keys takes Ed25519 (kty OKP), P-256 (kty EC) and RSA of 2048 to 4096 bits, no other key"
+      )
     }
     guard receiptKeys.isEmpty || settings.receiptIssuer != nil else {
       throw SettingsProblem("system \"\(system)\": receipt-keys need receipt-issuer, the iss of its receipts")
@@ -85,6 +87,13 @@ public struct WebhookConnector: Connector, Receipting, Reminding, CallbackReceiv
     guard Set(settings.credentials).isDisjoint(with: settings.theirCredentials) else {
       throw SettingsProblem("system \"\(system)\": their-secret is also our own; each direction has its secret")
     }
+    try settings.proxy?.check(context, target: settings.endpoint, isInternal: settings.isInternal)
+    let rate = settings.rate.flatMap { RequestRate($0) }
+    guard (rate == nil) == (settings.rate == nil) else {
+      throw SettingsProblem(
+        "system \"\(system)\": rate is \"\(settings.rate ?? "")\"; write 100/minute, 10/second or 100/10s")
+    }
+    pace = RequestPace(rate: rate, clock: context.clock)
     self.settings = settings
     record = context.record
     clock = context.clock
@@ -132,6 +141,8 @@ public struct WebhookConnector: Connector, Receipting, Reminding, CallbackReceiv
     if order.remembered[Remembered.location] != nil || order.remembered[RememberedCall.name] != nil {
       return .handedOver(checkAfterSeconds: 0)
     }
+    // Before the signature, whose time must not be old when the request goes.
+    try await pace.wait(until: order.callDeadline)
     let secrets = try secrets()
     // The event's time is part of the body, so the first attempt's is kept: every attempt sends the same bytes.
     let timestamp = order.remembered[Remembered.timestamp] ?? clock.now().description

@@ -23,6 +23,10 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
   public let receiptIssuer: String?
   /// How its TLS differs from the machine's; nothing where it does not.
   public let tls: TLSSettings?
+  /// The proxy through which it is reached; nothing where it is dialled directly.
+  public let proxy: ProxySettings?
+  /// The most requests that it gets, such as `100/minute` (see `RequestRate`); no limit where nothing is said.
+  public let rate: String?
   /// The wire contract, `erasure-notice/1`.
   public let contract: String
 
@@ -36,6 +40,8 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
     case receiptKeys = "receipt-keys"
     case receiptIssuer = "receipt-issuer"
     case tls
+    case proxy
+    case rate
     case contract
   }
 
@@ -50,7 +56,7 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
     endpoint: String, secret: String, previousSecret: String? = nil, theirSecret: String? = nil,
     theirPreviousSecret: String? = nil, isInternal: Bool = false,
     receiptKeys: [ReceiptJWK] = [], receiptIssuer: String? = nil, tls: TLSSettings? = nil,
-    contract: String = WebhookSettings.erasureNotice
+    proxy: ProxySettings? = nil, rate: String? = nil, contract: String = WebhookSettings.erasureNotice
   ) {
     self.endpoint = endpoint
     self.secret = secret
@@ -61,7 +67,24 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
     self.receiptKeys = receiptKeys
     self.receiptIssuer = receiptIssuer
     self.tls = tls
+    self.proxy = proxy
+    self.rate = rate
     self.contract = contract
+  }
+
+  /// Refuses a key it does not know.
+  private struct StrictProxy: Decodable {
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case url
+      case user
+    }
+
+    let settings: ProxySettings
+
+    init(from decoder: any Decoder) throws {
+      try decoder.refuseUnknownKeys(CodingKeys.self)
+      settings = try ProxySettings(from: decoder)
+    }
   }
 
   /// Reads the settings; an unknown key is refused by name.
@@ -78,6 +101,8 @@ public struct WebhookSettings: Hashable, Sendable, Codable {
       receiptKeys: try container.decodeIfPresent([ReceiptJWK].self, forKey: .receiptKeys) ?? [],
       receiptIssuer: try container.decodeIfPresent(String.self, forKey: .receiptIssuer),
       tls: try container.decodeIfPresent(StrictTLSSettings.self, forKey: .tls)?.settings,
+      proxy: try container.decodeIfPresent(StrictProxy.self, forKey: .proxy)?.settings,
+      rate: try container.decodeIfPresent(String.self, forKey: .rate),
       contract: try container.decodeIfPresent(String.self, forKey: .contract) ?? Self.erasureNotice)
   }
 }

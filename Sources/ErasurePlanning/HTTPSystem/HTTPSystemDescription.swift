@@ -75,17 +75,6 @@ public struct HTTPSystemDescription: Hashable, Sendable, Codable {
   }
 }
 
-/// The most requests in a number of seconds.
-public struct RequestRate: Hashable, Sendable, Codable {
-  public let requests: Int
-  public let seconds: Int
-
-  public init(requests: Int, seconds: Int) {
-    self.requests = requests
-    self.seconds = seconds
-  }
-}
-
 /// How requests are authenticated. All texts are templates; secrets are named, never written.
 public enum HTTPSystemAuth: Hashable, Sendable, Codable {
   case basic(user: String, password: String)

@@ -103,16 +103,11 @@ struct HTTPSystemReader {
   /// `100/minute` or `100/10s`.
   private mutating func rate(_ member: Member) -> RequestRate? {
     guard let text = reader.text(member) else { return nil }
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    let words = ["second": 1, "minute": 60, "hour": 3_600]
-    let seconds = parts.last.flatMap { words[$0] ?? Self.seconds($0).map(Int.init) }
-    guard parts.count == 2, let requests = Int(parts[0]), (1...10_000).contains(requests), let seconds,
-      (1...86_400).contains(seconds)
-    else {
+    guard let rate = RequestRate(text) else {
       reader.fault(member.line, "\"rate\" is \"\(text)\"; write 100/minute, 10/second or 100/10s")
       return nil
     }
-    return RequestRate(requests: requests, seconds: seconds)
+    return rate
   }
 
   /// A time such as `30s`, `15m`, `12h` or `30d`, in seconds.

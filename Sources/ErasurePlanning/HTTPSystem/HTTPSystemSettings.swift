@@ -4,7 +4,7 @@ public import ErasureDomain
 /// record's digest covers every request, with the values that the system's file gives it.
 public struct HTTPSystemSettings: Hashable, Sendable, Codable {
   /// Settings of our own; a description's settings have other names.
-  public static let reserved = ["description", "secrets", "internal", "tls"]
+  public static let reserved = ["description", "secrets", "internal", "tls", "proxy"]
 
   public let description: HTTPSystemDescription
   /// Values of `{setting.name}`.
@@ -15,6 +15,8 @@ public struct HTTPSystemSettings: Hashable, Sendable, Codable {
   public let isInternal: Bool
   /// How its TLS differs from the machine's; nothing where it does not.
   public let tls: TLSSettings?
+  /// The proxy through which it is reached; nothing where it is dialled directly.
+  public let proxy: ProxySettings?
 
   enum CodingKeys: String, CodingKey {
     case description
@@ -22,12 +24,14 @@ public struct HTTPSystemSettings: Hashable, Sendable, Codable {
     case secrets
     case isInternal = "internal"
     case tls
+    case proxy
   }
 
   public init(
     description: HTTPSystemDescription, values: [String: String], secrets: [String: String], isInternal: Bool,
-    tls: TLSSettings? = nil
+    tls: TLSSettings? = nil, proxy: ProxySettings? = nil
   ) {
+    self.proxy = proxy
     self.tls = tls
     self.description = description
     self.values = values

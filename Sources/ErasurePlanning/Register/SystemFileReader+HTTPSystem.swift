@@ -56,9 +56,13 @@ extension SystemFileReader {
     }
     let secrets = httpSecrets(description, byKey["secrets"], member)
     let tls = byKey["tls"].map { self.tls($0) }
-    guard let isInternal, let secrets, values.count == wanted.count, tls.map({ $0 != nil }) != false else { return nil }
+    let proxy = byKey["proxy"].map { self.proxy($0) }
+    guard let isInternal, let secrets, values.count == wanted.count, tls.map({ $0 != nil }) != false,
+      proxy.map({ $0 != nil }) != false
+    else { return nil }
     let settings = HTTPSystemSettings(
-      description: description, values: values, secrets: secrets, isInternal: isInternal, tls: tls ?? nil)
+      description: description, values: values, secrets: secrets, isInternal: isInternal, tls: tls ?? nil,
+      proxy: proxy ?? nil)
     do {
       return (try CanonicalJSON(decoding: CanonicalJSON.encode(settings)), description.datasets)
     } catch {
@@ -82,6 +86,16 @@ extension SystemFileReader {
     var secrets: [String: String] = [:]
     for name in wanted { secrets[name] = members[name].flatMap { reader.name($0) } }
     return secrets.count == wanted.count ? secrets : nil
+  }
+
+  /// `{url: http://proxy.example:3128, user: <credential>}`.
+  private mutating func proxy(_ member: Member) -> ProxySettings? {
+    let keys: [KnownKey] = [.required("url", "write http://host:port"), .optional("user")]
+    guard let members = reader.members(of: member, what: "\"proxy\"", keys: keys),
+      let url = members["url"].flatMap({ reader.text($0) })
+    else { return nil }
+    guard let user = members["user"] else { return ProxySettings(url: url) }
+    return reader.text(user).map { ProxySettings(url: url, user: $0) }
   }
 
   /// `{authorities: <credential>, certificate: <credential>, key: <credential>}`.

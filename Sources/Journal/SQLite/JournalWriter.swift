@@ -23,6 +23,7 @@ final class JournalWriter: Sendable {
     var observers: [@Sendable ([IndexedEntry]) -> Void] = []
     /// A commit ended without an answer: what is durable must be read before anything is written.
     var isUncertain = false
+    var cache = RecordCache()
   }
 
   /// The most orders that share one commit: above it a transaction gets no cheaper for each of them.
@@ -72,10 +73,16 @@ final class JournalWriter: Sendable {
 
   private func process(_ tasks: [WriterTask]) {
     let results: [Result<Appended, JournalFailure>]
+    // Taken out while it is used: whatever throws leaves none.
+    var cache = state.withLock { state in
+      defer { state.cache = RecordCache() }
+      return state.cache
+    }
     do {
       if let failure { throw failure }
       try catchUp()
-      results = try commit(tasks)
+      results = try commit(tasks, &cache)
+      state.withLock { $0.cache = cache }
     } catch {
       let failure = JournalFailure(error)
       if case .corrupt = failure { fail(failure) }
@@ -84,11 +91,11 @@ final class JournalWriter: Sendable {
     for (task, result) in zip(tasks, results) { task.reply.resume(returning: result) }
   }
 
-  private func commit(_ tasks: [WriterTask]) throws -> [Result<Appended, JournalFailure>] {
+  private func commit(_ tasks: [WriterTask], _ cache: inout RecordCache) throws -> [Result<Appended, JournalFailure>] {
     var composed: WriteGroup?
     do {
       try pool.writeWithoutTransaction { db in
-        let group = try WriteGroup(tasks, after: frontier, clock: clock, in: db)
+        let group = try WriteGroup(tasks, after: frontier, knowing: cache, clock: clock, in: db)
         composed = group
         guard !group.isEmpty else { return }
         try write(group, in: db)
@@ -99,6 +106,7 @@ final class JournalWriter: Sendable {
       guard try isPersisted(group) else { throw error }
     }
     guard let group = composed else { return [] }
+    cache.absorb(group.changes)
     publish(group)
     return group.results
   }

@@ -27,6 +27,16 @@ struct SQLiteAnswers: JournalAnswers {
       JobRecord.self, "SELECT record FROM job_answer WHERE plan = ? ORDER BY ordinal", [plan.text])
   }
 
+  /// The jobs of a plan, in the plan's order.
+  func references(of plan: PlanReference) throws -> [JobReference] {
+    try String.fetchAll(
+      db.cachedStatement(sql: "SELECT job FROM job_answer WHERE plan = ? ORDER BY ordinal"), arguments: [plan.text]
+    ).map { text in
+      guard let job = JobReference(text) else { throw JournalFailure.corrupt(at: nil) }
+      return job
+    }
+  }
+
   func artifact(_ digest: ContentDigest) throws -> [UInt8]? {
     try db.bytes("SELECT bytes FROM artifact WHERE digest = ?", [digest.bytes.data])
   }

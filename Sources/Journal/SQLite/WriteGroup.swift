@@ -12,15 +12,18 @@ struct WriteGroup {
   private(set) var results: [Result<Appended, JournalFailure>] = []
   private var nodes: [(level: Int, index: UInt64, hash: MerkleHash)] = []
   private var checkpoints: [(size: UInt64, note: [UInt8])] = []
-  private var changes = AnswerChanges()
+  private(set) var changes = AnswerChanges()
   /// The size that is durable: a checkpoint covers no more.
   private let durableSize: UInt64
 
   /// Throws only what concerns the store; nothing is written yet.
-  init(_ tasks: [WriterTask], after frontier: MerkleFrontier, clock: any CivilClock, in db: Database) throws {
+  init(
+    _ tasks: [WriterTask], after frontier: MerkleFrontier, knowing cache: RecordCache, clock: any CivilClock,
+    in db: Database
+  ) throws {
     self.frontier = frontier
     durableSize = frontier.size
-    var pending = PendingAnswers(over: SQLiteAnswers(db: db))
+    var pending = PendingAnswers(over: CachedAnswers(tables: SQLiteAnswers(db: db), cache: cache))
     for task in tasks {
       do {
         switch task.order {

@@ -8,6 +8,7 @@ import GRDB
 /// `secure_delete` is ON, and both are read back after everything that may change them.
 final class SecretStore: Sendable {
   private let queue: DatabaseQueue
+  private let writes = GroupedWrites()
   /// Wraps keys; it never seals data.
   let wrapping: SealingKey
   let random: any RandomSource
@@ -52,11 +53,11 @@ final class SecretStore: Sendable {
     do { return try await queue.read(body) } catch { throw VaultFailure(error) }
   }
 
-  /// Writes in one transaction; it is on the disk when this returns.
+  /// Writes all or nothing; it is on the disk when this returns. What comes at the same time shares the commit.
   func write<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(VaultFailure) -> Value {
-    do { return try await queue.write(body) } catch { throw VaultFailure(error) }
+    do { return try await writes.perform(on: queue, body) } catch { throw VaultFailure(error) }
   }
 
   /// Deletes in one transaction and returns when no file of the store holds the bytes any longer.

@@ -15,14 +15,14 @@ enum CompanyOrders {
       SubjectIdentifier(kind: .email, value: email),
       SubjectIdentifier(kind: IdentifierKind(rawValue: "customer-no"), value: customerNo),
       SubjectIdentifier(kind: .phone, value: "+31000004711"),
-    ], erasedBy: UTCTime? = nil
+    ], erasedBy: UTCTime? = nil, callDeadline: UTCTime = .distantFuture
   ) throws -> ErasureOrder {
     let system = try name("sister")
     return ErasureOrder(
       request: RequestReference(bytes: Array(repeating: 1, count: 16)),
       job: JobReference(bytes: Array(repeating: 2, count: 16)), system: system, verb: verb, ground: .consentWithdrawn,
       receivedOn: try day("2026-02-27"), identifiers: identifiers, roots: [], leftOut: [], approved: [],
-      margin: .standard, followUps: [], deadline: try day("2026-03-20").utcMidnight, callDeadline: .distantFuture,
+      margin: .standard, followUps: [], deadline: try day("2026-03-20").utcMidnight, callDeadline: callDeadline,
       idempotencyKey: "key",
       prepared: nil, blind: String(repeating: "A", count: 43), remembered: remembered, kept: nil, erasedBy: erasedBy)
   }

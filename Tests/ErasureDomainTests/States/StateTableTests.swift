@@ -82,7 +82,8 @@ enum JobSamples {
 
   static var events: [ErasureJob.Event] {
     [.unblocked, .dated(due: day, from: time), .claimed(lease)]
-      + ends.map { .ended($0, epoch: 2, retryAt: nil) } + [.due, .calledBack(at: time)] + outcomes.map { .settled($0) } + [
+      + ends.map { .ended($0, epoch: 2, retryAt: nil) } + [.due, .calledBack(at: time)] + outcomes.map { .settled($0) }
+      + [
         .answered, .reopened,
       ]
   }

@@ -1,6 +1,5 @@
 import ConnectorKit
 import ErasureDomain
-import ErasurePlanning
 import Synchronization
 
 /// Lets no more requests through than a rate allows, over all calls of one system.
