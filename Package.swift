@@ -69,6 +69,7 @@ let package = Package(
     library("ConnectorKit", uses: ["ErasureDomain"]),
     library("OfficerAPI", uses: ["ErasureDomain"]),
     // Level 2
+    library("Correspondence", uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit"]),
     library("HTTPTransport", uses: ["ErasureDomain", "CCurl"]),
     library("Postgres", uses: ["CPostgres"]),
     // Level 3
@@ -78,14 +79,13 @@ let package = Package(
     library(
       "Connectors",
       uses: [
-        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres", grdb, crypto,
+        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "Correspondence", "HTTPTransport", "Postgres",
+        grdb, crypto,
       ]),
     library(
       "ErasureEngine",
       uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "Journal", "SubjectVault", logging]),
     library("EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "Journal"]),
-    // Level 5
-    library("Correspondence", uses: ["ErasureDomain", "EvidenceLog", "SubjectVault"]),
     // Level 6
     library(
       "OfficerDesk",
@@ -97,7 +97,8 @@ let package = Package(
     library(
       "Listeners",
       uses: [
-        "ErasureDomain", "OfficerAPI", "ConnectorKit", "ErasureEngine", "CPeerCredentials", hummingbird, logging,
+        "ErasureDomain", "OfficerAPI", "ConnectorKit", "Correspondence", "ErasureEngine", "CPeerCredentials", hummingbird,
+        logging,
       ]),
     library("OfficerConsole", uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "HTTPTransport", argumentParser]),
     // Level 8
@@ -141,6 +142,7 @@ let package = Package(
         "ErasureDomain", "ErasurePlanning", "EvidenceLog", "ConnectorKit", "OfficerAPI", "Journal", "SubjectVault",
         "ErasureEngine", "Connectors", grdb, crypto, logging,
       ]),
+    tests(of: "Correspondence", uses: ["ErasureDomain", "ConnectorKit"], exclude: ["Golden"]),
     tests(of: "EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "Journal"]),
     tests(
       of: "OfficerConsole", uses: ["ErasureDomain", "OfficerAPI", "EvidenceLog", argumentParser], exclude: ["Golden"]),

@@ -16,7 +16,7 @@ struct OrderAssembly: Sendable {
   var closes: UTCTime?
 
   func order(
-    for planned: PlannedJob, of plan: ErasurePlan, receivedOn: CivilDate, prepared: AttemptPrepared?
+    for planned: PlannedJob, of plan: ErasurePlan, receivedOn: CivilDate, prepared: AttemptPrepared?, callbacks: Int?
   ) async throws(ConnectorFailure) -> ErasureOrder {
     var identifiers: [SubjectIdentifier] = []
     var roots: [RootRecord] = []
@@ -33,7 +33,8 @@ struct OrderAssembly: Sendable {
         blind = try await self.blind(of: planned, plan.request)
         if planned.verb.tellsCompany {
           let calls = try await vault.get(CompanyCalls.self, .callbacks(planned.job), of: plan.request)
-          remembered[RememberedCall.name] = calls?.body
+          // One that is in no entry was not answered either: a crash came between.
+          if let calls, calls.ids.count <= callbacks ?? 0 { remembered[RememberedCall.name] = calls.body }
         }
       } else if planned.verb == .eraseKept, let bytes = try await keyring.rows(of: planned.job) {
         kept = try CanonicalJSON.decode(KeptRows.self, from: bytes)
