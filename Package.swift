@@ -79,8 +79,8 @@ let package = Package(
     library(
       "Connectors",
       uses: [
-        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "Correspondence", "HTTPTransport", "Postgres",
-        grdb, crypto,
+        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "Correspondence", "HTTPTransport",
+        "Postgres", grdb, crypto,
       ]),
     library(
       "ErasureEngine",
@@ -97,8 +97,8 @@ let package = Package(
     library(
       "Listeners",
       uses: [
-        "ErasureDomain", "OfficerAPI", "ConnectorKit", "Correspondence", "ErasureEngine", "CPeerCredentials", hummingbird,
-        logging,
+        "ErasureDomain", "OfficerAPI", "ConnectorKit", "Correspondence", "ErasureEngine", "CPeerCredentials",
+        hummingbird, logging,
       ]),
     library("OfficerConsole", uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "HTTPTransport", argumentParser]),
     // Level 8

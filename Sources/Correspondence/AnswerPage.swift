@@ -13,7 +13,7 @@ public enum AnswerPage {
     return page(
       letter.language, words.subject(letter.duty),
       """
-      <p class="who">\(letter.from.name), \(letter.from.address.joined(separator: ", ")) · \(words("kenmerk", "reference")) \(letter.job.text)</p>
+      <p class="who">\(letter.from.name), \(letter.from.address.joined(separator: ", ")) · \(words("kenmerk", "reference")) <span class="ref">\(letter.job.text)</span></p>
       \(banner(form, isLost: isLost, words))
       \(words.duty(letter).map { "<p>\($0)</p>" as HTML })
       <h2>\(words("Over wie het gaat", "Who it is about"))</h2>

@@ -39,7 +39,8 @@ struct LetterWords {
       return [
         self(
           "Iemand heeft \(sender) gevraagd zijn of haar persoonsgegevens te wissen. Wij geven daaraan gevolg. Deze gegevens hebben wij eerder aan u verstrekt.",
-          "A person has asked \(sender) to erase their personal data, and we do. We disclosed these data to you earlier."),
+          "A person has asked \(sender) to erase their personal data, and we do. We disclosed these data to you earlier."
+        ),
         self(
           "Volgens artikel 19 AVG stellen wij u daarvan in kennis. U bent zelf verwerkingsverantwoordelijke: beoordeel of ook u de gegevens moet verwijderen, en laat ons weten wat u hebt gedaan.",
           "Under Article 19 GDPR we notify you of this. You are a controller yourself: assess whether you must erase the data too, and tell us what you did."

@@ -17,7 +17,7 @@ public struct MailedLetter: Sendable {
     var headers = [
       "From: \(Self.phrase(letter.from.name)) <\(letter.from.mail ?? "")>",
       "To: \(Self.phrase(letter.to.name)) <\(address)>",
-      "Subject: \(Self.phrase(prefix + words.subject(letter.duty)))",
+      "Subject: \(Self.unstructured(prefix + words.subject(letter.duty)))",
       "Date: \(Self.date(time))",
       "Message-ID: \(isReminder ? "<\(letter.job).reminder@\(host)>" : first)",
     ]
@@ -66,8 +66,17 @@ public struct MailedLetter: Sendable {
 
   /// A text in a header: quoted, or in encoded words (RFC 2047) when it is not ASCII.
   private static func phrase(_ text: String) -> String {
-    let plain = text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }
-    if plain { return text.utf8.allSatisfy { !Array("()<>[]:;@,.".utf8).contains($0) } ? text : "\"\(text)\"" }
+    guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) else {
+      return encoded(text)
+    }
+    return text.utf8.allSatisfy { !Array("()<>[]:;@,.".utf8).contains($0) } ? text : "\"\(text)\""
+  }
+
+  private static func unstructured(_ text: String) -> String {
+    text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } ? text : encoded(text)
+  }
+
+  private static func encoded(_ text: String) -> String {
     var words: [String] = []
     var part: [UInt8] = []
     for character in text {

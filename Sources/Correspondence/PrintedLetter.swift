@@ -52,7 +52,7 @@ public struct PrintedLetter: Sendable {
       : ""
     return """
       <section class="slip"><h2>\(words("Antwoordstrook", "Answer slip"))</h2>
-      <p>\(words("Aan", "To")) \(letter.from.name), \(letter.from.mail ?? "") · \(letter.job.text)</p>
+      <p>\(words("Aan", "To")) \(letter.from.name), \(letter.from.mail ?? "")<br>\(letter.job.text)</p>
       \(answers)<p>\(kept)<span class="line"></span></p>\(chain)
       <p>\(words("Naam", "Name")): <span class="short"></span> \(words("Datum", "Date")): <span class="short"></span>
       \(words("Handtekening", "Signature")): <span class="short"></span></p></section>
@@ -84,7 +84,7 @@ enum PageStyle {
     body{font:17px/1.5 system-ui,sans-serif;margin:0;background:#f3f4f6;color:#1a1a1a}
     main{max-width:40rem;margin:2rem auto;padding:1.5rem 2rem;background:#fff;border:1px solid #d4d7dc;border-radius:8px}
     h1{font-size:1.45rem;line-height:1.25;margin:0 0 .4rem}h2{font-size:1.1rem;margin:1.6rem 0 .5rem}
-    .who{color:#4a4f57;margin:0 0 1rem}
+    .who{color:#4a4f57;margin:0 0 1rem}.ref{display:inline-block}
     dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem;background:#f7f8fa;padding:.8rem 1rem;border-radius:6px}
     dt{font-weight:600}dd{margin:0;overflow-wrap:anywhere}
     fieldset{border:1px solid #d4d7dc;border-radius:6px;padding:.6rem 1rem 1rem;margin:0 0 1rem}

@@ -37,6 +37,7 @@ extension RecipientResponder {
     for (name, value) in more { if let name = HTTPField.Name(name) { headers[name] = value } }
     if let seconds = reply.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
     return Response(
-      status: .init(code: reply.status), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.html)))
+      status: .init(code: reply.status), headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.html))
+    )
   }
 }

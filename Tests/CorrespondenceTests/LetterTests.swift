@@ -17,7 +17,8 @@ struct `Letters to recipients` {
     guard let written = CivilDate("2026-03-02"), let answerBy = CivilDate("2026-03-19") else { throw NoSample() }
     return RecipientLetter(
       language: language, duty: duty,
-      from: LetterParty(name: name, address: ["Lindegracht 1", "1015 KB Amsterdam"], mail: "privacy@voorbeeld.example"),
+      from: LetterParty(
+        name: name, address: ["Lindegracht 1", "1015 KB Amsterdam"], mail: "privacy@voorbeeld.example"),
       to: LetterParty(name: "Drukkerij Café", address: ["Kade 2", "3011 AA Rotterdam"]),
       job: JobReference(bytes: Array(repeating: 2, count: 16)), written: written, answerBy: answerBy,
       identifiers: [
@@ -29,7 +30,9 @@ struct `Letters to recipients` {
   /// Header and readable body of a mail.
   private static func text(_ mail: MailedLetter) throws -> String {
     let parts = String(decoding: mail.message, as: UTF8.self).components(separatedBy: "\r\n\r\n")
-    guard parts.count == 2, let body = Data(base64Encoded: parts[1].filter { !$0.isWhitespace }) else { throw NoSample() }
+    guard parts.count == 2, let body = Data(base64Encoded: parts[1].filter { !$0.isWhitespace }) else {
+      throw NoSample()
+    }
     return parts[0].replacing("\r\n", with: "\n") + "\n\n" + String(decoding: body, as: UTF8.self)
   }
 
@@ -59,7 +62,8 @@ struct `Letters to recipients` {
       let text = try Self.text(mail)
       for identifier in letter.identifiers { #expect(!text.contains(identifier.value)) }
       #expect(text.contains(try #require(letter.link)))
-      #expect(String(decoding: mail.message, as: UTF8.self).components(separatedBy: "\r\n").allSatisfy { $0.count <= 998 })
+      #expect(
+        String(decoding: mail.message, as: UTF8.self).components(separatedBy: "\r\n").allSatisfy { $0.count <= 998 })
     }
   }
 

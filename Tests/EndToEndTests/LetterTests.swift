@@ -103,7 +103,8 @@ extension EndToEnd {
         }
         let outcome = try #require(try await site.jobs(of: number).first { $0.system == "printer" }?.outcome)
         #expect(String(decoding: outcome.encoded(), as: UTF8.self).contains("letter-page"))
-        let again = try await Self.curl(site, link, "-d", "said=nothing-found", "-d", "name=Eve", "-d", "date=2020-01-01")
+        let again = try await Self.curl(
+          site, link, "-d", "said=nothing-found", "-d", "name=Eve", "-d", "date=2020-01-01")
         #expect(again.contains("Piet") && !again.contains("Eve"))
 
         #expect(try await site.stopDaemon() == .exited(0))

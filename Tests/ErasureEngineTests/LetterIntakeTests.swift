@@ -77,7 +77,8 @@ import Testing
     if fault == .lost {
       guard case .open = standing else { throw EngineScene.Stuck() }
       // The vault has an answer that nobody was told of: it settles nothing.
-      let order = try await scene.vault.get([String: String].self, .remembered(told.job.job), of: told.plan.plan.request)
+      let order = try await scene.vault.get(
+        [String: String].self, .remembered(told.job.job), of: told.plan.plan.request)
       #expect(order != nil)
       #expect(await told.intake().answer(PageSystem.answer(.nothingFound), to: told.token) == .taken)
     } else {
