@@ -1,5 +1,5 @@
 public import ConnectorKit
-import ErasureDomain
+public import ErasureDomain
 import Journal
 import Logging
 import SubjectVault
@@ -59,6 +59,25 @@ public struct LetterIntake: Sendable {
     case .gone: return .gone
     case .unavailable: return .busy(retryAfterSeconds: 10)
     }
+  }
+
+  /// Takes an answer that came on paper or by mail, entered by one of our people; only to a letter that was sent and has
+  /// no answer yet.
+  public func enter(
+    _ answer: LetterAnswer, about reference: JobReference, by person: PersonReference
+  ) async -> CallbackIntake.Verdict {
+    let job: JobRecord?
+    do { job = try await around.journal.read { reader in try reader.job(reference) } } catch {
+      return .busy(retryAfterSeconds: 10)
+    }
+    guard let job, job.handedOverAt != nil,
+      (try? around.systems.connector(job.system)) is any PageAnswering
+    else { return .unknownJob }
+    guard job.companySaid == nil else { return .contradicts }
+    let entered = LetterAnswer(
+      said: answer.said, records: answer.records, kept: answer.kept, subProcessors: answer.subProcessors,
+      name: answer.name, date: answer.date, isEntered: true)
+    return await take(entered, about: reference, by: person)
   }
 
   private func take(

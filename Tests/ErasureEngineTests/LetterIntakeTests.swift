@@ -92,6 +92,24 @@ import Testing
     try await scene.checkJournal()
   }
 
+  @Test func `is answered on paper too, by whom of us, and once`() async throws {
+    let told = try await Told()
+    let (scene, intake) = (told.scene, told.intake())
+    let person = scene.fixture.approver
+    let answer = PageSystem.answer(.done)
+    #expect(await intake.enter(answer, about: told.job.job, by: person) == .unknownJob, "nothing was sent yet")
+    try await scene.running {
+      try await told.untilTold()
+      #expect(await intake.enter(answer, about: told.job.job, by: person) == .taken)
+      #expect(await intake.enter(answer, about: told.job.job, by: person) == .contradicts)
+      try await scene.until("settled", moving: false) { try await scene.isSettled(told.job) }
+    }
+    #expect(try await scene.outcome(told.job)?.receipt?.verification.path == CallbackReceived.enteredPath)
+    #expect(try await scene.entries(CallbackReceived.kind).map(\.by) == [person])
+    guard case .answered = await intake.look(told.token) else { throw EngineScene.Stuck() }
+    try await scene.checkJournal()
+  }
+
   @Test func `is gone when the request is closed, and takes a late answer before`() async throws {
     let told = try await Told(days: 2)
     let (scene, intake) = (told.scene, told.intake())

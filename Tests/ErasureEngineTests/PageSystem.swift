@@ -46,7 +46,8 @@ final class PageSystem: Connector, PageAnswering {
     guard let answer = try? CanonicalJSON.decode(LetterAnswer.self, from: Array(body.utf8)) else {
       throw .permanent(FailureCode("unreadable"))
     }
-    let seen = Verification(voucher: .recipientUnsigned, seen: .confirmation, path: CallbackReceived.pagePath)
+    let path = answer.isEntered == true ? CallbackReceived.enteredPath : CallbackReceived.pagePath
+    let seen = Verification(voucher: .recipientUnsigned, seen: .confirmation, path: path)
     return answer.said == .nothingFound ? .noMatch(seen) : .completed(seen, rows: answer.records)
   }
 }

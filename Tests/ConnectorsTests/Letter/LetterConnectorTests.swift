@@ -20,7 +20,7 @@ struct `The letter connector` {
     }
   }
 
-  private static func connector(
+  static func connector(
     _ post: LetterPost, isPrinted: Bool = false, url: String? = "https://erasure.example"
   ) throws -> LetterConnector {
     let party = LetterParty(name: "x", address: ["y"], mail: "privacy@example.nl")
