@@ -82,6 +82,7 @@ let package = Package(
     library("ConnectorKit", uses: ["ErasureDomain"]),
     library("OfficerAPI", uses: ["ErasureDomain"]),
     // Level 2
+    library("Correspondence", uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit"]),
     library("HTTPTransport", uses: ["ErasureDomain", "CCurl"]),
     library("Postgres", uses: ["CPostgres"]),
     library("SFTPTransport", uses: ["CCurl"]),
@@ -92,15 +93,13 @@ let package = Package(
     library(
       "Connectors",
       uses: [
-        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres", "SFTPTransport",
-        grdb, crypto, swiftASN1, x509,
+        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "Correspondence", "HTTPTransport",
+        "Postgres", "SFTPTransport", grdb, crypto, swiftASN1, x509,
       ]),
     library(
       "ErasureEngine",
       uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "Journal", "SubjectVault", logging]),
     library("EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "Journal"]),
-    // Level 5
-    library("Correspondence", uses: ["ErasureDomain", "EvidenceLog", "SubjectVault"]),
     // Level 6
     library(
       "OfficerDesk",
@@ -112,7 +111,8 @@ let package = Package(
     library(
       "Listeners",
       uses: [
-        "ErasureDomain", "OfficerAPI", "ConnectorKit", "ErasureEngine", "CPeerCredentials", hummingbird, logging,
+        "ErasureDomain", "OfficerAPI", "ConnectorKit", "Correspondence", "ErasureEngine", "CPeerCredentials",
+        hummingbird, logging,
       ]),
     library("OfficerConsole", uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "HTTPTransport", argumentParser]),
     // Level 8
@@ -156,6 +156,7 @@ let package = Package(
         "ErasureDomain", "ErasurePlanning", "EvidenceLog", "ConnectorKit", "OfficerAPI", "Journal", "SubjectVault",
         "ErasureEngine", "Connectors", grdb, crypto, logging,
       ]),
+    tests(of: "Correspondence", uses: ["ErasureDomain", "ConnectorKit"], exclude: ["Golden"]),
     tests(of: "EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "Journal"]),
     tests(
       of: "OfficerConsole", uses: ["ErasureDomain", "OfficerAPI", "EvidenceLog", argumentParser], exclude: ["Golden"]),

@@ -2,8 +2,8 @@ public import ConnectorKit
 
 /// The kinds of connectors that every daemon knows: one line per kind.
 public enum StandardConnectors {
-  /// A registry of all kinds; those that speak HTTP share the two loops.
-  public static func registry(loops: HTTPLoops) -> ConnectorRegistry {
+  /// A registry of all kinds; those that speak HTTP share the two loops, letters the post.
+  public static func registry(loops: HTTPLoops, post: LetterPost = LetterPost()) -> ConnectorRegistry {
     var registry = ConnectorRegistry()
     registry.add(SQLiteConnector.self)
     registry.add(PostgresConnector.self)
@@ -13,6 +13,7 @@ public enum StandardConnectors {
       try OpenDSRConnector(
         settings: settings, context: context, loops: loops, callbackURL: { context.callbackURL(of: $0) })
     }
+    registry.add(LetterConnector.self) { try LetterConnector(settings: $0, context: $1, post: post) }
     registry.add(ManualTaskConnector.self)
     registry.add(DropFileConnector.self)
     registry.add(BackupCatalogueConnector.self)

@@ -66,7 +66,8 @@ struct AttemptRun: Sendable {
   }
 
   private func openVault() async throws(ConnectorFailure) -> ErasureOrder {
-    return try await assembly.order(for: planned, of: plan, receivedOn: receivedOn, prepared: record.prepared)
+    return try await assembly.order(
+      for: planned, of: plan, receivedOn: receivedOn, prepared: record.prepared, callbacks: record.callbacks)
   }
 
   private func eraseAndLook(_ order: ErasureOrder) async throws(ConnectorFailure) -> Classification.Verdict {

@@ -41,10 +41,24 @@ public struct CallbackIntake: Sendable {
   /// Checks a call about a job and makes it durable.
   public func take(_ call: IncomingCall, about text: String) async -> Verdict {
     guard let reference = JobReference(text) else { return .unknownJob }
+    return await inTurn(reference) { try await taking(call, about: reference) }
+  }
+
+  /// Makes an answer durable that was checked already: one to a letter, from its page or by one of our people.
+  func take(
+    _ statement: CallbackStatement, body: [UInt8], about reference: JobReference, by person: PersonReference?
+  ) async -> Verdict {
+    await inTurn(reference) {
+      guard let (job, request) = try await find(reference) else { return .unknownJob }
+      return try await accept(statement, body, by: nil, enteredBy: person, about: job, of: request)
+    }
+  }
+
+  private func inTurn(_ reference: JobReference, _ body: () async throws -> Verdict) async -> Verdict {
     guard await turns.begin(reference) else { return .busy(retryAfterSeconds: Self.busySeconds) }
     let verdict: Verdict
     do {
-      verdict = try await taking(call, about: reference)
+      verdict = try await body()
     } catch {
       around.logger.warning(
         "a call could not be taken", metadata: ["job": "\(reference)", "error": "\(ErasureEngine.words(for: error))"])
@@ -55,11 +69,7 @@ public struct CallbackIntake: Sendable {
   }
 
   private func taking(_ call: IncomingCall, about reference: JobReference) async throws -> Verdict {
-    let found = try await around.journal.read { reader -> (JobRecord, RequestRecord)? in
-      guard let job = try reader.job(reference), let request = try reader.request(job.request) else { return nil }
-      return (job, request)
-    }
-    guard let (job, request) = found,
+    guard let (job, request) = try await find(reference),
       let connector = try? around.systems.connector(job.system) as? any CallbackReceiving
     else { return .unknownJob }
     let statement: CallbackStatement
@@ -72,6 +82,20 @@ public struct CallbackIntake: Sendable {
       case .unavailable: return .busy(retryAfterSeconds: Self.busySeconds)
       }
     }
+    return try await accept(statement, call.body, by: connector, enteredBy: nil, about: job, of: request)
+  }
+
+  private func find(_ reference: JobReference) async throws -> (JobRecord, RequestRecord)? {
+    try await around.journal.read { reader in
+      guard let job = try reader.job(reference), let request = try reader.request(job.request) else { return nil }
+      return (job, request)
+    }
+  }
+
+  private func accept(
+    _ statement: CallbackStatement, _ body: [UInt8], by connector: (any CallbackReceiving)?,
+    enteredBy person: PersonReference?, about job: JobRecord, of request: RequestRecord
+  ) async throws -> Verdict {
     guard request.state != .ended else { return .gone }
     let kept = try await around.vault.contains(job.request) ? try await self.kept(of: job) : nil
     let taken = job.callbacks ?? 0
@@ -80,8 +104,9 @@ public struct CallbackIntake: Sendable {
     if let verdict = Self.refusal(of: statement, for: job) { return verdict }
     // An attempt writes to the job's stream: a call in between would make it fail.
     if case .running = job.state { return .busy(retryAfterSeconds: Self.busySeconds) }
-    if let kept { try await keep(statement, call, of: job, in: kept, taken: taken) }
-    return try await record(statement, by: connector, for: job, receivedOn: request.received.receivedOn)
+    if let kept { try await keep(statement, body, of: job, in: kept, taken: taken) }
+    return try await record(
+      statement, by: connector, enteredBy: person, for: job, receivedOn: request.received.receivedOn)
   }
 
   private static func refusal(of statement: CallbackStatement, for job: JobRecord) -> Verdict? {
@@ -95,28 +120,29 @@ public struct CallbackIntake: Sendable {
   }
 
   private func keep(
-    _ statement: CallbackStatement, _ call: IncomingCall, of job: JobRecord, in kept: CompanyCalls, taken: Int
+    _ statement: CallbackStatement, _ body: [UInt8], of job: JobRecord, in kept: CompanyCalls, taken: Int
   ) async throws {
     var kept = kept
     // What stands beyond the journal's entries was never answered, and may be another call.
     kept.ids = kept.ids.prefix(taken) + [statement.id]
     // A word in between does not replace a final one that came before it.
-    if statement.status.isFinal || job.companySaid == nil { kept.body = String(decoding: call.body, as: UTF8.self) }
+    if statement.status.isFinal || job.companySaid == nil { kept.body = String(decoding: body, as: UTF8.self) }
     try await around.vault.put(kept, as: .callbacks(job.job), of: job.request)
   }
 
   private func record(
-    _ statement: CallbackStatement, by connector: any CallbackReceiving, for job: JobRecord, receivedOn: CivilDate
+    _ statement: CallbackStatement, by connector: (any CallbackReceiving)?, enteredBy person: PersonReference?,
+    for job: JobRecord, receivedOn: CivilDate
   ) async throws -> Verdict {
     let late = job.state.isSettled
     var facts = CallbackReceived(status: statement.status, late: late)
     var artifacts: [Artifact] = []
-    if late, let receipt = try await lateReceipt(by: connector, for: job, receivedOn) {
+    if late, let connector, let receipt = try await lateReceipt(by: connector, for: job, receivedOn) {
       artifacts.append(Artifact(digest: ContentDigest(hashing: receipt.bytes), bytes: receipt.bytes))
       facts.receipt = artifacts[0].digest
       facts.key = receipt.key
     }
-    let draft = try EntryDraft(facts, about: ErasureEngine.subject(job), artifacts: artifacts)
+    let draft = try EntryDraft(facts, about: ErasureEngine.subject(job), by: person, artifacts: artifacts)
     guard try await append(draft, to: job) else { return .busy(retryAfterSeconds: Self.busySeconds) }
     if late { await around.notice("late-answer", job.job.text) }
     return .taken
@@ -143,7 +169,7 @@ public struct CallbackIntake: Sendable {
       vault: around.vault, keyring: around.keyring, journal: around.journal, random: around.random,
       clock: around.clock, callSeconds: 1)
     let order = try await assembly.order(
-      for: planned, of: plan, receivedOn: receivedOn, prepared: job.prepared)
+      for: planned, of: plan, receivedOn: receivedOn, prepared: job.prepared, callbacks: (job.callbacks ?? 0) + 1)
     return connector.lateReceipt(order)
   }
 }

@@ -50,7 +50,7 @@ struct NoticeCancellation: Sendable {
       vault: around.vault, keyring: around.keyring, journal: around.journal, random: around.random,
       clock: around.clock, callSeconds: settings.attemptSeconds)
     let order = try await assembly.order(
-      for: planned, of: plan, receivedOn: request.received.receivedOn, prepared: job.prepared)
+      for: planned, of: plan, receivedOn: request.received.receivedOn, prepared: job.prepared, callbacks: job.callbacks)
     return try await connector.cancel(order, before: SettledJobNotes(job: job, vault: around.vault))
   }
 }

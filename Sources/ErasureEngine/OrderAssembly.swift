@@ -16,7 +16,7 @@ struct OrderAssembly: Sendable {
   var closes: UTCTime?
 
   func order(
-    for planned: PlannedJob, of plan: ErasurePlan, receivedOn: CivilDate, prepared: AttemptPrepared?
+    for planned: PlannedJob, of plan: ErasurePlan, receivedOn: CivilDate, prepared: AttemptPrepared?, callbacks: Int?
   ) async throws(ConnectorFailure) -> ErasureOrder {
     var identifiers: [SubjectIdentifier] = []
     var roots: [RootRecord] = []
@@ -36,8 +36,11 @@ struct OrderAssembly: Sendable {
         leftOut = try Self.item([LeftOutRecord].self, .leftOut(planned.system), of: items) ?? []
         remembered = try Self.item([String: String].self, .remembered(planned.job), of: items) ?? [:]
         blind = try await self.blind(of: planned, plan.request, items)
-        if let body = try Self.item(CompanyCalls.self, .callbacks(planned.job), of: items)?.body {
-          remembered[RememberedCall.name] = body
+        // One that is in no entry was not answered either: a crash came between.
+        if let calls = try Self.item(CompanyCalls.self, .callbacks(planned.job), of: items),
+          calls.ids.count <= callbacks ?? 0
+        {
+          remembered[RememberedCall.name] = calls.body
         }
       } else if planned.verb == .eraseKept, let bytes = try await keyring.rows(of: planned.job) {
         kept = try CanonicalJSON.decode(KeptRows.self, from: bytes)

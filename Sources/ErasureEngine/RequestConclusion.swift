@@ -38,7 +38,11 @@ struct RequestConclusion: Sendable {
     switch request.state {
     case .inErasure: return try await concludeIfDone(request, plan, jobs)
     case .closed:
-      if !request.vaultDestroyed { try await destroyVault(request) }
+      if !request.vaultDestroyed {
+        // A system that is in the register no more has nobody who could discard anything there.
+        for job in jobs { try ((try? around.systems.connector(job.system)) as? any Discarding)?.discard(job.job) }
+        try await destroyVault(request)
+      }
       return try await endIfDone(request.request)
     case .received, .verified, .refused, .withdrawn, .withdrawnPartly, .concluded, .ended: return nil
     }
@@ -145,7 +149,8 @@ struct RequestConclusion: Sendable {
           continue
         }
         let order = try await orders.order(
-          for: job, of: bytes, receivedOn: request.received.receivedOn, prepared: record?.prepared)
+          for: job, of: bytes, receivedOn: request.received.receivedOn, prepared: record?.prepared,
+          callbacks: record?.callbacks)
         let seen = try await around.systems.connector(line.system).verify(order)
         remaining = seen.remaining.reduce(0) { $0 + $1.going + ($1.minimised ?? 0) }
       } else {

@@ -51,11 +51,11 @@ public struct RecipientListener: Sendable {
   /// A listener that is not yet bound. `bodyTime` returns when a body has had its time; `listening` is called once, when
   /// calls are accepted.
   public init(
-    address: Address, handler: any RecipientCallHandler, logger: Logger,
+    address: Address, handler: any RecipientCallHandler, pages: (any LetterPageHandler)? = nil, logger: Logger,
     bodyTime: @escaping @Sendable () async throws -> Void, listening: @escaping @Sendable () -> Void = {}
   ) {
     self.address = address
-    responder = RecipientResponder(handler: handler, bodyTime: bodyTime)
+    responder = RecipientResponder(handler: handler, pages: pages, bodyTime: bodyTime)
     self.logger = logger
     self.listening = listening
   }

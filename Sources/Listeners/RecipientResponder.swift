@@ -13,10 +13,13 @@ struct RecipientResponder: HTTPResponder {
   private static let callbacks = "/v1/callbacks/"
 
   let handler: any RecipientCallHandler
+  /// Nil where no letters are sent.
+  let pages: (any LetterPageHandler)?
   /// Returns when a body has had its time.
   let bodyTime: @Sendable () async throws -> Void
 
   func respond(to request: Request, context: Context) async throws -> Response {
+    if let page = await page(for: request) { return page }
     guard request.uri.path.hasPrefix(Self.callbacks) else {
       return Self.response(RecipientReply(status: 404, problem: "there is nothing at this path"))
     }
@@ -42,13 +45,13 @@ struct RecipientResponder: HTTPResponder {
     Dictionary(request.headers.map { ($0.name.canonicalName, $0.value) }) { "\($0),\($1)" }
   }
 
-  private enum Body {
+  enum Body {
     case whole([UInt8])
     case tooLarge
     case tooSlow
   }
 
-  private func body(of request: Request) async -> Body {
+  func body(of request: Request) async -> Body {
     // A size that is announced is refused before the first byte is kept.
     if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.largestBody { return .tooLarge }
     return await withTaskGroup(of: Body.self) { group in

@@ -21,6 +21,10 @@ struct Configuration {
   var credentials: String?
   var approvals = 2
   var notice: [String] = []
+  /// Takes one mail from its standard input, such as `[/usr/sbin/sendmail, -t, -i]`; empty where no letter is mailed.
+  var mailCommand: [String] = []
+  /// Where letters to be printed are put; nil where none is printed.
+  var printFolder: String?
   var people = People(persons: [])
   /// Where companies are heard, and how they reach it; nil where nobody is.
   var recipients: Recipients?
@@ -58,7 +62,8 @@ struct Configuration {
     .required("register", "name the folder of the system register"),
     .required("organisation", "name the folder of your systems inside the register"),
     .required("allowed-signers", "name the allowed_signers file"), .optional("credentials"), .optional("approvals"),
-    .optional("notice"), .required("people", "name the people who use expunged"), .optional("operator-groups"),
+    .optional("notice"), .optional("mail-command"), .optional("print-folder"),
+    .required("people", "name the people who use expunged"), .optional("operator-groups"),
     .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
   ]
 
@@ -89,6 +94,13 @@ struct Configuration {
     if let member = members["notice"] {
       result.notice = reader.elements(of: member)?.compactMap { reader.text($0) } ?? []
     }
+    if let member = members["mail-command"] {
+      result.mailCommand = reader.elements(of: member)?.compactMap { reader.text($0) } ?? []
+      if result.mailCommand.first?.hasPrefix("/") != true {
+        reader.fault(member.line, "\"mail-command\" names no program by its path; write [/usr/sbin/sendmail, -t, -i]")
+      }
+    }
+    if let member = members["print-folder"], let text = reader.text(member) { result.printFolder = path(text) }
     if let member = members["settling-seconds"] {
       result.settlingSeconds = reader.integer(member, in: 0...2_592_000).map(Int64.init)
     }

@@ -80,8 +80,9 @@ struct Wiring {
     loops = HTTPLoops(publicOnly: HTTPLoop(reach: .publicOnly), privateToo: HTTPLoop(reach: .privateToo))
     let folder = URL(fileURLWithPath: configuration.register).deletingLastPathComponent().path
     let (register, clock, publicURL) = (register, clock, configuration.recipients?.url)
+    let post = LetterPost(mail: MailCommand(configuration.mailCommand), printFolder: configuration.printFolder)
     systems = try ConnectedSystems(
-      records: register.systems, registry: StandardConnectors.registry(loops: loops)
+      records: register.systems, registry: StandardConnectors.registry(loops: loops, post: post)
     ) { record in
       ConnectorContext(
         record: record, retention: register.retention, clock: clock, random: SystemRandom(), folder: folder,
@@ -123,9 +124,11 @@ struct Wiring {
   /// Hears companies; nil where the configuration says nothing about it.
   func recipients() -> RecipientListener? {
     guard let recipients = configuration.recipients else { return nil }
-    let logger = logger
+    let (logger, surroundings) = (logger, surroundings())
+    let calls = CallbackIntake(surroundings)
     return RecipientListener(
-      address: recipients.listen, handler: RecipientDesk(intake: CallbackIntake(surroundings())), logger: logger,
+      address: recipients.listen, handler: RecipientDesk(intake: calls),
+      pages: LetterPages(intake: LetterIntake(surroundings, calls: calls), clock: clock), logger: logger,
       bodyTime: { try await Task.sleep(for: RecipientListener.bodyTime) },
       listening: { logger.info("companies are heard", metadata: ["at": "\(recipients.listen)"]) })
   }

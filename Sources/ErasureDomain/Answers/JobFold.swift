@@ -55,7 +55,7 @@ enum JobFold {
       if outcome.voucher == .recipientSigned, record.receipt == nil {
         throw FoldProblem.malformed(entry.kind, "names the company's signature, and no receipt was kept")
       }
-      if outcome.receipt?.verification.path == CallbackReceived.path, record.callbacks == nil {
+      if let path = outcome.receipt?.verification.path, CallbackReceived.paths.contains(path), record.callbacks == nil {
         throw FoldProblem.malformed(entry.kind, "names a call of the company, and none was received")
       }
       record.isDone = false

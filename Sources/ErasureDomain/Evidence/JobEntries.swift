@@ -100,6 +100,12 @@ public struct CallbackReceived: EntryFacts {
   public static let kind = EntryKind("callback.received")
   /// How a verification names that the answer came by such a call.
   public static let path = FailureCode("callback")
+  /// The same for a letter that its recipient answered on our page.
+  public static let pagePath = FailureCode("letter-page")
+  /// And for one whose answer came on paper or by mail, entered by one of our people.
+  public static let enteredPath = FailureCode("letter-entered")
+  /// The paths that lead to no outcome without such an entry.
+  public static let paths = [path, pagePath, enteredPath]
   public var status: RecipientWord
   /// The job was settled already: the call changes nothing.
   public var late: Bool
