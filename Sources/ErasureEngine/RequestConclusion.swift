@@ -25,6 +25,8 @@ struct RequestConclusion: Sendable {
     }
     guard let (request, plan, jobs) = found else { return nil }
     try await cancelStopped(request, jobs)
+    // Before the vault entry goes, which holds what the receipt is for. The entry brings us here again.
+    if try await NoticeAnswer(around: around).giveIfDue(request, jobs) { return nil }
     switch request.state {
     case .inErasure: return try await concludeIfDone(request, plan, jobs)
     case .closed:
