@@ -97,7 +97,8 @@ let package = Package(
     library(
       "Listeners",
       uses: [
-        "ErasureDomain", "OfficerAPI", "ConnectorKit", "ErasureEngine", "CPeerCredentials", hummingbird, logging,
+        "ErasureDomain", "OfficerAPI", "ConnectorKit", "ErasureEngine", "OfficerDesk", "CPeerCredentials", hummingbird,
+        logging,
       ]),
     library("OfficerConsole", uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "HTTPTransport", argumentParser]),
     // Level 8
