@@ -3,6 +3,7 @@ public import ErasureDomain
 import ErasureEngine
 import EvidenceLog
 import Journal
+import Logging
 import OfficerAPI
 import SubjectVault
 
