@@ -1,3 +1,4 @@
+import ConnectorKit
 import Connectors
 import ErasureEngine
 import EvidenceLog
