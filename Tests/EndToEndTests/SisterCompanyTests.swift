@@ -99,7 +99,11 @@ extension EndToEnd {
             "anna", "request", "confirm", "1", "--method", "known-channel", "--ground", "art17-1-b")
           try await sister.answer("anna", "plan", "1")
           try await sister.approve("1")
-          try await until("the daughter has answered") {
+          try await sister.untilJobs(of: ["1"], "the daughter's own work is done") {
+            $0.allSatisfy { $0.isSettled || $0.isFollowUp }
+          }
+          let own = try await sister.jobs(of: "1")
+          try await until("the daughter has answered: \(own)", seconds: 20) {
             try await sister.history(of: "1").contains("notice.answered")
           }
           try await mother.untilJobs(of: [number], "the daughter is done", moves: 20) {
