@@ -77,7 +77,8 @@ struct NoticeAnswer {
       switch outcome {
       case .erased(let receipt), .nothingFound(let receipt):
         rows += receipt.effects.reduce(0) { $0 + $1.erased }
-        kept.formUnion((receipt.verification.kept + receipt.effects.flatMap(\.kept)).filter { $0.count > 0 }.map(\.group))
+        let seen = receipt.verification.kept + receipt.effects.flatMap(\.kept)
+        kept.formUnion(seen.filter { $0.count > 0 }.map(\.group))
       case .expiryTagged(_, let until): backups = max(backups ?? until, until)
       case .exported: break
       // Of an older plan that a newer one took the place of.
