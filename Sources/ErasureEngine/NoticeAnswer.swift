@@ -67,7 +67,9 @@ struct NoticeAnswer {
       let word = String(try refused.facts(as: RequestRefused.self).ground.map { $0 == "-" ? "_" : $0 })
       return (NoticeAnswered(status: .denied, reason: reasons.contains(word) ? word : "other"), nil)
     }
-    if entries.contains(where: { $0.kind == RequestWithdrawn.kind }) { return (NoticeAnswered(status: .cancelled), nil) }
+    if entries.contains(where: { $0.kind == RequestWithdrawn.kind }) {
+      return (NoticeAnswered(status: .cancelled), nil)
+    }
     // Records an officer left out may be this person's.
     if entries.contains(where: { $0.kind == ExceptionGranted.kind }) { return (undecided, nil) }
     var (rows, backups): (Int, UTCTime?) = (0, nil)
@@ -87,7 +89,8 @@ struct NoticeAnswer {
       }
     }
     let grounds = Dictionary(
-      jobs.compactMap { job in job.followUp?.rule.map { ($0, job.followUp?.ground?.rawValue) } }) { $0 ?? $1 }
+      jobs.compactMap { job in job.followUp?.rule.map { ($0, job.followUp?.ground?.rawValue) } }
+    ) { $0 ?? $1 }
     let retained = kept.sorted { ($0.until, $0.rule) < ($1.until, $1.rule) }.map {
       NoticeAnswered.Retained(category: $0.rule, until: $0.until, basis: (grounds[$0.rule] ?? nil) ?? "art17(3)")
     }

@@ -106,6 +106,8 @@ extension EndToEnd {
           try await until("the daughter has answered: \(own)", seconds: 20) {
             try await sister.history(of: "1").contains("notice.answered")
           }
+          // The first question comes after an hour; both companies live at the same time.
+          for site in [sister, mother] { try await site.moveCalendar(seconds: 3_700) }
           try await mother.untilJobs(of: [number], "the daughter is done", moves: 20) {
             $0.contains { $0.system == "daughter" && $0.isSettled }
           }
