@@ -111,8 +111,8 @@ let package = Package(
     library(
       "Listeners",
       uses: [
-        "ErasureDomain", "OfficerAPI", "ConnectorKit", "Correspondence", "ErasureEngine", "CPeerCredentials",
-        hummingbird, logging,
+        "ErasureDomain", "OfficerAPI", "ConnectorKit", "Correspondence", "ErasureEngine", "OfficerDesk",
+        "CPeerCredentials", hummingbird, logging,
       ]),
     library("OfficerConsole", uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "HTTPTransport", argumentParser]),
     // Level 8

@@ -1,6 +1,6 @@
 public import ConnectorKit
 public import ErasureDomain
-import EvidenceLog
+public import EvidenceLog
 public import Journal
 public import Logging
 public import SubjectVault
@@ -23,11 +23,14 @@ public actor ErasureEngine {
     public let publish: @Sendable () async throws -> Void
     /// Tells somebody that a person is needed: a code and a reference, never a person's data.
     public let notice: @Sendable (_ code: String, _ reference: String) async -> Void
+    /// Signs receipts for companies that have told us to erase; nil where there is no key for it.
+    public let receipts: ReceiptSigner?
 
     public init(
       journal: any Journal, vault: SubjectVault, keyring: Keyring, systems: ConnectedSystems, clock: any CivilClock,
       random: any RandomSource, logger: Logger, publish: @escaping @Sendable () async throws -> Void,
-      notice: @escaping @Sendable (_ code: String, _ reference: String) async -> Void
+      notice: @escaping @Sendable (_ code: String, _ reference: String) async -> Void,
+      receipts: ReceiptSigner? = nil
     ) {
       self.journal = journal
       self.vault = vault
@@ -38,6 +41,7 @@ public actor ErasureEngine {
       self.logger = logger
       self.publish = publish
       self.notice = notice
+      self.receipts = receipts
     }
 
     /// Execution does not depend on a folder: what could not be published is with the next checkpoint.
@@ -91,7 +95,9 @@ public actor ErasureEngine {
     let (open, unfinished) = try await around.journal.read { reader in
       (
         try reader.running(),
-        try reader.requests(in: ["in-erasure", "withdrawn-partly", "verified", "concluded", "closed"], limit: .max)
+        try reader.requests(
+          in: ["in-erasure", "withdrawn-partly", "verified", "closed", "concluded", "refused", "withdrawn"],
+          limit: .max)
       )
     }
     for job in open {

@@ -80,6 +80,15 @@ public struct LetterIntake: Sendable {
     return await take(entered, about: reference, by: person)
   }
 
+  /// The answer that the vault has, for an officer to read; nil for a job that is no letter.
+  public func answer(about job: JobRecord) async -> LetterAnswer? {
+    guard (try? around.systems.connector(job.system)) is any PageAnswering,
+      let calls = try? await around.vault.get(CompanyCalls.self, .callbacks(job.job), of: job.request),
+      let body = calls.body
+    else { return nil }
+    return try? CanonicalJSON.decode(LetterAnswer.self, from: Array(body.utf8))
+  }
+
   private func take(
     _ answer: LetterAnswer, about job: JobReference, by person: PersonReference?
   ) async -> CallbackIntake.Verdict {

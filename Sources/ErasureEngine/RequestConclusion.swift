@@ -27,6 +27,8 @@ struct RequestConclusion: Sendable {
     }
     guard let (request, plan, jobs) = found else { return nil }
     try await cancelStopped(request, jobs)
+    // Before the vault entry goes, which holds what the receipt is for. The entry brings us here again.
+    if try await NoticeAnswer(around: around).giveIfDue(request, jobs) { return nil }
     let again = try await cancellation.advance(request)
     if let next = try await goOn(request, plan, jobs) { return min(next, again ?? next) }
     return again

@@ -1,4 +1,5 @@
 public import ConnectorKit
+public import ErasureDomain
 import Glibc
 import HTTPTypes
 import Hummingbird
@@ -93,6 +94,17 @@ public struct RecipientListener: Sendable {
 public protocol RecipientCallHandler: Sendable {
   /// A company calls about a job.
   func callBack(_ call: IncomingCall, about job: String) async -> RecipientReply
+  /// A company tells us to erase.
+  func takeNotice(_ call: IncomingCall, from sender: String) async -> RecipientReply
+  /// A company asks where its notice stands.
+  func noticeStatus(_ call: IncomingCall, from sender: String, about job: String) async -> RecipientReply
+}
+
+extension RecipientCallHandler {
+  public func takeNotice(_ call: IncomingCall, from sender: String) async -> RecipientReply { .nothingHere }
+  public func noticeStatus(_ call: IncomingCall, from sender: String, about job: String) async -> RecipientReply {
+    .nothingHere
+  }
 }
 
 /// An answer to a company, with nothing about a person in it.
@@ -102,7 +114,19 @@ public struct RecipientReply: Hashable, Sendable {
   public let problem: String?
   public let retryAfterSeconds: Int?
 
-  public init(status: Int, problem: String? = nil, retryAfterSeconds: Int? = nil) {
+  /// A body that is no problem.
+  public let body: CanonicalJSON?
+  /// Where the status of what was accepted is asked.
+  public let location: String?
+
+  static let nothingHere = RecipientReply(status: 404, problem: "there is nothing at this path")
+
+  public init(
+    status: Int, problem: String? = nil, retryAfterSeconds: Int? = nil, body: CanonicalJSON? = nil,
+    location: String? = nil
+  ) {
+    self.body = body
+    self.location = location
     self.status = status
     self.problem = problem
     self.retryAfterSeconds = retryAfterSeconds

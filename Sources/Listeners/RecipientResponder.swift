@@ -11,6 +11,7 @@ struct RecipientResponder: HTTPResponder {
   /// The largest body of a call, in bytes.
   static let largestBody = 65_536
   private static let callbacks = "/v1/callbacks/"
+  private static let notices = "/v1/notices/"
 
   let handler: any RecipientCallHandler
   /// Nil where no letters are sent.
@@ -20,25 +21,43 @@ struct RecipientResponder: HTTPResponder {
 
   func respond(to request: Request, context: Context) async throws -> Response {
     if let page = await page(for: request) { return page }
-    guard request.uri.path.hasPrefix(Self.callbacks) else {
-      return Self.response(RecipientReply(status: 404, problem: "there is nothing at this path"))
-    }
+    if request.uri.path.hasPrefix(Self.notices) { return await respond(toNotice: request) }
+    guard request.uri.path.hasPrefix(Self.callbacks) else { return Self.response(.nothingHere) }
     guard request.method == .post else {
       var response = Self.response(RecipientReply(status: 405, problem: "a callback is made with POST"))
       response.headers[.allow] = "POST"
       return response
     }
-    let bytes: [UInt8]
-    switch await body(of: request) {
-    case .whole(let whole): bytes = whole
-    case .tooLarge:
-      return Self.response(RecipientReply(status: 413, problem: "the body is larger than \(Self.largestBody) bytes"))
-    case .tooSlow:
-      return Self.response(RecipientReply(status: 408, problem: "the body did not come in time"))
-    }
     let job = String(request.uri.path.dropFirst(Self.callbacks.count))
-    let call = IncomingCall(headers: Self.headers(of: request), body: bytes)
-    return Self.response(await handler.callBack(call, about: job))
+    return Self.response(await reply(to: request) { await handler.callBack($0, about: job) })
+  }
+
+  /// `POST /v1/notices/<sender>` and `GET /v1/notices/<sender>/<job>`.
+  private func respond(toNotice request: Request) async -> Response {
+    let parts = request.uri.path.dropFirst(Self.notices.count).split(
+      separator: "/", omittingEmptySubsequences: false
+    ).map(String.init)
+    switch (request.method, parts.count) {
+    case (.post, 1): return Self.response(await reply(to: request) { await handler.takeNotice($0, from: parts[0]) })
+    case (.get, 2):
+      return Self.response(await reply(to: request) { await handler.noticeStatus($0, from: parts[0], about: parts[1]) })
+    case (_, 1), (_, 2):
+      var response = Self.response(RecipientReply(status: 405, problem: "a notice is posted, its status is got"))
+      response.headers[.allow] = parts.count == 1 ? "POST" : "GET"
+      return response
+    default: return Self.response(.nothingHere)
+    }
+  }
+
+  /// The answer to a call whose body came whole and in time.
+  private func reply(
+    to request: Request, _ answer: (IncomingCall) async -> RecipientReply
+  ) async -> RecipientReply {
+    switch await body(of: request) {
+    case .whole(let bytes): await answer(IncomingCall(headers: Self.headers(of: request), body: bytes))
+    case .tooLarge: RecipientReply(status: 413, problem: "the body is larger than \(Self.largestBody) bytes")
+    case .tooSlow: RecipientReply(status: 408, problem: "the body did not come in time")
+    }
   }
 
   private static func headers(of request: Request) -> [String: String] {
@@ -78,6 +97,13 @@ struct RecipientResponder: HTTPResponder {
   private static func response(_ reply: RecipientReply) -> Response {
     var headers: HTTPFields = [.cacheControl: "no-store"]
     if let seconds = reply.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+    if let location = reply.location { headers[.location] = location }
+    if let body = reply.body {
+      headers[.contentType] = "application/json"
+      return Response(
+        status: .init(code: reply.status), headers: headers,
+        body: ResponseBody(byteBuffer: ByteBuffer(bytes: body.encoded())))
+    }
     guard let problem = reply.problem else {
       return Response(status: .init(code: reply.status), headers: headers)
     }

@@ -79,6 +79,43 @@ public struct CancelJob: OfficerCall {
   }
 }
 
+/// Enters what a recipient answered to a letter on paper or by mail; once, as on the page that the letter's link leads to.
+public struct AnswerLetter: OfficerCall {
+  public typealias Answer = JobView
+  public static let name = "job.answer"
+  public var job: String
+  /// `done`, `nothing-found` or `kept`.
+  public var said: String
+  /// How many records went, where he counted.
+  public var records: Int?
+  /// With `kept`: what stays, on which ground, until when, and in his own words.
+  public var category: String?
+  public var basis: String?
+  public var until: CivilDate?
+  public var text: String?
+  /// Of a processor: `none` or `included` (Art. 28(4) GDPR).
+  public var subProcessors: String?
+  /// Who answered, and the day on his answer.
+  public var by: String
+  public var on: CivilDate
+
+  public init(
+    job: String, said: String, records: Int? = nil, category: String? = nil, basis: String? = nil,
+    until: CivilDate? = nil, text: String? = nil, subProcessors: String? = nil, by: String, on: CivilDate
+  ) {
+    self.job = job
+    self.said = said
+    self.records = records
+    self.category = category
+    self.basis = basis
+    self.until = until
+    self.text = text
+    self.subProcessors = subProcessors
+    self.by = by
+    self.on = on
+  }
+}
+
 /// A job in a table.
 public struct JobView: Codable, Hashable, Sendable {
   /// What keeps a job from running although its time has come.
@@ -136,9 +173,12 @@ public struct JobView: Codable, Hashable, Sendable {
 public struct JobDetail: Codable, Hashable, Sendable {
   public var job: JobView
   public var history: [HistoryLine]
-  public init(job: JobView, history: [HistoryLine]) {
+  /// What the company wrote, while the vault has it; for those who work on requests.
+  public var theirWords: [String]?
+  public init(job: JobView, history: [HistoryLine], theirWords: [String] = []) {
     self.job = job
     self.history = history
+    self.theirWords = theirWords.isEmpty ? nil : theirWords
   }
 }
 

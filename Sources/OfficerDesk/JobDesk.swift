@@ -64,12 +64,15 @@ extension OfficerDesk {
     return open.first.map { (open.reduce(0) { $0 + $1.rows }, $0.until) }
   }
 
-  func job(_ call: ShowJob) async throws -> JobDetail {
+  func job(_ call: ShowJob, _ caller: Caller) async throws -> JobDetail {
     let record = try await findJob(call.job)
     let (plan, _) = try await plans.plan(record.plan)
     let (entries, log) = try await journal.read { reader in (try reader.entries(of: record.job), try reader.log()) }
+    // An auditor needs no company's words, and they may name people.
+    let works = !caller.roles.isDisjoint(with: [.clerk, .officer])
+    let words = works ? try await theirWords(about: record) : []
     return JobDetail(
-      job: view(record, planned: plan.job(record.job), in: log), history: try await history(entries))
+      job: view(record, planned: plan.job(record.job), in: log), history: try await history(entries), theirWords: words)
   }
 
   func retry(_ call: RetryJob, _ caller: Caller) async throws -> JobView {
@@ -82,7 +85,7 @@ extension OfficerDesk {
       throw Refusal(.refused, "\(job.job) is \(job.state.word); there is nothing to try again")
     }
     _ = try await answer(AnswerTask(task: call.job, answer: .retry, note: call.reason), caller)
-    return try await self.job(ShowJob(job: call.job)).job
+    return try await self.job(ShowJob(job: call.job), caller).job
   }
 
   func cancel(_ call: CancelJob, _ caller: Caller) async throws -> JobView {
@@ -93,6 +96,6 @@ extension OfficerDesk {
     try await append(
       JobSettled(outcome: outcome), about: EntrySubject(request: job.request, plan: job.plan, job: job.job),
       by: caller.id, expecting: job.revision)
-    return try await self.job(ShowJob(job: call.job)).job
+    return try await self.job(ShowJob(job: call.job), caller).job
   }
 }

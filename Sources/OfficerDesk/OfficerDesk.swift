@@ -1,6 +1,6 @@
 public import ConnectorKit
 public import ErasureDomain
-import ErasureEngine
+public import ErasureEngine
 public import Journal
 public import Logging
 public import OfficerAPI
@@ -27,6 +27,8 @@ public struct OfficerDesk: CallHandler {
   let deepCheck: @Sendable () async throws -> [String]
   /// Moves the practice calendar by seconds, once the journal has it.
   let moveClock: @Sendable (Int64) async -> Void
+  /// Where answers to letters go; nil in a desk that has no engine beside it.
+  let letters: LetterIntake?
   /// Searches over every column that are under way.
   let discoveries: Discoveries
 
@@ -36,7 +38,7 @@ public struct OfficerDesk: CallHandler {
     signers: @escaping @Sendable () throws -> [UInt8], publish: @escaping @Sendable () async throws -> Void,
     export: @escaping @Sendable (RequestReference) async throws -> [(path: String, bytes: [UInt8])],
     deepCheck: @escaping @Sendable () async throws -> [String], moveClock: @escaping @Sendable (Int64) async -> Void,
-    discoveries: Discoveries = Discoveries()
+    letters: LetterIntake? = nil, discoveries: Discoveries = Discoveries()
   ) {
     self.journal = journal
     self.vault = vault
@@ -50,6 +52,7 @@ public struct OfficerDesk: CallHandler {
     self.export = export
     self.deepCheck = deepCheck
     self.moveClock = moveClock
+    self.letters = letters
     self.discoveries = discoveries
     plans = PlanStore(journal: journal)
     gate = SystemGate(systems, clock: clock)
@@ -104,7 +107,8 @@ public struct OfficerDesk: CallHandler {
     case DraftRegister.name: try await run(DraftRegister.self, body) { try await draftRegister($0) }
     case ListJobs.name: try await run(ListJobs.self, body) { try await jobs($0) }
     case ListKept.name: try await run(ListKept.self, body) { try await kept($0) }
-    case ShowJob.name: try await run(ShowJob.self, body) { try await job($0) }
+    case ShowJob.name: try await run(ShowJob.self, body) { try await job($0, caller) }
+    case AnswerLetter.name: try await run(AnswerLetter.self, body) { try await answerLetter($0, caller) }
     case RetryJob.name: try await run(RetryJob.self, body) { try await retry($0, caller) }
     case CancelJob.name: try await run(CancelJob.self, body) { try await cancel($0, caller) }
     case ListTasks.name: try await run(ListTasks.self, body) { _ in try await tasks() }

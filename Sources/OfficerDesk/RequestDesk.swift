@@ -1,5 +1,6 @@
 import Correspondence
 import ErasureDomain
+import ErasureEngine
 import Journal
 import OfficerAPI
 import SubjectVault
@@ -11,6 +12,17 @@ extension OfficerDesk {
 
   func add(_ call: AddRequest, _ caller: Caller) async throws -> RequestView {
     try require(practiceOrRealPeople: caller)
+    let request = try await register(call, as: RequestReference(using: random), by: caller.id)
+    return view(try await find(request.text))
+  }
+
+  /// Seals the person in the vault, then appends the request, with the notice that made it where one did.
+  ///
+  /// The name of a notice's request is always the same, so a vault entry that a crash left behind is used again.
+  func register(
+    _ call: AddRequest, as request: RequestReference, notice: NoticeReceived? = nil, kept: NoticeKept? = nil,
+    by person: PersonReference?
+  ) async throws -> RequestReference {
     let identifiers = try checked(call.identifiers)
     let now = clock.now()
     let receivedAt = call.receivedAt ?? now
@@ -31,20 +43,23 @@ extension OfficerDesk {
       throw Refusal(.refused, "no due date can be computed: \(error)")
     }
     let channel = try Self.code(call.channel, "channel")
-    let request = RequestReference(using: random)
     let nonce = random.bytes(32)
     // The vault first: an entry in the log without its person could never be carried out.
-    try await vault.create(request)
+    if try await !vault.contains(request) { try await vault.create(request) }
     try await vault.put(identifiers, as: .identifiers, of: request)
     try await vault.put(Hex.encode(nonce), as: .nonce, of: request)
     if let text = call.text { try await vault.put(text, as: .note, of: request) }
     if let contact = call.contact { try await vault.put(contact, as: .contact, of: request) }
+    if let kept { try await vault.put(kept, as: .notice, of: request) }
     let facts = RequestReceived(
       commitment: SubjectCode.commitment(nonce: nonce, identifiers: identifiers),
       channel: channel, receivedAt: receivedAt, receivedOn: receivedOn,
       capacities: call.capacities, identifierKinds: Set(identifiers.map(\.kind)).sorted(), dueDates: dueDates)
     do {
-      try await append(facts, about: EntrySubject(request: request), by: caller.id, expecting: 0)
+      let subject = EntrySubject(request: request)
+      var drafts = [try EntryDraft(facts, about: subject, by: person)]
+      if let notice { drafts.append(try EntryDraft(notice, about: subject)) }
+      try await journal.append(drafts, to: .request(request), expecting: 0)
     } catch {
       // A person without a request would stay in the vault for ever.
       if try await journal.read({ reader in try reader.request(request) }) == nil {
@@ -52,7 +67,7 @@ extension OfficerDesk {
       }
       throw error
     }
-    return view(try await find(request.text))
+    return request
   }
 
   private func require(practiceOrRealPeople caller: Caller) throws {

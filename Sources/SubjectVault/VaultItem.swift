@@ -19,6 +19,8 @@ public struct VaultItem: RawRepresentable, Hashable, Sendable, Comparable, Custo
   public static let nonce = VaultItem(rawValue: "nonce")
   /// What an officer or the person wrote with the request.
   public static let note = VaultItem(rawValue: "note")
+  /// Which notice of another company made the request.
+  public static let notice = VaultItem(rawValue: "notice")
   /// Identifiers that were found on the way.
   public static let found = VaultItem(rawValue: "found")
 

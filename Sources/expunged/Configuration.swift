@@ -1,3 +1,4 @@
+import ConnectorKit
 import ErasureDomain
 import ErasurePlanning
 import Foundation
@@ -37,6 +38,10 @@ struct Configuration {
     var listen: RecipientListener.Address
     /// Without a slash at its end.
     var url: String
+    /// Companies that may tell us to erase.
+    var senders: [NoticeSender] = []
+    /// Name of the credential that signs receipts, and their `iss`.
+    var receipts: (key: String, issuer: String)?
   }
 
   static func load(_ path: String) throws -> Configuration {
@@ -112,31 +117,6 @@ struct Configuration {
     result.recipients = members["recipients"].flatMap { recipients($0, &reader) }
     readPeople(members, &reader, into: &result)
     return result
-  }
-
-  private static func recipients(_ member: Member, _ reader: inout StrictReader) -> Recipients? {
-    let keys: [KnownKey] = [
-      .required("listen", "write 127.0.0.1:8402, or unix:/run/expunged/recipients.sock; a proxy stands before it"),
-      .required("url", "write the https address under which companies reach the proxy"),
-    ]
-    guard let members = reader.members(of: member, what: "recipients", keys: keys),
-      let listen = members["listen"], let url = members["url"],
-      let address = reader.text(listen), let text = reader.text(url)
-    else { return nil }
-    guard let address = RecipientListener.Address(address) else {
-      reader.fault(
-        listen.line, "\"listen\" is \"\(address)\"; use 127.0.0.1:PORT or unix:/PATH, with a proxy before it")
-      return nil
-    }
-    let base = text.hasSuffix("/") ? String(text.dropLast()) : text
-    let parts = URLParts(base)
-    // Without a certificate in front only this machine may be meant.
-    let isLocal = parts?.scheme == "http" && parts?.host == "127.0.0.1"
-    guard let parts, parts.scheme == "https" || isLocal, !base.contains("?") else {
-      reader.fault(url.line, "\"url\" is \"\(text)\"; write an https address such as https://erasure.example.nl")
-      return nil
-    }
-    return Recipients(listen: address, url: base)
   }
 
   private static func readPeople(_ members: Members, _ reader: inout StrictReader, into result: inout Configuration) {

@@ -37,13 +37,15 @@ struct Run: AsyncParsableCommand {
       // Execution must not depend on a folder; signing behind a published log is refused by the publisher itself.
       logger.error("the log could not be published", metadata: ["error": "\(error)"])
     }
-    let desk = wiring.desk(engine)
+    let calls = CallbackIntake(wiring.surroundings())
+    let desk = wiring.desk(engine, calls)
+    let recipients = try wiring.recipients(desk, calls)
     let monthly = MonthlyList(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let socket = CommandSocket(path: configuration.socket, handler: desk, logger: logger) {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])
       notifier.ready()
     }
-    try await serve(socket, engine, monthly, wiring, logger) {
+    try await serve(socket, recipients, engine, monthly, wiring, logger) {
       for await _ in hangups.stream { Self.reload(wiring, notifier, logger) }
     }
     notifier.stopping()
@@ -53,14 +55,15 @@ struct Run: AsyncParsableCommand {
 
   /// Runs until a signal comes or a part fails; then stops taking calls and lets running attempts end.
   private func serve(
-    _ socket: CommandSocket, _ engine: ErasureEngine, _ monthly: MonthlyList, _ wiring: Wiring, _ logger: Logger,
+    _ socket: CommandSocket, _ recipients: RecipientListener?, _ engine: ErasureEngine, _ monthly: MonthlyList,
+    _ wiring: Wiring, _ logger: Logger,
     reloading: @escaping @Sendable () async -> Void
   ) async throws {
     let signals = TerminationSignals()
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await engine.run() }
       group.addTask { try await socket.run() }
-      if let recipients = wiring.recipients() { group.addTask { try await recipients.run() } }
+      if let recipients { group.addTask { try await recipients.run() } }
       group.addTask { try await Self.checkWholeTree(wiring, logger) }
       group.addTask { try await monthly.run() }
       group.addTask { await reloading() }

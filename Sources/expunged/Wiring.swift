@@ -28,6 +28,8 @@ struct Wiring {
   let loops: HTTPLoops
   let notices: NoticeCommand
   let changed: [String]
+  /// Signs our receipts, where the configuration names a key.
+  let receipts: ReceiptSigner?
 
   static func clock(_ configuration: Configuration, offset: Int64) throws -> DaemonClock {
     guard let zone = TimeZone(identifier: configuration.timeZone) else {
@@ -89,6 +91,7 @@ struct Wiring {
         copiesOf: register.systems(copiedTo: record.system), secrets: credentials,
         publicURL: publicURL)
     }
+    receipts = try Self.receipts(configuration, credentials, logger)
     notices = NoticeCommand(command: configuration.notice, logger: logger)
     changed = try await Self.recordChanges(configuration, register, journal, log, logger)
   }
@@ -121,18 +124,6 @@ struct Wiring {
     return configuration.practice ? [] : changed
   }
 
-  /// Hears companies; nil where the configuration says nothing about it.
-  func recipients() -> RecipientListener? {
-    guard let recipients = configuration.recipients else { return nil }
-    let (logger, surroundings) = (logger, surroundings())
-    let calls = CallbackIntake(surroundings)
-    return RecipientListener(
-      address: recipients.listen, handler: RecipientDesk(intake: calls),
-      pages: LetterPages(intake: LetterIntake(surroundings, calls: calls), clock: clock), logger: logger,
-      bodyTime: { try await Task.sleep(for: RecipientListener.bodyTime) },
-      listening: { logger.info("companies are heard", metadata: ["at": "\(recipients.listen)"]) })
-  }
-
   func engine() -> ErasureEngine {
     var settings = EngineSettings()
     if let seconds = configuration.settlingSeconds { settings.settlingSeconds = seconds }
@@ -142,15 +133,16 @@ struct Wiring {
     return ErasureEngine(surroundings(), settings: settings)
   }
 
-  private func surroundings() -> ErasureEngine.Surroundings {
+  func surroundings() -> ErasureEngine.Surroundings {
     let (publisher, notices) = (publisher, notices)
     return ErasureEngine.Surroundings(
       journal: journal, vault: vault, keyring: keyring, systems: systems, clock: clock, random: SystemRandom(),
       logger: logger, publish: { try await publisher.publish() },
-      notice: { code, reference in await notices.send(code, reference) })
+      notice: { code, reference in await notices.send(code, reference) },
+      receipts: receipts)
   }
 
-  func desk(_ engine: ErasureEngine) -> OfficerDesk {
+  func desk(_ engine: ErasureEngine, _ calls: CallbackIntake) -> OfficerDesk {
     let settings = DeskSettings(
       version: Expunged.version, origin: configuration.origin, practice: configuration.practice,
       people: configuration.people, register: register,
@@ -170,6 +162,6 @@ struct Wiring {
       moveClock: { seconds in
         clock.move(by: seconds)
         await engine.clockMoved()
-      })
+      }, letters: LetterIntake(surroundings(), calls: calls))
   }
 }

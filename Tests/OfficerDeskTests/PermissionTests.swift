@@ -24,6 +24,7 @@ import Testing
     ListJobs.name: [.clerk, .officer, .auditor],
     ListKept.name: [.clerk, .officer, .auditor],
     ShowJob.name: [.clerk, .officer, .auditor],
+    AnswerLetter.name: [.officer],
     RetryJob.name: [.officer],
     CancelJob.name: [.officer],
     ListTasks.name: [.clerk, .officer, .systemOwner],

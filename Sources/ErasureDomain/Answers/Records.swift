@@ -22,6 +22,10 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   public var concludedAt: UTCTime?
   public var informed: SubjectInformed?
   public var vaultDestroyed: Bool
+  /// Set where another company's notice made it; then what that company was answered, and whether it took it back.
+  public var notice: NoticeReceived?
+  public var noticeAnswered: NoticeAnswered?
+  public var noticeWithdrawn: Bool?
   /// Entries of the log that are about this request, and how many of them came before its conclusion.
   public var entries: Int
   public var entriesBeforeConclusion: Int

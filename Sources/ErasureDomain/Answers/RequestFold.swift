@@ -43,7 +43,12 @@ enum RequestFold {
       try requireSettled(record.plans, followUps: false, in: answers)
     case SubjectInformed.kind: record.informed = try entry.facts(as: SubjectInformed.self)
     case RequestClosed.kind: record.state = try record.state.applying(.closed).state
-    case VaultDestroyed.kind: record.vaultDestroyed = true
+    case VaultDestroyed.kind:
+      guard record.notice == nil || record.noticeAnswered != nil else {
+        throw FoldProblem.malformed(entry.kind, "the company whose notice this is was not answered")
+      }
+      record.vaultDestroyed = true
+    case NoticeReceived.kind, NoticeWithdrawn.kind, NoticeAnswered.kind: try foldNotice(entry, into: &record)
     case RequestEnded.kind:
       record.state = try record.state.applying(.ended).state
       try requireSettled(record.plans, followUps: true, in: answers)
@@ -64,6 +69,26 @@ enum RequestFold {
     case IdentifierAccepted.kind, IdentifierDeclined.kind: record.undecided = max(0, record.undecided - 1)
     default: break
     }
+  }
+
+  private static func foldNotice(_ entry: EvidenceEntry, into record: inout RequestRecord) throws {
+    if entry.kind == NoticeReceived.kind {
+      guard record.revision == 2 else {
+        throw FoldProblem.malformed(entry.kind, "stands right behind request.received")
+      }
+      record.notice = try entry.facts(as: NoticeReceived.self)
+      return
+    }
+    guard record.notice != nil else { throw FoldProblem.malformed(entry.kind, "no notice made this request") }
+    if entry.kind == NoticeWithdrawn.kind {
+      record.noticeWithdrawn = true
+      return
+    }
+    guard record.noticeAnswered == nil else { throw FoldProblem.exists("the answer to the notice") }
+    guard record.concludedAt != nil else {
+      throw FoldProblem.malformed(entry.kind, "the request is not decided yet")
+    }
+    record.noticeAnswered = try entry.facts(as: NoticeAnswered.self)
   }
 
   /// Every job of the plans that is due now (with follow-ups: every job) has its one end.

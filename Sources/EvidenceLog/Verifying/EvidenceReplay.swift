@@ -219,6 +219,8 @@ struct EvidenceReplay {
     case AttemptEnded.kind: try checkEnd(entry, place)
     case ReceiptKept.kind: try checkReceipt(entry, place)
     case CallbackReceived.kind: try checkCallback(entry, place)
+    case NoticeReceived.kind: try checkNotice(entry, place)
+    case NoticeAnswered.kind: try checkAnswer(entry, place)
     case TaskAttested.kind: try checkAttestation(entry, place)
     case SystemReleased.kind: counts.releases += 1
     case SystemStopped.kind: counts.stops += 1

@@ -6,6 +6,7 @@ enum KnownEntryKinds {
     LogOpened.self, DaemonStarted.self, DaemonStopped.self, ClockStepped.self, SignersChanged.self,
     RegisterChanged.self, AccessDenied.self, TagsExpired.self, SystemReleased.self, SystemStopped.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
+    NoticeReceived.self, NoticeWithdrawn.self, NoticeAnswered.self,
     QuestionAsked.self, IdentifierAccepted.self, IdentifierDeclined.self, RequestConcluded.self, SubjectInformed.self,
     RequestClosed.self, VaultDestroyed.self, RequestEnded.self, FindingOpened.self, FindingSettled.self,
     PlanProposed.self, PlanApproved.self, ExceptionGranted.self, PlanWithdrawn.self, PlanPaused.self,

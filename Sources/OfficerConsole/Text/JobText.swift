@@ -109,6 +109,8 @@ enum JobText {
   }
 
   static func detail(_ detail: JobDetail) -> String {
-    facts(detail.job) + "\nHistory\n" + HistoryText.table(detail.history)
+    facts(detail.job)
+      + (detail.theirWords.map { "\nThe company's own words\n" + $0.map { "  \($0)\n" }.joined() } ?? "")
+      + "\nHistory\n" + HistoryText.table(detail.history)
   }
 }
