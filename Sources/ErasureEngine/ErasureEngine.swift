@@ -186,8 +186,9 @@ public actor ErasureEngine {
       let now = around.clock.now()
       let busy = Set(around.systems.records.map(\.system).filter { !mayBegin($0) })
         .union(circuits.resting(at: now).keys)
-      // Those whose claim is not durable yet are found again. First jobs of systems come one after the other.
-      let room = max(1, places.room) + claiming.count
+      // Those whose claim is not durable yet, and those that must wait after a failed one, are found again. First jobs of systems come one after the other.
+      let later = startAgain.values.count { $0 > now }
+      let room = max(1, places.room) + claiming.count + later
       let gate = gate
       let ready = try await around.journal.read { reader in
         let log = try reader.log()

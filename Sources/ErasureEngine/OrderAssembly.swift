@@ -90,12 +90,7 @@ struct OrderAssembly: Sendable {
   private static func item<Value: Decodable>(
     _ type: Value.Type, _ name: VaultItem, of items: [VaultItem: [UInt8]]
   ) throws -> Value? {
-    guard let bytes = items[name] else { return nil }
-    do {
-      return try CanonicalJSON.decode(type, from: bytes)
-    } catch {
-      throw VaultFailure.damaged(name.rawValue)
-    }
+    try items[name].map { try SubjectVault.value(type, name, of: $0) }
   }
 
   private static func followUps(of planned: PlannedJob, in plan: ErasurePlan) -> [KeptCount] {

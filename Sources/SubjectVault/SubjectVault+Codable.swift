@@ -25,6 +25,14 @@ extension SubjectVault {
     _ type: Value.Type, _ item: VaultItem, of request: RequestReference
   ) async throws(VaultFailure) -> Value? {
     guard let bytes = try await get(item, of: request) else { return nil }
+    return try Self.value(type, item, of: bytes)
+  }
+
+  /// The value in the bytes of an item; throws `.damaged` when they hold another type.
+  public static func value<Value: Decodable>(
+    _ type: Value.Type, _ item: VaultItem, of bytes: [UInt8]
+  ) throws(VaultFailure) -> Value {
+    // Bytes are stored as they are, and so is an empty list of anything: Swift takes it for an empty list of bytes.
     if let bytes = bytes as? Value { return bytes }
     do {
       return try CanonicalJSON.decode(type, from: bytes)

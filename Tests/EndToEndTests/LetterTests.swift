@@ -119,5 +119,43 @@ extension EndToEnd {
         }
       }
     }
+
+    @Test func `on paper needs no listener: an officer enters the answer, once`() async throws {
+      var options = Installation.Options()
+      options.leavingOut = ["sister", "cleansing", "intermediary", "usb-stick"]
+      options.adding = ["printer.yaml": Self.printer.replacing("mail: privacy@pers.example", with: "print: true")]
+      try await Installation.with(options) { site in
+        try site.changeConfiguration { $0 + "print-folder: \(site.path("letters"))\n" }
+        try FileManager.default.createDirectory(
+          atPath: site.path("letters"), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try await site.startDaemon()
+        let number = try await site.plan(for: Self.email)
+        try await site.approve(number)
+        try await site.untilJobs(of: [number], "told") {
+          $0.contains { $0.system == "printer" && $0.state == "awaiting-recipient" }
+        }
+        let job = try #require(try await site.jobs(of: number).first { $0.system == "printer" }).job
+        let letters = try FileManager.default.contentsOfDirectory(atPath: site.path("letters"))
+        #expect(letters.count == 1 && letters.first?.hasPrefix(job) == true)
+
+        func enter(_ lines: String) async throws -> Said {
+          try Data(lines.utf8).write(to: URL(fileURLWithPath: site.beside("answer.txt")))
+          return try await site.expunge("bram", "job", "answer", job, "--from", site.beside("answer.txt"))
+        }
+        let day = "on: \(site.today)\nby: Piet Pers\n"
+        #expect(try await enter("said: done\n" + day).succeeded == false, "a processor says who works for it")
+        #expect(try await enter("said: kept\nsub-processors: none\n" + day).succeeded == false)
+        #expect(try await enter("said: perhaps\nsub-processors: none\n" + day).succeeded == false)
+        let entered = try await enter("said: done\nrecords: 2\nsub-processors: none\n" + day)
+        #expect(entered.succeeded, "\(entered)")
+        try await site.untilJobs(of: [number], "answered") { $0.contains { $0.job == job && $0.isSettled } }
+        #expect(try await enter("said: nothing-found\n" + day).succeeded == false, "once")
+        let shown = try await site.expunge("bram", "job", "show", job)
+        #expect(shown.output.contains("Piet Pers"))
+        #expect(try await site.stopDaemon() == .exited(0))
+        try await site.requireGoodEvidence("with an answer on paper")
+        #expect(!(try site.text("daemon.log").contains("Piet")))
+      }
+    }
   }
 }
