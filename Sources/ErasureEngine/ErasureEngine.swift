@@ -186,7 +186,8 @@ public actor ErasureEngine {
       let now = around.clock.now()
       let busy = Set(around.systems.records.map(\.system).filter { !mayBegin($0) })
         .union(circuits.resting(at: now).keys)
-      // Those whose claim is not durable yet, and those that must wait after a failed one, are found again. First jobs of systems come one after the other.
+      // Those whose claim is not durable yet, and those that must wait after a failed one, are found again. First jobs
+      // of systems come one after the other.
       let later = startAgain.values.count { $0 > now }
       let room = max(1, places.room) + claiming.count + later
       let gate = gate
@@ -201,6 +202,7 @@ public actor ErasureEngine {
         started = true
         places.begin(job.system)
         claiming.insert(job.job)
+        startAgain[job.job] = nil
         running[job.job] = (job, Task { [self] in await attempt(job) })
       }
       guard started else { return }

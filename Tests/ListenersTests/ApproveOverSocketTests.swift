@@ -6,7 +6,7 @@ import OfficerConsole
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Approving over the socket` {
+@Suite(.timeLimit(.minutes(5))) struct `Approving over the socket` {
   @Test func `signs the text and submits it`() async throws {
     let prepared = try Self.prepared()
     let daemon = FakeDaemon { heard in

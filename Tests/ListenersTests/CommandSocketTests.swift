@@ -10,7 +10,7 @@ import Testing
 
 @testable import Listeners
 
-@Suite(.timeLimit(.minutes(1))) struct `The command socket` {
+@Suite(.timeLimit(.minutes(5))) struct `The command socket` {
   @Test func `says who is calling as the kernel knows it`() async throws {
     let daemon = FakeDaemon(answer: Done())
     try await SocketScene.with(daemon) { scene in

@@ -6,7 +6,7 @@ import OfficerConsole
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `expunge over the socket` {
+@Suite(.timeLimit(.minutes(5))) struct `expunge over the socket` {
   @Test func `gives the daemon the call and the person its answer`() async throws {
     let daemon = FakeDaemon(answer: Done())
     try await SocketScene.with(daemon) { scene in

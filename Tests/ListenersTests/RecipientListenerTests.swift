@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// The listener for companies, on a Unix socket as behind a proxy.
-@Suite(.timeLimit(.minutes(1))) struct `The listener for companies` {
+@Suite(.timeLimit(.minutes(5))) struct `The listener for companies` {
   private final class Heard: RecipientCallHandler {
     let calls = Mutex<[(job: String, call: IncomingCall)]>([])
     let reply: RecipientReply

@@ -3,7 +3,7 @@ import Glibc
 import Listeners
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct `Telling systemd` {
+@Suite(.timeLimit(.minutes(5))) struct `Telling systemd` {
   @Test func `reaches a datagram socket at a path`() throws {
     let path = FileManager.default.temporaryDirectory.path + "/xp-\(UUID().uuidString.prefix(8)).notify"
     defer { unlink(path) }

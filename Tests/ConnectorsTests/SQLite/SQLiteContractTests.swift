@@ -9,12 +9,12 @@ import Testing
 
 /// The SQLite connector passes the suite of all connectors.
 struct SQLiteContractTests {
-  @Test(.timeLimit(.minutes(1)), arguments: ConnectorClause.allCases)
+  @Test(.timeLimit(.minutes(5)), arguments: ConnectorClause.allCases)
   func keepsThePromise(_ clause: ConnectorClause) async throws {
     try await ConnectorContract.check(clause) { try SQLiteHarness(journal: "DELETE") }
   }
 
-  @Test(.timeLimit(.minutes(1)), arguments: ConnectorClause.allCases)
+  @Test(.timeLimit(.minutes(5)), arguments: ConnectorClause.allCases)
   func keepsThePromiseWithAWriteAheadLog(_ clause: ConnectorClause) async throws {
     try await ConnectorContract.check(clause) { try SQLiteHarness(journal: "WAL") }
   }
