@@ -142,19 +142,36 @@ struct PostgresFailureTests {
         """)
     let connector = try world.connector(Self.datasets)
     let order = try await world.approved(connector)
+    // Our own wait for a lock ends after five seconds: on a busy machine the others may not stand there by then.
+    var failure: ConnectorFailure?
+    for _ in 1...5 {
+      failure = try await deadlock(world, connector, order)
+      if failure != Self.retry("lock-timeout") { break }
+    }
+    #expect(failure == Self.retry("deadlock"))
+    #expect(try await world.erases(connector, order).map(\.erased) == [1, 1])
+  }
+
+  /// We hold the record and wait at the gate; another one waits for the record and holds what we ask for next.
+  private func deadlock(
+    _ world: PostgresWorld, _ connector: PostgresConnector, _ order: ErasureOrder
+  ) async throws -> ConnectorFailure? {
     let gatekeeper = try await somebodyElse(world, "SELECT pg_advisory_lock(1)")
     let other = try await somebodyElse(
       world, "SET deadlock_timeout = '1min'", "BEGIN", "SELECT pg_advisory_xact_lock(2)")
-    // We hold the record and wait at the gate; the other waits for the record and holds what we ask for next.
     async let failure = world.failure(of: connector, order)
     try await waitUntilBlocked(world)
     async let theirs = other.perform { session in try session.execute("UPDATE person SET email = email WHERE id = 1") }
-    try await waitUntilBlocked(world, count: 2)
+    do {
+      try await waitUntilBlocked(world, count: 2)
+    } catch is SQLiteTestProblem {
+      // Ours has given up before the other stood there.
+    }
     await gatekeeper.close()
-    #expect(try await failure == Self.retry("deadlock"))
+    let ours = try await failure
     #expect(try await theirs == 1)
     await other.close()
-    #expect(try await world.erases(connector, order).map(\.erased) == [1, 1])
+    return ours
   }
 
   @Test(arguments: [
