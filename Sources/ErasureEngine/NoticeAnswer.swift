@@ -73,12 +73,15 @@ struct NoticeAnswer {
     // Records an officer left out may be this person's.
     if entries.contains(where: { $0.kind == ExceptionGranted.kind }) { return (undecided, nil) }
     var (rows, backups): (Int, UTCTime?) = (0, nil)
+    // A processor may say that it has erased and not how much.
+    var isErased = false
     var kept: Set<KeptCount> = []
     for job in jobs where !job.verb.isFollowUp && job.verb != .notify && job.verb != .stopSending {
       guard case .settled(let outcome) = job.state else { return (undecided, nil) }
       switch outcome {
       case .erased(let receipt), .nothingFound(let receipt):
         rows += receipt.effects.reduce(0) { $0 + $1.erased }
+        if case .erased = outcome { isErased = true }
         let seen = receipt.verification.kept + receipt.effects.flatMap(\.kept)
         kept.formUnion(seen.filter { $0.count > 0 }.map(\.group))
       case .expiryTagged(_, let until): backups = max(backups ?? until, until)
@@ -97,7 +100,7 @@ struct NoticeAnswer {
     if !retained.isEmpty {
       return (NoticeAnswered(status: .completedWithRetention, recordsErased: rows, retained: retained), backups)
     }
-    let status: RecipientWord = rows > 0 ? .completed : .noMatch
+    let status: RecipientWord = isErased ? .completed : .noMatch
     return (NoticeAnswered(status: status, recordsErased: rows > 0 ? rows : nil), backups)
   }
 }

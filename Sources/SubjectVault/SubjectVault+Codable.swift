@@ -11,7 +11,9 @@ extension SubjectVault {
     let bytes: [UInt8]
     do {
       // Overloading may prefer this function for bytes too; they are stored as they are whichever is called.
-      bytes = try value as? [UInt8] ?? CanonicalJSON.encode(value)
+      // The type is compared, since an empty list of anything passes for an empty list of bytes.
+      let plain = Value.self == [UInt8].self ? value as? [UInt8] : nil
+      bytes = try plain ?? CanonicalJSON.encode(value)
     } catch {
       throw .unavailable(FailureCode("item-not-encodable"))
     }
@@ -32,7 +34,7 @@ extension SubjectVault {
   public static func value<Value: Decodable>(
     _ type: Value.Type, _ item: VaultItem, of bytes: [UInt8]
   ) throws(VaultFailure) -> Value {
-    // Bytes are stored as they are, and so is an empty list of anything: Swift takes it for an empty list of bytes.
+    // Bytes are stored as they are. Earlier versions stored an empty list of anything as no bytes.
     if let bytes = bytes as? Value { return bytes }
     do {
       return try CanonicalJSON.decode(type, from: bytes)

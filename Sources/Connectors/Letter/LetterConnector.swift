@@ -135,8 +135,11 @@ public struct LetterConnector: Connector, Reminding, PageAnswering, Discarding {
     do { answer = try CanonicalJSON.decode(LetterAnswer.self, from: Array(body.utf8)) } catch {
       throw .needsOfficer(Question(code: .refusedByRecipient, detail: FailureCode("malformed-status")))
     }
-    // Nobody needs to print it any more. What cannot be removed now goes when the request is closed.
-    do { try folder?.remove(order.job) } catch {}
+    do {
+      try folder?.remove(order.job)
+    } catch {
+      // Nobody needs to print it any more. What cannot be removed now goes before the request's vault entry does.
+    }
     let kept = answer.kept.map { [KeptCount(rule: "recipient", until: $0.until, count: 1)] } ?? []
     let seen = Verification(
       voucher: .recipientUnsigned, seen: .confirmation,
