@@ -54,3 +54,13 @@ public struct CallbackStatement: Hashable, Sendable {
     self.status = status
   }
 }
+
+/// Under what names an order remembers how a company answered the notice itself: forgotten when it is told anew.
+public enum RememberedAnswer {
+  /// Its status resource.
+  public static let location = "location"
+  /// Its own words about a refusal.
+  public static let problem = "problem"
+
+  public static let names = [location, problem]
+}

@@ -72,7 +72,7 @@ extension OfficerDesk {
     guard try await vault.contains(job.request) else { return [] }
     var words: [String] = []
     let remembered = try await vault.get([String: String].self, .remembered(job.job), of: job.request)
-    if let problem = remembered?["problem"] { words.append(problem) }
+    if let problem = remembered?[RememberedAnswer.problem] { words.append(problem) }
     guard let answer = await letters?.answer(about: job) else { return words }
     words.append(
       "\(answer.said.rawValue): \(answer.name), \(answer.date)\(answer.isEntered == true ? " (entered)" : "")")

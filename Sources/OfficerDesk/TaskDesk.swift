@@ -110,10 +110,19 @@ extension OfficerDesk {
     }
     try await journal.append(drafts, to: subject.stream, expecting: job.revision)
     if call.answer == .retry, view.question.code == .refusedByRecipient, try await vault.contains(job.request) {
-      // The company is told anew: what it answered before leads nowhere.
-      try await vault.remove(.remembered(job.job), of: job.request)
+      try await forgetAnswer(to: job)
     }
     if call.answer == .replan { try await halt(job.plan, FailureCode("replan"), caller) }
+  }
+
+  /// The company is told anew: what it answered before leads nowhere. All else stays, since what was sent must be the same
+  /// bytes again, and keys that were sealed before an erasure cannot be found a second time.
+  private func forgetAnswer(to job: JobRecord) async throws {
+    guard var remembered = try await vault.get([String: String].self, .remembered(job.job), of: job.request) else {
+      return
+    }
+    for name in RememberedAnswer.names { remembered[name] = nil }
+    try await vault.put(remembered, as: .remembered(job.job), of: job.request)
   }
 
   /// Accepting a day that has come already would keep rows beyond it: then the job looks again at once.

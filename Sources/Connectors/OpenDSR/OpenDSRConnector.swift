@@ -22,7 +22,7 @@ public struct OpenDSRConnector: Connector {
     static let callback = "callback-url"
     /// The processor said that it has the request, under its signature.
     static let accepted = "accepted"
-    static let problem = "problem"
+    static let problem = RememberedAnswer.problem
   }
 
   let settings: OpenDSRSettings

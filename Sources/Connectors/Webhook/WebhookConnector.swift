@@ -16,10 +16,10 @@ public struct WebhookConnector: Connector, Receipting, Reminding, CallbackReceiv
   /// Names under which something is kept in the vault for later attempts.
   enum Remembered {
     static let timestamp = "timestamp"
-    static let location = "location"
+    static let location = RememberedAnswer.location
     /// The address in the notice, so that its body is the same bytes when ours has moved.
     static let callbackURL = "callback-url"
-    static let problem = "problem"
+    static let problem = RememberedAnswer.problem
     /// The time of the reminder's event, so that its body is the same bytes when it is sent again.
     static let reminderTime = "reminder-timestamp"
     static let reminded = "reminded"
