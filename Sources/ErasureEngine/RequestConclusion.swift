@@ -139,7 +139,10 @@ struct RequestConclusion: Sendable {
       vault: around.vault, keyring: around.keyring, journal: around.journal, random: around.random,
       clock: around.clock, callSeconds: settings.attemptSeconds)
     var look = Look()
-    for line in bytes.coverage where line.role.isSearched && line.notApplicable != .otherCapacity {
+    for line in bytes.coverage
+    where line.role.isSearched && line.notApplicable != .otherCapacity
+      && line.notApplicable != .notRestored
+    {
       let leftOut = try await around.vault.get([LeftOutRecord].self, .leftOut(line.system), of: request.request) ?? []
       look.systems += 1
       var remaining: Int

@@ -36,7 +36,7 @@ extension OfficerDesk {
       connected: settings.register.systems.count - manual,
       warnings: warnings(
         overdue: overdue, keeps: keeps, tasks: waiting + undecided,
-        owners: try await ownerWarnings() + silenceWarnings(at: now)))
+        owners: try await restoreWarnings() + ownerWarnings() + silenceWarnings(at: now)))
   }
 
   private func warnings(overdue: Int, keeps: Int, tasks: Int, owners: [String]) -> [String] {

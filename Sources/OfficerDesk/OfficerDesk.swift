@@ -31,6 +31,8 @@ public struct OfficerDesk: CallHandler {
   let letters: LetterIntake?
   /// Searches over every column that are under way.
   let discoveries: Discoveries
+  /// Recognises who was erased; nil in a desk that looks through no restored system.
+  let keyring: Keyring?
   /// Where calls about tests of companies come in; nil in a desk whose companies cannot call.
   let tests: RecipientTests?
 
@@ -40,7 +42,8 @@ public struct OfficerDesk: CallHandler {
     signers: @escaping @Sendable () throws -> [UInt8], publish: @escaping @Sendable () async throws -> Void,
     export: @escaping @Sendable (RequestReference) async throws -> [(path: String, bytes: [UInt8])],
     deepCheck: @escaping @Sendable () async throws -> [String], moveClock: @escaping @Sendable (Int64) async -> Void,
-    letters: LetterIntake? = nil, discoveries: Discoveries = Discoveries(), tests: RecipientTests? = nil
+    letters: LetterIntake? = nil, discoveries: Discoveries = Discoveries(), tests: RecipientTests? = nil,
+    keyring: Keyring? = nil
   ) {
     self.journal = journal
     self.vault = vault
@@ -57,6 +60,7 @@ public struct OfficerDesk: CallHandler {
     self.letters = letters
     self.discoveries = discoveries
     self.tests = tests
+    self.keyring = keyring
     plans = PlanStore(journal: journal)
     gate = SystemGate(systems, clock: clock)
   }
@@ -119,6 +123,8 @@ public struct OfficerDesk: CallHandler {
     case AnswerTask.name: try await run(AnswerTask.self, body) { try await answer($0, caller) }
     case PrepareAttestation.name: try await run(PrepareAttestation.self, body) { try await prepare($0) }
     case SubmitAttestation.name: try await run(SubmitAttestation.self, body) { try await attest($0, caller) }
+    case AnnounceRestore.name: try await run(AnnounceRestore.self, body) { try await announce($0, caller) }
+    case DrillRestore.name: try await run(DrillRestore.self, body) { try await drill($0, caller) }
     case ListRecipients.name: try await run(ListRecipients.self, body) { _ in try await listRecipients() }
     case TestRecipient.name: try await run(TestRecipient.self, body) { try await test($0, caller) }
     case ListSystems.name: try await run(ListSystems.self, body) { _ in try await listSystems() }

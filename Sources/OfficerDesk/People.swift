@@ -88,6 +88,7 @@ enum Permissions {
     "status": Set(Role.allCases), "check": [.officer, .auditor, .operator], "watch": readers,
     "system.list": Set(Role.allCases), "system.release": [.systemOwner], "system.stop": [.systemOwner, .officer],
     "recipient.list": Set(Role.allCases), "recipient.test": [.officer, .systemOwner, .operator],
+    "restore.announce": [.clerk, .officer, .operator], "restore.drill": [.officer, .operator],
     "discover": desk, "discover.progress": desk, "register.draft": tasks,
     "register.sql": tasks,
     "evidence.export": [.officer, .auditor], "calendar.move": [.clerk, .officer],

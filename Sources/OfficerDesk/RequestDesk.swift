@@ -21,7 +21,7 @@ extension OfficerDesk {
   /// The name of a notice's request is always the same, so a vault entry that a crash left behind is used again.
   func register(
     _ call: AddRequest, as request: RequestReference, notice: NoticeReceived? = nil, kept: NoticeKept? = nil,
-    by person: PersonReference?
+    again: RequestReceived.Again? = nil, by person: PersonReference?
   ) async throws -> RequestReference {
     let identifiers = try checked(call.identifiers)
     let now = clock.now()
@@ -54,7 +54,8 @@ extension OfficerDesk {
     let facts = RequestReceived(
       commitment: SubjectCode.commitment(nonce: nonce, identifiers: identifiers),
       channel: channel, receivedAt: receivedAt, receivedOn: receivedOn,
-      capacities: call.capacities, identifierKinds: Set(identifiers.map(\.kind)).sorted(), dueDates: dueDates)
+      capacities: call.capacities, identifierKinds: Set(identifiers.map(\.kind)).sorted(), dueDates: dueDates,
+      again: again)
     do {
       let subject = EntrySubject(request: request)
       var drafts = [try EntryDraft(facts, about: subject, by: person)]

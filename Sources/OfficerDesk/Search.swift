@@ -39,7 +39,8 @@ extension OfficerDesk {
     let declined = try await vault.get([SubjectIdentifier].self, .declined, of: request) ?? []
     var result = SearchResult(identifiers: given)
     let searched = systems.records.filter { system in
-      system.role.isSearched && !Set(system.subjects).isDisjoint(with: record.received.capacities)
+      if let again = record.received.again { return system.system == again.system }
+      return system.role.isSearched && !Set(system.subjects).isDisjoint(with: record.received.capacities)
     }
     for round in 1...Self.mostRounds {
       var fresh: [SubjectIdentifier] = []

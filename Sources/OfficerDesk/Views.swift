@@ -127,6 +127,12 @@ enum HistoryWords {
     case TagsWritten.kind: return "\(try entry.facts(as: TagsWritten.self).count) recognition tags"
     case TaskAttested.kind:
       return try entry.facts(as: TaskAttested.self).found ? "found and destroyed" : "nothing found"
+    case RestoreAnnounced.kind:
+      let facts = try entry.facts(as: RestoreAnnounced.self)
+      return "\(facts.system) was restored as of \(facts.asOf)"
+    case RestoreScanned.kind:
+      let facts = try entry.facts(as: RestoreScanned.self)
+      return "\(facts.system): \(facts.records) records read, \(facts.certain) erased before for certain"
     case RecipientPassed.kind:
       let facts = try entry.facts(as: RecipientPassed.self)
       return "\(facts.system) has passed the test of \(facts.contract)"

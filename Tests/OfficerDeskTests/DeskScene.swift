@@ -118,7 +118,7 @@ final class DeskScene: Sendable {
         return entries.map { (path: "entries/\($0.index)", bytes: $0.bytes) }
       },
       deepCheck: { [] }, moveClock: { [clock] seconds in clock.advance(seconds: seconds) },
-      discoveries: discoveries)
+      discoveries: discoveries, keyring: keyring)
   }
 
   func engine(_ settings: EngineSettings = EngineSettings()) -> ErasureEngine {

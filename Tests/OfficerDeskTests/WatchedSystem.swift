@@ -4,7 +4,7 @@ import Synchronization
 import TestKit
 
 /// A real connector whose calls are counted, and whose erasures can be made to fail or to wait.
-final class WatchedSystem: Connector, Reviewing {
+final class WatchedSystem: Connector, Reviewing, Scanning {
   struct Settings: Codable, Sendable {}
 
   private struct State {
@@ -20,10 +20,10 @@ final class WatchedSystem: Connector, Reviewing {
   }
 
   static let kind = ConnectorKind("watched")
-  let inner: any Reviewing
+  let inner: any Reviewing & Scanning
   private let state = Mutex(State())
 
-  init(_ inner: any Reviewing) { self.inner = inner }
+  init(_ inner: any Reviewing & Scanning) { self.inner = inner }
 
   init(settings: Settings, context: ConnectorContext) throws(SettingsProblem) {
     throw SettingsProblem("a watched system is made around another")
@@ -59,6 +59,10 @@ final class WatchedSystem: Connector, Reviewing {
 
   /// Erasures wait until the gate opens, before anything is done.
   func wait(at gate: Gate?) { state.withLock { $0.entrance = gate } }
+
+  func scan(
+    deadline: UTCTime, each batch: @Sendable ([ScannedRecord]) async throws -> Void
+  ) async throws(ConnectorFailure) { try await inner.scan(deadline: deadline, each: batch) }
 
   func locate(_ search: SearchOrder) async throws(ConnectorFailure) -> Findings {
     state.withLock { $0.searches.append(search) }

@@ -120,16 +120,10 @@ extension DatabaseSelection {
   }
 
   private func recognised(_ dataset: DatabaseDataset, _ index: Int) -> RecognisedRow {
-    let key = root(dataset, index).key.map(\.value).joined(separator: "\u{1F}")
-    var fields = [RecognisedRow.Field(name: "pk:\(dataset.record.table)", value: key)]
-    for find in dataset.record.find {
-      guard let column = dataset.table.column(find.column)?.name,
-        let value = sets[dataset.number].value(index, column), !value.isEmpty
-      else { continue }
-      fields.append(RecognisedRow.Field(name: "\(find.kind):raw", value: value))
-      fields.append(RecognisedRow.Field(name: "\(find.kind):n1", value: DatabaseMatch.normalised(value)))
-    }
-    var seen: Set<RecognisedRow.Field> = []
-    return RecognisedRow(fields: fields.filter { seen.insert($0).inserted })
+    RecognisedRow(
+      table: dataset.record.table, key: root(dataset, index).key.map(\.value),
+      identifiers: dataset.record.find.compactMap { find in
+        dataset.table.column(find.column).flatMap { sets[dataset.number].value(index, $0.name) }.map { (find.kind, $0) }
+      })
   }
 }

@@ -66,7 +66,7 @@ public struct SQLiteConnector: Connector, Reviewing {
     }
   }
 
-  private static func open(_ db: Database, _ context: ConnectorContext) throws -> (SQLiteSession, DatabaseLayout) {
+  static func open(_ db: Database, _ context: ConnectorContext) throws -> (SQLiteSession, DatabaseLayout) {
     let catalogue = try SQLiteCatalogue(reading: db).database
     return (
       SQLiteSession(db, random: context.random),

@@ -64,6 +64,17 @@ public enum JournalFold {
     case RegisterChanged.kind:
       log.digests["register"] = try entry.facts(as: RegisterChanged.self).new
     case SystemReleased.kind, SystemStopped.kind, RecipientPassed.kind: try SystemFold.apply(entry, to: &log)
+    case RestoreAnnounced.kind:
+      let facts = try entry.facts(as: RestoreAnnounced.self)
+      let earlier = log.restored?[facts.system]
+      log.restored = (log.restored ?? [:]).merging([facts.system: min(earlier ?? facts.asOf, facts.asOf)]) { $1 }
+    case RestoreScanned.kind:
+      let facts = try entry.facts(as: RestoreScanned.self)
+      guard facts.drill != true, facts.copy == nil, let asOf = log.restored?[facts.system], facts.asOf <= asOf else {
+        break
+      }
+      log.restored?[facts.system] = nil
+      if log.restored?.isEmpty == true { log.restored = nil }
     default: break
     }
   }

@@ -152,6 +152,8 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var systems: [SystemName: SystemStanding] = [:]
   /// Companies that have passed the test of their contract; nil before the first.
   public var passed: [SystemName: RecipientStanding]?
+  /// Announced restores whose system was not looked through to the end yet, and the restored state; nil when none.
+  public var restored: [SystemName: UTCTime]?
   public var lastNumber = 0
   public var lastAt: UTCTime?
 

@@ -12,10 +12,26 @@ public struct RequestReceived: EntryFacts {
   public var capacities: [Capacity]
   public var identifierKinds: [IdentifierKind]
   public var dueDates: DueDates
+  /// The request erases again what a restore has brought back; nil for every other.
+  public var again: Again?
+
+  /// What came back.
+  public struct Again: Hashable, Sendable, Codable {
+    /// The restored system: the request is about no other.
+    public var system: SystemName
+    /// The request for which it had been erased.
+    public var request: RequestReference
+
+    public init(system: SystemName, request: RequestReference) {
+      self.system = system
+      self.request = request
+    }
+  }
 
   public init(
     number: Int = 0, commitment: String, channel: String, receivedAt: UTCTime, receivedOn: CivilDate,
-    capacities: [Capacity], identifierKinds: [IdentifierKind], dueDates: DueDates
+    capacities: [Capacity], identifierKinds: [IdentifierKind], dueDates: DueDates,
+    again: Again? = nil
   ) {
     self.number = number
     self.commitment = commitment
@@ -25,6 +41,7 @@ public struct RequestReceived: EntryFacts {
     self.capacities = capacities
     self.identifierKinds = identifierKinds
     self.dueDates = dueDates
+    self.again = again
   }
 }
 

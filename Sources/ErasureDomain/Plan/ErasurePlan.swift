@@ -71,6 +71,8 @@ public struct Coverage: Hashable, Sendable, Codable {
   public enum Reason: String, Sendable, Codable {
     /// The request does not name the capacity in which this system knows people.
     case otherCapacity = "other-capacity"
+    /// The request erases again in one restored system, and this is another.
+    case notRestored = "not-restored"
     /// Searched, and nothing found; the search is the evidence.
     case nothingFound = "nothing-found"
     /// The company gets data from a later day on only: to tell it would give it an identifier that it does not have.

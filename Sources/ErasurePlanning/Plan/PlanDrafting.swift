@@ -34,7 +34,9 @@ public enum PlanDrafting {
 
   /// Why a system has no job.
   private static func reason(for record: SystemRecord, _ input: PlanInput) -> Coverage.Reason {
-    guard input.applicable.contains(where: { $0.system == record.system }) else { return .otherCapacity }
+    guard input.applicable.contains(where: { $0.system == record.system }) else {
+      return input.received.again == nil ? .otherCapacity : .notRestored
+    }
     switch input.cessation(of: record)?.remains {
     case .successor: return .toldThroughSuccessor
     case .nobody: return .nobodyToTell

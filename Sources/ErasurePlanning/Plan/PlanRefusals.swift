@@ -1,9 +1,11 @@
 import ErasureDomain
 
 extension PlanInput {
-  /// The systems that know people in a capacity of the request, by name.
+  /// The systems that know people in a capacity of the request, by name; only the restored one where something is
+  /// erased again.
   var applicable: [SystemRecord] {
-    register.systems.filter { record in received.capacities.contains { record.subjects.contains($0) } }
+    if let again = received.again { return register.systems.filter { $0.system == again.system } }
+    return register.systems.filter { record in received.capacities.contains { record.subjects.contains($0) } }
   }
 
   /// Every reason against a plan.

@@ -5,7 +5,7 @@ enum KnownEntryKinds {
   static let types: [any EntryFacts.Type] = [
     LogOpened.self, DaemonStarted.self, DaemonStopped.self, ClockStepped.self, SignersChanged.self,
     RegisterChanged.self, AccessDenied.self, TagsExpired.self, SystemReleased.self, SystemStopped.self,
-    RecipientPassed.self,
+    RecipientPassed.self, RestoreAnnounced.self, RestoreScanned.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
     NoticeReceived.self, NoticeWithdrawn.self, NoticeAnswered.self,
     QuestionAsked.self, IdentifierAccepted.self, IdentifierDeclined.self, RequestConcluded.self, SubjectInformed.self,

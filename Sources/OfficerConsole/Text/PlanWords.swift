@@ -20,6 +20,7 @@ enum PlanWords {
 
   static func reason(_ reason: Coverage.Reason) -> String {
     switch reason {
+    case .notRestored: "was not restored: this request erases again in one system"
     case .otherCapacity: "knows people in another capacity"
     case .nothingFound: "searched, nothing found"
     case .noDataYet: "gets no data yet"

@@ -1,0 +1,36 @@
+import OfficerAPI
+
+/// What a look through a restored system has shown, in words.
+enum RestoreText {
+  static func text(_ view: RestoreView, isDrill: Bool = false) -> String {
+    let place = view.copy.map { "\($0), a copy of \(view.system)" } ?? "\(view.system)"
+    var lines = [
+      "\(place), as of \(view.asOf): \(PlanWords.count(view.records, "record", "records")) read on \(view.at).",
+      view.certain == 0
+        ? "None of them was erased since."
+        : "\(PlanWords.count(view.certain, "record was", "records were")) erased since, for certain.",
+    ]
+    if !view.possible.isEmpty {
+      let list = view.possible.sorted { $0.key < $1.key }.map { "\($0.value) in \($0.key)" }.joined(separator: ", ")
+      lines.append(
+        "Possibly too, by the key or another field alone: \(list). Keys are used again, and an address may be a new "
+          + "customer's: look before anything is done.")
+    }
+    for proposal in view.proposals {
+      let earlier = proposal.earlier.map { " (again, after request \($0))" } ?? ""
+      if let problem = proposal.problem {
+        lines.append("Request \(proposal.number)\(earlier) has no plan: \(problem)")
+      } else if proposal.isPlanned {
+        lines.append("Request \(proposal.number)\(earlier) has a plan: expunge approve \(proposal.number)")
+      } else {
+        lines.append("Request \(proposal.number)\(earlier) waits for a plan: expunge plan \(proposal.number)")
+      }
+    }
+    if isDrill {
+      lines.append("This was a drill: nothing was proposed.")
+    } else if !view.proposals.isEmpty {
+      lines.append("Keep the system closed until they are done.")
+    }
+    return lines.map { Printable.line($0) }.joined(separator: "\n") + "\n"
+  }
+}

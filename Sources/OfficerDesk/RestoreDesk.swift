@@ -1,0 +1,194 @@
+import ConnectorKit
+import ErasureDomain
+import ErasurePlanning
+import Journal
+import Logging
+import OfficerAPI
+import SubjectVault
+
+// After a restore: what was erased since is recognised by tags and proposed to be erased again.
+extension OfficerDesk {
+  /// How long all records of a system may take to be read.
+  static let scanSeconds: Int64 = 600
+  /// A record may have been tagged so long before its erasure was committed: one call of a connector.
+  static let taggedBeforeSeconds: Int64 = 3_600
+  /// How identity was established for what is erased again.
+  static let recognised = FailureCode("recognised")
+
+  func announce(_ call: AnnounceRestore, _ caller: Caller) async throws -> RestoreView {
+    let (record, connector) = try scanned(call.system)
+    try requirePast(call.asOf)
+    try requireUnchangedConfiguration()
+    // Durable before anything is looked at: whoever is interrupted is reminded.
+    try await append(
+      RestoreAnnounced(system: record.system, asOf: call.asOf), about: .log, by: caller.id, expecting: nil)
+    let tally = try await scan(connector, for: record.system, since: call.asOf)
+    var proposals: [RestoreView.Proposal] = []
+    for (earlier, identifiers) in await tally.people.sorted(by: { $0.key < $1.key }) {
+      proposals.append(try await propose(identifiers, of: earlier, in: record, caller))
+    }
+    try await append(
+      await tally.facts(system: record.system, copy: nil, asOf: call.asOf, drill: nil), about: .log, by: caller.id,
+      expecting: nil)
+    try await publishing()
+    return await tally.view(
+      system: record.system, copy: nil, asOf: call.asOf, at: clock.now(), proposals: proposals)
+  }
+
+  func drill(_ call: DrillRestore, _ caller: Caller) async throws -> RestoreView {
+    let (record, own) = try scanned(call.system)
+    try requirePast(call.asOf)
+    let copy = try call.copy.map { try scanned($0) }
+    let tally = try await scan(copy?.1 ?? own, for: record.system, since: call.asOf)
+    let name = copy?.0.system
+    try await append(
+      await tally.facts(system: record.system, copy: name, asOf: call.asOf, drill: true), about: .log, by: caller.id,
+      expecting: nil)
+    try await publishing()
+    return await tally.view(system: record.system, copy: name, asOf: call.asOf, at: clock.now(), proposals: [])
+  }
+
+  /// A warning for each restore that was announced and not looked through to the end.
+  func restoreWarnings() async throws -> [String] {
+    let log = try await journal.read { reader in try reader.log() }
+    return (log.restored ?? [:]).sorted { $0.key < $1.key }.map { system, asOf in
+      "system \(system) was restored as of \(asOf) and not looked through: keep it closed, and run "
+        + "expunge restored \(system) --as-of \(asOf)"
+    }
+  }
+
+  // MARK: Looking
+
+  private func requirePast(_ time: UTCTime) throws {
+    guard time <= clock.now() else {
+      throw Refusal(.invalid, "a state of the future cannot have been restored; --as-of is when the backup was made")
+    }
+  }
+
+  private func scanned(_ text: String) throws -> (SystemRecord, any Scanning) {
+    guard let name = SystemName(text), let record = settings.register[name] else {
+      throw Refusal(.notFound, "there is no system \(Self.shown(text)) in the register")
+    }
+    guard let connector = try? systems.connector(name) as? any Scanning else {
+      throw Refusal(
+        .refused,
+        "\(name) cannot be looked through (connector \(record.connector)): what was erased in it since must be looked "
+          + "for by hand")
+    }
+    return (record, connector)
+  }
+
+  private func scan(
+    _ connector: any Scanning, for system: SystemName, since asOf: UTCTime
+  ) async throws -> RestoreTally {
+    guard let keyring else { throw Refusal(.unavailable, "this desk has no keyring, and recognises nobody") }
+    let tally = RestoreTally(since: asOf.adding(seconds: -Self.taggedBeforeSeconds))
+    do {
+      try await connector.scan(deadline: clock.now().adding(seconds: Self.scanSeconds)) { batch in
+        let hits = try await keyring.hits(
+          system: system, rows: batch.map { $0.recognition.fields.map { (field: $0.name, value: $0.value) } })
+        await tally.add(batch, hits)
+      }
+    } catch {
+      throw Refusal(
+        .unavailable, "\(system) could not be looked through to the end, and nothing was proposed: \(Self.words(error))"
+      )
+    }
+    return tally
+  }
+
+  private static func words(_ failure: ConnectorFailure) -> String {
+    switch failure {
+    case .transient(let code, _), .permanent(let code), .outcomeUnknown(let code): code.description
+    case .needsOfficer(let question): question.detail?.description ?? question.code.rawValue
+    case .interrupted: "interrupted"
+    }
+  }
+
+  private func publishing() async throws {
+    do { try await publish() } catch {
+      logger.error("the log could not be published", metadata: ["after": "a look through a restored system"])
+    }
+  }
+
+  // MARK: Proposing
+
+  /// A request to erase again, with a plan where a person of ours asks: an operator drafts none.
+  private func propose(
+    _ identifiers: [SubjectIdentifier], of earlier: RequestReference, in system: SystemRecord, _ caller: Caller
+  ) async throws -> RestoreView.Proposal {
+    let again = RequestReceived.Again(system: system.system, request: earlier)
+    let (known, original) = try await journal.read { reader in
+      (
+        try reader.requests(in: Self.openStates, limit: Self.mostCounted).first { $0.received.again == again },
+        try reader.request(earlier)
+      )
+    }
+    let record: RequestRecord
+    if let known {
+      record = known
+    } else {
+      let reference = try await register(
+        AddRequest(
+          channel: "restore", capacities: system.subjects, identifiers: Array(identifiers.prefix(Self.mostIdentifiers))),
+        as: RequestReference(using: random), again: again, by: caller.id)
+      record = try await find(reference.text)
+    }
+    if record.state == .received {
+      try await append(
+        RequestConfirmed(method: Self.recognised, ground: original?.ground ?? .noLongerNecessary),
+        about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
+    }
+    var proposal = RestoreView.Proposal(number: record.number, earlier: original?.number, isPlanned: record.plan != nil)
+    guard !proposal.isPlanned, caller.id != nil else { return proposal }
+    do {
+      proposal.isPlanned = try await makePlan(MakePlan(request: record.request.text), caller).plan != nil
+    } catch let refusal as Refusal {
+      proposal.problem = refusal.message
+    }
+    return proposal
+  }
+}
+
+/// What a look through a system has found so far; identifiers stay in memory until a request seals them.
+private actor RestoreTally {
+  private let since: UTCTime
+  private var records = 0
+  private var certain = 0
+  private var possible: [String: Int] = [:]
+  /// Identifiers of records that are back for certain, by the request for which they had been erased.
+  private(set) var people: [RequestReference: [SubjectIdentifier]] = [:]
+
+  init(since: UTCTime) { self.since = since }
+
+  func add(_ batch: [ScannedRecord], _ hits: [[TagHit]]) {
+    records += batch.count
+    for (record, hits) in zip(batch, hits) {
+      // What was erased before that state came back by itself since: a new customer, and no finding.
+      let later = hits.filter { $0.erasedAt >= since }
+      let sure = later.filter { $0.certainty == .certain }
+      guard let last = sure.max(by: { $0.erasedAt < $1.erasedAt }) else {
+        if !later.isEmpty { possible[record.root.dataset, default: 0] += 1 }
+        continue
+      }
+      certain += 1
+      for identifier in record.identifiers where people[last.request]?.contains(identifier) != true {
+        people[last.request, default: []].append(identifier)
+      }
+    }
+  }
+
+  func facts(system: SystemName, copy: SystemName?, asOf: UTCTime, drill: Bool?) -> RestoreScanned {
+    RestoreScanned(
+      system: system, copy: copy, asOf: asOf, records: records, certain: certain,
+      possible: possible.values.reduce(0, +), drill: drill)
+  }
+
+  func view(
+    system: SystemName, copy: SystemName?, asOf: UTCTime, at now: UTCTime, proposals: [RestoreView.Proposal]
+  ) -> RestoreView {
+    RestoreView(
+      system: system, copy: copy, asOf: asOf, at: now, records: records, certain: certain, possible: possible,
+      proposals: proposals)
+  }
+}

@@ -1,0 +1,136 @@
+import ErasureDomain
+import ErasureEngine
+import EvidenceLog
+import Foundation
+import Journal
+import OfficerAPI
+import OfficerDesk
+import TestKit
+import Testing
+
+@Suite(.serialized) struct `A restored system` {
+  /// Ada is erased everywhere after the CRM was copied; the moment of the copy.
+  private func erasedAfterCopy(_ scene: DeskScene) async throws -> UTCTime {
+    try copy(scene, from: "crm.db", to: "crm.backup")
+    let asOf = scene.clock.now()
+    scene.clock.advance(seconds: 7_200)
+    try await scene.approved()
+    try await scene.running { try await scene.untilOnlyTheStickWaits() }
+    #expect(try scene.systems.contacts == [9])
+    return asOf
+  }
+
+  private func copy(_ scene: DeskScene, from source: String, to target: String) throws {
+    let (from, to) = (scene.folder.appending(path: source), scene.folder.appending(path: target))
+    if FileManager.default.fileExists(atPath: to.path) { try FileManager.default.removeItem(at: to) }
+    try FileManager.default.copyItem(at: from, to: to)
+  }
+
+  private func restore(_ scene: DeskScene) throws { try copy(scene, from: "crm.backup", to: "crm.db") }
+
+  private func announce(_ scene: DeskScene, _ asOf: UTCTime, by member: Member = .anna) async throws -> RestoreView {
+    try await scene.say(AnnounceRestore(system: "crm", asOf: asOf), by: member)
+  }
+
+  @Test func `brings a person back, who is recognised and goes again by an approved plan`() async throws {
+    let scene = try await DeskScene()
+    let asOf = try await erasedAfterCopy(scene)
+    #expect(try await announce(scene, asOf).certain == 0)
+    try restore(scene)
+    #expect(try scene.systems.contacts == [7, 8, 9])
+    let view = try await announce(scene, asOf)
+    #expect(view.records == 3 && view.certain == 2 && view.possible.isEmpty)
+    #expect(view.proposals == [RestoreView.Proposal(number: 2, earlier: 1, isPlanned: true)])
+    // Nothing has gone by itself, and who asks again gets the same proposal.
+    #expect(try scene.systems.contacts == [7, 8, 9])
+    #expect(try await announce(scene, asOf, by: .bram).proposals == view.proposals)
+    let received = try await scene.request(2).received
+    #expect(
+      received.again == RequestReceived.Again(system: DeskSystems.crm, request: try await scene.request(1).request))
+    let plan = try await scene.say(ShowPlan(plan: "2"), by: .bram)
+    #expect(plan.lines.filter { $0.job != nil }.map(\.system) == [DeskSystems.crm])
+    #expect(plan.lines.filter { $0.job == nil }.allSatisfy { $0.notApplicable == .notRestored })
+    try await scene.approve(2, by: .bram)
+    try await scene.approve(2, by: .chris)
+    let told = scene.systems.sister.orders.count
+    try await scene.running {
+      try await scene.until("the CRM is done") { try await scene.job(DeskSystems.crm, number: 2).state.isSettled }
+      try await scene.until("it is concluded") { try await scene.request(2).concludedAt != nil }
+    }
+    #expect(try scene.systems.contacts == [9])
+    #expect(try scene.systems.activities == [4])
+    #expect(scene.systems.sister.orders.count == told)
+    #expect(try await announce(scene, asOf).certain == 0)
+    let scans = try await scene.entries(RestoreScanned.kind).map { try $0.facts(as: RestoreScanned.self) }
+    #expect(scans.map(\.certain) == [0, 2, 2, 0])
+    try await scene.checkJournal()
+    let bytes = try await scene.journal.read { reader in try reader.entries(from: 0, to: try reader.size) }.flatMap(
+      \.bytes)
+    let log = String(decoding: bytes, as: UTF8.self)
+    #expect(!log.contains(DeskSystems.email))
+  }
+
+  @Test func `shows a key that somebody else has by now, and proposes nothing for it`() async throws {
+    let scene = try await DeskScene()
+    let asOf = try await erasedAfterCopy(scene)
+    try scene.systems.run(
+      "crm",
+      "INSERT INTO contact VALUES (7, 'cor@example.org', NULL, 'KL-7', 'Cor', 'Smit'), (20, '\(DeskSystems.email)', NULL, NULL, 'A', 'V')"
+    )
+    let view = try await announce(scene, asOf)
+    #expect(view.certain == 0 && view.proposals.isEmpty)
+    #expect(view.possible == ["contact": 2])
+    #expect(try scene.systems.contacts == [7, 9, 20])
+  }
+
+  @Test func `may hold a customer who came back before that state`() async throws {
+    let scene = try await DeskScene()
+    _ = try await erasedAfterCopy(scene)
+    scene.clock.advance(days: 3)
+    try restore(scene)
+    // As if she had become a customer again, with the same key, before the backup was made.
+    let view = try await announce(scene, scene.clock.now())
+    #expect(view.certain == 0 && view.possible.isEmpty && view.proposals.isEmpty)
+  }
+
+  @Test func `is remembered until it was looked through to the end`() async throws {
+    let scene = try await DeskScene()
+    let asOf = try await erasedAfterCopy(scene)
+    try scene.systems.run("crm", "ALTER TABLE contact RENAME TO contacts")
+    let refusal = try await scene.refusal(of: AnnounceRestore(system: "crm", asOf: asOf), by: .fred)
+    #expect(refusal.reason == .unavailable && refusal.message.contains("nothing was proposed: missing-table"))
+    let warning = "system crm was restored as of \(asOf) and not looked through"
+    #expect(try await scene.say(ShowStatus(), by: .erik).warnings.contains { $0.hasPrefix(warning) })
+    try restore(scene)
+    // An operator drafts no plan.
+    let view = try await announce(scene, asOf, by: .fred)
+    #expect(view.proposals == [RestoreView.Proposal(number: 2, earlier: 1, isPlanned: false)])
+    #expect(!(try await scene.say(ShowStatus(), by: .erik).warnings.contains { $0.hasPrefix(warning) }))
+    #expect(try await scene.say(MakePlan(request: "2"), by: .anna).plan != nil)
+  }
+
+  @Test func `is looked through in a drill without any proposal`() async throws {
+    let scene = try await DeskScene()
+    let asOf = try await erasedAfterCopy(scene)
+    try restore(scene)
+    let view = try await scene.say(DrillRestore(system: "crm", asOf: asOf), by: .fred)
+    #expect(view.certain == 2 && view.proposals.isEmpty)
+    #expect(try await scene.entries(RestoreAnnounced.kind).isEmpty)
+    #expect(try await scene.entries(RequestReceived.kind).count == 1)
+    let facts = try #require(try await scene.entries(RestoreScanned.kind).first).facts(as: RestoreScanned.self)
+    #expect(facts.drill == true)
+    // A copy of another system has other tags.
+    let other = try await scene.say(DrillRestore(system: "office", copy: "crm", asOf: asOf), by: .fred)
+    #expect(other.copy == DeskSystems.crm && other.certain == 0)
+  }
+
+  @Test func `is named when it cannot be looked through`() async throws {
+    let scene = try await DeskScene()
+    let company = try await scene.refusal(of: AnnounceRestore(system: "sister", asOf: scene.clock.now()), by: .anna)
+    #expect(company.message.contains("sister cannot be looked through (connector scripted-company)"))
+    let future = try await scene.refusal(
+      of: AnnounceRestore(system: "crm", asOf: scene.clock.now().adding(seconds: 1)), by: .anna)
+    #expect(future.reason == .invalid)
+    #expect(try await scene.entries(RestoreAnnounced.kind).isEmpty)
+  }
+}
