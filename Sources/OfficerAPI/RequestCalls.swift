@@ -156,9 +156,28 @@ public struct RequestDetail: Codable, Hashable, Sendable {
   public var history: [HistoryLine]
   /// The code for the person's letter, once only closing is left; closing prints it too, and destroys it.
   public var subjectCode: String?
+  public var removal: Removal?
+
+  /// When what may go was removed from our systems, and when the last backup that can hold the person goes, or went.
+  public struct Removal: Codable, Hashable, Sendable {
+    public var removedAt: UTCTime
+    /// The last day of the last backup set; nil where none can hold the person.
+    public var lastBackup: CivilDate?
+    /// When we saw that the last of them is gone.
+    public var backupsGoneAt: UTCTime?
+    /// One was still there after its day.
+    public var lingering: Bool
+    public init(removedAt: UTCTime, lastBackup: CivilDate?, backupsGoneAt: UTCTime?, lingering: Bool) {
+      self.removedAt = removedAt
+      self.lastBackup = lastBackup
+      self.backupsGoneAt = backupsGoneAt
+      self.lingering = lingering
+    }
+  }
+
   public init(
     request: RequestView, identifiers: [SubjectIdentifier]?, text: String?, plan: PlanView?, jobs: [JobView],
-    history: [HistoryLine], subjectCode: String? = nil
+    history: [HistoryLine], subjectCode: String? = nil, removal: Removal? = nil
   ) {
     self.request = request
     self.identifiers = identifiers
@@ -167,6 +186,7 @@ public struct RequestDetail: Codable, Hashable, Sendable {
     self.jobs = jobs
     self.history = history
     self.subjectCode = subjectCode
+    self.removal = removal
   }
 }
 

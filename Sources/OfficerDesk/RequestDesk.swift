@@ -119,11 +119,13 @@ extension OfficerDesk {
     let entries = try await journal.read { reader in try reader.entries(of: request) }
     let jobs: [JobView] =
       if let plan = record.plan { try await jobViews(of: plan) } else { [] }
+    let records = try await journal.read { reader in try record.plan.map { try reader.jobs(of: $0) } ?? [] }
     return RequestDetail(
       request: view(record), identifiers: identifiers, text: text,
       plan: record.plan == nil ? nil : try await planView(of: request.text), jobs: jobs,
       history: try await history(entries),
-      subjectCode: known && record.concludedAt != nil ? try await subjectCode(of: record) : nil)
+      subjectCode: known && record.concludedAt != nil ? try await subjectCode(of: record) : nil,
+      removal: RequestDetail.Removal(records))
   }
 
   func confirm(_ call: ConfirmRequest, _ caller: Caller) async throws -> RequestView {

@@ -34,7 +34,7 @@ extension Installation {
     try await expunge(who, arguments, input: input)
   }
 
-  private func expunge(_ who: String?, _ arguments: [String], input: String) async throws -> Said {
+  func expunge(_ who: String?, _ arguments: [String], input: String) async throws -> Said {
     let asking = options.practice ? who.map { ["--as", $0] } ?? [] : []
     return try await run(
       Programs.path("expunge"), ["--socket", path("run/command.sock")] + asking + ["--json"] + arguments, input: input)

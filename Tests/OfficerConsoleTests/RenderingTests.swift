@@ -43,6 +43,18 @@ import Testing
       identifiers: [SubjectIdentifier(kind: .email, value: "zoë@example.nl")], text: "Please erase\nall of it.",
       plan: nil, jobs: jobs, history: history)
     try Golden.expect(RequestText.detail(detail), "request.txt")
+    let removed = try Scene.time("2026-12-01T10:00:00Z")
+    func ending(_ gone: UTCTime? = nil, lingering: Bool = false) -> String {
+      var ended = detail
+      ended.removal = RequestDetail.Removal(
+        removedAt: removed, lastBackup: CivilDate("2027-03-01"), backupsGoneAt: gone, lingering: lingering)
+      return RequestText.detail(ended)
+    }
+    #expect(ending().contains("Removed  what may go, from our systems: 2026-12-01T10:00:00Z\n"))
+    #expect(ending().contains("Backups  the last one that can hold the person goes by 2027-03-01; we look then\n"))
+    #expect(
+      ending(removed).contains("the last one that could hold the person is gone, seen by us: 2026-12-01T10:00:00Z"))
+    #expect(ending(lingering: true).contains("Backups  one is still there after its last day"))
     let list = [
       try Scene.requestView(), try Scene.requestView(state: "received", daysLeft: -2),
       try Scene.requestView(state: "concluded"),

@@ -49,7 +49,7 @@ enum RequestText {
   }
 
   static func detail(_ detail: RequestDetail) -> String {
-    var result = facts(detail.request)
+    var result = facts(detail.request) + (detail.removal.map(ending) ?? "")
     if let identifiers = detail.identifiers { result += "\nIdentifiers (from the vault)\n" + table(of: identifiers) }
     if let text = detail.text {
       result += "\nIn their own words\n"
@@ -62,6 +62,20 @@ enum RequestText {
     if !detail.jobs.isEmpty { result += "\nJobs\n" + JobText.table(detail.jobs) }
     result += "\nHistory\n" + HistoryText.table(detail.history)
     return result
+  }
+
+  /// When it was removed, and what the backups still hold.
+  private static func ending(_ removal: RequestDetail.Removal) -> String {
+    var facts = FactList()
+    facts.add("Removed", "what may go, from our systems: \(removal.removedAt)")
+    if let gone = removal.backupsGoneAt {
+      facts.add("Backups", "the last one that could hold the person is gone, seen by us: \(gone)")
+    } else if removal.lingering {
+      facts.add("Backups", "one is still there after its last day: see expunge task list")
+    } else if let day = removal.lastBackup {
+      facts.add("Backups", "the last one that can hold the person goes by \(day); we look then")
+    }
+    return facts.text
   }
 
   static func table(of identifiers: [SubjectIdentifier]) -> String {
