@@ -1,5 +1,6 @@
 import ConnectorKit
-import ErasureDomain
+public import ErasureDomain
+import ErasureEngine
 import ErasurePlanning
 import Journal
 import Logging
@@ -12,6 +13,8 @@ extension OfficerDesk {
   static let scanSeconds: Int64 = 600
   /// A record may have been tagged so long before its erasure was committed: one call of a connector.
   static let taggedBeforeSeconds: Int64 = 3_600
+  /// Between two weekly looks through a system.
+  static let lookAgainSeconds: Int64 = 7 * 86_400
   /// How identity was established for what is erased again.
   static let recognised = FailureCode("recognised")
 
@@ -51,10 +54,47 @@ extension OfficerDesk {
   /// A warning for each restore that was announced and not looked through to the end.
   func restoreWarnings() async throws -> [String] {
     let log = try await journal.read { reader in try reader.log() }
-    return (log.restored ?? [:]).sorted { $0.key < $1.key }.map { system, asOf in
-      "system \(system) was restored as of \(asOf) and not looked through: keep it closed, and run "
-        + "expunge restored \(system) --as-of \(asOf)"
+    let returned = (log.scanned ?? [:]).filter { $0.value.certain > 0 }.sorted { $0.key < $1.key }
+    return returned.map { system, standing in
+      "system \(system): \(standing.certain) records that had been erased were there again on \(standing.at). If it was "
+        + "restored: expunge restored \(system) --as-of TIME, now. If they came back by themselves: the same, with the "
+        + "time of now"
     }
+      + (log.restored ?? [:]).sorted { $0.key < $1.key }.map { system, asOf in
+        "system \(system) was restored as of \(asOf) and not looked through: keep it closed, and run "
+          + "expunge restored \(system) --as-of \(asOf)"
+      }
+  }
+
+  /// One weekly look that is due, through a system in its hours; what it found. Nil when none is due.
+  ///
+  /// A restore that nobody announced is noticed by it, whatever tool made it.
+  public func lookForReturned() async throws -> (system: SystemName, certain: Int)? {
+    guard let keyring else { return nil }
+    let now = clock.now()
+    let log = try await journal.read { reader in try reader.log() }
+    for record in settings.register.systems where gate.opening(of: record.system, after: now) == nil {
+      let last = log.scanned?[record.system]?.at
+      guard last.map({ now.seconds(since: $0) >= Self.lookAgainSeconds }) ?? true,
+        let connector = try? systems.connector(record.system) as? any Scanning,
+        try await keyring.hasTags(of: record.system)
+      else { continue }
+      let tally: RestoreTally
+      do {
+        tally = try await scan(connector, for: record.system, since: UTCTime(secondsSince1970: 0))
+      } catch let refusal as Refusal {
+        // One that is down keeps no other from being looked through.
+        logger.warning("\(refusal.message)")
+        continue
+      }
+      let facts = await tally.facts(system: record.system, copy: nil, asOf: now, drill: nil)
+      try await append(
+        SystemScanned(
+          system: record.system, records: facts.records, certain: facts.certain, possible: facts.possible),
+        about: .log, by: nil, expecting: nil)
+      return (record.system, facts.certain)
+    }
+    return nil
   }
 
   // MARK: Looking
@@ -87,7 +127,7 @@ extension OfficerDesk {
       try await connector.scan(deadline: clock.now().adding(seconds: Self.scanSeconds)) { batch in
         let hits = try await keyring.hits(
           system: system, rows: batch.map { $0.recognition.fields.map { (field: $0.name, value: $0.value) } })
-        await tally.add(batch, hits)
+        await tally.add(batch, hits, done: try await done(hits, in: system))
       }
     } catch {
       throw Refusal(
@@ -95,6 +135,19 @@ extension OfficerDesk {
       )
     }
     return tally
+  }
+
+  /// Requests whose own work in the system is over: until then it is their jobs that look and erase.
+  private func done(_ hits: [[TagHit]], in system: SystemName) async throws -> Set<RequestReference> {
+    let requests = Set(hits.flatMap { $0 }.map(\.request))
+    return try await journal.read { reader in
+      try requests.filter { reference in
+        // One that the log does not know any more ended long ago.
+        guard let record = try reader.request(reference) else { return true }
+        return try record.plans.flatMap { try reader.jobs(of: $0) }
+          .allSatisfy { $0.system != system || $0.verb != .erase || $0.state.isSettled }
+      }
+    }
   }
 
   private static func words(_ failure: ConnectorFailure) -> String {
@@ -161,11 +214,11 @@ private actor RestoreTally {
 
   init(since: UTCTime) { self.since = since }
 
-  func add(_ batch: [ScannedRecord], _ hits: [[TagHit]]) {
+  func add(_ batch: [ScannedRecord], _ hits: [[TagHit]], done: Set<RequestReference>) {
     records += batch.count
     for (record, hits) in zip(batch, hits) {
       // What was erased before that state came back by itself since: a new customer, and no finding.
-      let later = hits.filter { $0.erasedAt >= since }
+      let later = hits.filter { $0.erasedAt >= since && done.contains($0.request) }
       let sure = later.filter { $0.certainty == .certain }
       guard let last = sure.max(by: { $0.erasedAt < $1.erasedAt }) else {
         if !later.isEmpty { possible[record.root.dataset, default: 0] += 1 }

@@ -127,6 +127,9 @@ enum HistoryWords {
     case TagsWritten.kind: return "\(try entry.facts(as: TagsWritten.self).count) recognition tags"
     case TaskAttested.kind:
       return try entry.facts(as: TaskAttested.self).found ? "found and destroyed" : "nothing found"
+    case SystemScanned.kind:
+      let facts = try entry.facts(as: SystemScanned.self)
+      return "\(facts.system): \(facts.records) records read, \(facts.certain) erased before for certain"
     case RestoreAnnounced.kind:
       let facts = try entry.facts(as: RestoreAnnounced.self)
       return "\(facts.system) was restored as of \(facts.asOf)"

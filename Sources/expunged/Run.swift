@@ -41,11 +41,12 @@ struct Run: AsyncParsableCommand {
     let desk = wiring.desk(engine, calls)
     let recipients = try wiring.recipients(desk, calls)
     let monthly = MonthlyList(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
+    let weekly = WeeklyLook(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let socket = CommandSocket(path: configuration.socket, handler: desk, logger: logger) {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])
       notifier.ready()
     }
-    try await serve(socket, recipients, engine, monthly, wiring, logger) {
+    try await serve(socket, recipients, engine, [monthly.run, weekly.run], wiring, logger) {
       for await _ in hangups.stream { Self.reload(wiring, notifier, logger) }
     }
     notifier.stopping()
@@ -55,8 +56,8 @@ struct Run: AsyncParsableCommand {
 
   /// Runs until a signal comes or a part fails; then stops taking calls and lets running attempts end.
   private func serve(
-    _ socket: CommandSocket, _ recipients: RecipientListener?, _ engine: ErasureEngine, _ monthly: MonthlyList,
-    _ wiring: Wiring, _ logger: Logger,
+    _ socket: CommandSocket, _ recipients: RecipientListener?, _ engine: ErasureEngine,
+    _ rounds: [@Sendable () async throws -> Void], _ wiring: Wiring, _ logger: Logger,
     reloading: @escaping @Sendable () async -> Void
   ) async throws {
     let signals = TerminationSignals()
@@ -65,7 +66,7 @@ struct Run: AsyncParsableCommand {
       group.addTask { try await socket.run() }
       if let recipients { group.addTask { try await recipients.run() } }
       group.addTask { try await Self.checkWholeTree(wiring, logger) }
-      group.addTask { try await monthly.run() }
+      for round in rounds { group.addTask { try await round() } }
       group.addTask { await reloading() }
       group.addTask { await signals.wait() }
       try await group.next()

@@ -5,6 +5,7 @@ import Foundation
 import Journal
 import OfficerAPI
 import OfficerDesk
+import SubjectVault
 import TestKit
 import Testing
 
@@ -107,6 +108,45 @@ import Testing
     #expect(view.proposals == [RestoreView.Proposal(number: 2, earlier: 1, isPlanned: false)])
     #expect(!(try await scene.say(ShowStatus(), by: .erik).warnings.contains { $0.hasPrefix(warning) }))
     #expect(try await scene.say(MakePlan(request: "2"), by: .anna).plan != nil)
+  }
+
+  @Test func `that nobody announced is noticed by the weekly look`() async throws {
+    let scene = try await DeskScene()
+    #expect(try await scene.desk.lookForReturned() == nil)
+    _ = try await erasedAfterCopy(scene)
+    // The back office has reduced a row of hers: it stays, without the person.
+    #expect(try await scene.desk.lookForReturned()?.certain == 0)
+    #expect(try await scene.desk.lookForReturned()?.certain == 0)
+    #expect(try await scene.desk.lookForReturned() == nil)
+    try restore(scene)
+    #expect(try await scene.desk.lookForReturned() == nil)
+    scene.clock.advance(days: 7)
+    let found = try #require(try await scene.desk.lookForReturned())
+    #expect(found.system == DeskSystems.crm && found.certain == 2)
+    func warns() async throws -> Bool {
+      try await scene.say(ShowStatus(), by: .erik).warnings.contains {
+        $0.hasPrefix("system crm: 2 records that had been erased were there again")
+      }
+    }
+    #expect(try await warns())
+    // Whoever looks into it is not reminded any more.
+    #expect(try await announce(scene, scene.clock.now().adding(seconds: -8 * 86_400)).proposals.count == 1)
+    #expect(!(try await warns()))
+    #expect(try await scene.entries(SystemScanned.kind).count == 3)
+    try await scene.checkJournal()
+  }
+
+  @Test func `leaves alone whose own erasure is not over yet`() async throws {
+    let scene = try await DeskScene()
+    let asOf = scene.clock.now()
+    try await scene.approved()
+    // As an attempt does that was rolled back: tags are there, and so is the row.
+    _ = try await scene.keyring.write(
+      tags: [[(field: "pk:contact", value: "7"), (field: "email:raw", value: DeskSystems.email)]],
+      of: DeskSystems.crm, request: try await scene.request(1).request,
+      epoch: Keyring.Epoch(containing: scene.clock.today), erasedAt: scene.clock.now(), expires: .last)
+    let view = try await announce(scene, asOf)
+    #expect(view.records == 3 && view.certain == 0 && view.proposals.isEmpty)
   }
 
   @Test func `is looked through in a drill without any proposal`() async throws {

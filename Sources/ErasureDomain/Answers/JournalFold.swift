@@ -68,9 +68,16 @@ public enum JournalFold {
       let facts = try entry.facts(as: RestoreAnnounced.self)
       let earlier = log.restored?[facts.system]
       log.restored = (log.restored ?? [:]).merging([facts.system: min(earlier ?? facts.asOf, facts.asOf)]) { $1 }
+    case SystemScanned.kind:
+      let facts = try entry.facts(as: SystemScanned.self)
+      let standing = ScanStanding(at: entry.at, certain: facts.certain)
+      log.scanned = (log.scanned ?? [:]).merging([facts.system: standing]) { $1 }
     case RestoreScanned.kind:
       let facts = try entry.facts(as: RestoreScanned.self)
-      guard facts.drill != true, facts.copy == nil, let asOf = log.restored?[facts.system], facts.asOf <= asOf else {
+      guard facts.drill != true, facts.copy == nil else { break }
+      // Whoever looks into it by himself has seen the incident.
+      log.scanned?[facts.system]?.certain = 0
+      guard let asOf = log.restored?[facts.system], facts.asOf <= asOf else {
         break
       }
       log.restored?[facts.system] = nil

@@ -154,6 +154,8 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var passed: [SystemName: RecipientStanding]?
   /// Announced restores whose system was not looked through to the end yet, and the restored state; nil when none.
   public var restored: [SystemName: UTCTime]?
+  /// The last weekly look through each system; nil before the first.
+  public var scanned: [SystemName: ScanStanding]?
   public var lastNumber = 0
   public var lastAt: UTCTime?
 

@@ -20,6 +20,13 @@ public struct RecipientStanding: Hashable, Sendable, Codable {
   public var at: UTCTime
 }
 
+/// The last weekly look through a system.
+public struct ScanStanding: Hashable, Sendable, Codable {
+  public var at: UTCTime
+  /// Records that had been erased and were there, until somebody looked into it.
+  public var certain: Int
+}
+
 extension LogRecord {
   /// Whether a company may be told that is registered with this record. A log that began before there was this rule
   /// does not ask.

@@ -13,6 +13,24 @@ public struct RestoreAnnounced: EntryFacts {
   }
 }
 
+/// The weekly look: all root records of a system were compared with the recognition tags of what had been erased there,
+/// whether anybody announced a restore or not.
+public struct SystemScanned: EntryFacts {
+  public static let kind = EntryKind("system.scanned")
+  public var system: SystemName
+  public var records: Int
+  /// As in `RestoreScanned`. Any is an incident: a restore that nobody announced, or a person who came back by himself.
+  public var certain: Int
+  public var possible: Int
+
+  public init(system: SystemName, records: Int, certain: Int, possible: Int) {
+    self.system = system
+    self.records = records
+    self.certain = certain
+    self.possible = possible
+  }
+}
+
 /// All root records of a system were compared with the recognition tags of what had been erased there.
 public struct RestoreScanned: EntryFacts {
   public static let kind = EntryKind("restore.scanned")

@@ -6,6 +6,7 @@ enum KnownEntryKinds {
     LogOpened.self, DaemonStarted.self, DaemonStopped.self, ClockStepped.self, SignersChanged.self,
     RegisterChanged.self, AccessDenied.self, TagsExpired.self, SystemReleased.self, SystemStopped.self,
     RecipientPassed.self, RestoreAnnounced.self, RestoreScanned.self,
+    SystemScanned.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
     NoticeReceived.self, NoticeWithdrawn.self, NoticeAnswered.self,
     QuestionAsked.self, IdentifierAccepted.self, IdentifierDeclined.self, RequestConcluded.self, SubjectInformed.self,

@@ -90,6 +90,14 @@ extension Keyring {
     }
   }
 
+  /// Whether anything that was erased in a system can still be recognised.
+  public func hasTags(of system: SystemName) async throws(VaultFailure) -> Bool {
+    try await store.read { db in
+      try Bool.fetchOne(
+        db, sql: "SELECT EXISTS (SELECT 1 FROM tag WHERE system = ?)", arguments: [system.description]) ?? false
+    }
+  }
+
   /// Moves the expiry of a request's tags in a system to a later day; an earlier one changes nothing.
   ///
   /// - Returns: How many tags have a later expiry now.
