@@ -15,7 +15,9 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -69,6 +71,10 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     // PEM, the form in which those certificates come.
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    // Programs of others, without a shell and without our files.
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    // File descriptors as swift-subprocess takes them.
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
   ],
   targets: [
     // Level 0
@@ -83,6 +89,7 @@ let package = Package(
     library("OfficerAPI", uses: ["ErasureDomain"]),
     // Level 2
     library("Correspondence", uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit"]),
+    library("ExternalPrograms", uses: [subprocess, systemPackage]),
     library("HTTPTransport", uses: ["ErasureDomain", "CCurl"]),
     library("Postgres", uses: ["CPostgres"]),
     library("SFTPTransport", uses: ["CCurl"]),
@@ -93,8 +100,8 @@ let package = Package(
     library(
       "Connectors",
       uses: [
-        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "Correspondence", "HTTPTransport",
-        "Postgres", "SFTPTransport", grdb, crypto, swiftASN1, x509,
+        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "Correspondence", "ExternalPrograms",
+        "HTTPTransport", "Postgres", "SFTPTransport", grdb, crypto, swiftASN1, x509,
       ]),
     library(
       "ErasureEngine",
@@ -120,8 +127,8 @@ let package = Package(
       "expunged",
       uses: [
         "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Journal", "SubjectVault",
-        "Connectors", "ErasureEngine", "EvidencePublishing", "Correspondence", "OfficerDesk", "Listeners",
-        argumentParser, grdb, logging,
+        "Connectors", "ErasureEngine", "EvidencePublishing", "Correspondence", "ExternalPrograms", "OfficerDesk",
+        "Listeners", argumentParser, grdb, logging,
       ]),
     program("expunge", uses: ["OfficerConsole"]),
     program("expunge-audit", uses: ["ErasureDomain", "EvidenceLog", argumentParser]),
@@ -133,10 +140,11 @@ let package = Package(
       name: "TestKit", dependencies: ["ErasureDomain", "EvidenceLog", "ConnectorKit"], path: "Tests/TestKit",
       swiftSettings: strict),
     .target(
-      name: "PostgresTestKit", dependencies: ["Postgres"], path: "Tests/PostgresTestKit", swiftSettings: strict),
+      name: "PostgresTestKit", dependencies: ["Postgres", "TestKit"], path: "Tests/PostgresTestKit", swiftSettings: strict),
     tests(of: "ErasureDomain", exclude: ["Golden"]),
     tests(of: "EvidenceLog", uses: ["ErasureDomain", crypto]),
     tests(of: "ErasurePlanning", uses: ["ErasureDomain", "ConnectorKit"], exclude: ["Golden"]),
+    tests(of: "ExternalPrograms"),
     tests(of: "HTTPTransport", uses: ["ErasureDomain", "CPeerCredentials"]),
     tests(of: "Postgres", uses: ["PostgresTestKit", "CPostgres"]),
     tests(of: "Journal", uses: ["ErasureDomain", "EvidenceLog", grdb]),

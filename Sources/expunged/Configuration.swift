@@ -98,6 +98,9 @@ struct Configuration {
     if let member = members["approvals"] { result.approvals = reader.integer(member, in: 1...5) ?? 2 }
     if let member = members["notice"] {
       result.notice = reader.elements(of: member)?.compactMap { reader.text($0) } ?? []
+      if result.notice.first?.hasPrefix("/") != true {
+        reader.fault(member.line, "\"notice\" names no program by its path; write [/usr/local/bin/tell-officers]")
+      }
     }
     if let member = members["mail-command"] {
       result.mailCommand = reader.elements(of: member)?.compactMap { reader.text($0) } ?? []

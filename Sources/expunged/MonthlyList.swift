@@ -17,7 +17,7 @@ struct MonthlyList: Sendable {
         logger.notice(
           "rows are kept without a known end: expunge job kept --without-end",
           metadata: ["rows": "\(kept.rows)", "first-review": "\(kept.first)"])
-        await notices.send("kept-without-end", "\(kept.rows)")
+        notices.send("kept-without-end", "\(kept.rows)")
       } catch let error where !(error is CancellationError) {
         logger.error("rows that are kept could not be listed")
       }

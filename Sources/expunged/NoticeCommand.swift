@@ -1,28 +1,27 @@
-import Foundation
+import ExternalPrograms
 import Logging
 
 /// Runs the configured command when something waits for a person: `command… <code> <reference>`, never a person's data.
 struct NoticeCommand: Sendable {
-  let command: [String]
+  /// How long the command may take, in seconds.
+  static let mostSeconds: Int64 = 60
+
+  /// Nil where none is configured.
+  let program: ExternalProgram?
   let logger: Logger
 
-  func send(_ code: String, _ reference: String) async {
+  /// Does not wait for the command's end.
+  func send(_ code: String, _ reference: String) {
     logger.notice("a person is needed", metadata: ["code": "\(code)", "reference": "\(reference)"])
-    guard let program = command.first else { return }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = Array(command.dropFirst()) + [code, reference]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
+    guard let program else { return }
     let logger = logger
-    process.terminationHandler = { ended in
-      if ended.terminationStatus != 0 {
-        logger.error("the notice command failed", metadata: ["status": "\(ended.terminationStatus)"])
+    Task {
+      switch await program.run([code, reference], seconds: Self.mostSeconds) {
+      case .exited(0, _): break
+      case .exited(let status, _): logger.error("the notice command failed", metadata: ["status": "\(status)"])
+      case .notStarted: logger.error("the notice command cannot be started; see notice: in the configuration")
+      case .killed, .timedOut, .outputTooLarge: logger.error("the notice command was cut off")
       }
-    }
-    do { try process.run() } catch {
-      logger.error("the notice command cannot be started; see notice: in the configuration")
     }
   }
 }

@@ -20,7 +20,7 @@ extension Wiring {
         "senders \(sender.code): a credential of it is missing, or not whsec_ and the Base64 of 24 to 64 bytes")
     }
     let notices = NoticeIntake(desk: desk, reader: reader, senders: recipients.senders) { code, reference in
-      await commands.send(code, reference)
+      commands.send(code, reference)
     }
     let handler = RecipientDesk(intake: calls, notices: notices, path: Self.path(of: recipients.url))
     return RecipientListener(

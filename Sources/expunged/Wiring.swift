@@ -5,6 +5,7 @@ import ErasureEngine
 import ErasurePlanning
 import EvidenceLog
 import EvidencePublishing
+import ExternalPrograms
 import Foundation
 import HTTPTransport
 import Journal
@@ -92,7 +93,7 @@ struct Wiring {
         publicURL: publicURL)
     }
     receipts = try Self.receipts(configuration, credentials, logger)
-    notices = NoticeCommand(command: configuration.notice, logger: logger)
+    notices = NoticeCommand(program: ExternalProgram(configuration.notice), logger: logger)
     changed = try await Self.recordChanges(configuration, register, journal, log, logger)
   }
 
@@ -138,7 +139,7 @@ struct Wiring {
     return ErasureEngine.Surroundings(
       journal: journal, vault: vault, keyring: keyring, systems: systems, clock: clock, random: SystemRandom(),
       logger: logger, publish: { try await publisher.publish() },
-      notice: { code, reference in await notices.send(code, reference) },
+      notice: { code, reference in notices.send(code, reference) },
       receipts: receipts)
   }
 

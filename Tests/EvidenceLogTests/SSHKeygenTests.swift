@@ -1,6 +1,7 @@
 import ErasureDomain
 import EvidenceLog
 import Foundation
+import TestKit
 import Testing
 
 /// Against the real `ssh-keygen` (Debian: `apt-get install openssh-client`).
@@ -56,19 +57,7 @@ struct SSHKeygenTests {
 
   @discardableResult
   private func run(_ arguments: [String], input: URL? = nil) throws -> String {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["ssh-keygen"] + arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
-    try process.run()
-    let text = String(decoding: try output.fileHandleForReading.readToEnd() ?? Data(), as: UTF8.self)
-    process.waitUntilExit()
-    try #require(
-      process.terminationStatus == 0, "ssh-keygen \(arguments.joined(separator: " ")): \(text) (install openssh-client)"
-    )
-    return text
+    let bytes = try input.map { Array(try Data(contentsOf: $0)) } ?? []
+    return String(decoding: try ChildProcess.run(["/usr/bin/ssh-keygen"] + arguments, input: bytes), as: UTF8.self)
   }
 }

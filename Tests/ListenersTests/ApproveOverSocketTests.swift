@@ -4,6 +4,7 @@ import Foundation
 import OfficerAPI
 import OfficerConsole
 import Synchronization
+import TestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct `Approving over the socket` {
@@ -117,12 +118,7 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let key = folder.appendingPathComponent("key").path
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key]
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "install openssh-client: ssh-keygen is needed")
+    try ChildProcess.run(["/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key])
     try await body(key)
   }
 }

@@ -2,6 +2,7 @@ import ErasureDomain
 import EvidenceLog
 import Foundation
 import OfficerAPI
+import TestKit
 import Testing
 
 @testable import OfficerConsole
@@ -86,12 +87,7 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let key = folder.appendingPathComponent("key").path
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key]
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "install openssh-client: ssh-keygen is needed")
+    try ChildProcess.run(["/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key])
     try body(key, folder.path)
   }
 }

@@ -1,6 +1,7 @@
 import ErasureDomain
 import EvidenceLog
 import Foundation
+import TestKit
 import Testing
 
 /// Real SSH keys, made once by `ssh-keygen` (Debian: `apt-get install openssh-client`), and what they sign.
@@ -63,14 +64,6 @@ final class DeskKeys: Sendable {
   }
 
   private static func run(_ arguments: [String]) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = ["ssh-keygen"] + arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    try #require(process.terminationStatus == 0, "ssh-keygen failed (install openssh-client)")
+    try ChildProcess.run(["/usr/bin/ssh-keygen"] + arguments)
   }
 }

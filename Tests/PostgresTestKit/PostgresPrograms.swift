@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestKit
 
 /// What went wrong in the fixture itself, with everything that the programs said.
 public struct PostgresFixtureFailure: Error, CustomStringConvertible {
@@ -44,11 +45,15 @@ enum PostgresPrograms {
     return try await run(asOwner + words, input: input)
   }
 
+  static let environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C", "HOME": "/"]
+
   /// Runs any program to its end; a failure carries what it printed.
   @discardableResult static func run(_ words: [String], input: String = "") async throws -> String {
     // Files, not pipes: a server that is left running would hold a pipe open.
     let files = try ScratchFiles(input: input)
-    let status = try await ChildProcess(words, input: files.input, output: files.output).status()
+    let status = try await ChildProcess(
+      words, input: files.input, output: files.output, errors: files.output, environment: environment
+    ).end()
     let printed = try files.printed()
     guard status == 0 else {
       throw PostgresFixtureFailure("\(words.joined(separator: " ")) ended with \(status): \(printed)")

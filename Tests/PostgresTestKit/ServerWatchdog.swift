@@ -1,4 +1,5 @@
 import Glibc
+import TestKit
 
 /// Ends a server and removes its folder as soon as this object goes, or the whole process, however it ends.
 ///
@@ -16,13 +17,10 @@ final class ServerWatchdog: Sendable {
       throw PostgresFixtureFailure("no pair of sockets: errno \(errno)")
     }
     end = ends[1]
-    let nothing = open("/dev/null", O_RDWR | O_CLOEXEC)
-    defer {
-      close(ends[0])
-      close(nothing)
-    }
+    defer { close(ends[0]) }
     _ = try ChildProcess(
-      ["/usr/bin/setsid", "--fork", "/bin/sh", "-c", Self.script, "sh", folder], input: ends[0], output: nothing)
+      ["/usr/bin/setsid", "--fork", "/bin/sh", "-c", Self.script, "sh", folder], input: ends[0],
+      environment: PostgresPrograms.environment)
   }
 
   deinit { close(end) }

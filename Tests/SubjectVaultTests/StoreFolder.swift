@@ -36,7 +36,7 @@ final class StoreFolder: Sendable {
   func contents() throws -> [UInt8] {
     var bytes: [UInt8] = []
     for file in try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() {
-      bytes += try Self.output(of: "/bin/cat", [url.appendingPathComponent(file).path])
+      bytes += try ChildProcess.run(["/bin/cat"] + [url.appendingPathComponent(file).path])
     }
     return bytes
   }
@@ -45,22 +45,9 @@ final class StoreFolder: Sendable {
   func crashImage() throws -> StoreFolder {
     let image = try StoreFolder()
     for file in try FileManager.default.contentsOfDirectory(atPath: url.path) where !file.hasSuffix("-shm") {
-      _ = try Self.output(of: "/bin/cp", [url.appendingPathComponent(file).path, image.url.path])
+      _ = try ChildProcess.run(["/bin/cp"] + [url.appendingPathComponent(file).path, image.url.path])
     }
     return image
-  }
-
-  private static func output(of program: String, _ arguments: [String]) throws -> [UInt8] {
-    let process = Process()
-    let pipe = Pipe()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    process.standardOutput = pipe
-    try process.run()
-    let data = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
-    return Array(data)
   }
 }
 

@@ -28,46 +28,43 @@ public final class KeyFolder: Sendable {
 
   /// Makes `<file>.pem` and `<file>.key` for a host's name.
   public func makeCertificate(_ file: String, name: String) throws {
-    let process = try OpenSSL.process([
+    try OpenSSL.run([
       "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
       "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)", "-keyout", path(file + ".key"), "-out",
       path(file + ".pem"),
     ])
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw OpenSSLProblem(description: "openssl req failed") }
   }
 }
 
 private enum OpenSSL {
-  static func process(_ arguments: [String]) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl") else {
-      throw OpenSSLProblem(description: "install the package openssl to run the TLS tests")
+  static func run(_ arguments: [String]) throws {
+    do { try ChildProcess.run([try program] + arguments) } catch { throw OpenSSLProblem(description: "\(error)") }
+  }
+
+  static var program: String {
+    get throws {
+      let program = "/usr/bin/openssl"
+      guard FileManager.default.isExecutableFile(atPath: program) else {
+        throw OpenSSLProblem(description: "install the package openssl to run the TLS tests")
+      }
+      return program
     }
-    process.arguments = arguments
-    return process
   }
 }
 
 /// `openssl s_server` on a free port of 127.0.0.1 with `server.pem` of a folder: each GET gets status 200 and a page.
 public final class TLSServer {
   public let port: Int
-  private let process: Process
+  private let process: ChildProcess
 
   public init(folder: KeyFolder, arguments: [String]) throws {
-    process = try OpenSSL.process(
-      [
-        "s_server", "-accept", "127.0.0.1:0", "-cert", folder.path("server.pem"), "-key", folder.path("server.key"),
-        "-www",
-      ] + arguments)
     let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
+    process = try ChildProcess(
+      [
+        try OpenSSL.program, "s_server", "-accept", "127.0.0.1:0", "-cert", folder.path("server.pem"), "-key",
+        folder.path("server.key"), "-www",
+      ] + arguments, output: output.fileHandleForWriting.fileDescriptor)
+    try output.fileHandleForWriting.close()
     // It prints `ACCEPT 127.0.0.1:40123` once it listens.
     var text = ""
     while !text.contains("ACCEPT") || !text.hasSuffix("\n") {
@@ -83,8 +80,7 @@ public final class TLSServer {
   }
 
   public func stop() {
-    // SIGKILL: the child inherits the signal mask of a libdispatch thread, which holds SIGTERM back.
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
+    process.signal(SIGKILL)
+    process.wait()
   }
 }

@@ -69,17 +69,9 @@ final class SSHServer: Sendable {
 
   @discardableResult
   private static func run(_ program: String, _ arguments: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw FixtureProblem(text: "\(program) failed") }
-    return text
+    do { return String(decoding: try ChildProcess.run([program] + arguments), as: UTF8.self) } catch {
+      throw FixtureProblem(text: "\(error)")
+    }
   }
 
   private static func listen(_ listener: Int32) throws -> Int {
@@ -112,27 +104,11 @@ final class SSHServer: Sendable {
     }
   }
 
-  /// Not by Foundation's `Process`: it takes the closing of inherited files, which sshd does first, for the end of the
-  /// program, and then waits for it on the thread that all other programs of the tests need.
   private static func serve(_ socket: Int32, config: String) {
-    var files = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&files)
-    defer { posix_spawn_file_actions_destroy(&files) }
-    posix_spawn_file_actions_adddup2(&files, socket, 0)
-    posix_spawn_file_actions_adddup2(&files, socket, 1)
-    posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0)
-    let words: [String] = ["/usr/sbin/sshd", "-i", "-f", config]
-    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) }
-    arguments.append(nil)
-    defer { for argument in arguments { free(argument) } }
-    var child: pid_t = 0
-    guard posix_spawn(&child, "/usr/sbin/sshd", &files, nil, &arguments, environ) == 0 else {
-      return print("cannot start sshd")
-    }
-    let started = child
-    Thread.detachNewThread {
-      var status: Int32 = 0
-      while waitpid(started, &status, 0) < 0, errno == EINTR {}
+    do {
+      _ = try ChildProcess(["/usr/sbin/sshd", "-i", "-f", config], input: socket, output: socket)
+    } catch {
+      print(error)
     }
   }
 }

@@ -5,7 +5,7 @@ import TestKit
 final class PythonService: Sendable {
   let folder: TemporaryFolder
   let port: Int
-  private let process: Process
+  private let process: ChildProcess
   private let input = Pipe()
 
   var url: String { "http://127.0.0.1:\(port)" }
@@ -23,20 +23,19 @@ final class PythonService: Sendable {
       throw FixtureProblem(text: "\(Self.installed) is not there; make it by: make setup")
     }
     self.folder = folder
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: Self.programs + "/python")
-    process.arguments = [Self.scripts + "/run.py"] + command
-    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     let output = Pipe()
     let log = folder.path("log")
     try Data().write(to: URL(fileURLWithPath: log))
-    process.standardInput = input
-    process.standardOutput = output
-    process.standardError = FileHandle(forWritingAtPath: log)
-    try process.run()
+    let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
+    let process = try ChildProcess(
+      [Self.programs + "/python", Self.scripts + "/run.py"] + command,
+      input: input.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor,
+      errors: errors.fileDescriptor, folder: folder.path)
+    try errors.close()
+    try output.fileHandleForWriting.close()
     let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
     guard let port = Int(line.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-      process.waitUntilExit()
+      process.wait()
       throw FixtureProblem(text: "the server did not start: \(try String(contentsOfFile: log, encoding: .utf8))")
     }
     self.process = process
@@ -46,7 +45,7 @@ final class PythonService: Sendable {
   /// Ends the server and waits until it has ended.
   func stop() {
     try? input.fileHandleForWriting.close()
-    process.waitUntilExit()
+    process.wait()
   }
 
   deinit { stop() }

@@ -1,11 +1,12 @@
 import Foundation
 import Synchronization
+import TestKit
 
 /// The real `demo-company` in a folder of its own, ended and removed with the value.
 final class DemoCompanyProcess: Sendable {
   let folder: String
   let port: Int
-  private let process: Process
+  private let process: ChildProcess
 
   /// The program beside the running test program.
   private static var program: URL {
@@ -23,15 +24,13 @@ final class DemoCompanyProcess: Sendable {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("demo-" + UUID().uuidString).path
     self.folder = folder
     try Self.run(["secrets", "--folder", folder + "/secrets"])
-    process = Process()
-    process.executableURL = try Self.program
-    process.arguments = [
-      "--port", "0", "--ready-file", folder + "/ready", "--secrets-folder", folder + "/secrets", "--state",
-      folder + "/state", "--pace", "quick",
-    ]
     let output = Pipe()
-    process.standardOutput = output
-    try process.run()
+    process = try ChildProcess(
+      [
+        try Self.program.path, "--port", "0", "--ready-file", folder + "/ready", "--secrets-folder",
+        folder + "/secrets", "--state", folder + "/state", "--pace", "quick",
+      ], output: output.fileHandleForWriting.fileDescriptor)
+    try output.fileHandleForWriting.close()
     let line = await withCheckedContinuation { continuation in
       Thread.detachNewThread {
         continuation.resume(returning: String(decoding: output.fileHandleForReading.availableData, as: UTF8.self))
@@ -44,8 +43,8 @@ final class DemoCompanyProcess: Sendable {
   }
 
   deinit {
-    process.terminate()
-    process.waitUntilExit()
+    process.signal(SIGTERM)
+    process.wait()
     do {
       try FileManager.default.removeItem(atPath: folder)
     } catch {
@@ -56,17 +55,9 @@ final class DemoCompanyProcess: Sendable {
   /// Runs a command of the program to its end; throws when it fails.
   @discardableResult
   static func run(_ arguments: [String]) throws -> String {
-    let process = Process()
-    process.executableURL = try program
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else { throw FixtureProblem(text: "\(arguments.first ?? ""): \(text)") }
-    return text
+    do { return String(decoding: try ChildProcess.run([try program.path] + arguments), as: UTF8.self) } catch {
+      throw FixtureProblem(text: "\(error)")
+    }
   }
 
   func secret(_ company: String) throws -> String {
@@ -80,8 +71,7 @@ final class DemoCompanyProcess: Sendable {
 
   /// Ends it as systemd would and returns its status.
   func end() -> Int32 {
-    process.terminate()
-    process.waitUntilExit()
-    return process.terminationStatus
+    process.signal(SIGTERM)
+    return process.wait()
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 
 /// Python libraries of others, installed by `make setup` (`Tests/PythonServices/install.sh`).
 enum PythonTools {
@@ -15,21 +16,8 @@ enum PythonTools {
 
   /// Runs a program with the input and returns what it prints; throws when it fails.
   static func run(_ program: URL, _ arguments: [String], input: [UInt8] = []) throws -> [UInt8] {
-    let process = Process()
-    process.executableURL = program
-    process.arguments = arguments
-    let (given, output) = (Pipe(), Pipe())
-    process.standardInput = given
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    try given.fileHandleForWriting.write(contentsOf: Data(input))
-    try given.fileHandleForWriting.close()
-    let bytes = Array(output.fileHandleForReading.readDataToEndOfFile())
-    process.waitUntilExit()
-    guard process.terminationStatus == 0 else {
-      throw FixtureProblem(text: "\(program.lastPathComponent): \(String(decoding: bytes, as: UTF8.self))")
+    do { return try ChildProcess.run([program.path] + arguments, input: input) } catch {
+      throw FixtureProblem(text: "\(error)")
     }
-    return bytes
   }
 }
