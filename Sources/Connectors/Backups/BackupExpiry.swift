@@ -38,7 +38,7 @@ struct BackupExpiry: Sendable {
   }
 
   /// Lists anew. After `tag-expiry` it is clean when every set that can hold the person carries its day and this
-  /// request; after `confirm-expiry` when none, and no log of that time, is there any more.
+  /// request; after `confirm-expiry` when none is there any more, and nothing else that holds what was in it.
   func verify(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
     let erasedBy = try Self.erasedBy(order)
     let listing = try await store.listing(Self.query(order, erasedBy))
@@ -51,8 +51,12 @@ struct BackupExpiry: Sendable {
           || !set.tags.names(order.request.text, room: store.requestRoom)
       }
     case .confirmExpiry:
-      remaining =
-        Self.lingering(order, erasedBy: erasedBy, in: listing).count + (Self.logsLinger(listing, erasedBy) ? 1 : 0)
+      let lingering = Self.lingering(order, erasedBy: erasedBy, in: listing).count
+      if lingering == 0 {
+        remaining = try await store.remains(Self.query(order, erasedBy)) == nil ? 0 : 1
+      } else {
+        remaining = lingering
+      }
     case .erase, .instruct, .notify, .stopSending, .manual, .eraseKept:
       throw .permanent(FailureCode("verb-not-supported"))
     }
@@ -72,13 +76,19 @@ struct BackupExpiry: Sendable {
     BackupQuery(startedBy: erasedBy, deadline: order.callDeadline)
   }
 
+  private static let unfinished = ConnectorFailure.transient(
+    FailureCode("backup-unfinished"), retryAfterSeconds: unfinishedSetSeconds)
+
   // MARK: Tagging
 
   private func tag(
     _ order: ErasureOrder, erasedBy: UTCTime, before: any EffectRecorder
   ) async throws(ConnectorFailure) -> ErasureProgress {
     let (query, room, request) = (Self.query(order, erasedBy), store.requestRoom, order.request.text)
-    let count = try await store.listing(query).sets.count { $0.canHold(erasedBy: erasedBy) }
+    let listing = try await store.listing(query)
+    // It may have begun before the erasure, and its last day is not known yet.
+    guard !listing.isUnfinished else { throw Self.unfinished }
+    let count = listing.sets.count { $0.canHold(erasedBy: erasedBy) }
     try await before.record(
       PreparedEffect(effects: [EffectCount(dataset: Self.dataset, approved: count, found: count, erased: 0)]))
     // The last moment to stop: from here on some sets may carry their tags and others not yet.
@@ -97,7 +107,7 @@ struct BackupExpiry: Sendable {
     var tagging = BackupTagging()
     for set in sets {
       guard let day = set.tagDay(clock: clock), let latest = set.latestDay(clock: clock) else {
-        throw .transient(FailureCode("backup-unfinished"), retryAfterSeconds: unfinishedSetSeconds)
+        throw unfinished
       }
       tagging.latest = tagging.latest.map { max($0, latest) } ?? latest
       var tags = set.tags
@@ -117,10 +127,6 @@ struct BackupExpiry: Sendable {
     listing.sets.filter { $0.tags.requests.contains(order.request.text) || $0.canHold(erasedBy: erasedBy) }
   }
 
-  private static func logsLinger(_ listing: BackupListing, _ erasedBy: UTCTime) -> Bool {
-    listing.logsSince.map { $0 <= erasedBy } ?? false
-  }
-
   /// On its last day a set may still be there; after it, it is a question and never a quiet retry (requirements H5).
   private func confirm(
     _ order: ErasureOrder, erasedBy: UTCTime, before: any EffectRecorder
@@ -134,8 +140,8 @@ struct BackupExpiry: Sendable {
       }
       throw .needsOfficer(Question(code: .copyLingers, detail: reason(lingering), found: lingering.count))
     }
-    guard !Self.logsLinger(listing, erasedBy) else {
-      throw .needsOfficer(Question(code: .copyLingers, detail: FailureCode("archived-log"), found: 1))
+    if let remains = try await store.remains(Self.query(order, erasedBy)) {
+      throw .needsOfficer(Question(code: .copyLingers, detail: remains, found: 1))
     }
     let effects = [EffectCount(dataset: Self.dataset, approved: 0, found: 0, erased: 0)]
     try await before.record(PreparedEffect(effects: effects))

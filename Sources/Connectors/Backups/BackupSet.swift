@@ -91,15 +91,8 @@ enum BackupLock: Hashable, Sendable {
 /// Everything a store lists that can hold people.
 struct BackupListing: Sendable {
   var sets: [BackupSet]
-  /// The instant since which changes may stand in logs that the tool archives beside its sets; nothing without such logs.
-  ///
-  /// They go with the sets that need them, so they carry no tag of their own.
-  var logsSince: UTCTime?
-
-  init(sets: [BackupSet], logsSince: UTCTime? = nil) {
-    self.sets = sets
-    self.logsSince = logsSince
-  }
+  /// Whether a set is being made that is not in the list yet.
+  var isUnfinished = false
 }
 
 /// Which sets a listing must have, and until when it may take.

@@ -17,10 +17,17 @@ protocol BackupStore: Sendable {
   ///
   /// Tags of others stay. An attempt that was cut off is finished by the next: `choose` then names what is missing.
   func tag(_ query: BackupQuery, _ choose: @escaping Choice) async throws(ConnectorFailure) -> CivilDate?
+
+  /// What beside the sets may still hold somebody who was erased by then, when no such set is listed any more: a code.
+  ///
+  /// Archived logs, or data that nothing refers to and that were not removed.
+  func remains(_ query: BackupQuery) async throws(ConnectorFailure) -> FailureCode?
 }
 
 extension BackupStore {
   typealias Choice = @Sendable ([BackupSet]) throws(ConnectorFailure) -> BackupTagging
 
   var requestRoom: Int { .max }
+
+  func remains(_ query: BackupQuery) async throws(ConnectorFailure) -> FailureCode? { nil }
 }

@@ -16,11 +16,9 @@ struct S3LifecycleKeeper {
 
   /// Asks when a rule is missing and may not be added. Rules of others are written back as they are, and seen there.
   ///
-  /// - Parameters:
-  ///   - days: The days that tags of sets say.
-  ///   - hasVersions: Whether the bucket keeps versions. A rule with a date removes the newest version only by hiding it,
-  ///     and one for older versions counts from their replacement, so that one cannot be ours: it could remove a set
-  ///     before its day.
+  /// `days` are those that tags of sets say; `hasVersions` says that the bucket keeps versions. A rule with a date removes
+  /// the newest version only by hiding it, and one for older versions counts from their replacement, so that one cannot
+  /// be ours: it could remove a set before its day.
   func keep(days: Set<CivilDate>, hasVersions: Bool) async throws(ConnectorFailure) {
     guard settings.lifecycle != .none, !days.isEmpty else { return }
     let rules = try await rules()

@@ -13,11 +13,8 @@ struct S3Signature {
 
   /// The `Authorization` field of a request.
   ///
-  /// - Parameters:
-  ///   - path: Encoded once by `encode`, with its slashes.
-  ///   - query: Encoded by `queryText`.
-  ///   - headers: Every field that is signed, `host`, `x-amz-date` and `x-amz-content-sha256` among them, in lower case.
-  ///   - time: The same as in `x-amz-date`.
+  /// `path` is encoded once by `encode`, with its slashes; `query` is of `queryText`. Every field of `headers` is signed,
+  /// in lower case and `host`, `x-amz-date` and `x-amz-content-sha256` among them; `time` is that of `x-amz-date`.
   func authorization(
     method: String, path: String, query: String, headers: [(name: String, value: String)], time: S3Time
   ) -> String {
@@ -72,12 +69,5 @@ struct S3Time {
   var day: String { String(stamp.prefix(8)) }
 
   /// Reads `2026-03-02T09:00:00.123Z`, with a fraction, which is cut off, or without.
-  static func read(_ text: String) -> UTCTime? {
-    guard let point = text.firstIndex(of: ".") else { return UTCTime(text) }
-    let fraction = text[text.index(after: point)...].dropLast()
-    guard text.last == "Z", !fraction.isEmpty, fraction.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-      return nil
-    }
-    return UTCTime(text[..<point] + "Z")
-  }
+  static func read(_ text: String) -> UTCTime? { text.hasSuffix("Z") ? UTCTime(rfc3339: text) : nil }
 }
