@@ -73,7 +73,7 @@ struct BackupExpiry: Sendable {
   }
 
   private static func query(_ order: ErasureOrder, _ erasedBy: UTCTime) -> BackupQuery {
-    BackupQuery(startedBy: erasedBy, deadline: order.callDeadline)
+    BackupQuery(startedBy: erasedBy, request: order.request.text, deadline: order.callDeadline)
   }
 
   private static let unfinished = ConnectorFailure.transient(

@@ -99,6 +99,8 @@ struct BackupListing: Sendable {
 struct BackupQuery: Sendable {
   /// Every set that may have begun by then must be there; later ones may be left out.
   let startedBy: UTCTime
+  /// The request that sets are tagged for; an opaque reference.
+  let request: String
   /// The call ends by then.
   let deadline: UTCTime
 }

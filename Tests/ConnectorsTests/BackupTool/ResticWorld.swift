@@ -53,7 +53,10 @@ final class ResticWorld: Sendable {
 
   /// The snapshots by the name of the file that they hold.
   func snapshots() throws -> [String: Snapshot] {
-    let list = try JSONDecoder().decode([Snapshot].self, from: Data(try run(["snapshots", "--json"])))
+    // Without what it complains of.
+    let output = try ChildProcess.run(
+      ["/bin/sh", "-c", "exec \(Self.restic) --no-cache snapshots --json 2> /dev/null"], environment: environment)
+    let list = try JSONDecoder().decode([Snapshot].self, from: Data(output))
     return Dictionary(
       uniqueKeysWithValues: list.map { ($0.paths[0].split(separator: "/").last.map(String.init) ?? "?", $0) })
   }
