@@ -91,6 +91,7 @@ struct S3Client: Sendable {
     case "NoSuchVersion", "NoSuchKey": .transient(FailureCode("set-vanished"), retryAfterSeconds: nil)
     case "RequestTimeTooSkewed": HTTPAnswerFailure.refused("clock-differs")
     case "SignatureDoesNotMatch", "InvalidAccessKeyId": HTTPAnswerFailure.refused("credentials-wrong")
+    case "AuthorizationHeaderMalformed", "PermanentRedirect": HTTPAnswerFailure.refused("region-wrong")
     case "AccessDenied": HTTPAnswerFailure.refused("access-denied")
     case "NoSuchBucket": HTTPAnswerFailure.refused("no-such-bucket")
     case "InvalidTag": HTTPAnswerFailure.refused("tag-refused")

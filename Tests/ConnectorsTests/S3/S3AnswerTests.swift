@@ -120,6 +120,7 @@ struct S3AnswerTests {
     #expect(try await failing("NoSuchBucket") == Self.refused("no-such-bucket"))
     #expect(try await failing("AccessDenied") == Self.refused("access-denied"))
     #expect(try await failing("SignatureDoesNotMatch") == Self.refused("credentials-wrong"))
+    #expect(try await failing("PermanentRedirect") == Self.refused("region-wrong"))
     #expect(try await failing("RequestTimeTooSkewed") == Self.refused("clock-differs"))
     #expect(try await failing("Ada de Vries") == Self.refused("http-404"))
     let vanished = ConnectorFailure.transient(FailureCode("set-vanished"), retryAfterSeconds: nil)
