@@ -140,7 +140,8 @@ let package = Package(
       name: "TestKit", dependencies: ["ErasureDomain", "EvidenceLog", "ConnectorKit"], path: "Tests/TestKit",
       swiftSettings: strict),
     .target(
-      name: "PostgresTestKit", dependencies: ["Postgres", "TestKit"], path: "Tests/PostgresTestKit", swiftSettings: strict),
+      name: "PostgresTestKit", dependencies: ["Postgres", "TestKit"], path: "Tests/PostgresTestKit",
+      swiftSettings: strict),
     tests(of: "ErasureDomain", exclude: ["Golden"]),
     tests(of: "EvidenceLog", uses: ["ErasureDomain", crypto]),
     tests(of: "ErasurePlanning", uses: ["ErasureDomain", "ConnectorKit"], exclude: ["Golden"]),

@@ -35,10 +35,12 @@ public struct RequestedNotice: Sendable {
   public let ground: String
   public let deadline: UTCTime
   public let identifiers: [SubjectIdentifier]
+  /// The sender tries out our endpoint: the identifiers are nobody's, and no request is to be made.
+  public let isTest: Bool
 
   public init(
     request: RequestReference, job: JobReference, digest: ContentDigest, duty: String, ground: String,
-    deadline: UTCTime, identifiers: [SubjectIdentifier]
+    deadline: UTCTime, identifiers: [SubjectIdentifier], isTest: Bool = false
   ) {
     self.request = request
     self.job = job
@@ -47,6 +49,7 @@ public struct RequestedNotice: Sendable {
     self.ground = ground
     self.deadline = deadline
     self.identifiers = identifiers
+    self.isTest = isTest
   }
 }
 

@@ -32,6 +32,8 @@ public struct CallbackIntake: Sendable {
   private let around: ErasureEngine.Surroundings
   private let plans: PlanStore
   private let turns = CallbackTurns()
+  /// Tests of companies' endpoints that are under way.
+  public let tests = RecipientTests()
 
   public init(_ around: ErasureEngine.Surroundings) {
     self.around = around
@@ -41,6 +43,7 @@ public struct CallbackIntake: Sendable {
   /// Checks a call about a job and makes it durable.
   public func take(_ call: IncomingCall, about text: String) async -> Verdict {
     guard let reference = JobReference(text) else { return .unknownJob }
+    if let verdict = await tests.take(call, about: reference) { return verdict }
     return await inTurn(reference) { try await taking(call, about: reference) }
   }
 
@@ -73,16 +76,16 @@ public struct CallbackIntake: Sendable {
       let connector = try? around.systems.connector(job.system) as? any CallbackReceiving
     else { return .unknownJob }
     let statement: CallbackStatement
-    do {
-      statement = try await connector.check(call, about: reference)
-    } catch {
-      switch error {
-      case .unsigned: return .unsigned
-      case .malformed(let code): return .malformed(code)
-      case .unavailable: return .busy(retryAfterSeconds: Self.busySeconds)
-      }
-    }
+    do { statement = try await connector.check(call, about: reference) } catch { return Self.verdict(on: error) }
     return try await accept(statement, call.body, by: connector, enteredBy: nil, about: job, of: request)
+  }
+
+  static func verdict(on refusal: CallRefusal) -> Verdict {
+    switch refusal {
+    case .unsigned: .unsigned
+    case .malformed(let code): .malformed(code)
+    case .unavailable: .busy(retryAfterSeconds: busySeconds)
+    }
   }
 
   private func find(_ reference: JobReference) async throws -> (JobRecord, RequestRecord)? {

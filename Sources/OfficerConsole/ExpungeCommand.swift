@@ -23,7 +23,8 @@ public struct ExpungeCommand: AsyncParsableCommand {
       """,
     subcommands: [
       RequestCommand.self, PlanCommand.self, ApproveCommand.self, WatchCommand.self, JobCommand.self,
-      TaskCommand.self, SystemCommand.self, StatusCommand.self, CheckCommand.self, EvidenceCommand.self,
+      TaskCommand.self, SystemCommand.self, RecipientCommand.self, StatusCommand.self, CheckCommand.self,
+      EvidenceCommand.self,
       CalendarCommand.self, DiscoverCommand.self, RegisterCommand.self,
     ])
 

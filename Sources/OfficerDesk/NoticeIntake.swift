@@ -1,7 +1,7 @@
 public import ConnectorKit
 public import ErasureDomain
 import ErasureEngine
-import EvidenceLog
+public import EvidenceLog
 import Journal
 import Logging
 import OfficerAPI
@@ -38,14 +38,18 @@ public struct NoticeIntake: Sendable {
   /// Tells officers that something came: a code and a reference.
   private let notice: @Sendable (_ code: String, _ reference: String) async -> Void
   private let turns = NoticeTurns()
+  private let tests = TestNotices()
+  /// Signs receipts about test notices, as the engine's does about real ones; nil where no key is configured.
+  private let receipts: ReceiptSigner?
 
   public init(
-    desk: OfficerDesk, reader: any NoticeReading, senders: [NoticeSender],
+    desk: OfficerDesk, reader: any NoticeReading, senders: [NoticeSender], receipts: ReceiptSigner? = nil,
     notice: @escaping @Sendable (_ code: String, _ reference: String) async -> Void
   ) {
     self.desk = desk
     self.reader = reader
     self.senders = Dictionary(senders.map { ($0.code, $0) }) { $1 }
+    self.receipts = receipts
     self.notice = notice
   }
 
@@ -55,6 +59,14 @@ public struct NoticeIntake: Sendable {
     let event: NoticeEvent
     do { event = try reader.read(call, from: sender) } catch { return Self.verdict(error) }
     do {
+      switch event {
+      case .requested(let requested) where requested.isTest:
+        return await tests.take(requested, from: sender.code, at: desk.clock.now())
+          ? .accepted(requested.job) : .contradicts
+      case .reminder(let job), .cancelled(let job):
+        if await tests.notice(job, from: sender.code) != nil { return .heard }
+      case .requested: break
+      }
       switch event {
       case .requested(let requested): return try await received(requested, from: sender)
       case .reminder(let job):
@@ -73,6 +85,7 @@ public struct NoticeIntake: Sendable {
     guard let sender = senders[code], let job = JobReference(text) else { return .unknown }
     do { try reader.check(call, from: sender, about: job) } catch { return Self.verdict(error) }
     do {
+      if let (test, at) = await tests.notice(job, from: sender.code) { return try status(of: test, at: at) }
       guard let record = try await record(job, from: sender) else { return .unknown }
       if let answer = record.noticeAnswered {
         var receipt: [UInt8]?
@@ -87,6 +100,17 @@ public struct NoticeIntake: Sendable {
     } catch {
       return verdict(for: error)
     }
+  }
+
+  /// Nobody has the identifiers of a test.
+  private func status(of test: RequestedNotice, at time: UTCTime) throws -> Verdict {
+    let answer = NoticeAnswered(status: .noMatch)
+    let receipt = try receipts?.sign(
+      ReceiptSigner.Statement(
+        request: test.request, job: test.job, notice: test.digest, answer: answer, completedAt: time,
+        backupsExpireAt: nil), at: desk.clock.now())
+    return .status(
+      NoticeStatus(job: test.job, answer: answer, receipt: receipt.map { String(decoding: $0, as: UTF8.self) }))
   }
 
   private func record(_ job: JobReference, from sender: NoticeSender) async throws -> RequestRecord? {

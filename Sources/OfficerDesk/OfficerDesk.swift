@@ -31,6 +31,8 @@ public struct OfficerDesk: CallHandler {
   let letters: LetterIntake?
   /// Searches over every column that are under way.
   let discoveries: Discoveries
+  /// Where calls about tests of companies come in; nil in a desk whose companies cannot call.
+  let tests: RecipientTests?
 
   public init(
     journal: any Journal, vault: SubjectVault, systems: ConnectedSystems, clock: any CivilClock,
@@ -38,7 +40,7 @@ public struct OfficerDesk: CallHandler {
     signers: @escaping @Sendable () throws -> [UInt8], publish: @escaping @Sendable () async throws -> Void,
     export: @escaping @Sendable (RequestReference) async throws -> [(path: String, bytes: [UInt8])],
     deepCheck: @escaping @Sendable () async throws -> [String], moveClock: @escaping @Sendable (Int64) async -> Void,
-    letters: LetterIntake? = nil, discoveries: Discoveries = Discoveries()
+    letters: LetterIntake? = nil, discoveries: Discoveries = Discoveries(), tests: RecipientTests? = nil
   ) {
     self.journal = journal
     self.vault = vault
@@ -54,6 +56,7 @@ public struct OfficerDesk: CallHandler {
     self.moveClock = moveClock
     self.letters = letters
     self.discoveries = discoveries
+    self.tests = tests
     plans = PlanStore(journal: journal)
     gate = SystemGate(systems, clock: clock)
   }
@@ -116,6 +119,8 @@ public struct OfficerDesk: CallHandler {
     case AnswerTask.name: try await run(AnswerTask.self, body) { try await answer($0, caller) }
     case PrepareAttestation.name: try await run(PrepareAttestation.self, body) { try await prepare($0) }
     case SubmitAttestation.name: try await run(SubmitAttestation.self, body) { try await attest($0, caller) }
+    case ListRecipients.name: try await run(ListRecipients.self, body) { _ in try await listRecipients() }
+    case TestRecipient.name: try await run(TestRecipient.self, body) { try await test($0, caller) }
     case ListSystems.name: try await run(ListSystems.self, body) { _ in try await listSystems() }
     case ReleaseSystem.name: try await run(ReleaseSystem.self, body) { try await release($0, caller) }
     case StopSystem.name: try await run(StopSystem.self, body) { try await stop($0, caller) }

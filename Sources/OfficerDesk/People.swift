@@ -87,6 +87,7 @@ enum Permissions {
     "task.list": tasks, "task.show": tasks, "task.answer": [.officer], "task.prepare": tasks, "task.done": tasks,
     "status": Set(Role.allCases), "check": [.officer, .auditor, .operator], "watch": readers,
     "system.list": Set(Role.allCases), "system.release": [.systemOwner], "system.stop": [.systemOwner, .officer],
+    "recipient.list": Set(Role.allCases), "recipient.test": [.officer, .systemOwner, .operator],
     "discover": desk, "discover.progress": desk, "register.draft": tasks,
     "register.sql": tasks,
     "evidence.export": [.officer, .auditor], "calendar.move": [.clerk, .officer],

@@ -93,10 +93,14 @@ extension OfficerDesk {
         .map { PlannedJob.LeftOut(dataset: $0.key, count: $0.value.count) }
     }
     let clock = clock
+    let digests = try recordDigests()
+    let log = try await journal.read { reader in try reader.log() }
+    let contracts = recipients.reduce(into: [:]) { $0[$1.system] = systems.contract(of: $1.system) }
     let input = PlanInput(
       plan: reference, request: record.request, received: record.received, ground: record.ground ?? .noLongerNecessary,
       register: settings.register, registerDigest: settings.registerDigest,
-      recordDigests: try recordDigests(),
+      recordDigests: digests, contracts: contracts,
+      passed: Set(contracts.keys.filter { log.hasPassed($0, with: digests[$0]) }),
       searched: Dictionary(
         uniqueKeysWithValues: result.findings.map { system, findings in
           (system, SearchedSystem(findings, leftOut: leftOut[system] ?? []))

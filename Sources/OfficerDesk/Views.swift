@@ -127,6 +127,9 @@ enum HistoryWords {
     case TagsWritten.kind: return "\(try entry.facts(as: TagsWritten.self).count) recognition tags"
     case TaskAttested.kind:
       return try entry.facts(as: TaskAttested.self).found ? "found and destroyed" : "nothing found"
+    case RecipientPassed.kind:
+      let facts = try entry.facts(as: RecipientPassed.self)
+      return "\(facts.system) has passed the test of \(facts.contract)"
     case SystemReleased.kind: return "\(try entry.facts(as: SystemReleased.self).system) may be changed"
     case SystemStopped.kind: return "nothing more is changed in \(try entry.facts(as: SystemStopped.self).system)"
     case RequestConcluded.kind: return "entries \(try entry.facts(as: RequestConcluded.self).entries)"

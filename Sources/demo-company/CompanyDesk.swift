@@ -31,17 +31,42 @@ struct CompanyDesk: Sendable {
     guard let id, isSigned(request, body: body, now: now) else {
       return try await refuse(id, .unauthorized, "signature", "The signature does not fit.")
     }
+    if let event = try? JSONDecoder().decode(NoticeEvent.self, from: Data(body)), event.type != "erasure.requested" {
+      return try await hear(event, id: id)
+    }
     guard let notice = try? JSONDecoder().decode(Notice.self, from: Data(body)), notice.data.jobID == id,
       (request.headers.first("idempotency-key") ?? id) == id
     else {
       return try await refuse(id, .badRequest, "malformed", "Not an event of erasure-notice/1.")
     }
-    guard notice.type == "erasure.requested", notice.data.duty == company.duty, let lookups = notice.lookups else {
+    guard notice.data.duty == company.duty, let lookups = notice.lookups else {
       return try await refuse(id, .unprocessableContent, "not-ours", "Not an event, duty or identity we know.")
     }
     return try await answer(
       try await store.deliver(
-        id: id, request: notice.data.requestID, body: body, lookups: lookups), id: id)
+        id: id, request: notice.data.requestID, body: body, lookups: lookups,
+        isTest: notice.data.test == true), id: id,
+      isTest: notice.data.test == true)
+  }
+
+  /// A reminder or a withdrawal of a notice.
+  private func hear(_ event: NoticeEvent, id: String) async throws -> Response {
+    let job = event.data.jobID
+    let (word, expected) =
+      switch event.type {
+      case "erasure.reminder": ("reminded", id.hasPrefix(job + "_reminder_"))
+      case "erasure.cancelled": ("withdrawn", id == job + "_cancel")
+      default: ("", false)
+      }
+    guard expected else { return try await refuse(id, .unprocessableContent, "not-ours", "Not an event we know.") }
+    guard let erased = try await store.erased(id: job) else {
+      return try await refuse(id, .notFound, "unknown-notice", "We know no such notice.")
+    }
+    guard word != "withdrawn" || erased == 0 else {
+      return try await refuse(id, .conflict, "too-late", "It is erased already.")
+    }
+    try await store.log(id: id, status: 204, word: word)
+    return Response(status: .noContent)
   }
 
   /// `GET /<company>/erasure/<id>`, signed over an empty body.
@@ -68,7 +93,7 @@ struct CompanyDesk: Sendable {
     return response
   }
 
-  private func answer(_ delivery: CompanyStore.Delivery, id: String) async throws -> Response {
+  private func answer(_ delivery: CompanyStore.Delivery, id: String, isTest: Bool) async throws -> Response {
     switch delivery {
     case .busy:
       var response = try await refuse(id, .serviceUnavailable, "busy", "Come back in a moment.")
@@ -77,7 +102,7 @@ struct CompanyDesk: Sendable {
     case .otherBody:
       return try await refuse(id, .unprocessableContent, "other-body", "This id came before with another body.")
     case .accepted(let isFirst):
-      let word = isFirst ? "accepted" : "repeated"
+      let word = isTest ? "tested" : isFirst ? "accepted" : "repeated"
       guard company.hasStatusResource else {
         if isFirst { try await Task.sleep(for: .seconds(pace.lateSeconds)) }
         try await store.log(id: id, status: 200, word: word)

@@ -1,3 +1,17 @@
+/// What every event says: its type and the job.
+struct NoticeEvent: Decodable {
+  struct Details: Decodable {
+    let jobID: String
+
+    enum CodingKeys: String, CodingKey {
+      case jobID = "job_id"
+    }
+  }
+
+  let type: String
+  let data: Details
+}
+
 /// An `erasure.requested` event as a company reads it.
 struct Notice: Decodable {
   struct Identity: Decodable {
@@ -17,11 +31,13 @@ struct Notice: Decodable {
     let jobID: String
     let duty: String
     let subject: [Identity]
+    /// Set when the notice is about nobody: it is answered like any other, and at once.
+    let test: Bool?
 
     enum CodingKeys: String, CodingKey {
       case requestID = "request_id"
       case jobID = "job_id"
-      case duty, subject
+      case duty, subject, test
     }
   }
 

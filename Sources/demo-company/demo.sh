@@ -79,6 +79,9 @@ as anna request add --from "$demo/request.txt"
 rm "$demo/request.txt"
 as anna request confirm 1 --method known-channel --ground art17-1-b
 
+step "No plan tells a company before its endpoint has passed the test of its contract."
+for company in sister cleansing intermediary; do as bram recipient test $company; done
+
 step "Anna has all systems searched and a plan drafted. Nothing has changed anywhere yet."
 as anna plan 1
 

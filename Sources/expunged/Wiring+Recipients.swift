@@ -19,9 +19,9 @@ extension Wiring {
       throw StartProblem(
         "senders \(sender.code): a credential of it is missing, or not whsec_ and the Base64 of 24 to 64 bytes")
     }
-    let notices = NoticeIntake(desk: desk, reader: reader, senders: recipients.senders) { code, reference in
-      commands.send(code, reference)
-    }
+    let notices = NoticeIntake(
+      desk: desk, reader: reader, senders: recipients.senders, receipts: receipts,
+      notice: { code, reference in commands.send(code, reference) })
     let handler = RecipientDesk(intake: calls, notices: notices, path: Self.path(of: recipients.url))
     return RecipientListener(
       address: recipients.listen, handler: handler,

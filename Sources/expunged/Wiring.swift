@@ -163,6 +163,6 @@ struct Wiring {
       moveClock: { seconds in
         clock.move(by: seconds)
         await engine.clockMoved()
-      }, letters: LetterIntake(surroundings(), calls: calls))
+      }, letters: LetterIntake(surroundings(), calls: calls), tests: calls.tests)
   }
 }

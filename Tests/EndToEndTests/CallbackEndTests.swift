@@ -44,6 +44,26 @@ extension EndToEnd {
       return said.output
     }
 
+    /// The company's notices, as its own log names them.
+    private static func told(_ site: Installation) throws -> [String] {
+      let log = site.path("companies/intermediary.log")
+      guard FileManager.default.fileExists(atPath: log) else { return [] }
+      return try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+        .filter { $0.hasSuffix(" 200 tested") }.compactMap { $0.split(separator: " ").first.map(String.init) }
+    }
+
+    /// The company calls about the test's notice, as it would about every other.
+    private static func passTest(_ site: Installation) async throws {
+      async let tested = site.expunge("bram", "recipient", "test", "intermediary", "--seconds", "60")
+      try await until("the test's notice has come") { try !told(site).isEmpty }
+      let job = try #require(try told(site).first)
+      #expect(try await call(site, about: job, "no_match", id: "t-0", secret: Data(repeating: 8, count: 32)) == "401")
+      #expect(try await call(site, about: job, "no_match", id: "t-1") == "202")
+      let said = try await tested
+      #expect(said.succeeded, "\(said)")
+      #expect(try await call(site, about: job, "no_match", id: "t-1") == "404")
+    }
+
     @Test func `is heard, also again and after a kill, and nobody else is heard in its name`() async throws {
       let options = Installation.Options(
         people: 20, leavingOut: ["usb-stick", "cleansing", "sister", "backoffice"], owns: ["dora:crm"])
@@ -52,6 +72,7 @@ extension EndToEnd {
         let email = try #require(try SystemsContent(folder: site.path("systems")).customerEmails.first)
         try await site.startDaemon()
         try await site.answer("dora", "system", "release", "crm")
+        try await Self.passTest(site)
         let number = try await site.plan(for: email)
         try await site.approve(number)
         try await until("the intermediary is told") {

@@ -13,10 +13,12 @@ extension EndToEnd {
       try await Installation.with(Self.options) { site in
         let good = try site.text("credentials/sister-webhook")
         let bad = "whsec_" + Data((0..<32).map { _ in UInt8.random(in: 0...255) }).base64EncodedString()
-        try site.write(bad + "\n", to: "credentials/sister-webhook")
         let email = try #require(try SystemsContent(folder: site.path("systems")).customerEmails.first)
         let process = try site.spawnDaemon(blocked: [SIGHUP])
         try await site.untilItAnswers(process)
+        try await site.passRecipients()
+        try site.write(bad + "\n", to: "credentials/sister-webhook")
+        try await Self.reload(site, process, times: 1)
         let number = try await site.plan(for: email)
         try await site.approve(number)
         let job = try await Self.refused(site, number)
@@ -26,10 +28,7 @@ extension EndToEnd {
         try await site.answer("bram", "task", "answer", job, "retry")
         _ = try await Self.refused(site, number)
 
-        process.signal(SIGHUP)
-        try await until("the credentials are read anew") {
-          try site.text("daemon.log").contains("credentials read anew")
-        }
+        try await Self.reload(site, process, times: 2)
         try await site.answer("bram", "task", "answer", job, "retry")
         try await site.untilJobs(of: [number], "the company is told") { jobs in
           jobs.contains { $0.job == job && ["awaiting-recipient", "erased"].contains($0.state) }
@@ -48,6 +47,13 @@ extension EndToEnd {
         }
         let kinds = try PublishedEvidence(folder: site.path("evidence")).entries.map(\.kind.rawValue)
         #expect(kinds.count { $0 == "daemon.started" } == 1 && kinds.last == "daemon.stopped")
+      }
+    }
+
+    private static func reload(_ site: Installation, _ process: OutsideProgram, times: Int) async throws {
+      process.signal(SIGHUP)
+      try await until("the credentials are read anew") {
+        try site.text("daemon.log").components(separatedBy: "credentials read anew").count == times + 1
       }
     }
 

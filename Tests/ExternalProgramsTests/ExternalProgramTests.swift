@@ -34,7 +34,7 @@ import TestKit
     #expect(await (try shell("exit 0")).run(input: input + [0], seconds: 60) == .notStarted)
   }
 
-  @Test func `ends a program that takes too long, writes too much or is not wanted, with what it started`() async throws {
+  @Test func `a program that takes too long, writes too much or is not wanted is ended`() async throws {
     let folder = try TemporaryFolder()
     let note = folder.path("child")
     let script = "(echo > \"$0.started\"; sleep 4; echo > \"$0.late\") & wait"

@@ -26,6 +26,10 @@ final class DeskScene: Sendable {
     var hours: AllowedHours?
     /// Dora has released the CRM and the back office.
     var released = true
+    /// How the sister company does in the test of its contract; nil where it has none.
+    var contract: TestedCompany.Answers?
+    /// How the register names it.
+    var sisterTitle: String?
     /// How the last looks see the CRM.
     var lastLook: LastLookKind?
     /// Makes an append fail, with nothing appended.
@@ -69,7 +73,8 @@ final class DeskScene: Sendable {
     keyring = try Keyring(
       path: folder.appending(path: "keyring.db").path, wrappingKey: key, random: SeededRandom(seed: 2))
     systems = try DeskSystems(
-      folder: folder.path, clock: clock, stopList: options.stopList, lastLook: options.lastLook, hours: options.hours)
+      folder: folder.path, clock: clock, stopList: options.stopList, lastLook: options.lastLook, hours: options.hours,
+      contract: options.contract, sisterTitle: options.sisterTitle)
     let listed = Array(signers.withLock { $0 }.utf8)
     let parts = [Array("people".utf8), listed, systems.register.canonicalBytes].map { bytes in
       Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes)

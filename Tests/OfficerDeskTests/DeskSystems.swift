@@ -34,12 +34,13 @@ struct DeskSystems: Sendable {
   }
 
   init(
-    folder: String, clock: ManualClock, stopList: StopList, lastLook: LastLookKind? = nil, hours: AllowedHours? = nil
+    folder: String, clock: ManualClock, stopList: StopList, lastLook: LastLookKind? = nil, hours: AllowedHours? = nil,
+    contract: TestedCompany.Answers? = nil, sisterTitle: String? = nil
   ) throws {
     self.folder = folder
     let crmRecord = Self.crmRecord(lastLook)
     let office = Self.officeRecord(hours)
-    let records = [crmRecord, office, Self.sisterRecord, Self.stickRecord]
+    let records = [crmRecord, office, Self.sisterRecord(sisterTitle), Self.stickRecord]
     register = try SystemRegister(
       systems: records, retention: [Self.fiscal.id: Self.fiscal], stopList: stopList)
     func context(_ record: SystemRecord) -> ConnectorContext {
@@ -51,12 +52,14 @@ struct DeskSystems: Sendable {
       try SQLiteConnector(settings: SQLiteSettings(file: "crm.db"), context: context(crmRecord)))
     self.office = WatchedSystem(
       try SQLiteConnector(settings: SQLiteSettings(file: "office.db"), context: context(office)))
-    sister = ScriptedCompany()
+    let told = ScriptedCompany()
+    sister = told
+    let company: any Connector = contract.map { TestedCompany(told: told, answers: $0) } ?? told
     let stick = try ManualTaskConnector(
       settings: ManualTaskSettings(instruction: "Take the stick from the safe."), context: context(Self.stickRecord))
     connected = ConnectedSystems(
       records: register.systems,
-      connectors: [Self.crm: crm, Self.office: self.office, Self.sister: sister, Self.stick: stick])
+      connectors: [Self.crm: crm, Self.office: self.office, Self.sister: company, Self.stick: stick])
     try fill()
   }
 
@@ -90,8 +93,8 @@ struct DeskSystems: Sendable {
       ])
   }
 
-  private static var sisterRecord: SystemRecord {
-    record(sister, .recipient, connector: "scripted-company", identifiers: [.email])
+  private static func sisterRecord(_ title: String?) -> SystemRecord {
+    record(sister, .recipient, title: title, connector: "scripted-company", identifiers: [.email])
   }
 
   private static var stickRecord: SystemRecord {
@@ -110,12 +113,13 @@ struct DeskSystems: Sendable {
   }
 
   private static func record(
-    _ system: SystemName, _ role: SystemRole, connector: String, hours: AllowedHours? = nil,
+    _ system: SystemName, _ role: SystemRole, title: String? = nil, connector: String, hours: AllowedHours? = nil,
     settings: CanonicalJSON = .object([:]), identifiers: [IdentifierKind] = [], datasets: [DatasetRecord] = [],
     lastLook: LastLookKind? = nil
   ) -> SystemRecord {
     SystemRecord(
-      system: system, title: "The \(system)", role: role, owner: "tests", subjects: [.customer], connector: connector,
+      system: system, title: title ?? "The \(system)", role: role, owner: "tests", subjects: [.customer],
+      connector: connector,
       settings: settings, identifiers: identifiers, datasets: datasets, blockers: [], copies: [], concurrency: 1,
       lastLook: lastLook, hours: hours)
   }

@@ -33,6 +33,8 @@ import Testing
     PrepareAttestation.name: [.clerk, .officer, .systemOwner],
     SubmitAttestation.name: [.clerk, .officer, .systemOwner],
     ListSystems.name: Set(Role.allCases),
+    ListRecipients.name: Set(Role.allCases),
+    TestRecipient.name: [.officer, .systemOwner, .operator],
     ReleaseSystem.name: [.systemOwner],
     StopSystem.name: [.systemOwner, .officer],
     ShowStatus.name: Set(Role.allCases),

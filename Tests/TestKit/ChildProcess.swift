@@ -129,7 +129,8 @@ extension ChildProcess {
     let bytes = Array(try output.fileHandleForReading.readToEnd() ?? Data())
     let status = process.wait()
     guard status == 0 else {
-      throw Problem(description: "\(words.joined(separator: " ")): \(status): \(String(decoding: bytes, as: UTF8.self))")
+      let text = String(decoding: bytes, as: UTF8.self)
+      throw Problem(description: "\(words.joined(separator: " ")): \(status): \(text)")
     }
     return bytes
   }

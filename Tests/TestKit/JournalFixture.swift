@@ -66,13 +66,14 @@ public struct JournalFixture: Sendable {
   /// A job of a plan; by default it deletes one root row.
   public func job(
     _ system: String, verb: JobVerb = .erase, role: SystemRole = .own, deadline: UTCTime, dependsOn: [Dependency] = [],
-    followUp: FollowUp? = nil, record: ContentDigest? = nil
+    followUp: FollowUp? = nil, record: ContentDigest? = nil, contract: String? = nil
   ) throws -> PlannedJob {
     guard let name = SystemName(system) else { throw FixtureProblem.noSystemName(system) }
     return PlannedJob(
       job: JobReference(using: random), system: name, title: system, role: role, connector: "test", verb: verb,
       counts: [DatasetCount(dataset: "contact", isRoot: true, erase: 1)], identifiers: [.email], dependsOn: dependsOn,
-      deadline: deadline, leftOut: [], followUp: followUp, concurrency: 1, record: record ?? self.record(of: system))
+      deadline: deadline, leftOut: [], followUp: followUp, concurrency: 1, record: record ?? self.record(of: system),
+      contract: contract)
   }
 
   /// The digest of a system's record in plans and releases, where a test has no register of its own.

@@ -8,9 +8,9 @@ struct ErasureNotice {
   /// Encodes the notice of an order.
   ///
   /// Only identifiers of the kinds that the register names for the company are sent: it must hold them already.
-  /// Throws when none is left or one is empty, and for a verb that tells nobody.
+  /// A test says so in its `test` member. Throws when none is left or one is empty, and for a verb that tells nobody.
   init(
-    order: ErasureOrder, record: SystemRecord, timestamp: String, callbackURL: String?
+    order: ErasureOrder, record: SystemRecord, timestamp: String, callbackURL: String?, isTest: Bool = false
   ) throws(ConnectorFailure) {
     let sent = order.identifiers.filter { record.identifiers.contains($0.kind) }
       .sorted { ($0.kind, $0.value) < ($1.kind, $1.value) }
@@ -32,6 +32,7 @@ struct ErasureNotice {
       "deadline": .string(order.deadline.description),
     ]
     data["callback_url"] = callbackURL.map(CanonicalJSON.string)
+    if isTest { data["test"] = .boolean(true) }
     bytes = CanonicalJSON.object([
       "type": .string("erasure.requested"), "timestamp": .string(timestamp), "data": .object(data),
     ]).encoded()

@@ -86,7 +86,7 @@ public struct NoticeReader: NoticeReading {
     guard !identifiers.isEmpty else { throw .malformed(FailureCode("subject")) }
     return RequestedNotice(
       request: request, job: job, digest: ContentDigest(hashing: body), duty: duty, ground: ground,
-      deadline: deadline, identifiers: identifiers)
+      deadline: deadline, identifiers: identifiers, isTest: data.test == true)
   }
 
   /// What names a person everywhere is a kind of ours. Every other number is the sender's own: it gets a kind with the
@@ -114,11 +114,12 @@ public struct NoticeReader: NoticeReading {
       let ground: String?
       let deadline: String?
       let subject: [Identity]?
+      let test: Bool?
 
       private enum CodingKeys: String, CodingKey {
         case job = "job_id"
         case request = "request_id"
-        case blind, duty, ground, deadline, subject
+        case blind, duty, ground, deadline, subject, test
       }
     }
 

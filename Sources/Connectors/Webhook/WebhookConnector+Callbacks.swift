@@ -29,6 +29,9 @@ extension WebhookConnector {
     return CallbackStatement(id: id, status: word)
   }
 
+  /// What a call says that was checked before.
+  func status(in call: IncomingCall) throws(CallRefusal) -> RecipientStatus { try StatusEvent(body: call.body).data }
+
   /// What the company said when it called, and what that means; nil when it never has.
   func calledBack(_ order: ErasureOrder) throws(ConnectorFailure) -> CompanyCall? {
     guard let body = order.remembered[RememberedCall.name] else { return nil }

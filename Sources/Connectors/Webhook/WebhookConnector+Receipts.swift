@@ -24,6 +24,22 @@ extension WebhookConnector {
     of status: RecipientStatus, for order: ErasureOrder
   ) throws(ConnectorFailure) -> SignedReceipt? {
     guard let text = status.receipt, !receiptKeys.isEmpty else { return nil }
+    guard let timestamp = order.remembered[Remembered.timestamp], let sent = UTCTime(timestamp) else {
+      throw Self.refused("receipt-without-notice")
+    }
+    let body = try ErasureNotice(
+      order: order, record: record, timestamp: timestamp, callbackURL: order.remembered[Remembered.callbackURL]
+    ).bytes
+    return try receipt(
+      text, says: status.status, job: order.job, request: order.request, sent: sent,
+      notice: ContentDigest(hashing: body))
+  }
+
+  /// A receipt that holds for a notice and the status beside it.
+  func receipt(
+    _ text: String, says status: String, job: JobReference, request: RequestReference, sent: UTCTime,
+    notice: ContentDigest
+  ) throws(ConnectorFailure) -> SignedReceipt {
     let receipt: SignedReceipt
     do {
       receipt = try SignedReceipt(verifying: text, by: receiptKeys)
@@ -31,19 +47,13 @@ extension WebhookConnector {
       throw Self.refused(error.rawValue)
     }
     let claims = receipt.claims
-    guard let timestamp = order.remembered[Remembered.timestamp], let sent = UTCTime(timestamp) else {
-      throw Self.refused("receipt-without-notice")
-    }
-    let body = try ErasureNotice(
-      order: order, record: record, timestamp: timestamp, callbackURL: order.remembered[Remembered.callbackURL]
-    ).bytes
     let latest = clock.now().adding(seconds: Self.clockTolerance)
     let earliest = sent.adding(seconds: -Self.clockTolerance)
     let rules: [(Bool, String)] = [
       (claims.issuer == settings.receiptIssuer, "receipt-other-issuer"),
-      (claims.job == order.job && claims.request == order.request, "receipt-of-another-job"),
-      (claims.requestDigest == ContentDigest(hashing: body), "receipt-of-another-notice"),
-      (claims.status == status.status, "receipt-says-otherwise"),
+      (claims.job == job && claims.request == request, "receipt-of-another-job"),
+      (claims.requestDigest == notice, "receipt-of-another-notice"),
+      (claims.status == status, "receipt-says-otherwise"),
       (claims.issuedAt <= latest.secondsSince1970 && claims.completedAt <= latest, "receipt-of-the-future"),
       (
         claims.issuedAt >= earliest.secondsSince1970 && claims.completedAt >= earliest, "receipt-before-the-notice"

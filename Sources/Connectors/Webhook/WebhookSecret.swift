@@ -19,6 +19,9 @@ public struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectabl
     key = SymmetricKey(data: bytes)
   }
 
+  /// A secret of nobody, from random bytes.
+  init(forgedFrom bytes: [UInt8]) { key = SymmetricKey(data: bytes) }
+
   /// Never the secret.
   public var description: String { "whsec (not shown)" }
 

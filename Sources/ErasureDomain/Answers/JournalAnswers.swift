@@ -27,6 +27,8 @@ public enum FoldProblem: Error, Hashable, Sendable, CustomStringConvertible {
   case notReleased(SystemName)
   /// The system is released as another record describes it than the one that was approved.
   case releasedOtherwise(SystemName)
+  /// The company has not passed the test of its contract as it is registered in the plan.
+  case notPassed(SystemName)
   case malformed(EntryKind, String)
 
   public var description: String {
@@ -40,6 +42,7 @@ public enum FoldProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case .notReleased(let system):
       "system \(system) is looked at only: its owner has not released it, or it was stopped since"
     case .releasedOtherwise(let system): "system \(system) is released with another record than the approved one"
+    case .notPassed(let system): "system \(system) has not passed the test of its contract"
     case .malformed(let kind, let why): "\(kind): \(why)"
     }
   }

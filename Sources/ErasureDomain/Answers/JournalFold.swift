@@ -63,7 +63,7 @@ public enum JournalFold {
       log.digests[facts.file] = facts.new
     case RegisterChanged.kind:
       log.digests["register"] = try entry.facts(as: RegisterChanged.self).new
-    case SystemReleased.kind, SystemStopped.kind: try SystemFold.apply(entry, to: &log)
+    case SystemReleased.kind, SystemStopped.kind, RecipientPassed.kind: try SystemFold.apply(entry, to: &log)
     default: break
     }
   }

@@ -105,6 +105,7 @@ enum PlanFold {
     guard record.approvals.count >= plan.leastApprovals else {
       throw FoldProblem.malformed(entry.kind, "one signature is not enough where rows are anonymised instead of erased")
     }
+    try SystemFold.requirePassed(by: plan.jobs, in: try answers.log())
     let waitUntil = try entry.facts(as: PlanApproved.self).waitUntil
     for (ordinal, planned) in plan.jobs.enumerated() {
       try answers.put(JobFold.record(for: planned, of: plan, at: entry.at, notBefore: waitUntil), ordinal: ordinal)

@@ -150,6 +150,8 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var digests: [String: ContentDigest] = [:]
   /// What owners said about their systems; one that nobody spoke about is absent.
   public var systems: [SystemName: SystemStanding] = [:]
+  /// Companies that have passed the test of their contract; nil before the first.
+  public var passed: [SystemName: RecipientStanding]?
   public var lastNumber = 0
   public var lastAt: UTCTime?
 

@@ -13,7 +13,21 @@ public struct SystemStanding: Hashable, Sendable, Codable {
   }
 }
 
+/// The records with which a company has passed the test of its contract, and when it did last.
+public struct RecipientStanding: Hashable, Sendable, Codable {
+  public var records: [ContentDigest]
+  public var by: PersonReference?
+  public var at: UTCTime
+}
+
 extension LogRecord {
+  /// Whether a company may be told that is registered with this record. A log that began before there was this rule
+  /// does not ask.
+  public func hasPassed(_ system: SystemName, with record: ContentDigest?) -> Bool {
+    guard (opened?.rules ?? LogRules.first) >= LogRules.recipientsPass else { return true }
+    return record.map { passed?[system]?.records.contains($0) ?? false } ?? false
+  }
+
   /// Whether attempts that change the system may start: its owner released it, with whatever record.
   ///
   /// A log that began before there was this rule keeps it for a system from its first release or stop on.

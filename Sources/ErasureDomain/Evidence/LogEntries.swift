@@ -113,6 +113,25 @@ public struct TagsExpired: EntryFacts {
   }
 }
 
+/// A company's endpoint was walked through the whole contract, and passed: plans may tell it.
+public struct RecipientPassed: EntryFacts {
+  public static let kind = EntryKind("recipient.passed")
+  public var system: SystemName
+  /// SHA-256 of the system's canonical record: with another one it passes anew.
+  public var record: ContentDigest
+  /// The wire contract, such as `erasure-notice/1`.
+  public var contract: String
+  /// The steps that it passed; the others do not apply to it.
+  public var steps: [RecipientCheck.Step]
+
+  public init(system: SystemName, record: ContentDigest, contract: String, steps: [RecipientCheck.Step]) {
+    self.system = system
+    self.record = record
+    self.contract = contract
+    self.steps = steps
+  }
+}
+
 /// The owner of a system lets it be changed, as the register describes it now; until then it is only looked at.
 public struct SystemReleased: EntryFacts {
   public static let kind = EntryKind("system.released")

@@ -125,6 +125,8 @@ public struct PlannedJob: Hashable, Sendable, Codable {
   public let record: ContentDigest?
   /// What else will happen in the system, as the search saw it; absent when nothing is known.
   public let sideEffects: [String]?
+  /// The wire contract by which the company is told, which it must have passed; nil where there is none.
+  public let contract: String?
   /// How rows are anonymised, by dataset, with who says and who approved what; nil where all that goes is erased.
   public let anonymise: [String: Anonymisation]?
 
@@ -132,7 +134,7 @@ public struct PlannedJob: Hashable, Sendable, Codable {
     job: JobReference, system: SystemName, title: String, role: SystemRole, connector: String, verb: JobVerb,
     counts: [DatasetCount], identifiers: [IdentifierKind], dependsOn: [Dependency], deadline: UTCTime,
     leftOut: [LeftOut], followUp: FollowUp?, concurrency: Int, record: ContentDigest? = nil,
-    anonymise: [String: Anonymisation]? = nil, sideEffects: [String] = []
+    contract: String? = nil, anonymise: [String: Anonymisation]? = nil, sideEffects: [String] = []
   ) {
     self.job = job
     self.system = system
@@ -148,6 +150,7 @@ public struct PlannedJob: Hashable, Sendable, Codable {
     self.followUp = followUp
     self.concurrency = concurrency
     self.record = record
+    self.contract = contract
     self.sideEffects = sideEffects.isEmpty ? nil : sideEffects
     self.anonymise = anonymise?.isEmpty == true ? nil : anonymise
   }

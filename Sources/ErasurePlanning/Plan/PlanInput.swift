@@ -16,6 +16,10 @@ public struct PlanInput: Sendable {
   public let registerDigest: ContentDigest
   /// SHA-256 of each system's canonical record.
   public let recordDigests: [SystemName: ContentDigest]
+  /// The wire contracts by which companies are told, whose test each must have passed.
+  public let contracts: [SystemName: String]
+  /// Companies that have passed it, as the register describes them now.
+  public let passed: Set<SystemName>
   /// What was seen in each system that was searched; one that is missing here refuses the plan.
   public let searched: [SystemName: SearchedSystem]
   /// SHA-256 of the canonical findings.
@@ -41,6 +45,7 @@ public struct PlanInput: Sendable {
   public init(
     plan: PlanReference, request: RequestReference, received: RequestReceived, ground: ErasureGround,
     register: SystemRegister, registerDigest: ContentDigest, recordDigests: [SystemName: ContentDigest] = [:],
+    contracts: [SystemName: String] = [:], passed: Set<SystemName> = [],
     searched: [SystemName: SearchedSystem],
     findingsDigest: ContentDigest, knownKinds: Set<IdentifierKind>, log: String, drafter: PersonReference,
     at: UTCTime, practice: Bool, margin: Margin, random: any RandomSource,
@@ -53,6 +58,8 @@ public struct PlanInput: Sendable {
     self.register = register
     self.registerDigest = registerDigest
     self.recordDigests = recordDigests
+    self.contracts = contracts
+    self.passed = passed
     self.searched = searched
     self.findingsDigest = findingsDigest
     self.knownKinds = knownKinds

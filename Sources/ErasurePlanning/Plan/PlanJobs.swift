@@ -127,6 +127,7 @@ struct PlanJobs {
       connector: record.connector, verb: verb, counts: counts,
       identifiers: Set(identifiers).intersection(input.knownKinds).sorted(), dependsOn: dependsOn, deadline: end,
       leftOut: leftOut.filter { $0.count > 0 }, followUp: followUp, concurrency: record.concurrency,
-      record: input.recordDigests[record.system], anonymise: anonymise, sideEffects: sideEffects)
+      record: input.recordDigests[record.system], contract: verb.tellsCompany ? input.contracts[record.system] : nil,
+      anonymise: anonymise, sideEffects: sideEffects)
   }
 }

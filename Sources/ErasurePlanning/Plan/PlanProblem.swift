@@ -31,6 +31,8 @@ public enum PlanRefusal: Hashable, Sendable {
   case retiresBeforeDate(SystemName, retired: CivilDate, until: CivilDate?)
   /// A company that knows people by none of the kinds that we hold.
   case noIdentifier(SystemName, kinds: [IdentifierKind])
+  /// A company whose endpoint has not passed the test of its contract, as the register describes it now.
+  case contractNotPassed(SystemName, contract: String)
 }
 
 extension PlanRefusal: CustomStringConvertible {
@@ -60,6 +62,9 @@ extension PlanRefusal: CustomStringConvertible {
       "system \"\(system)\" retires on \(retired) before rows may go"
         + (until.map { " on \($0)" } ?? ", on a day that nobody knows yet")
         + ": name where they move with moves-to in \(system).yaml, or correct retired"
+    case .contractNotPassed(let system, let contract):
+      "system \"\(system)\" has not passed the test of \(contract) as the register describes it now: "
+        + "expunge recipient test \(system)"
     case .noIdentifier(let system, let kinds):
       "system \"\(system)\" knows people by \(Self.list(kinds.map(\.rawValue))) and none of them is known; "
         + "add one to the request, or correct identifiers in \(system).yaml"

@@ -18,6 +18,9 @@ extension PlanInput {
         if knownKinds.isDisjoint(with: record.identifiers) {
           refusals.append(.noIdentifier(record.system, kinds: record.identifiers))
         }
+        if let contract = contracts[record.system], !passed.contains(record.system) {
+          refusals.append(.contractNotPassed(record.system, contract: contract))
+        }
       case .tag, .byHand, nil: break
       }
       return refusals

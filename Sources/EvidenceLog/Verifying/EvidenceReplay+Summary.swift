@@ -29,6 +29,10 @@ extension EvidenceReplay {
         "no attempt changed a system of ours that its owner had not released: \(counts.releases) releases,"
           + " \(counts.stops) stops")
     }
+    if scope == .wholeLog, counts.rules >= LogRules.recipientsPass {
+      result.checked.append(
+        "no plan tells a company by a contract whose test it had not passed: \(counts.passes) tests passed")
+    }
     if !openRequests.isEmpty { result.checked.append("still open: \(openRequests)") }
     addNotChecked(to: &result)
   }
@@ -61,10 +65,14 @@ extension EvidenceReplay {
     }
     if scope == .oneRequest {
       result.notChecked.append(
-        "numbers of other requests, the daemon's starts and its clock, releases and stops of systems by their owners:"
-          + " they are in the whole log only")
+        "numbers of other requests, the daemon's starts and its clock, releases and stops of systems by their owners, tests of"
+          + " companies' endpoints: they are in the whole log only")
     } else if counts.rules < LogRules.ownersRelease {
       result.notChecked.append("whether owners had released their systems: this log began before that was a rule")
+    }
+    if scope == .wholeLog, counts.rules < LogRules.recipientsPass {
+      result.notChecked.append(
+        "whether companies had passed the test of their contract: this log began before that was a rule")
     }
     if counts.rules > LogRules.newest {
       result.notChecked.append(

@@ -224,6 +224,7 @@ struct EvidenceReplay {
     case TaskAttested.kind: try checkAttestation(entry, place)
     case SystemReleased.kind: counts.releases += 1
     case SystemStopped.kind: counts.stops += 1
+    case RecipientPassed.kind: counts.passes += 1
     case JobSettled.kind: try checkSettlement(entry, place)
     default: break
     }

@@ -5,6 +5,7 @@ enum KnownEntryKinds {
   static let types: [any EntryFacts.Type] = [
     LogOpened.self, DaemonStarted.self, DaemonStopped.self, ClockStepped.self, SignersChanged.self,
     RegisterChanged.self, AccessDenied.self, TagsExpired.self, SystemReleased.self, SystemStopped.self,
+    RecipientPassed.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
     NoticeReceived.self, NoticeWithdrawn.self, NoticeAnswered.self,
     QuestionAsked.self, IdentifierAccepted.self, IdentifierDeclined.self, RequestConcluded.self, SubjectInformed.self,
@@ -50,7 +51,7 @@ enum KnownEntryKinds {
   static func use(of kind: EntryKind) -> DigestUse {
     switch kind {
     case LogOpened.kind, SignersChanged.kind, RegisterChanged.kind: .configuration
-    case SystemReleased.kind: .partOfConfiguration
+    case SystemReleased.kind, RecipientPassed.kind: .partOfConfiguration
     case artifactDestroyed: .destruction
     default: byKind[kind] == nil ? .unknown : .artifacts
     }

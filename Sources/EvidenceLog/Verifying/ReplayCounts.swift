@@ -15,6 +15,7 @@ struct ReplayCounts {
   var clockSteps = 0
   var releases = 0
   var stops = 0
+  var passes = 0
   /// The rules that the log promises to keep.
   var rules = LogRules.first
   /// Entries of requests whose replay had ended before.
