@@ -17,6 +17,9 @@ public enum StandardConnectors {
     registry.add(ManualTaskConnector.self)
     registry.add(DropFileConnector.self)
     registry.add(BackupCatalogueConnector.self)
+    registry.add(BackupToolConnector.self)
+    registry.add(CommandConnector.self)
+    registry.add(S3Connector.self) { try S3Connector(settings: $0, context: $1, loops: loops) }
     return registry
   }
 }

@@ -1,19 +1,38 @@
 """Runs a server on a free port of 127.0.0.1 for as long as its own input is open.
 
-Every "{port}" in the arguments becomes the port. Prints the port when the server answers there, and ends the server
-when the input ends: also when the test program dies.
+Every "{port}" in the arguments becomes the port, and every "{port.NAME}" another one, which stands under its name in the
+file "ports" (JSON) of the working folder. Prints the port when the server answers there, and ends the server when the
+input ends: also when the test program dies.
 """
+import json
+import re
 import socket
 import subprocess
 import sys
 import time
 
-with socket.socket() as probe:
+names = {""}.union(*(re.findall(r"\{port\.(\w+)\}", argument) for argument in sys.argv[1:]))
+# All are held at once, so that no two are the same.
+probes = {name: socket.socket() for name in names}
+for probe in probes.values():
     probe.bind(("127.0.0.1", 0))
-    port = probe.getsockname()[1]
+ports = {name: probe.getsockname()[1] for name, probe in probes.items()}
+for probe in probes.values():
+    probe.close()
+port = ports.pop("")
+if ports:
+    with open("ports", "w") as file:
+        json.dump(ports, file)
+
+
+def filled(argument):
+    for name, number in ports.items():
+        argument = argument.replace("{port.%s}" % name, str(number))
+    return argument.replace("{port}", str(port))
+
+
 server = subprocess.Popen(
-    [argument.replace("{port}", str(port)) for argument in sys.argv[1:]], stdin=subprocess.DEVNULL,
-    stdout=sys.stderr)
+    [filled(argument) for argument in sys.argv[1:]], stdin=subprocess.DEVNULL, stdout=sys.stderr)
 try:
     while True:
         if server.poll() is not None:

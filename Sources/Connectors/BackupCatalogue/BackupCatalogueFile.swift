@@ -16,25 +16,25 @@ struct BackupCatalogueFile: Sendable {
 
   let path: String
 
-  /// The sets of a readable, complete catalogue. Takes the lock for the time of reading.
-  func sets() throws(ConnectorFailure) -> [BackupSet] {
+  /// The sets of those systems in a readable, complete catalogue. Takes the lock for the time of reading.
+  func sets(of systems: Set<SystemName>) throws(ConnectorFailure) -> [BackupSet] {
     let file = try lock(exclusive: false)
     defer { close(file) }
-    return try parse(read(file)).sets
+    return try parse(read(file)).sets(of: systems)
   }
 
-  /// Writes tags of sets, by their place in the list that `change` is given, and returns what `change` does.
+  /// Writes the tags that `choose` names for the sets of those systems, and returns its latest day.
   ///
   /// The file is replaced by a complete, flushed one, or left as it was.
-  func update<Result>(
-    _ change: ([BackupSet]) throws(ConnectorFailure) -> (tags: [Int: [String: String]], result: Result)
-  ) throws(ConnectorFailure) -> Result {
+  func update(
+    setsOf systems: Set<SystemName>, _ choose: BackupStore.Choice
+  ) throws(ConnectorFailure) -> CivilDate? {
     let file = try lock(exclusive: true)
     defer { close(file) }
     var content = try parse(read(file))
-    let (tags, result) = try change(content.sets)
-    guard !tags.isEmpty else { return result }
-    for (index, added) in tags { content.add(added, toSetAt: index) }
+    let tagging = try choose(content.sets(of: systems))
+    guard !tagging.changes.isEmpty else { return tagging.latest }
+    for (index, tags) in tagging.changes { content.write(tags, toSetAt: index) }
     let bytes: Data
     do {
       bytes = try JSONSerialization.data(
@@ -43,7 +43,7 @@ struct BackupCatalogueFile: Sendable {
       throw .permanent(FailureCode("catalogue-malformed"))
     }
     try replace(with: Array(bytes) + [0x0A], like: file)
-    return result
+    return tagging.latest
   }
 
   // MARK: Bytes
@@ -118,16 +118,21 @@ struct BackupCatalogueFile: Sendable {
 
   // MARK: JSON
 
-  /// The whole tree, so that what we do not know is kept, and the sets in it.
+  /// The whole tree, so that what we do not know is kept, and the sets in it, each with the system it is of.
   private struct Content {
     var root: [String: Any]
-    var sets: [BackupSet]
+    var entries: [(system: SystemName?, set: BackupSet)]
 
-    mutating func add(_ tags: [String: String], toSetAt index: Int) {
+    func sets(of systems: Set<SystemName>) -> [BackupSet] {
+      entries.filter { $0.system.map(systems.contains) ?? false }.map(\.set)
+    }
+
+    mutating func write(_ tags: BackupTags, toSetAt index: Int) {
       guard var list = root["sets"] as? [[String: Any]] else { return }
-      var old = list[index]["tags"] as? [String: Any] ?? [:]
-      for (name, value) in tags { old[name] = value }
-      list[index]["tags"] = old
+      var all = list[index]["tags"] as? [String: Any] ?? [:]
+      all[BackupSet.Tag.expire] = tags.expires?.description
+      all[BackupSet.Tag.request] = tags.requestValue
+      list[index]["tags"] = all
       root["sets"] = list
     }
   }
@@ -141,19 +146,19 @@ struct BackupCatalogueFile: Sendable {
       throw malformed
     }
     guard let root = tree as? [String: Any], let list = root["sets"] as? [[String: Any]] else { throw malformed }
-    var sets: [BackupSet] = []
+    var entries: [(system: SystemName?, set: BackupSet)] = []
     for (index, entry) in list.enumerated() {
       // A set we cannot read could hold the person: never passed over.
       guard let set = Self.set(entry, at: index) else { throw malformed }
-      sets.append(set)
+      entries.append(set)
     }
-    return Content(root: root, sets: sets)
+    return Content(root: root, entries: entries)
   }
 
-  private static func set(_ entry: [String: Any], at index: Int) -> BackupSet? {
+  private static func set(_ entry: [String: Any], at index: Int) -> (system: SystemName?, set: BackupSet)? {
     guard entry["id"] is String, let system = entry["system"] as? String,
       let start = (entry["start"] as? String).flatMap({ UTCTime($0) }),
-      let days = entry["retention-days"] as? Int, (0...36_500).contains(days)
+      let days = entry["retention-days"] as? Int, BackupSet.retentionRange.contains(days)
     else { return nil }
     var stop: UTCTime?
     if let value = entry["stop"], !(value is NSNull) {
@@ -165,9 +170,10 @@ struct BackupCatalogueFile: Sendable {
       guard let object = value as? [String: Any] else { return nil }
       tags = object
     }
-    return BackupSet(
-      index: index, system: SystemName(system), start: start, stop: stop, retentionDays: days,
-      expires: (tags[BackupSet.Tag.expire] as? String).flatMap { CivilDate($0) },
-      requests: (tags[BackupSet.Tag.request] as? String ?? "").split(separator: " ").map(String.init))
+    let set = BackupSet(
+      place: index, start: start, stop: stop, retentionDays: days,
+      tags: BackupTags(
+        expire: tags[BackupSet.Tag.expire] as? String, request: tags[BackupSet.Tag.request] as? String))
+    return (SystemName(system), set)
   }
 }

@@ -101,6 +101,19 @@ struct BackupCatalogueConnectorTests {
     #expect(tags["b"]?["expunged-expire"] == "2026-04-03")
   }
 
+  @Test func `a set that began in the very second of the erasure can hold the person, one a second later cannot`()
+    async throws
+  {
+    func set(_ id: String, _ start: String) -> String {
+      #"{"id": "\#(id)", "system": "crm", "start": "\#(start)", "stop": "2026-03-02T10:00:00Z", "retention-days": 35}"#
+    }
+    let sets = [set("same", "2026-03-02T09:00:00Z"), set("next", "2026-03-02T09:00:01Z")]
+    let scratch = try Scratch(#"{"sets": [\#(sets.joined(separator: ","))]}"#)
+    _ = try await tag(scratch)
+    let tags = try scratch.tags()
+    #expect(tags["same"]?["expunged-request"] == Self.request && tags["next"] == [:])
+  }
+
   @Test func `tagging again changes no byte and answers the same`() async throws {
     let scratch = try Scratch(Self.catalogue)
     let first = try await tag(scratch)

@@ -13,6 +13,11 @@ final class DropFileWorld: Sendable {
   ]
   static let job = "j-" + String(repeating: "02", count: 16)
 
+  /// Who may do what with a file.
+  static func mode(of path: String) throws -> Int? {
+    try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+  }
+
   let clock: ManualClock
   let connector: DropFileConnector
   let folder: String
