@@ -7,9 +7,23 @@ import SubjectVault
 
 // One attempt, from the claim to its end in the journal.
 extension ErasureEngine {
-  func attempt(_ job: JobRecord) async {
+  /// A job that may be claimed, with what an attempt must know of its plan and request.
+  struct Claimable: Sendable {
+    let job: JobRecord
+    let plan: PlanRecord?
+    let request: RequestRecord?
+
+    init(_ job: JobRecord, _ reader: any JournalReader) throws {
+      self.job = job
+      plan = try reader.plan(job.plan)
+      request = try reader.request(job.request)
+    }
+  }
+
+  func attempt(_ claimable: Claimable) async {
+    let job = claimable.job
     do {
-      try await execute(job)
+      try await execute(claimable)
     } catch let JournalFailure.conflict(stream, _, _) {
       around.logger.debug("not claimed: the job has changed", metadata: ["stream": "\(stream)"])
     } catch let JournalFailure.refused(why) {
@@ -28,8 +42,10 @@ extension ErasureEngine {
     wake.yield()
   }
 
-  private func execute(_ job: JobRecord) async throws {
-    let (plan, planRecord) = try await plans.plan(job.plan)
+  private func execute(_ claimable: Claimable) async throws {
+    let (job, request) = (claimable.job, claimable.request)
+    guard let planRecord = claimable.plan else { throw EngineProblem.planBytes(job.plan) }
+    let plan = try await plans.plan(of: planRecord)
     guard let planned = plan.job(job.job) else { throw EngineProblem.unknownJob(job.job) }
     let lease = Lease(epoch: job.epoch + 1, attempt: AttemptReference(using: around.random))
     let subject = Self.subject(job)
@@ -41,7 +57,6 @@ extension ErasureEngine {
     let recorder = JobEffectRecorder(
       journal: around.journal, vault: around.vault, keyring: around.keyring, clock: around.clock, settings: settings,
       plan: plan, planned: planned, epoch: lease.epoch, revision: job.revision + claimed.entries.count)
-    let request = try await around.journal.read { reader in try reader.request(job.request) }
     let verdict = await verdict(of: job, planned, plan, request, recorder)
     if await recorder.isSilent { await around.notice("company-silent", job.job.text) }
     try await conclude(
@@ -56,6 +71,7 @@ extension ErasureEngine {
       let run = AttemptRun(
         record: job, planned: planned, plan: plan, receivedOn: request?.received.receivedOn ?? plan.dueDates.received,
         connector: try around.systems.connector(job.system), systemRecord: around.systems.record(job.system),
+        recordDigest: gate.recordDigest(of: job.system),
         recorder: recorder, vault: around.vault,
         keyring: around.keyring, journal: around.journal, clock: around.clock, random: around.random,
         settings: settings,

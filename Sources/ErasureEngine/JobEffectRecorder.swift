@@ -61,9 +61,12 @@ actor JobEffectRecorder: EffectRecorder {
 
   func remember(_ value: String, as name: String) async throws(ConnectorFailure) {
     do {
-      var remembered = try await vault.get([String: String].self, .remembered(planned.job), of: plan.request) ?? [:]
-      remembered[name] = value
-      try await vault.put(remembered, as: .remembered(planned.job), of: plan.request)
+      let item = VaultItem.remembered(planned.job)
+      try await vault.change(item, of: plan.request) { bytes in
+        var remembered = try bytes.map { try SubjectVault.value([String: String].self, item, of: $0) } ?? [:]
+        remembered[name] = value
+        return try CanonicalJSON.encode(remembered)
+      }
     } catch {
       throw .transient(FailureCode("vault-not-durable"), retryAfterSeconds: nil)
     }

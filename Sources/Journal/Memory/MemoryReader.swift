@@ -31,10 +31,15 @@ struct MemoryReader: JournalReader {
   func job(_ reference: JobReference) -> JobRecord? { store.answers.job(reference) }
   func jobs(of plan: PlanReference) -> [JobRecord] { store.answers.jobs(of: plan) }
 
+  func states(of plan: PlanReference) -> [(job: JobReference, state: String)] {
+    jobs(of: plan).map { ($0.job, $0.state.word) }
+  }
+
   func ready(
-    at time: UTCTime, excluding systems: Set<SystemName>, limit: Int, mayChange: (SystemName) -> Bool
+    at time: UTCTime, excluding systems: Set<SystemName>, besides jobs: Set<JobReference>, limit: Int,
+    mayChange: (SystemName) -> Bool
   ) -> [JobRecord] {
-    let ready = store.answers.ready(at: time, excluding: systems)
+    let ready = store.answers.ready(at: time, excluding: systems).filter { !jobs.contains($0.job) }
     return Array(ready.filter { !$0.verb.changesSystem || mayChange($0.system) }.prefix(limit))
   }
 
