@@ -64,7 +64,7 @@ struct AttemptRun: Sendable {
   private var assembly: OrderAssembly {
     OrderAssembly(
       vault: vault, keyring: keyring, journal: journal, random: random, clock: clock,
-      callSeconds: settings.attemptSeconds, closes: closes)
+      callSeconds: settings.attemptSeconds, recorder: recorder, closes: closes)
   }
 
   private func openVault() async throws(ConnectorFailure) -> ErasureOrder {

@@ -46,15 +46,18 @@ public final class SubjectVault: Sendable {
     }
   }
 
-  /// Puts in the place of an item what is made of it, in one transaction; of nil when the request has none of that name.
+  /// Puts in the place of an item what is made of it, of nil when the request has none of that name, and stores the others,
+  /// in one transaction.
   ///
   /// Throws as `get` and `put` do.
   public func change(
-    _ item: VaultItem, of request: RequestReference, _ body: @escaping @Sendable ([UInt8]?) throws -> [UInt8]
+    _ item: VaultItem, of request: RequestReference, with others: [VaultItem: [UInt8]],
+    _ body: @escaping @Sendable ([UInt8]?) throws -> [UInt8]
   ) async throws(VaultFailure) {
     let (wrapping, random) = (store.wrapping, store.random)
     try await store.write { db in
       let key = try Self.dataKey(of: request, wrapping, db)
+      for (other, value) in others { try Self.seal(value, as: other, of: request, key, random, db) }
       try Self.seal(try body(try Self.open(item, of: request, key, db)), as: item, of: request, key, random, db)
     }
   }
