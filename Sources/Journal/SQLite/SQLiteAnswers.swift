@@ -77,7 +77,8 @@ struct SQLiteAnswers: JournalAnswers {
   private func put(_ record: JobRecord, ordinal: Int?, at now: UTCTime) throws {
     let from = record.claimableFrom
     let phase = from.map { $0 <= now ? 1 : 2 } ?? 0
-    let text = try StoredRecord.text(record, known)
+    // Nobody reads it before the next entry of the job: the writer keeps the record itself.
+    let text = try StoredRecord.text(record)
     guard let ordinal else {
       return try db.run(
         """

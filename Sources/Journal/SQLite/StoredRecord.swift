@@ -3,8 +3,13 @@ import GRDB
 
 /// A record as it stands in its table: the text of its canonical JSON.
 enum StoredRecord {
+  static func text(_ record: some Encodable) throws -> String {
+    String(decoding: try CanonicalJSON.encode(record), as: UTF8.self)
+  }
+
+  /// The same, of a record that is read again soon.
   static func text(_ record: some Encodable & Sendable, _ known: KnownRecords) throws -> String {
-    let text = String(decoding: try CanonicalJSON.encode(record), as: UTF8.self)
+    let text = try text(record)
     known.keep(record, as: text)
     return text
   }
