@@ -10,14 +10,8 @@ extension ErasureEngine {
   /// A job that may be claimed, with what an attempt must know of its plan and request.
   struct Claimable: Sendable {
     let job: JobRecord
-    let plan: PlanRecord?
-    let request: RequestRecord?
-
-    init(_ job: JobRecord, _ reader: any JournalReader) throws {
-      self.job = job
-      plan = try reader.plan(job.plan)
-      request = try reader.request(job.request)
-    }
+    /// The plan that was approved, and when the request was received.
+    let origin: (proposal: ContentDigest, receivedOn: CivilDate)?
   }
 
   func attempt(_ claimable: Claimable) async {
@@ -43,14 +37,14 @@ extension ErasureEngine {
   }
 
   private func execute(_ claimable: Claimable) async throws {
-    let (job, request) = (claimable.job, claimable.request)
-    guard let planRecord = claimable.plan else { throw EngineProblem.planBytes(job.plan) }
-    let plan = try await plans.plan(of: planRecord)
+    let job = claimable.job
+    guard let (digest, receivedOn) = claimable.origin else { throw EngineProblem.planBytes(job.plan) }
+    let plan = try await plans.plan(job.plan, digest)
     guard let planned = plan.job(job.job) else { throw EngineProblem.unknownJob(job.job) }
     let lease = Lease(epoch: job.epoch + 1, attempt: AttemptReference(using: around.random))
     let subject = Self.subject(job)
     // Intent before effect: this entry is the claim.
-    let facts = AttemptStarted(attempt: lease.attempt, epoch: lease.epoch, digest: planRecord.proposal.digest)
+    let facts = AttemptStarted(attempt: lease.attempt, epoch: lease.epoch, digest: digest)
     var claim: EntryDraft? = try EntryDraft(facts, about: subject)
     var revision = job.revision
     // Nothing reaches a company before its notice is prepared, so the claim goes with that, in one append. A later attempt
@@ -63,19 +57,19 @@ extension ErasureEngine {
     let recorder = JobEffectRecorder(
       journal: around.journal, vault: around.vault, keyring: around.keyring, clock: around.clock, settings: settings,
       plan: plan, planned: planned, claim: claim, epoch: lease.epoch, revision: revision)
-    let verdict = await verdict(of: job, planned, plan, request, recorder)
+    let verdict = await verdict(of: job, planned, plan, receivedOn, recorder)
     if let failure = await recorder.claimFailure { throw failure }
     if await recorder.isSilent { await around.notice("company-silent", job.job.text) }
     try await conclude(job, planned, verdict, epoch: lease.epoch, recorder)
   }
 
   private func verdict(
-    of job: JobRecord, _ planned: PlannedJob, _ plan: ErasurePlan, _ request: RequestRecord?,
+    of job: JobRecord, _ planned: PlannedJob, _ plan: ErasurePlan, _ receivedOn: CivilDate,
     _ recorder: JobEffectRecorder
   ) async -> Classification.Verdict {
     do {
       let run = AttemptRun(
-        record: job, planned: planned, plan: plan, receivedOn: request?.received.receivedOn ?? plan.dueDates.received,
+        record: job, planned: planned, plan: plan, receivedOn: receivedOn,
         connector: try around.systems.connector(job.system), systemRecord: around.systems.record(job.system),
         recordDigest: gate.recordDigest(of: job.system),
         recorder: recorder, vault: around.vault,

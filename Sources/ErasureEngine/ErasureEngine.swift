@@ -198,7 +198,8 @@ public actor ErasureEngine {
         let ready = try reader.ready(at: now, excluding: busy, besides: known, limit: room) {
           gate.mayChange($0, in: log, at: now)
         }
-        return (try ready.map { try Claimable($0, reader) }, try reader.nextWake(after: began))
+        let claimable = try ready.map { Claimable(job: $0, origin: try reader.origin(of: $0.plan)) }
+        return (claimable, try reader.nextWake(after: began))
       }
       let fresh = ready.filter { running[$0.job.job] == nil && (startAgain[$0.job.job] ?? now) <= now }
       var started = 0

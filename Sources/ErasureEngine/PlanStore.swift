@@ -6,7 +6,7 @@ import Synchronization
 /// Reads approved plans back from their artifact, checked against the digest that was signed.
 public final class PlanStore: Sendable {
   /// The bytes of the plans that are kept in memory, all together: the jobs of one plan are mostly due together.
-  static let mostBytes = 2 << 20
+  static let mostBytes = 4 << 20
 
   private struct Kept {
     /// Plans by the digest of their bytes, which never change: those of the last time, and those before.
@@ -28,23 +28,22 @@ public final class PlanStore: Sendable {
       return (record, known(record.proposal.digest) == nil ? try reader.artifact(record.proposal.digest) : nil)
     }
     guard let (record, bytes) = found else { throw EngineProblem.planBytes(reference) }
-    if let bytes { return (try plan(of: record, bytes), record) }
-    return (try await plan(of: record), record)
+    let digest = record.proposal.digest
+    if let bytes { return (try plan(reference, digest, bytes), record) }
+    return (try await plan(reference, digest), record)
   }
 
-  /// The plan of a record that was just read; throws as `plan(_:)` does.
-  func plan(of record: PlanRecord) async throws -> ErasurePlan {
-    let digest = record.proposal.digest
+  /// The plan whose bytes have a digest that was just read with its proposal; throws as `plan(_:)` does.
+  func plan(_ reference: PlanReference, _ digest: ContentDigest) async throws -> ErasurePlan {
     if let plan = known(digest) { return plan }
     guard let bytes = try await journal.read({ reader in try reader.artifact(digest) }) else {
-      throw EngineProblem.planBytes(record.plan)
+      throw EngineProblem.planBytes(reference)
     }
-    return try plan(of: record, bytes)
+    return try plan(reference, digest, bytes)
   }
 
-  private func plan(of record: PlanRecord, _ bytes: [UInt8]) throws -> ErasurePlan {
-    let digest = record.proposal.digest
-    guard ContentDigest(hashing: bytes) == digest else { throw EngineProblem.planBytes(record.plan) }
+  private func plan(_ reference: PlanReference, _ digest: ContentDigest, _ bytes: [UInt8]) throws -> ErasurePlan {
+    guard ContentDigest(hashing: bytes) == digest else { throw EngineProblem.planBytes(reference) }
     let plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes)
     kept.withLock { Self.keep(plan, digest, size: bytes.count, in: &$0) }
     return plan

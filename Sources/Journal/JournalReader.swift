@@ -28,6 +28,9 @@ public protocol JournalReader: MerkleNodeSource {
   func jobs(of plan: PlanReference) throws -> [JobRecord]
   /// The state of every job of a plan by the states' words (a settled job's word is its outcome's), in the plan's order.
   func states(of plan: PlanReference) throws -> [(job: JobReference, state: String)]
+  /// What an attempt of a plan's job must know, without reading the records whole: the digest of the plan's newest
+  /// proposal, and the day on which its request was received.
+  func origin(of plan: PlanReference) throws -> (proposal: ContentDigest, receivedOn: CivilDate)?
   /// Jobs that may be claimed at that time, nearest deadline first. The cost does not grow with the jobs that wait.
   ///
   /// Of the excluded systems and jobs there are none; of systems that may not be changed, only jobs that change nothing

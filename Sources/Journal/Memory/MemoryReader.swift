@@ -31,6 +31,11 @@ struct MemoryReader: JournalReader {
   func job(_ reference: JobReference) -> JobRecord? { store.answers.job(reference) }
   func jobs(of plan: PlanReference) -> [JobRecord] { store.answers.jobs(of: plan) }
 
+  func origin(of plan: PlanReference) -> (proposal: ContentDigest, receivedOn: CivilDate)? {
+    guard let record = self.plan(plan), let request = request(record.request) else { return nil }
+    return (record.proposal.digest, request.received.receivedOn)
+  }
+
   func states(of plan: PlanReference) -> [(job: JobReference, state: String)] {
     jobs(of: plan).map { ($0.job, $0.state.word) }
   }

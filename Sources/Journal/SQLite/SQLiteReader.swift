@@ -27,6 +27,15 @@ struct SQLiteReader: JournalReader {
   func jobs(of plan: PlanReference) throws -> [JobRecord] { try answers.jobs(of: plan) }
   func artifact(_ digest: ContentDigest) throws -> [UInt8]? { try answers.artifact(digest) }
 
+  func origin(of plan: PlanReference) throws -> (proposal: ContentDigest, receivedOn: CivilDate)? {
+    let found = try Row.fetchOne(db.cachedStatement(sql: JobQueries.origin), arguments: [plan.text])
+    guard let found else { return nil }
+    guard let digest = (found[0] as String?).flatMap({ ContentDigest($0) }),
+      let day = (found[1] as String?).flatMap({ CivilDate($0) })
+    else { throw JournalFailure.corrupt(at: nil) }
+    return (digest, day)
+  }
+
   func states(of plan: PlanReference) throws -> [(job: JobReference, state: String)] {
     try Row.fetchAll(
       db.cachedStatement(sql: "SELECT job, state FROM job_answer WHERE plan = ? ORDER BY ordinal"),
