@@ -22,8 +22,8 @@ struct RequestConclusion: Sendable {
   func advance(_ reference: RequestReference) async throws -> UTCTime? {
     let found = try await around.journal.read { reader -> (RequestRecord, PlanRecord?, [JobRecord])? in
       guard let request = try reader.request(reference) else { return nil }
+      if try Self.isUnderWay(request, reader) { return nil }
       let plan = try request.plan.flatMap { try reader.plan($0) }
-      if try Self.isUnderWay(request, plan, reader) { return nil }
       return (request, plan, try request.plans.flatMap { try reader.jobs(of: $0) })
     }
     guard let (request, plan, jobs) = found else { return nil }
@@ -39,13 +39,10 @@ struct RequestConclusion: Sendable {
 
   /// Whether jobs of a plan that nobody stopped are still to be done, and none was cancelled: then nothing follows yet, and
   /// their records need not be read. It is so at the end of most jobs.
-  private static func isUnderWay(
-    _ request: RequestRecord, _ plan: PlanRecord?, _ reader: any JournalReader
-  ) throws -> Bool {
-    guard request.state == .inErasure, let plan, plan.state == .executing, request.plans == [plan.plan] else {
-      return false
-    }
-    let jobs = try reader.states(of: plan.plan)
+  private static func isUnderWay(_ request: RequestRecord, _ reader: any JournalReader) throws -> Bool {
+    guard request.state == .inErasure, let plan = request.plan, request.plans == [plan],
+      case let (state, jobs)? = try reader.states(of: plan), state == ErasurePlan.State.executing.word
+    else { return false }
     guard !jobs.contains(where: { $0.state == "cancelled" || $0.state == "unconfirmed" }) else { return false }
     return try jobs.contains { job in
       try openStates.contains(job.state) && reader.job(job.job)?.verb.isFollowUp == false

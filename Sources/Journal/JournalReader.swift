@@ -26,8 +26,9 @@ public protocol JournalReader: MerkleNodeSource {
   func job(_ reference: JobReference) throws -> JobRecord?
   /// Every job of a plan, in the plan's order.
   func jobs(of plan: PlanReference) throws -> [JobRecord]
-  /// The state of every job of a plan by the states' words (a settled job's word is its outcome's), in the plan's order.
-  func states(of plan: PlanReference) throws -> [(job: JobReference, state: String)]
+  /// The states of a plan and of its jobs, in the plan's order, by the states' words (a settled job's word is its
+  /// outcome's).
+  func states(of plan: PlanReference) throws -> (plan: String, jobs: [(job: JobReference, state: String)])?
   /// What an attempt of a plan's job must know, without reading the records whole: the digest of the plan's newest
   /// proposal, and the day on which its request was received.
   func origin(of plan: PlanReference) throws -> (proposal: ContentDigest, receivedOn: CivilDate)?

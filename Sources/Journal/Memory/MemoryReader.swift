@@ -36,8 +36,9 @@ struct MemoryReader: JournalReader {
     return (record.proposal.digest, request.received.receivedOn)
   }
 
-  func states(of plan: PlanReference) -> [(job: JobReference, state: String)] {
-    jobs(of: plan).map { ($0.job, $0.state.word) }
+  func states(of plan: PlanReference) -> (plan: String, jobs: [(job: JobReference, state: String)])? {
+    guard let record = self.plan(plan) else { return nil }
+    return (record.state.word, jobs(of: plan).map { ($0.job, $0.state.word) })
   }
 
   func ready(

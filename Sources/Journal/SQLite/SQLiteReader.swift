@@ -36,14 +36,20 @@ struct SQLiteReader: JournalReader {
     return (digest, day)
   }
 
-  func states(of plan: PlanReference) throws -> [(job: JobReference, state: String)] {
-    try Row.fetchAll(
+  func states(of plan: PlanReference) throws -> (plan: String, jobs: [(job: JobReference, state: String)])? {
+    let own = try String.fetchOne(
+      db.cachedStatement(sql: "SELECT state FROM plan_answer WHERE plan = ?"), arguments: [plan.text])
+    guard let own else { return nil }
+    let jobs = try Row.fetchAll(
       db.cachedStatement(sql: "SELECT job, state FROM job_answer WHERE plan = ? ORDER BY ordinal"),
-      arguments: [plan.text]
-    ).map { row in
-      guard let job = JobReference(row[0] as String) else { throw JournalFailure.corrupt(at: nil) }
-      return (job, row[1])
-    }
+      arguments: [plan.text])
+    return (
+      own,
+      try jobs.map { row in
+        guard let job = JobReference(row[0] as String) else { throw JournalFailure.corrupt(at: nil) }
+        return (job, row[1])
+      }
+    )
   }
 
   func request(number: Int) throws -> RequestRecord? {
