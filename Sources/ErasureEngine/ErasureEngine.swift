@@ -132,10 +132,11 @@ public actor ErasureEngine {
   public func run() async {
     let wake = wake
     around.journal.observe { [weak self] entries in
-      // Most entries only say how far an attempt is, and nothing about a request follows from them.
+      // Most entries only say how far an attempt is: nothing about a request follows from them, and nothing else can begin.
       let telling = entries.filter { !Self.stepsOfAttempts.contains($0.entry.kind) }
       let requests = Set(telling.compactMap(\.entry.subject.request))
       let stopped = Set(entries.compactMap { Self.stoppedSystem($0.entry) })
+      guard !telling.isEmpty else { return }
       Task { [weak self] in await self?.notices(requests, stopped: stopped) }
     }
     wake.yield()
@@ -211,9 +212,8 @@ public actor ErasureEngine {
         startAgain[job.job] = nil
         running[job.job] = (job, Task { [self] in await attempt(claimable) })
       }
-      // The entry of each claim, and the end of each attempt that has none, brings us here again; what can begin at once
-      // does.
-      guard started > 0, started == fresh.count, freeCapacity > 0 else { return next }
+      // The end of an attempt brings us here again.
+      guard started > 0, freeCapacity > 0 else { return next }
     }
     return try await around.journal.read { reader in try reader.nextWake(after: began) }
   }
