@@ -16,6 +16,8 @@ struct AttemptRun: Sendable {
   let connector: any Connector
   /// The system as the register has it now.
   let systemRecord: SystemRecord?
+  /// SHA-256 of its canonical bytes.
+  let recordDigest: ContentDigest?
   let recorder: JobEffectRecorder
   let vault: SubjectVault
   let keyring: Keyring
@@ -48,9 +50,9 @@ struct AttemptRun: Sendable {
   private func requireApprovedRecord() throws(ConnectorFailure) {
     // Nothing of ours is changed on the word of a plan that does not say which system it means.
     if planned.record == nil, !planned.verb.changesSystem { return }
-    guard let approved = planned.record, let record = systemRecord, let bytes = try? CanonicalJSON.encode(record),
-      ContentDigest(hashing: bytes) == approved
-    else { throw .needsOfficer(Question(code: .other, detail: FailureCode("register-changed"))) }
+    guard let approved = planned.record, recordDigest == approved else {
+      throw .needsOfficer(Question(code: .other, detail: FailureCode("register-changed")))
+    }
   }
 
   /// A system that is switched off holds nothing any more: where its rows are now, a person erases them.
@@ -62,7 +64,7 @@ struct AttemptRun: Sendable {
   private var assembly: OrderAssembly {
     OrderAssembly(
       vault: vault, keyring: keyring, journal: journal, random: random, clock: clock,
-      callSeconds: settings.attemptSeconds, closes: closes)
+      callSeconds: settings.attemptSeconds, recorder: recorder, closes: closes)
   }
 
   private func openVault() async throws(ConnectorFailure) -> ErasureOrder {

@@ -7,9 +7,17 @@ import SubjectVault
 
 // One attempt, from the claim to its end in the journal.
 extension ErasureEngine {
-  func attempt(_ job: JobRecord) async {
+  /// A job that may be claimed, with what an attempt must know of its plan and request.
+  struct Claimable: Sendable {
+    let job: JobRecord
+    /// The plan that was approved, and when the request was received.
+    let origin: (proposal: ContentDigest, receivedOn: CivilDate)?
+  }
+
+  func attempt(_ claimable: Claimable) async {
+    let job = claimable.job
     do {
-      try await execute(job)
+      try await execute(claimable)
     } catch let JournalFailure.conflict(stream, _, _) {
       around.logger.debug("not claimed: the job has changed", metadata: ["stream": "\(stream)"])
     } catch let JournalFailure.refused(why) {
@@ -28,34 +36,42 @@ extension ErasureEngine {
     wake.yield()
   }
 
-  private func execute(_ job: JobRecord) async throws {
-    let (plan, planRecord) = try await plans.plan(job.plan)
+  private func execute(_ claimable: Claimable) async throws {
+    let job = claimable.job
+    guard let (digest, receivedOn) = claimable.origin else { throw EngineProblem.planBytes(job.plan) }
+    let plan = try await plans.plan(job.plan, digest)
     guard let planned = plan.job(job.job) else { throw EngineProblem.unknownJob(job.job) }
     let lease = Lease(epoch: job.epoch + 1, attempt: AttemptReference(using: around.random))
     let subject = Self.subject(job)
     // Intent before effect: this entry is the claim.
-    let claim = AttemptStarted(attempt: lease.attempt, epoch: lease.epoch, digest: planRecord.proposal.digest)
-    let claimed = try await around.journal.append(
-      [try EntryDraft(claim, about: subject)], to: .job(job.job), expecting: job.revision)
-    claiming.remove(job.job)
+    let facts = AttemptStarted(attempt: lease.attempt, epoch: lease.epoch, digest: digest)
+    var claim: EntryDraft? = try EntryDraft(facts, about: subject)
+    var revision = job.revision
+    // Nothing reaches a company before its notice is prepared, so the claim goes with that, in one append. A later attempt
+    // may find things outside that an earlier one left: it is claimed first.
+    if let first = claim, !job.verb.tellsCompany || job.epoch > 0 {
+      revision += try await around.journal.append([first], to: .job(job.job), expecting: revision).entries.count
+      claiming.remove(job.job)
+      claim = nil
+    }
     let recorder = JobEffectRecorder(
       journal: around.journal, vault: around.vault, keyring: around.keyring, clock: around.clock, settings: settings,
-      plan: plan, planned: planned, epoch: lease.epoch, revision: job.revision + claimed.entries.count)
-    let request = try await around.journal.read { reader in try reader.request(job.request) }
-    let verdict = await verdict(of: job, planned, plan, request, recorder)
+      plan: plan, planned: planned, claim: claim, epoch: lease.epoch, revision: revision)
+    let verdict = await verdict(of: job, planned, plan, receivedOn, recorder)
+    if let failure = await recorder.claimFailure { throw failure }
     if await recorder.isSilent { await around.notice("company-silent", job.job.text) }
-    try await conclude(
-      job, planned, verdict, epoch: lease.epoch, revision: await recorder.revision, receipt: await recorder.receipt)
+    try await conclude(job, planned, verdict, epoch: lease.epoch, recorder)
   }
 
   private func verdict(
-    of job: JobRecord, _ planned: PlannedJob, _ plan: ErasurePlan, _ request: RequestRecord?,
+    of job: JobRecord, _ planned: PlannedJob, _ plan: ErasurePlan, _ receivedOn: CivilDate,
     _ recorder: JobEffectRecorder
   ) async -> Classification.Verdict {
     do {
       let run = AttemptRun(
-        record: job, planned: planned, plan: plan, receivedOn: request?.received.receivedOn ?? plan.dueDates.received,
+        record: job, planned: planned, plan: plan, receivedOn: receivedOn,
         connector: try around.systems.connector(job.system), systemRecord: around.systems.record(job.system),
+        recordDigest: gate.recordDigest(of: job.system),
         recorder: recorder, vault: around.vault,
         keyring: around.keyring, journal: around.journal, clock: around.clock, random: around.random,
         settings: settings,
@@ -101,11 +117,13 @@ extension ErasureEngine {
   func spent(_ job: JobRecord) -> Bool { job.spent + 1 >= settings.attempts }
 
   private func conclude(
-    _ job: JobRecord, _ planned: PlannedJob, _ verdict: Classification.Verdict, epoch: Int, revision: Int,
-    receipt: CompanyReceipt?
+    _ job: JobRecord, _ planned: PlannedJob, _ verdict: Classification.Verdict, epoch: Int,
+    _ recorder: JobEffectRecorder
   ) async throws {
     let subject = Self.subject(job)
-    var drafts: [EntryDraft] = []
+    let (receipt, revision) = (await recorder.receipt, await recorder.revision)
+    let claim = await recorder.claim
+    var drafts = [claim].compactMap { $0 }
     switch verdict {
     case .settled(let outcome):
       if outcome.voucher == .recipientSigned, let receipt {
@@ -127,7 +145,12 @@ extension ErasureEngine {
       }
       drafts.append(try EntryDraft(AttemptEnded(end, epoch: epoch, retryAt: retryAt), about: subject))
     }
-    guard try await record(drafts, of: job, epoch: epoch, revision: revision) else { return }
+    if claim == nil {
+      guard try await record(drafts, of: job, epoch: epoch, revision: revision) else { return }
+    } else {
+      // Nothing of the attempt is there yet: where it may not begin, it has not been.
+      try await around.journal.append(drafts, to: .job(job.job), expecting: revision)
+    }
     if case .settled = verdict, planned.verb == .eraseKept { try await around.keyring.removeRows(of: job.job) }
     if case .settled(.expiryTagged(let until, _)) = verdict { try await extendTags(of: job, until: until) }
     if case .ended(let end) = verdict { await tell(end, job) }

@@ -6,7 +6,7 @@ extension ErasureEngine {
   /// Somebody is told once when jobs begin to wait for the owner of their system.
   func tellOfWaiting() async throws {
     // Where nothing is claimed at all, nothing waits for an owner.
-    guard settings.concurrentJobs > 0 else { return }
+    guard settings.concurrentJobs > 0, !gate.records.isEmpty else { return }
     let (gate, now) = (gate, around.clock.now())
     let waiting = try await around.journal.read { reader in
       let log = try reader.log()

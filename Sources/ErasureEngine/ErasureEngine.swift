@@ -132,10 +132,11 @@ public actor ErasureEngine {
   public func run() async {
     let wake = wake
     around.journal.observe { [weak self] entries in
-      // Most entries only say how far an attempt is, and nothing about a request follows from them.
+      // Most entries only say how far an attempt is: nothing about a request follows from them, and nothing else can begin.
       let telling = entries.filter { !Self.stepsOfAttempts.contains($0.entry.kind) }
       let requests = Set(telling.compactMap(\.entry.subject.request))
       let stopped = Set(entries.compactMap { Self.stoppedSystem($0.entry) })
+      guard !telling.isEmpty else { return }
       Task { [weak self] in await self?.notices(requests, stopped: stopped) }
     }
     wake.yield()
@@ -168,11 +169,11 @@ public actor ErasureEngine {
     let began = around.clock.now()
     do {
       try await endDoubtful()
-      try await claim()
+      let next = try await claim(since: began)
       try await tellOfWaiting()
       startSettling()
       await daily()
-      try await setTimer(since: began)
+      try await setTimer(since: began, next)
     } catch is CancellationError {
       return
     } catch {
@@ -181,32 +182,40 @@ public actor ErasureEngine {
     }
   }
 
-  private func claim() async throws {
+  /// Starts what may begin, and returns when a job becomes claimable by itself after a time.
+  private func claim(since began: UTCTime) async throws -> UTCTime? {
     while !stopping, settings.concurrentJobs > 0, running.count < settings.mostJobs {
       let now = around.clock.now()
       let busy = Set(around.systems.records.map(\.system).filter { !mayBegin($0) })
         .union(circuits.resting(at: now).keys)
-      // Those whose claim is not durable yet, and those that must wait after a failed one, are found again. First jobs
-      // of systems come one after the other.
-      let later = startAgain.values.count { $0 > now }
-      let room = max(1, places.room) + claiming.count + later
+      // Those whose claim is not durable yet, and those that must wait after a failed one, would be found again.
+      let later = startAgain.filter { $0.value > now }.keys
+      let known = claiming.union(later)
+      // No more than may begin; first jobs of systems come one after the other.
+      let room = max(1, min(places.room, freeCapacity))
       let gate = gate
-      let ready = try await around.journal.read { reader in
+      let (ready, next) = try await around.journal.read { reader in
         let log = try reader.log()
-        return try reader.ready(at: now, excluding: busy, limit: room) { gate.mayChange($0, in: log, at: now) }
+        let ready = try reader.ready(at: now, excluding: busy, besides: known, limit: room) {
+          gate.mayChange($0, in: log, at: now)
+        }
+        let claimable = try ready.map { Claimable(job: $0, origin: try reader.origin(of: $0.plan)) }
+        return (claimable, try reader.nextWake(after: began))
       }
-      let fresh = ready.filter { running[$0.job] == nil && (startAgain[$0.job] ?? now) <= now }
-      guard !fresh.isEmpty else { return }
-      var started = false
-      for job in fresh where mayBegin(job.system) {
-        started = true
+      let fresh = ready.filter { running[$0.job.job] == nil && (startAgain[$0.job.job] ?? now) <= now }
+      var started = 0
+      for claimable in fresh where mayBegin(claimable.job.system) {
+        let job = claimable.job
+        started += 1
         places.begin(job.system)
         claiming.insert(job.job)
         startAgain[job.job] = nil
-        running[job.job] = (job, Task { [self] in await attempt(job) })
+        running[job.job] = (job, Task { [self] in await attempt(claimable) })
       }
-      guard started else { return }
+      // The end of an attempt brings us here again.
+      guard started > 0, freeCapacity > 0 else { return next }
     }
+    return try await around.journal.read { reader in try reader.nextWake(after: began) }
   }
 
   /// A job that runs in the journal and nowhere else is lost; the next attempt looks first.
@@ -221,6 +230,11 @@ public actor ErasureEngine {
     }
   }
 
+  /// How many more jobs the systems that may begin one could take.
+  private var freeCapacity: Int {
+    around.systems.records.map(\.system).filter(mayBegin).reduce(0) { $0 + capacity($1) - places.load($1) }
+  }
+
   private func mayBegin(_ system: SystemName) -> Bool { places.mayBegin(system, capacity: capacity(system)) }
 
   private func capacity(_ system: SystemName) -> Int {
@@ -230,10 +244,11 @@ public actor ErasureEngine {
   /// Systems that answer to nobody and are left alone, and until when.
   public func resting() -> [SystemName: UTCTime] { circuits.resting(at: around.clock.now()) }
 
-  /// `began` is a time before the pass looked for jobs: one that became due in between is not slept over.
-  private func setTimer(since began: UTCTime) async throws {
+  /// `began` is a time before the pass looked for jobs: one that became due in between is not slept over. `due` is when
+  /// the next job becomes claimable by itself.
+  private func setTimer(since began: UTCTime, _ due: UTCTime?) async throws {
     let now = around.clock.now()
-    var next = try await around.journal.read { reader in try reader.nextWake(after: began) }
+    var next = due
     if let opens = try await nextOpening(after: began) { next = min(next ?? opens, opens) }
     if let trial = circuits.nextTrial(after: began) { next = min(next ?? trial, trial) }
     // What is due is being looked at, and the end of that wakes us.

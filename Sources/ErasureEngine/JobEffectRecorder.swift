@@ -5,7 +5,8 @@ import SubjectVault
 
 /// Makes a prepared effect durable: tags and kept rows in the keyring, then `attempt.prepared` in the journal.
 ///
-/// Only when all of it is stored does the connector commit.
+/// Only when all of it is stored does the connector commit. Where the attempt's claim is not durable yet it goes first in
+/// the same append.
 actor JobEffectRecorder: EffectRecorder {
   private let journal: any Journal
   private let vault: SubjectVault
@@ -17,6 +18,12 @@ actor JobEffectRecorder: EffectRecorder {
   private let epoch: Int
   private(set) var revision: Int
   private(set) var prepared: PreparedEffect?
+  /// The claim, as long as it was not handed to the journal.
+  private(set) var claim: EntryDraft?
+  /// Why the claim was not appended, or may not have been: then the attempt has not begun.
+  private(set) var claimFailure: JournalFailure?
+  /// Items of the vault that must be durable before anything leaves the house.
+  private var unsaved: [VaultItem: [UInt8]] = [:]
   /// A company's receipt, for the end of the attempt.
   private(set) var receipt: CompanyReceipt?
   /// A company has been silent for so long that somebody is to hear of it.
@@ -24,7 +31,7 @@ actor JobEffectRecorder: EffectRecorder {
 
   init(
     journal: any Journal, vault: SubjectVault, keyring: Keyring, clock: any CivilClock, settings: EngineSettings,
-    plan: ErasurePlan, planned: PlannedJob, epoch: Int, revision: Int
+    plan: ErasurePlan, planned: PlannedJob, claim: EntryDraft?, epoch: Int, revision: Int
   ) {
     self.journal = journal
     self.vault = vault
@@ -33,24 +40,29 @@ actor JobEffectRecorder: EffectRecorder {
     self.settings = settings
     self.plan = plan
     self.planned = planned
+    self.claim = claim
     self.epoch = epoch
     self.revision = revision
   }
 
   func record(_ effect: PreparedEffect) async throws(ConnectorFailure) {
     try checkDates(effect)
+    try await save()
     let tags = try await writeTags(effect)
     try await sealKept(effect)
     do {
-      var drafts: [EntryDraft] = []
+      var drafts = [claim].compactMap { $0 }
       let subject = EntrySubject(request: plan.request, plan: plan.plan, job: planned.job)
       if let tags, tags.count > 0 { drafts.append(try EntryDraft(tags, about: subject)) }
       let facts = AttemptPrepared(
         epoch: epoch, effects: effect.effects, transaction: effect.transaction, tags: tags?.count ?? 0,
         earlier: effect.earlier)
       drafts.append(try EntryDraft(facts, about: subject))
-      revision += try await journal.append(drafts, to: .job(planned.job), expecting: revision).entries.count
+      revision += try await append(drafts)
       prepared = effect
+    } catch _ where claimFailure != nil {
+      // The attempt has not begun, and its system is not at fault.
+      throw .interrupted
     } catch JournalFailure.refused {
       // Only a stop of the system in the middle of an attempt makes the journal refuse the intent.
       throw .interrupted
@@ -59,14 +71,47 @@ actor JobEffectRecorder: EffectRecorder {
     }
   }
 
-  func remember(_ value: String, as name: String) async throws(ConnectorFailure) {
+  private func append(_ drafts: [EntryDraft]) async throws(JournalFailure) -> Int {
+    let isClaim = claim != nil
+    claim = nil
     do {
-      var remembered = try await vault.get([String: String].self, .remembered(planned.job), of: plan.request) ?? [:]
+      return try await journal.append(drafts, to: .job(planned.job), expecting: revision).entries.count
+    } catch {
+      if isClaim { claimFailure = error }
+      throw error
+    }
+  }
+
+  func remember(_ value: String, as name: String) async throws(ConnectorFailure) {
+    let item = VaultItem.remembered(planned.job)
+    try await save(item) { bytes in
+      var remembered = try bytes.map { try SubjectVault.value([String: String].self, item, of: $0) } ?? [:]
       remembered[name] = value
-      try await vault.put(remembered, as: .remembered(planned.job), of: plan.request)
+      return try CanonicalJSON.encode(remembered)
+    }
+  }
+
+  /// Keeps an item for the vault: it is there before the next thing is remembered or an effect recorded.
+  func keep(_ value: [UInt8], as item: VaultItem) { unsaved[item] = value }
+
+  private func save() async throws(ConnectorFailure) {
+    guard let (item, value) = unsaved.first else { return }
+    try await save(item) { _ in value }
+  }
+
+  /// Changes an item, and stores those that are not saved yet in the same write.
+  private func save(
+    _ item: VaultItem, _ body: @escaping @Sendable ([UInt8]?) throws -> [UInt8]
+  ) async throws(ConnectorFailure) {
+    var others = unsaved
+    others[item] = nil
+    do {
+      try await vault.change(item, of: plan.request, with: others, body)
     } catch {
       throw .transient(FailureCode("vault-not-durable"), retryAfterSeconds: nil)
     }
+    for saved in others.keys { unsaved[saved] = nil }
+    unsaved[item] = nil
   }
 
   func noteSilence() { isSilent = true }

@@ -12,6 +12,8 @@ struct OrderAssembly: Sendable {
   let clock: any CivilClock
   /// How long one call may take.
   let callSeconds: Int64
+  /// Takes what must be in the vault before anything leaves; without it each item is stored at once.
+  var recorder: JobEffectRecorder?
   /// When it must be over at the latest, where the system has hours.
   var closes: UTCTime?
 
@@ -83,7 +85,11 @@ struct OrderAssembly: Sendable {
     guard planned.verb.tellsCompany else { return "" }
     if let blind = try Self.item(String.self, .blind(planned.job), of: items) { return blind }
     let blind = Base64.encodeURLSafe(random.bytes(32))
-    try await vault.put(blind, as: .blind(planned.job), of: request)
+    if let recorder {
+      await recorder.keep(try CanonicalJSON.encode(blind), as: .blind(planned.job))
+    } else {
+      try await vault.put(blind, as: .blind(planned.job), of: request)
+    }
     return blind
   }
 

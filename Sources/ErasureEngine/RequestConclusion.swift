@@ -22,17 +22,36 @@ struct RequestConclusion: Sendable {
   func advance(_ reference: RequestReference) async throws -> UTCTime? {
     let found = try await around.journal.read { reader -> (RequestRecord, PlanRecord?, [JobRecord])? in
       guard let request = try reader.request(reference) else { return nil }
+      if try Self.isUnderWay(request, reader) { return nil }
       let plan = try request.plan.flatMap { try reader.plan($0) }
       return (request, plan, try request.plans.flatMap { try reader.jobs(of: $0) })
     }
     guard let (request, plan, jobs) = found else { return nil }
-    try await cancelStopped(request, jobs)
+    let haveStopped = try await cancelStopped(request, jobs)
     // Before the vault entry goes, which holds what the receipt is for. The entry brings us here again.
     if try await NoticeAnswer(around: around).giveIfDue(request, jobs) { return nil }
-    let again = try await cancellation.advance(request)
+    // Whatever makes another job want it has an entry that brings us here again.
+    let wantsCancel = haveStopped || jobs.contains(where: \.wantsCancel)
+    let again = wantsCancel ? try await cancellation.advance(request) : nil
     if let next = try await goOn(request, plan, jobs) { return min(next, again ?? next) }
     return again
   }
+
+  /// Whether jobs of a plan that nobody stopped are still to be done, and none was cancelled: then nothing follows yet, and
+  /// their records need not be read. It is so at the end of most jobs.
+  private static func isUnderWay(_ request: RequestRecord, _ reader: any JournalReader) throws -> Bool {
+    guard request.state == .inErasure, let plan = request.plan, request.plans == [plan],
+      case let (state, jobs)? = try reader.states(of: plan), state == ErasurePlan.State.executing.word
+    else { return false }
+    guard !jobs.contains(where: { $0.state == "cancelled" || $0.state == "unconfirmed" }) else { return false }
+    return try jobs.contains { job in
+      try openStates.contains(job.state) && reader.job(job.job)?.verb.isFollowUp == false
+    }
+  }
+
+  private static let openStates: Set = [
+    "blocked", "ready", "running", "waiting-to-retry", "awaiting-recipient", "awaiting-officer", "failed",
+  ]
 
   private func goOn(
     _ request: RequestRecord, _ plan: PlanRecord?, _ jobs: [JobRecord]
@@ -215,7 +234,9 @@ struct RequestConclusion: Sendable {
   // MARK: Closing and ending
 
   /// Jobs of a plan that was halted, or of a request that was withdrawn, get their one end. A paused plan's wait.
-  private func cancelStopped(_ request: RequestRecord, _ jobs: [JobRecord]) async throws {
+  private func cancelStopped(_ request: RequestRecord, _ jobs: [JobRecord]) async throws -> Bool {
+    let held = jobs.filter { $0.held && !$0.state.isSettled }
+    guard !held.isEmpty else { return false }
     let stopped = try await around.journal.read { reader in
       Set(
         try request.plans.filter { reference in
@@ -223,12 +244,13 @@ struct RequestConclusion: Sendable {
           return plan.state == .halted || plan.state == .withdrawn || request.state == .withdrawnPartly
         })
     }
-    for job in jobs where job.held && stopped.contains(job.plan) && !job.state.isSettled {
+    for job in held where stopped.contains(job.plan) {
       if case .running = job.state { continue }
       let facts = JobSettled(outcome: Self.outcome(ofStopped: job))
       try await around.journal.append(
         [try EntryDraft(facts, about: ErasureEngine.subject(job))], to: .job(job.job), expecting: job.revision)
     }
+    return true
   }
 
   /// What a stopped job leaves: a company that was told stays told, and an effect whose answer was lost may be there.

@@ -23,7 +23,9 @@ public struct SystemGate: Sendable {
 
   /// Systems in which we erase, in the register's order.
   public let records: [SystemRecord]
+  /// Of every record of the register.
   private let digests: [SystemName: ContentDigest]
+  private let erased: Set<SystemName>
   private let hours: [SystemName: AllowedHours]
   private let clock: any CivilClock
 
@@ -33,16 +35,22 @@ public struct SystemGate: Sendable {
     self.clock = clock
     hours = records.reduce(into: [:]) { $0[$1.system] = $1.hours }
     var digests: [SystemName: ContentDigest] = [:]
-    for record in self.records {
+    for record in systems.records {
       // A record without canonical form has no digest that could be released.
       guard let bytes = try? CanonicalJSON.encode(record) else { continue }
       digests[record.system] = ContentDigest(hashing: bytes)
     }
     self.digests = digests
+    erased = Set(records.map(\.system))
   }
 
+  /// SHA-256 of the canonical record of any system of the register.
+  func recordDigest(of system: SystemName) -> ContentDigest? { digests[system] }
+
   /// SHA-256 of the system's canonical record; nothing for a system in which we do not erase.
-  public func digest(of system: SystemName) -> ContentDigest? { digests[system] }
+  public func digest(of system: SystemName) -> ContentDigest? {
+    erased.contains(system) ? digests[system] : nil
+  }
 
   /// Where a system in which we erase stands.
   public func state(of system: SystemName, in log: LogRecord) -> State {
@@ -50,14 +58,14 @@ public struct SystemGate: Sendable {
       return log.isReleased(system) ? .released(nil) : .lookOnly
     }
     guard let released = standing.released else { return .stopped(standing) }
-    return released == digests[system] ? .released(standing) : .changed(standing)
+    return released == digest(of: system) ? .released(standing) : .changed(standing)
   }
 
   /// Whether jobs that change the system may be claimed at that time.
   ///
   /// A system that left the register, or in which we do not erase any more, is not held back here: its attempts ask.
   public func mayChange(_ system: SystemName, in log: LogRecord, at now: UTCTime) -> Bool {
-    guard digests[system] != nil else { return log.isReleased(system) }
+    guard digest(of: system) != nil else { return log.isReleased(system) }
     return state(of: system, in: log).isReleased && opening(of: system, after: now) == nil
   }
 

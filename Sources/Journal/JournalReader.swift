@@ -26,11 +26,19 @@ public protocol JournalReader: MerkleNodeSource {
   func job(_ reference: JobReference) throws -> JobRecord?
   /// Every job of a plan, in the plan's order.
   func jobs(of plan: PlanReference) throws -> [JobRecord]
+  /// The states of a plan and of its jobs, in the plan's order, by the states' words (a settled job's word is its
+  /// outcome's).
+  func states(of plan: PlanReference) throws -> (plan: String, jobs: [(job: JobReference, state: String)])?
+  /// What an attempt of a plan's job must know, without reading the records whole: the digest of the plan's newest
+  /// proposal, and the day on which its request was received.
+  func origin(of plan: PlanReference) throws -> (proposal: ContentDigest, receivedOn: CivilDate)?
   /// Jobs that may be claimed at that time, nearest deadline first. The cost does not grow with the jobs that wait.
   ///
-  /// Of the excluded systems there are none; of those that may not be changed, only jobs that change nothing there.
+  /// Of the excluded systems and jobs there are none; of systems that may not be changed, only jobs that change nothing
+  /// there.
   func ready(
-    at time: UTCTime, excluding systems: Set<SystemName>, limit: Int, mayChange: (SystemName) -> Bool
+    at time: UTCTime, excluding systems: Set<SystemName>, besides jobs: Set<JobReference>, limit: Int,
+    mayChange: (SystemName) -> Bool
   ) throws -> [JobRecord]
   /// How many jobs that change the system could be claimed at that time, if it may be changed.
   func changing(_ system: SystemName, at time: UTCTime) throws -> Int
@@ -71,6 +79,13 @@ public protocol JournalReader: MerkleNodeSource {
 }
 
 extension JournalReader {
+  /// Jobs that may be claimed at that time, whichever.
+  public func ready(
+    at time: UTCTime, excluding systems: Set<SystemName>, limit: Int, mayChange: (SystemName) -> Bool
+  ) throws -> [JobRecord] {
+    try ready(at: time, excluding: systems, besides: [], limit: limit, mayChange: mayChange)
+  }
+
   /// Jobs that may be claimed at that time wherever systems may be changed.
   public func ready(at time: UTCTime, excluding systems: Set<SystemName>, limit: Int) throws -> [JobRecord] {
     try ready(at: time, excluding: systems, limit: limit) { _ in true }

@@ -39,16 +39,26 @@ public final class SubjectVault: Sendable {
   ///
   /// Throws `.unknownRequest` without an entry, `.unavailable(item-too-large)` beyond `VaultItem.maximumBytes`.
   public func put(_ value: [UInt8], as item: VaultItem, of request: RequestReference) async throws(VaultFailure) {
-    guard value.count <= VaultItem.maximumBytes else { throw .unavailable(FailureCode("item-too-large")) }
     let (wrapping, random) = (store.wrapping, store.random)
     try await store.write { db in
       let key = try Self.dataKey(of: request, wrapping, db)
-      let box = try key.seal(value, for: Self.itemContext(item, request), random: random)
-      try db.change(
-        """
-        INSERT INTO item (request, name, box) VALUES (?, ?, ?)
-        ON CONFLICT (request, name) DO UPDATE SET box = excluded.box
-        """, [request.text, item.rawValue, Data(box)])
+      try Self.seal(value, as: item, of: request, key, random, db)
+    }
+  }
+
+  /// Puts in the place of an item what is made of it, of nil when the request has none of that name, and stores the others,
+  /// in one transaction.
+  ///
+  /// Throws as `get` and `put` do.
+  public func change(
+    _ item: VaultItem, of request: RequestReference, with others: [VaultItem: [UInt8]],
+    _ body: @escaping @Sendable ([UInt8]?) throws -> [UInt8]
+  ) async throws(VaultFailure) {
+    let (wrapping, random) = (store.wrapping, store.random)
+    try await store.write { db in
+      let key = try Self.dataKey(of: request, wrapping, db)
+      for (other, value) in others { try Self.seal(value, as: other, of: request, key, random, db) }
+      try Self.seal(try body(try Self.open(item, of: request, key, db)), as: item, of: request, key, random, db)
     }
   }
 
@@ -69,14 +79,7 @@ public final class SubjectVault: Sendable {
     return try await store.read { db in
       let key = try Self.dataKey(of: request, wrapping, db)
       var values: [VaultItem: [UInt8]] = [:]
-      for item in items {
-        let sql = "SELECT box FROM item WHERE request = ? AND name = ?"
-        guard let box = try db.bytes(sql, [request.text, item.rawValue]) else { continue }
-        guard let value = key.open(box, for: Self.itemContext(item, request)) else {
-          throw VaultFailure.damaged(item.rawValue)
-        }
-        values[item] = value
-      }
+      for item in items { values[item] = try Self.open(item, of: request, key, db) }
       return values
     }
   }
@@ -173,6 +176,28 @@ public final class SubjectVault: Sendable {
 
   private static func hasEntry(_ request: RequestReference, _ db: Database) throws -> Bool {
     try db.bytes("SELECT wrapped FROM request_key WHERE request = ?", [request.text]) != nil
+  }
+
+  private static func open(
+    _ item: VaultItem, of request: RequestReference, _ key: SealingKey, _ db: Database
+  ) throws -> [UInt8]? {
+    let sql = "SELECT box FROM item WHERE request = ? AND name = ?"
+    guard let box = try db.bytes(sql, [request.text, item.rawValue]) else { return nil }
+    guard let value = key.open(box, for: itemContext(item, request)) else { throw VaultFailure.damaged(item.rawValue) }
+    return value
+  }
+
+  private static func seal(
+    _ value: [UInt8], as item: VaultItem, of request: RequestReference, _ key: SealingKey, _ random: any RandomSource,
+    _ db: Database
+  ) throws {
+    guard value.count <= VaultItem.maximumBytes else { throw VaultFailure.unavailable(FailureCode("item-too-large")) }
+    let box = try key.seal(value, for: itemContext(item, request), random: random)
+    try db.change(
+      """
+      INSERT INTO item (request, name, box) VALUES (?, ?, ?)
+      ON CONFLICT (request, name) DO UPDATE SET box = excluded.box
+      """, [request.text, item.rawValue, Data(box)])
   }
 
   /// Opened for one call, on the thread of the database.

@@ -62,8 +62,8 @@ final class CallingSystem: Connector, Receipting, CallbackReceiving, Cancelling 
   func locate(_ search: SearchOrder) async throws(ConnectorFailure) -> Findings { Findings() }
 
   func erase(_ order: ErasureOrder, before: any EffectRecorder) async throws(ConnectorFailure) -> ErasureProgress {
-    do { try await gate?.pass() } catch { throw .interrupted }
     try await before.record(PreparedEffect(effects: []))
+    do { try await gate?.pass() } catch { throw .interrupted }
     return .handedOver(checkAfterSeconds: .max)
   }
 

@@ -146,8 +146,10 @@ enum JobFold {
     record.state = try record.state.applying(.claimed(Lease(epoch: facts.epoch, attempt: facts.attempt))).state
     record.epoch = facts.epoch
     if var plan = try answers.plan(record.plan), !record.verb.isFollowUp {
-      plan.state = try plan.state.applying(.executionStarted).state
-      try answers.put(plan)
+      let before = plan.state
+      plan.state = try before.applying(.executionStarted).state
+      // Only the first attempt of a plan changes it.
+      if plan.state != before { try answers.put(plan) }
     }
   }
 

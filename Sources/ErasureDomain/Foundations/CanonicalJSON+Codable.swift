@@ -4,25 +4,32 @@ extension CanonicalJSON {
   /// A nil member is left out; a nil in an array, a floating-point number, an integer beyond `integerRange`, a key that is
   /// not ASCII and a collection without a fixed order (`Set`) are refused, with the coding path.
   public static func encode<T: Encodable>(_ value: T) throws(CanonicalJSONError) -> [UInt8] {
-    try tree(of: value).encoded()
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(1_024)
+    guard try node(of: value).write(0, to: &bytes) else { throw absent }
+    return bytes
   }
 
   /// The tree of a value, under the same rules as `encode(_:)`.
   public static func tree<T: Encodable>(of value: T) throws(CanonicalJSONError) -> CanonicalJSON {
-    let root = CanonicalJSONNode()
+    guard let tree = try node(of: value).tree(in: 0) else { throw absent }
+    return tree
+  }
+
+  private static func node<T: Encodable>(of value: T) throws(CanonicalJSONError) -> CanonicalJSONNode {
+    let node = CanonicalJSONNode()
     do {
-      try CanonicalJSONEncoder(node: root, path: .root).write(value)
+      try CanonicalJSONEncoder(node: node, slot: 0).write(value)
     } catch let problem as CanonicalJSONError {
       throw problem
     } catch {
       throw .notEncodable(path: "", reason: "\(error)")
     }
-    guard let tree = try root.resolved(path: .root) else {
-      throw .notEncodable(path: "", reason: "the value is nil, and there is no null")
-    }
-    try tree.checkEncodable()
-    return tree
+    return node
   }
+
+  private static let absent = CanonicalJSONError.notEncodable(
+    path: "", reason: "the value is nil, and there is no null")
 
   /// Reads canonical bytes strictly, then the value from them. Keys that the type does not know are ignored.
   public static func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8]) throws(CanonicalJSONError) -> T {
@@ -76,6 +83,7 @@ extension CanonicalJSON: Codable {
 
   /// Writes the value as the encoder's own kinds.
   public func encode(to encoder: any Encoder) throws {
+    if let canonical = encoder as? CanonicalJSONEncoder { return canonical.set(self) }
     switch self {
     case .string(let text):
       var container = encoder.singleValueContainer()

@@ -14,10 +14,12 @@ extension CanonicalJSON {
 
   /// Throws, naming the path, when this tree has no canonical encoding.
   public func checkEncodable() throws(CanonicalJSONError) {
-    try check(path: [], depth: 0)
+    guard let (path, reason) = problem(depth: 0) else { return }
+    throw .notEncodable(path: CanonicalJSONError.text(of: path.reversed()), reason: reason)
   }
 
-  private func append(to bytes: inout [UInt8]) {
+  /// Appends the encoding of a tree that has one.
+  func append(to bytes: inout [UInt8]) {
     switch self {
     case .string(let text):
       Self.append(text, to: &bytes)
@@ -35,8 +37,9 @@ extension CanonicalJSON {
       bytes.append(0x5D)
     case .object(let members):
       bytes.append(0x7B)
-      for (index, member) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }).enumerated() {
-        precondition(member.key.utf8.allSatisfy { $0 < 0x80 }, "key is not ASCII")
+      precondition(members.keys.allSatisfy { $0.utf8.allSatisfy { $0 < 0x80 } }, "key is not ASCII")
+      // Swift orders ASCII texts by their bytes.
+      for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
         if index > 0 { bytes.append(0x2C) }
         Self.append(member.key, to: &bytes)
         bytes.append(0x3A)
@@ -47,25 +50,31 @@ extension CanonicalJSON {
   }
 
   /// Appends a string literal as RFC 8785 section 3.2.2.2 wants it: only what must be escaped is escaped.
-  private static func append(_ text: String, to bytes: inout [UInt8]) {
+  static func append(_ text: String, to bytes: inout [UInt8]) {
     bytes.append(0x22)
-    for byte in text.utf8 {
-      switch byte {
-      case 0x22, 0x5C:
-        bytes.append(0x5C)
-        bytes.append(byte)
-      case 0..<0x20:
-        bytes.append(0x5C)
-        if let letter = shortEscape(of: byte) {
-          bytes.append(letter)
-        } else {
-          bytes.append(contentsOf: [0x75, 0x30, 0x30, Hex.digit(byte >> 4), Hex.digit(byte & 0x0F)])
-        }
-      default:
-        bytes.append(byte)
+    var text = text
+    text.withUTF8 { plain in
+      // What needs no escape is copied in whole stretches.
+      var start = 0
+      for (place, byte) in plain.enumerated() where byte < 0x20 || byte == 0x22 || byte == 0x5C {
+        bytes.append(contentsOf: plain[start..<place])
+        appendEscape(of: byte, to: &bytes)
+        start = place + 1
       }
+      bytes.append(contentsOf: plain[start...])
     }
     bytes.append(0x22)
+  }
+
+  private static func appendEscape(of byte: UInt8, to bytes: inout [UInt8]) {
+    bytes.append(0x5C)
+    if byte >= 0x20 {
+      bytes.append(byte)
+    } else if let letter = shortEscape(of: byte) {
+      bytes.append(letter)
+    } else {
+      bytes.append(contentsOf: [0x75, 0x30, 0x30, Hex.digit(byte >> 4), Hex.digit(byte & 0x0F)])
+    }
   }
 
   /// The letter after the backslash for the five control characters that have one.
@@ -80,33 +89,31 @@ extension CanonicalJSON {
     }
   }
 
-  private func check(path: [any CodingKey], depth: Int) throws(CanonicalJSONError) {
-    switch self {
-    case .string, .boolean: return
-    case .integer(let number):
-      guard Self.integerRange.contains(number) else {
-        throw .notEncodable(path: CanonicalJSONError.text(of: path), reason: "the integer is beyond ±(2^53 - 1)")
-      }
-    case .array(let elements):
-      try checkDepth(depth, path: path)
-      for (index, element) in elements.enumerated() {
-        try element.check(path: path + [PlainCodingKey(index: index)], depth: depth + 1)
-      }
-    case .object(let members):
-      try checkDepth(depth, path: path)
-      for (key, value) in members {
-        guard key.utf8.allSatisfy({ $0 < 0x80 }) else {
-          throw .notEncodable(path: CanonicalJSONError.text(of: path), reason: "a key is not ASCII")
-        }
-        try value.check(path: path + [PlainCodingKey(key)], depth: depth + 1)
-      }
-    }
-  }
+  static let outOfRange = "the integer is beyond ±(2^53 - 1)"
+  static let notASCII = "a key is not ASCII"
+  static let tooDeep = "more than \(maximumDepth) levels inside each other"
 
-  private func checkDepth(_ depth: Int, path: [any CodingKey]) throws(CanonicalJSONError) {
-    guard depth < Self.maximumDepth else {
-      throw .notEncodable(
-        path: CanonicalJSONError.text(of: path), reason: "more than \(Self.maximumDepth) levels inside each other")
+  /// What keeps this tree, so many levels inside others, from having an encoding, and the keys that lead there, from the
+  /// innermost on.
+  func problem(depth: Int) -> (path: [any CodingKey], reason: String)? {
+    switch self {
+    case .string, .boolean: return nil
+    case .integer(let number): return Self.integerRange.contains(number) ? nil : ([], Self.outOfRange)
+    case .array(let elements):
+      guard depth < Self.maximumDepth else { return ([], Self.tooDeep) }
+      for (index, element) in elements.enumerated() {
+        guard let (path, reason) = element.problem(depth: depth + 1) else { continue }
+        return (path + [PlainCodingKey(index: index)], reason)
+      }
+      return nil
+    case .object(let members):
+      guard depth < Self.maximumDepth else { return ([], Self.tooDeep) }
+      for (key, value) in members {
+        guard key.utf8.allSatisfy({ $0 < 0x80 }) else { return ([], Self.notASCII) }
+        guard let (path, reason) = value.problem(depth: depth + 1) else { continue }
+        return (path + [PlainCodingKey(key)], reason)
+      }
+      return nil
     }
   }
 }

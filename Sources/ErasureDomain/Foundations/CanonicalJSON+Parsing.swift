@@ -65,7 +65,8 @@ private struct CanonicalJSONParser {
       guard key.utf8.allSatisfy({ $0 < 0x80 }) else { throw violation(.keyNotASCII, at: start) }
       if let previous {
         guard key != previous else { throw violation(.duplicateKey, at: start) }
-        guard previous.utf8.lexicographicallyPrecedes(key.utf8) else { throw violation(.keyOrder, at: start) }
+        // Swift orders ASCII texts by their bytes.
+        guard previous < key else { throw violation(.keyOrder, at: start) }
       }
       try take(0x3A)
       members[key] = try parseValue()
@@ -99,6 +100,7 @@ private struct CanonicalJSONParser {
   private mutating func parseString() throws(CanonicalJSONError) -> String {
     let start = offset
     offset += 1
+    if let plain = parsePlainString() { return plain }
     var text: [UInt8] = []
     while true {
       let byte = try peek()
@@ -116,6 +118,18 @@ private struct CanonicalJSONParser {
         offset += 1
       }
     }
+  }
+
+  /// A string of ASCII characters that are written as themselves; nil, and nothing read, for any other.
+  private mutating func parsePlainString() -> String? {
+    var end = offset
+    while end < bytes.count, case let byte = bytes[end], byte != 0x22 {
+      guard byte >= 0x20, byte < 0x80, byte != 0x5C else { return nil }
+      end += 1
+    }
+    guard end < bytes.count else { return nil }
+    defer { offset = end + 1 }
+    return String(decoding: bytes[offset..<end], as: UTF8.self)
   }
 
   private mutating func parseEscape() throws(CanonicalJSONError) -> UInt8 {

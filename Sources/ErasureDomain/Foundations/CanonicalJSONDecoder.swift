@@ -17,33 +17,11 @@ struct CanonicalJSONDecoder: Decoder {
   }
 
   func singleValueContainer() -> any SingleValueDecodingContainer {
-    SingleValueContainer(value: value, path: path)
+    SingleValueContainer(decoder: self)
   }
 
-  /// Reads any value: simple kinds directly, all others through their own `init(from:)`.
+  /// Reads any value through its own `init(from:)`.
   func read<T: Decodable>(_ type: T.Type) throws -> T {
-    if type == String.self {
-      guard let text = value.string as? T else { throw mismatch(type, "a string") }
-      return text
-    }
-    if type == Bool.self {
-      guard let flag = value.boolean as? T else { throw mismatch(type, "a boolean") }
-      return flag
-    }
-    if let integers = type as? any FixedWidthInteger.Type {
-      guard let number = value.integer else { throw mismatch(type, "an integer") }
-      guard let fitting = Self.fitting(number, integers) as? T else {
-        throw mismatch(type, "an integer that fits \(type)")
-      }
-      return fitting
-    }
-    guard !(type is any BinaryFloatingPoint.Type) else {
-      throw mismatch(type, "no floating-point number, because canonical JSON has none; the type cannot be read")
-    }
-    return try readThroughType(type)
-  }
-
-  private func readThroughType<T: Decodable>(_ type: T.Type) throws -> T {
     do {
       return try type.init(from: self)
     } catch let problem as DecodingError {
@@ -55,8 +33,24 @@ struct CanonicalJSONDecoder: Decoder {
     }
   }
 
-  private static func fitting<Integer: FixedWidthInteger>(_ number: Int64, _ type: Integer.Type) -> Integer? {
-    Integer(exactly: number)
+  func text() throws -> String {
+    guard let text = value.string else { throw mismatch(String.self, "a string") }
+    return text
+  }
+
+  func flag() throws -> Bool {
+    guard let flag = value.boolean else { throw mismatch(Bool.self, "a boolean") }
+    return flag
+  }
+
+  func integer<Integer: FixedWidthInteger>(_ type: Integer.Type) throws -> Integer {
+    guard let number = value.integer else { throw mismatch(type, "an integer") }
+    guard let fitting = Integer(exactly: number) else { throw mismatch(type, "an integer that fits \(type)") }
+    return fitting
+  }
+
+  func fraction(_ type: Any.Type) -> DecodingError {
+    mismatch(type, "no floating-point number, because canonical JSON has none; the type cannot be read")
   }
 
   private func mismatch(_ type: Any.Type, _ expected: String) -> DecodingError {
@@ -84,6 +78,11 @@ private struct KeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   func decodeNil(forKey key: Key) -> Bool {
     !contains(key)
   }
+
+  func decode(_ type: String.Type, forKey key: Key) throws -> String { try member(key).text() }
+  func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try member(key).flag() }
+  func decode(_ type: Int.Type, forKey key: Key) throws -> Int { try member(key).integer(type) }
+  func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try member(key).integer(type) }
 
   func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
     if !contains(key), let optional = type as? any ExpressibleByNilLiteral.Type {
@@ -173,16 +172,28 @@ private struct UnkeyedContainer: UnkeyedDecodingContainer {
   }
 }
 
+// Simple kinds have methods of their own: through the generic one each would cost several look-ups of its type.
 private struct SingleValueContainer: SingleValueDecodingContainer {
-  let value: CanonicalJSON
-  let path: CodingPlace
+  let decoder: CanonicalJSONDecoder
 
-  var codingPath: [any CodingKey] { path.codingPath }
+  var codingPath: [any CodingKey] { decoder.codingPath }
 
   /// Always false, because canonical JSON has no null.
   func decodeNil() -> Bool { false }
 
-  func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    try CanonicalJSONDecoder(value: value, path: path).read(type)
-  }
+  func decode(_ type: String.Type) throws -> String { try decoder.text() }
+  func decode(_ type: Bool.Type) throws -> Bool { try decoder.flag() }
+  func decode(_ type: Int.Type) throws -> Int { try decoder.integer(type) }
+  func decode(_ type: Int8.Type) throws -> Int8 { try decoder.integer(type) }
+  func decode(_ type: Int16.Type) throws -> Int16 { try decoder.integer(type) }
+  func decode(_ type: Int32.Type) throws -> Int32 { try decoder.integer(type) }
+  func decode(_ type: Int64.Type) throws -> Int64 { try decoder.integer(type) }
+  func decode(_ type: UInt.Type) throws -> UInt { try decoder.integer(type) }
+  func decode(_ type: UInt8.Type) throws -> UInt8 { try decoder.integer(type) }
+  func decode(_ type: UInt16.Type) throws -> UInt16 { try decoder.integer(type) }
+  func decode(_ type: UInt32.Type) throws -> UInt32 { try decoder.integer(type) }
+  func decode(_ type: UInt64.Type) throws -> UInt64 { try decoder.integer(type) }
+  func decode(_ type: Float.Type) throws -> Float { throw decoder.fraction(type) }
+  func decode(_ type: Double.Type) throws -> Double { throw decoder.fraction(type) }
+  func decode<T: Decodable>(_ type: T.Type) throws -> T { try decoder.read(type) }
 }

@@ -1,41 +1,34 @@
-/// Writes Swift values into a tree of canonical JSON.
+/// Writes a Swift value into one slot of canonical JSON that is being written.
+///
+/// It is its own single-value container, and small enough to be handed around without memory of its own.
 struct CanonicalJSONEncoder: Encoder {
   let node: CanonicalJSONNode
-  let path: CodingPlace
+  let slot: Int
 
-  var codingPath: [any CodingKey] { path.codingPath }
+  var codingPath: [any CodingKey] { node.path(to: slot) }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-    node.becomeObject()
-    return KeyedEncodingContainer(KeyedContainer<Key>(node: node, path: path))
+    KeyedEncodingContainer(KeyedContainer<Key>(node: node.node(.object, in: slot)))
   }
 
   func unkeyedContainer() -> any UnkeyedEncodingContainer {
-    node.becomeArray()
-    return UnkeyedContainer(node: node, path: path)
+    UnkeyedContainer(node: node.node(.array, in: slot))
   }
 
-  func singleValueContainer() -> any SingleValueEncodingContainer {
-    SingleValueContainer(node: node, path: path)
-  }
+  func singleValueContainer() -> any SingleValueEncodingContainer { self }
 
-  /// Writes any value into the node: simple kinds directly, all others through their own `encode(to:)`.
-  func write<T: Encodable>(_ value: T) throws {
-    switch value {
-    case let text as String: node.set(.value(.string(text)))
-    case let flag as Bool: node.set(.value(.boolean(flag)))
-    case let tree as CanonicalJSON: node.set(.value(tree))
-    case let number as any FixedWidthInteger: node.set(.value(.integer(try integer(number))))
-    case is any BinaryFloatingPoint:
-      throw problem("floating-point numbers have no canonical form: use an integer in a smaller unit")
-    case let collection as any HashOrdered where !type(of: collection).hasStableEncoding:
-      throw problem("its order differs from run to run: use a sorted array, or CodingKeyRepresentable keys")
-    default: try writeThroughType(value)
+  func set(_ value: CanonicalJSON) { node.set(.value(value), in: slot) }
+
+  func set(_ number: some FixedWidthInteger) throws(CanonicalJSONError) {
+    guard let integer = Int64(exactly: number), CanonicalJSON.integerRange.contains(integer) else {
+      throw problem(CanonicalJSON.outOfRange)
     }
+    set(.integer(integer))
   }
 
-  private func writeThroughType<T: Encodable>(_ value: T) throws {
+  /// Writes any value through its own `encode(to:)`; those that have no canonical form are refused.
+  func write<T: Encodable>(_ value: T) throws {
     do {
       try value.encode(to: self)
     } catch let problem as CanonicalJSONError {
@@ -46,50 +39,57 @@ struct CanonicalJSONEncoder: Encoder {
     } catch {
       throw problem("\(error)")
     }
-  }
-
-  private func integer(_ number: some FixedWidthInteger) throws(CanonicalJSONError) -> Int64 {
-    guard let integer = Int64(exactly: number), CanonicalJSON.integerRange.contains(integer) else {
-      throw problem("the integer is beyond ±(2^53 - 1)")
+    // Whatever has no stable order has become an array.
+    if case .node(let node) = node.content(of: slot), node.form == .array, value is any HashOrdered {
+      throw problem("its order differs from run to run: use a sorted array, or CodingKeyRepresentable keys")
     }
-    return integer
   }
 
-  private func problem(_ reason: String) -> CanonicalJSONError {
-    .notEncodable(path: path.text, reason: reason)
+  func problem(_ reason: String) -> CanonicalJSONError { node.problem(reason, in: slot) }
+}
+
+/// A collection that the standard library encodes in the order of its hashes, which differs from run to run, when it
+/// writes it as an array.
+private protocol HashOrdered {}
+extension Set: HashOrdered {}
+extension Dictionary: HashOrdered {}
+
+// Simple kinds have methods of their own: through the generic one each would cost several look-ups of its type.
+
+extension CanonicalJSONEncoder: SingleValueEncodingContainer {
+  func encodeNil() { node.set(.absent, in: slot) }
+  func encode(_ value: String) { set(.string(value)) }
+  func encode(_ value: Bool) { set(.boolean(value)) }
+  func encode(_ value: Int) throws { try set(value) }
+  func encode(_ value: Int8) throws { try set(value) }
+  func encode(_ value: Int16) throws { try set(value) }
+  func encode(_ value: Int32) throws { try set(value) }
+  func encode(_ value: Int64) throws { try set(value) }
+  func encode(_ value: UInt) throws { try set(value) }
+  func encode(_ value: UInt8) throws { try set(value) }
+  func encode(_ value: UInt16) throws { try set(value) }
+  func encode(_ value: UInt32) throws { try set(value) }
+  func encode(_ value: UInt64) throws { try set(value) }
+  func encode(_ value: Float) throws { throw fraction }
+  func encode(_ value: Double) throws { throw fraction }
+  func encode<T: Encodable>(_ value: T) throws { try write(value) }
+
+  private var fraction: CanonicalJSONError {
+    problem("floating-point numbers have no canonical form: use an integer in a smaller unit")
   }
 }
-
-/// A collection that the standard library may encode in the order of its hashes, which differs from run to run.
-private protocol HashOrdered {
-  static var hasStableEncoding: Bool { get }
-}
-
-extension Set: HashOrdered {
-  fileprivate static var hasStableEncoding: Bool { false }
-}
-
-extension Dictionary: HashOrdered {
-  fileprivate static var hasStableEncoding: Bool {
-    Key.self == String.self || Key.self == Int.self || Key.self is any CodingKeyRepresentable.Type
-  }
-}
-
-// The containers' generic methods stand for all of the protocol's methods for single types.
 
 private struct KeyedContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
   let node: CanonicalJSONNode
-  let path: CodingPlace
 
-  var codingPath: [any CodingKey] { path.codingPath }
+  var codingPath: [any CodingKey] { node.path }
 
-  func encodeNil(forKey key: Key) {
-    member(key).node.set(.absent)
-  }
-
-  func encode<T: Encodable>(_ value: T, forKey key: Key) throws {
-    try member(key).write(value)
-  }
+  func encodeNil(forKey key: Key) { member(key).encodeNil() }
+  func encode(_ value: String, forKey key: Key) { member(key).encode(value) }
+  func encode(_ value: Bool, forKey key: Key) { member(key).encode(value) }
+  func encode(_ value: Int, forKey key: Key) throws { try member(key).encode(value) }
+  func encode(_ value: Int64, forKey key: Key) throws { try member(key).encode(value) }
+  func encode<T: Encodable>(_ value: T, forKey key: Key) throws { try member(key).write(value) }
 
   func nestedContainer<Nested: CodingKey>(
     keyedBy keyType: Nested.Type, forKey key: Key
@@ -101,63 +101,36 @@ private struct KeyedContainer<Key: CodingKey>: KeyedEncodingContainerProtocol {
     member(key).unkeyedContainer()
   }
 
-  func superEncoder() -> any Encoder {
-    member(PlainCodingKey("super"))
-  }
+  func superEncoder() -> any Encoder { member(PlainCodingKey("super")) }
 
-  func superEncoder(forKey key: Key) -> any Encoder {
-    member(key)
-  }
+  func superEncoder(forKey key: Key) -> any Encoder { member(key) }
 
   private func member(_ key: some CodingKey) -> CanonicalJSONEncoder {
-    CanonicalJSONEncoder(node: node.member(key.stringValue), path: .key(key, in: path))
+    CanonicalJSONEncoder(node: node, slot: node.member(key.stringValue))
   }
 }
 
 private struct UnkeyedContainer: UnkeyedEncodingContainer {
   let node: CanonicalJSONNode
-  let path: CodingPlace
 
-  var codingPath: [any CodingKey] { path.codingPath }
+  var codingPath: [any CodingKey] { node.path }
   var count: Int { node.count }
 
-  func encodeNil() {
-    element().node.set(.absent)
-  }
-
-  func encode<T: Encodable>(_ value: T) throws {
-    try element().write(value)
-  }
+  func encodeNil() { element().encodeNil() }
+  func encode(_ value: String) { element().encode(value) }
+  func encode(_ value: Bool) { element().encode(value) }
+  func encode(_ value: Int) throws { try element().encode(value) }
+  func encode<T: Encodable>(_ value: T) throws { try element().write(value) }
 
   func nestedContainer<Nested: CodingKey>(keyedBy keyType: Nested.Type) -> KeyedEncodingContainer<Nested> {
     element().container(keyedBy: keyType)
   }
 
-  func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer {
-    element().unkeyedContainer()
-  }
+  func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer { element().unkeyedContainer() }
 
-  func superEncoder() -> any Encoder {
-    element()
-  }
+  func superEncoder() -> any Encoder { element() }
 
   private func element() -> CanonicalJSONEncoder {
-    let index = node.count
-    return CanonicalJSONEncoder(node: node.appendElement(), path: .index(index, in: path))
-  }
-}
-
-private struct SingleValueContainer: SingleValueEncodingContainer {
-  let node: CanonicalJSONNode
-  let path: CodingPlace
-
-  var codingPath: [any CodingKey] { path.codingPath }
-
-  func encodeNil() {
-    node.set(.absent)
-  }
-
-  func encode<T: Encodable>(_ value: T) throws {
-    try CanonicalJSONEncoder(node: node, path: path).write(value)
+    CanonicalJSONEncoder(node: node, slot: node.appendElement())
   }
 }

@@ -3,6 +3,7 @@ public enum Hex {
   /// Two lower-case digits for each byte.
   public static func encode(_ bytes: some Sequence<UInt8>) -> String {
     var text: [UInt8] = []
+    text.reserveCapacity(2 * bytes.underestimatedCount)
     for byte in bytes {
       text.append(digit(byte >> 4))
       text.append(digit(byte & 0x0F))
@@ -15,6 +16,7 @@ public enum Hex {
   /// Upper-case digits are refused: two spellings of one value would make two names for one thing.
   public static func decode(_ text: some StringProtocol) -> [UInt8]? {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(text.utf8.underestimatedCount / 2)
     var high: UInt8?
     for character in text.utf8 {
       guard let value = value(of: character) else { return nil }

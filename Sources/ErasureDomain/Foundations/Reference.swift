@@ -20,9 +20,7 @@ public struct Reference<Kind: ReferenceKind>: Hashable, Sendable {
 
   /// The 16 bytes.
   public var bytes: [UInt8] {
-    [high, low].flatMap { half in
-      (0..<8).map { UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * $0)) }
-    }
+    (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? high : low) >> UInt64(56 - 8 * ($0 & 7))) }
   }
 
   /// The prefix of its kind, a hyphen and 32 lower-case hexadecimal digits.

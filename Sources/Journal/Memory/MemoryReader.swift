@@ -31,10 +31,21 @@ struct MemoryReader: JournalReader {
   func job(_ reference: JobReference) -> JobRecord? { store.answers.job(reference) }
   func jobs(of plan: PlanReference) -> [JobRecord] { store.answers.jobs(of: plan) }
 
+  func origin(of plan: PlanReference) -> (proposal: ContentDigest, receivedOn: CivilDate)? {
+    guard let record = self.plan(plan), let request = request(record.request) else { return nil }
+    return (record.proposal.digest, request.received.receivedOn)
+  }
+
+  func states(of plan: PlanReference) -> (plan: String, jobs: [(job: JobReference, state: String)])? {
+    guard let record = self.plan(plan) else { return nil }
+    return (record.state.word, jobs(of: plan).map { ($0.job, $0.state.word) })
+  }
+
   func ready(
-    at time: UTCTime, excluding systems: Set<SystemName>, limit: Int, mayChange: (SystemName) -> Bool
+    at time: UTCTime, excluding systems: Set<SystemName>, besides jobs: Set<JobReference>, limit: Int,
+    mayChange: (SystemName) -> Bool
   ) -> [JobRecord] {
-    let ready = store.answers.ready(at: time, excluding: systems)
+    let ready = store.answers.ready(at: time, excluding: systems).filter { !jobs.contains($0.job) }
     return Array(ready.filter { !$0.verb.changesSystem || mayChange($0.system) }.prefix(limit))
   }
 

@@ -26,9 +26,9 @@ enum AnswersRebuilding {
       let answers = SQLiteAnswers(db: db)
       _ = try answers.log()
       let last = "ORDER BY rowid DESC LIMIT 1"
-      _ = try db.record(RequestRecord.self, "SELECT record FROM request_answer \(last)", [])
-      _ = try db.record(PlanRecord.self, "SELECT record FROM plan_answer \(last)", [])
-      _ = try db.record(JobRecord.self, "SELECT record FROM job_answer \(last)", [])
+      _ = try db.record(RequestRecord.self, "SELECT record FROM request_answer \(last)", [], answers.known)
+      _ = try db.record(PlanRecord.self, "SELECT record FROM plan_answer \(last)", [], answers.known)
+      _ = try db.record(JobRecord.self, "SELECT record FROM job_answer \(last)", [], answers.known)
       return true
     } catch is JournalFailure {
       return false

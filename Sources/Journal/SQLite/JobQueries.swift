@@ -9,6 +9,13 @@ enum JobQueries {
       ORDER BY claimable_from LIMIT ?)
     """
 
+  /// Plan.
+  static let origin = """
+    SELECT json_extract(plan_answer.record, '$.proposal.digest'),
+      json_extract(request_answer.record, '$.received.receivedOn')
+    FROM plan_answer JOIN request_answer ON request_answer.request = plan_answer.request WHERE plan_answer.plan = ?
+    """
+
   /// System, whether it is changed, now, limit. The time is compared again because a clock may have been set back since.
   static let ready = """
     SELECT deadline, job FROM job_answer WHERE phase = 1 AND system = ? AND changes = ? AND claimable_from <= ?

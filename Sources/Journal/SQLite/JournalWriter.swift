@@ -30,6 +30,8 @@ final class JournalWriter: Sendable {
   private static let groupLimit = 256
 
   let inbox = WriterInbox()
+  /// What readers and this writer know of stored records.
+  let known = KnownRecords()
   private let pool: DatabasePool
   private let clock: any CivilClock
   private let commitFault: @Sendable () -> CommitFault
@@ -95,7 +97,8 @@ final class JournalWriter: Sendable {
     var composed: WriteGroup?
     do {
       try pool.writeWithoutTransaction { db in
-        let group = try WriteGroup(tasks, after: frontier, knowing: cache, clock: clock, in: db)
+        let tables = SQLiteAnswers(db: db, known: known)
+        let group = try WriteGroup(tasks, after: frontier, knowing: cache, clock: clock, in: tables)
         composed = group
         guard !group.isEmpty else { return }
         try write(group, in: db)
@@ -115,7 +118,7 @@ final class JournalWriter: Sendable {
     let fault = commitFault()
     try db.beginTransaction(.immediate)
     do {
-      try group.write(in: db, at: clock.now())
+      try group.write(by: SQLiteAnswers(db: db, known: known), at: clock.now())
       if fault == .lost { throw DatabaseError(resultCode: .SQLITE_IOERR) }
       try db.commit()
     } catch {

@@ -4,27 +4,33 @@ import GRDB
 /// The answering tables behind the fold, and the statements that write them. Used inside the write transaction.
 struct SQLiteAnswers: JournalAnswers {
   let db: Database
+  let known: KnownRecords
+
+  init(db: Database, known: KnownRecords = KnownRecords()) {
+    self.db = db
+    self.known = known
+  }
 
   func log() throws -> LogRecord {
-    try db.record(LogRecord.self, "SELECT record FROM log_answer WHERE id = 1", []) ?? LogRecord()
+    try db.record(LogRecord.self, "SELECT record FROM log_answer WHERE id = 1", [], known) ?? LogRecord()
   }
 
   func request(_ reference: RequestReference) throws -> RequestRecord? {
     try db.record(
-      RequestRecord.self, "SELECT record FROM request_answer WHERE request = ?", [reference.text])
+      RequestRecord.self, "SELECT record FROM request_answer WHERE request = ?", [reference.text], known)
   }
 
   func plan(_ reference: PlanReference) throws -> PlanRecord? {
-    try db.record(PlanRecord.self, "SELECT record FROM plan_answer WHERE plan = ?", [reference.text])
+    try db.record(PlanRecord.self, "SELECT record FROM plan_answer WHERE plan = ?", [reference.text], known)
   }
 
   func job(_ reference: JobReference) throws -> JobRecord? {
-    try db.record(JobRecord.self, "SELECT record FROM job_answer WHERE job = ?", [reference.text])
+    try db.record(JobRecord.self, "SELECT record FROM job_answer WHERE job = ?", [reference.text], known)
   }
 
   func jobs(of plan: PlanReference) throws -> [JobRecord] {
     try db.records(
-      JobRecord.self, "SELECT record FROM job_answer WHERE plan = ? ORDER BY ordinal", [plan.text])
+      JobRecord.self, "SELECT record FROM job_answer WHERE plan = ? ORDER BY ordinal", [plan.text], known)
   }
 
   /// The jobs of a plan, in the plan's order.
@@ -44,7 +50,7 @@ struct SQLiteAnswers: JournalAnswers {
   func put(_ record: LogRecord) throws {
     try db.run(
       "INSERT INTO log_answer (id, record) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET record = excluded.record",
-      [try StoredRecord.text(record)])
+      [try StoredRecord.text(record, known)])
   }
 
   func put(_ record: RequestRecord) throws {
@@ -52,7 +58,7 @@ struct SQLiteAnswers: JournalAnswers {
       """
       INSERT INTO request_answer (number, request, state, record) VALUES (?, ?, ?, ?)
       ON CONFLICT (number) DO UPDATE SET state = excluded.state, record = excluded.record
-      """, [record.number, record.request.text, record.state.word, try StoredRecord.text(record)])
+      """, [record.number, record.request.text, record.state.word, try StoredRecord.text(record, known)])
   }
 
   func put(_ record: PlanRecord) throws {
@@ -60,7 +66,7 @@ struct SQLiteAnswers: JournalAnswers {
       """
       INSERT INTO plan_answer (plan, request, state, record) VALUES (?, ?, ?, ?)
       ON CONFLICT (plan) DO UPDATE SET state = excluded.state, record = excluded.record
-      """, [record.plan.text, record.request.text, record.state.word, try StoredRecord.text(record)])
+      """, [record.plan.text, record.request.text, record.state.word, try StoredRecord.text(record, known)])
   }
 
   func put(_ record: JobRecord, ordinal: Int?) throws {
@@ -71,6 +77,7 @@ struct SQLiteAnswers: JournalAnswers {
   private func put(_ record: JobRecord, ordinal: Int?, at now: UTCTime) throws {
     let from = record.claimableFrom
     let phase = from.map { $0 <= now ? 1 : 2 } ?? 0
+    // Nobody reads it before the next entry of the job: the writer keeps the record itself.
     let text = try StoredRecord.text(record)
     guard let ordinal else {
       return try db.run(

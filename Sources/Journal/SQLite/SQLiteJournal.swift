@@ -63,10 +63,11 @@ public final class SQLiteJournal: Journal {
   ) async throws(JournalFailure) -> Value {
     // Not GRDB's own async read: that one gives up when the task is cancelled, and a job that is being stopped must
     // still be able to look where it stands.
+    let known = writer.known
     let result: Result<Value, JournalFailure> = await withCheckedContinuation { continuation in
       pool.asyncRead { access in
         do {
-          continuation.resume(returning: .success(try body(SQLiteReader(access.get()))))
+          continuation.resume(returning: .success(try body(SQLiteReader(access.get(), known: known))))
         } catch {
           continuation.resume(returning: .failure(JournalFailure(error)))
         }

@@ -9,9 +9,16 @@ struct SQLiteReader: JournalReader {
   private static let dueLimit = 256
 
   let db: Database
-  private var answers: SQLiteAnswers { SQLiteAnswers(db: db) }
+  private let known: KnownRecords
+  private var answers: SQLiteAnswers { SQLiteAnswers(db: db, known: known) }
 
-  init(_ db: Database) { self.db = db }
+  init(_ db: Database, known: KnownRecords = KnownRecords()) {
+    self.db = db
+    self.known = known
+  }
+
+  /// The same view, without what is remembered of the stored texts.
+  var remembersNothing: SQLiteReader { SQLiteReader(db) }
 
   func log() throws -> LogRecord { try answers.log() }
   func request(_ reference: RequestReference) throws -> RequestRecord? { try answers.request(reference) }
@@ -20,21 +27,46 @@ struct SQLiteReader: JournalReader {
   func jobs(of plan: PlanReference) throws -> [JobRecord] { try answers.jobs(of: plan) }
   func artifact(_ digest: ContentDigest) throws -> [UInt8]? { try answers.artifact(digest) }
 
+  func origin(of plan: PlanReference) throws -> (proposal: ContentDigest, receivedOn: CivilDate)? {
+    let found = try Row.fetchOne(db.cachedStatement(sql: JobQueries.origin), arguments: [plan.text])
+    guard let found else { return nil }
+    guard let digest = (found[0] as String?).flatMap({ ContentDigest($0) }),
+      let day = (found[1] as String?).flatMap({ CivilDate($0) })
+    else { throw JournalFailure.corrupt(at: nil) }
+    return (digest, day)
+  }
+
+  func states(of plan: PlanReference) throws -> (plan: String, jobs: [(job: JobReference, state: String)])? {
+    let own = try String.fetchOne(
+      db.cachedStatement(sql: "SELECT state FROM plan_answer WHERE plan = ?"), arguments: [plan.text])
+    guard let own else { return nil }
+    let jobs = try Row.fetchAll(
+      db.cachedStatement(sql: "SELECT job, state FROM job_answer WHERE plan = ? ORDER BY ordinal"),
+      arguments: [plan.text])
+    return (
+      own,
+      try jobs.map { row in
+        guard let job = JobReference(row[0] as String) else { throw JournalFailure.corrupt(at: nil) }
+        return (job, row[1])
+      }
+    )
+  }
+
   func request(number: Int) throws -> RequestRecord? {
-    try db.record(RequestRecord.self, "SELECT record FROM request_answer WHERE number = ?", [number])
+    try db.record(RequestRecord.self, "SELECT record FROM request_answer WHERE number = ?", [number], known)
   }
 
   func requests(after number: Int, limit: Int) throws -> [RequestRecord] {
     try db.records(
       RequestRecord.self, "SELECT record FROM request_answer WHERE number > ? ORDER BY number LIMIT ?",
-      [number, limit])
+      [number, limit], known)
   }
 
   func requests(in states: [String], limit: Int) throws -> [RequestRecord] {
     let found = try Set(states).flatMap { state in
       try db.records(
         RequestRecord.self, "SELECT record FROM request_answer WHERE state = ? ORDER BY number LIMIT ?",
-        [state, limit])
+        [state, limit], known)
     }
     return Array(found.sorted { $0.number < $1.number }.prefix(limit))
   }
@@ -47,29 +79,34 @@ struct SQLiteReader: JournalReader {
       ).map { row in (ordinal: row[0] as Int64, text: row[1] as String) }
     }
     return try found.sorted { $0.ordinal < $1.ordinal }.prefix(limit).map {
-      try StoredRecord.decode(PlanRecord.self, $0.text)
+      try StoredRecord.decode(PlanRecord.self, $0.text, known)
     }
   }
 
   func plans(of request: RequestReference) throws -> [PlanRecord] {
     try db.records(
-      PlanRecord.self, "SELECT record FROM plan_answer WHERE request = ? ORDER BY ordinal", [request.text])
+      PlanRecord.self, "SELECT record FROM plan_answer WHERE request = ? ORDER BY ordinal", [request.text], known)
   }
 
   func ready(
-    at time: UTCTime, excluding systems: Set<SystemName>, limit: Int, mayChange: (SystemName) -> Bool
+    at time: UTCTime, excluding systems: Set<SystemName>, besides jobs: Set<JobReference>, limit: Int,
+    mayChange: (SystemName) -> Bool
   ) throws -> [JobRecord] {
+    let excluded = Set(jobs.map(\.text))
+    // As many more as are left out may come first.
+    let most = limit + min(excluded.count, Int.max - limit)
     let now = time.secondsSince1970
     var found: [(deadline: Int64, job: String)] = []
     for name in try String.fetchAll(db.cachedStatement(sql: JobQueries.systems)) {
       guard let system = SystemName(name), !systems.contains(system) else { continue }
       for changes in mayChange(system) ? [false, true] : [false] {
-        found += try keys(JobQueries.ready, [name, changes, now, limit])
-        found += try keys(JobQueries.due, [name, changes, now, max(limit, Self.dueLimit)])
+        found += try keys(JobQueries.ready, [name, changes, now, most])
+        found += try keys(JobQueries.due, [name, changes, now, max(most, Self.dueLimit)])
       }
     }
+    found.removeAll { excluded.contains($0.job) }
     return try found.sorted { ($0.deadline, $0.job) < ($1.deadline, $1.job) }.prefix(limit).compactMap {
-      try db.record(JobRecord.self, JobQueries.byReference, [$0.job])
+      try db.record(JobRecord.self, JobQueries.byReference, [$0.job], known)
     }
   }
 
@@ -92,11 +129,11 @@ struct SQLiteReader: JournalReader {
   func running() throws -> [JobRecord] { try jobs(in: ["running"], limit: Int.max) }
 
   func waitingForPerson(limit: Int) throws -> [JobRecord] {
-    try db.records(JobRecord.self, JobQueries.waiting, [limit])
+    try db.records(JobRecord.self, JobQueries.waiting, [limit], known)
   }
 
   func jobs(in states: [String], limit: Int) throws -> [JobRecord] {
-    let found = try Set(states).flatMap { try db.records(JobRecord.self, JobQueries.inState, [$0, limit]) }
+    let found = try Set(states).flatMap { try db.records(JobRecord.self, JobQueries.inState, [$0, limit], known) }
     return Array(found.sorted { ($0.deadline, $0.job) < ($1.deadline, $1.job) }.prefix(limit))
   }
 

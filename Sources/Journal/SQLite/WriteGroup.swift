@@ -19,11 +19,11 @@ struct WriteGroup {
   /// Throws only what concerns the store; nothing is written yet.
   init(
     _ tasks: [WriterTask], after frontier: MerkleFrontier, knowing cache: RecordCache, clock: any CivilClock,
-    in db: Database
+    in tables: SQLiteAnswers
   ) throws {
     self.frontier = frontier
     durableSize = frontier.size
-    var pending = PendingAnswers(over: CachedAnswers(tables: SQLiteAnswers(db: db), cache: cache))
+    var pending = PendingAnswers(over: CachedAnswers(tables: tables, cache: cache))
     for task in tasks {
       do {
         switch task.order {
@@ -32,7 +32,7 @@ struct WriteGroup {
           pending.changes.absorb(append.changes)
           results.append(.success(add(append)))
         case .checkpoint(let note, let size):
-          try add(note, size: size, in: db)
+          try add(note, size: size, in: tables.db)
           results.append(.success(Appended(entries: [])))
         }
       } catch {
@@ -67,7 +67,8 @@ struct WriteGroup {
   }
 
   /// Writes everything inside the transaction of the caller.
-  func write(in db: Database, at now: UTCTime) throws {
+  func write(by answers: SQLiteAnswers, at now: UTCTime) throws {
+    let db = answers.db
     for entry in entries {
       let index = Int64(clamping: entry.index)
       try db.run("INSERT INTO entry (idx, bytes) VALUES (?, ?)", [index, entry.bytes.data])
@@ -80,7 +81,6 @@ struct WriteGroup {
     for (size, note) in checkpoints {
       try db.run("INSERT INTO checkpoint (size, note) VALUES (?, ?)", [Int64(clamping: size), note.data])
     }
-    let answers = SQLiteAnswers(db: db)
     try answers.write(entries)
     try answers.write(changes, at: now)
     try answers.promote(at: now)
