@@ -56,9 +56,10 @@ private enum OpenSSL {
 public final class TLSServer {
   public let port: Int
   private let process: ChildProcess
+  /// Held, or what it prints would end it.
+  private let output = Pipe()
 
   public init(folder: KeyFolder, arguments: [String]) throws {
-    let output = Pipe()
     process = try ChildProcess(
       [
         try OpenSSL.program, "s_server", "-accept", "127.0.0.1:0", "-cert", folder.path("server.pem"), "-key",

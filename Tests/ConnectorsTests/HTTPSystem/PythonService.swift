@@ -7,6 +7,8 @@ final class PythonService: Sendable {
   let port: Int
   private let process: ChildProcess
   private let input = Pipe()
+  /// Held, or what it prints would end it.
+  private let output = Pipe()
 
   var url: String { "http://127.0.0.1:\(port)" }
 
@@ -23,7 +25,6 @@ final class PythonService: Sendable {
       throw FixtureProblem(text: "\(Self.installed) is not there; make it by: make setup")
     }
     self.folder = folder
-    let output = Pipe()
     let log = folder.path("log")
     try Data().write(to: URL(fileURLWithPath: log))
     let errors = try FileHandle(forWritingTo: URL(fileURLWithPath: log))

@@ -7,6 +7,8 @@ final class DemoCompanyProcess: Sendable {
   let folder: String
   let port: Int
   private let process: ChildProcess
+  /// Held, or what it prints would end it.
+  private let output = Pipe()
 
   /// The program beside the running test program.
   private static var program: URL {
@@ -24,13 +26,13 @@ final class DemoCompanyProcess: Sendable {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("demo-" + UUID().uuidString).path
     self.folder = folder
     try Self.run(["secrets", "--folder", folder + "/secrets"])
-    let output = Pipe()
     process = try ChildProcess(
       [
         try Self.program.path, "--port", "0", "--ready-file", folder + "/ready", "--secrets-folder",
         folder + "/secrets", "--state", folder + "/state", "--pace", "quick",
       ], output: output.fileHandleForWriting.fileDescriptor)
     try output.fileHandleForWriting.close()
+    let output = output
     let line = await withCheckedContinuation { continuation in
       Thread.detachNewThread {
         continuation.resume(returning: String(decoding: output.fileHandleForReading.availableData, as: UTF8.self))
