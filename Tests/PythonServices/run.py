@@ -42,7 +42,9 @@ try:
             break
         except OSError:
             time.sleep(0.05)
-    print(port, flush=True)
+    # In one write, also where Python buffers nothing: whoever reads it closes the pipe then.
+    sys.stdout.write("%d\n" % port)
+    sys.stdout.flush()
     sys.stdin.read()
 finally:
     # Nothing of it is needed any more, and some wait long for open connections.

@@ -111,9 +111,14 @@ struct CommandConnectorTests {
 
   @Test func `a program that says it did and did not is not believed`() async throws {
     let world = try TapeWorld()
-    let lying = try world.program("            write(path, ledger)", "            pass")
-    await #expect(throws: ConnectorFailure.transient(FailureCode("tag-not-seen"), retryAfterSeconds: nil)) {
-      try await world.connector(lying).erase(world.order(.tagExpiry), before: NoticeRecorder())
+    // Nothing is written; the day is, and the request is not.
+    for (old, new) in [
+      ("            write(path, ledger)", "            pass"), ("requests.append(copy[\"request\"])", "pass"),
+    ] {
+      let lying = try world.program(old, new)
+      await #expect(throws: ConnectorFailure.transient(FailureCode("tag-not-seen"), retryAfterSeconds: nil), "\(old)") {
+        try await world.connector(lying).erase(world.order(.tagExpiry), before: NoticeRecorder())
+      }
     }
     let busy = try world.script("#!/bin/sh\nexit 75\n")
     await #expect(throws: ConnectorFailure.transient(FailureCode("program-exit-75"), retryAfterSeconds: nil)) {
