@@ -5,17 +5,28 @@ file "ports" (JSON) of the working folder. Prints the port when the server answe
 input ends: also when the test program dies.
 """
 import json
+import random
 import re
 import socket
 import subprocess
 import sys
 import time
 
+
+def held():
+    """A socket on a port below those that the kernel hands out: the server may take seconds before it takes it."""
+    while True:
+        probe = socket.socket()
+        try:
+            probe.bind(("127.0.0.1", random.randrange(20000, 32000)))
+            return probe
+        except OSError:
+            probe.close()
+
+
 names = {""}.union(*(re.findall(r"\{port\.(\w+)\}", argument) for argument in sys.argv[1:]))
 # All are held at once, so that no two are the same.
-probes = {name: socket.socket() for name in names}
-for probe in probes.values():
-    probe.bind(("127.0.0.1", 0))
+probes = {name: held() for name in names}
 ports = {name: probe.getsockname()[1] for name, probe in probes.items()}
 for probe in probes.values():
     probe.close()
