@@ -281,6 +281,16 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     FaultCase(
       "[{set: nightly, kind: backup, system: vault}]", "{none: {said-by: it, on: 2026-02-30}}",
       "o/shop.yaml:29: \"on\" is no date; write YYYY-MM-DD"),
+    FaultCase(
+      "system: vault}", "system: vault, keeps-days: forever}",
+      "o/shop.yaml:29: \"keeps-days\" is forever, and that is an archive and no backup: register it as a system whose datasets retain rows by a rule"
+    ),
+    FaultCase(
+      "system: vault}", "system: vault, keeps-days: 40000}",
+      "o/shop.yaml:29: \"keeps-days\" must be a whole number from 0 to 36500"),
+    FaultCase(
+      "system: vault}", "system: vault, cycle: 1}",
+      "o/shop.yaml:29: \"cycle\" is a number; put it in quotes to make it a text"),
     FaultCase("kind: backup, ", "", "o/shop.yaml:29: a copy lacks \"kind\"; say what it is, for example backup"),
     FaultCase(
       "system: vault}", "system: shop}",

@@ -36,19 +36,35 @@ import TestKit
 
   @Test func `a program that takes too long, writes too much or is not wanted is ended`() async throws {
     let folder = try TemporaryFolder()
-    let note = folder.path("child")
-    let script = "(echo > \"$0.started\"; sleep 4; echo > \"$0.late\") & wait"
+    // What it starts is named in a file, and would go on for an hour.
+    let script = "sleep 3600 & echo $! > \"$0\"; wait"
+    for (name, trap) in [("plain", ""), ("deaf", "trap '' TERM; ")] {
+      let note = folder.path(name)
+      let program = try #require(ExternalProgram(["/bin/sh", "-c", trap + script, note]))
+      // Long enough for a busy machine to start it.
+      #expect(await program.run(seconds: 5) == .timedOut, "\(name)")
+      try await isGone(note)
+    }
+    #expect(await (try shell("yes")).run(outputBytes: 1_000, seconds: 300) == .outputTooLarge)
+    let note = folder.path("unwanted")
     let program = try #require(ExternalProgram(["/bin/sh", "-c", script, note]))
-    let deaf = try #require(ExternalProgram(["/bin/sh", "-c", "trap '' TERM; " + script, note]))
-    #expect(await program.run(seconds: 1) == .timedOut)
-    #expect(await deaf.run(seconds: 1) == .timedOut)
-    #expect(FileManager.default.fileExists(atPath: note + ".started"))
-    #expect(await (try shell("yes")).run(outputBytes: 1_000, seconds: 60) == .outputTooLarge)
-    let task = Task { await program.run(seconds: 60) }
+    let task = Task { await program.run(seconds: 3_600) }
+    while !FileManager.default.fileExists(atPath: note) { try await Task.sleep(for: .milliseconds(20)) }
     task.cancel()
     #expect(await task.value == .killed)
-    try await Task.sleep(for: .seconds(5))
-    #expect(!FileManager.default.fileExists(atPath: note + ".late"))
+    try await isGone(note)
+  }
+
+  /// Returns when the process whose number is in a file has ended.
+  private func isGone(_ note: String) async throws {
+    var pid: pid_t?
+    while pid == nil {
+      pid = pid_t(try String(contentsOfFile: note, encoding: .utf8).filter(\.isNumber))
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    // A process that nobody waits for has ended too: its command line is empty.
+    let words = "/proc/\(try #require(pid))/cmdline"
+    while FileManager.default.contents(atPath: words)?.isEmpty == false { try await Task.sleep(for: .milliseconds(20)) }
   }
 
   @Test func `a program has three files, and no variable that is ours alone`() async throws {

@@ -177,10 +177,30 @@ public struct CopyDeclaration: Hashable, Sendable, Codable {
   public let kind: String
   /// The system of the register that looks after it.
   public let system: SystemName
+  /// How long a copy is kept, in days, as its owner says; nil where nobody has said.
+  public let keepsDays: Int?
+  /// How often one is made, where they lie, how they are encrypted: in the owner's words, nil where nobody has said.
+  public let cycle: String?
+  public let place: String?
+  public let encryption: String?
 
-  public init(set: String, kind: String, system: SystemName) {
+  public init(
+    set: String, kind: String, system: SystemName, keepsDays: Int? = nil, cycle: String? = nil, place: String? = nil,
+    encryption: String? = nil
+  ) {
     self.set = set
     self.kind = kind
     self.system = system
+    self.keepsDays = keepsDays
+    self.cycle = cycle
+    self.place = place
+    self.encryption = encryption
   }
+
+  /// The most days that are read: a hundred years.
+  public static let mostDays = 36_500
+  /// Copies that are kept longer are pointed out in every plan.
+  public static let longDays = 90
+  /// Copies that are kept longer are too long for a backup.
+  public static let tooLongDays = 180
 }

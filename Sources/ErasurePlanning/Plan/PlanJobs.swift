@@ -58,7 +58,7 @@ struct PlanJobs {
       let erasure = job(
         in: record, .erase, counts: seen.counts, identifiers: record.datasets.flatMap(\.find).map(\.kind),
         dependsOn: told + before.map { Dependency(job: $0.job, kind: .settled) }, leftOut: seen.leftOut,
-        anonymise: Self.anonymisations(in: record, seen.counts), sideEffects: seen.sideEffects)
+        anonymise: Self.anonymisations(in: record, seen.counts), sideEffects: seen.sideEffects + record.longKeptCopies)
       erasures.append(erasure)
       follow(erasure, in: record, counts: seen.counts)
     }
@@ -129,5 +129,18 @@ struct PlanJobs {
       leftOut: leftOut.filter { $0.count > 0 }, followUp: followUp, concurrency: record.concurrency,
       record: input.recordDigests[record.system], contract: verb.tellsCompany ? input.contracts[record.system] : nil,
       anonymise: anonymise, sideEffects: sideEffects)
+  }
+}
+
+extension SystemRecord {
+  /// A sentence for each set of copies that is kept longer than a backup should be.
+  var longKeptCopies: [String] {
+    copies.compactMap { copy in
+      guard let days = copy.keepsDays, days > CopyDeclaration.longDays else { return nil }
+      let what = "its copies \(copy.set) are kept for \(days) days"
+      return days > CopyDeclaration.tooLongDays
+        ? "\(what): too long for a backup (more than \(CopyDeclaration.tooLongDays)); its owner must shorten that, or say why"
+        : "\(what), more than \(CopyDeclaration.longDays): the person's letter must say so"
+    }
   }
 }

@@ -50,8 +50,12 @@ public struct RegisterDraft {
 
   private var copies: [String] {
     guard record.copies.isEmpty else {
-      let copies = record.copies.map {
-        "{set: \($0.set), kind: \($0.kind), system: \($0.system)}"
+      let copies = record.copies.map { copy in
+        let texts = [("cycle", copy.cycle), ("place", copy.place), ("encryption", copy.encryption)]
+        let more =
+          (copy.keepsDays.map { [", keeps-days: \($0)"] } ?? [])
+          + texts.compactMap { name, text in text.map { ", \(name): \(RegisterYAML.scalar($0))" } }
+        return "{set: \(copy.set), kind: \(copy.kind), system: \(copy.system)\(more.joined())}"
       }
       return ["copies: [\(copies.joined(separator: ", "))]"]
     }

@@ -188,16 +188,32 @@ struct SystemFileReader {
   private mutating func copyDeclaration(_ element: Member) -> CopyDeclaration? {
     let keys: [KnownKey] = [
       .required("set", "name the set of copies"), .required("kind", "say what it is, for example backup"),
-      .required("system", "name the system of the register that looks after it"),
+      .required("system", "name the system of the register that looks after it"), .optional("keeps-days"),
+      .optional("cycle"), .optional("place"), .optional("encryption"),
     ]
     guard let members = reader.members(of: element, what: "a copy", keys: keys) else { return nil }
+    let keeps = members["keeps-days"].map { keepsDays($0) }
     let set = members["set"].flatMap { reader.name($0) }
     let kind = members["kind"].flatMap { reader.name($0) }
     let system = members["system"].flatMap { reader.name($0) }.flatMap(SystemName.init)
-    guard let set, let kind, let system else { return nil }
-    let copy = CopyDeclaration(set: set, kind: kind, system: system)
+    let texts = ["cycle", "place", "encryption"].map { key in members[key].map { reader.text($0) } }
+    guard let set, let kind, let system, keeps != .some(nil), !texts.contains(.some(nil)) else { return nil }
+    let copy = CopyDeclaration(
+      set: set, kind: kind, system: system, keepsDays: keeps ?? nil, cycle: texts[0] ?? nil, place: texts[1] ?? nil,
+      encryption: texts[2] ?? nil)
     copies.append(CopyUse(line: members["system"]?.line ?? element.line, copy: copy))
     return copy
+  }
+
+  private mutating func keepsDays(_ member: Member) -> Int? {
+    if case .scalar(let scalar) = member.node, scalar.string == "forever" {
+      reader.fault(
+        member.line,
+        "\"keeps-days\" is forever, and that is an archive and no backup: register it as a system whose datasets retain "
+          + "rows by a rule")
+      return nil
+    }
+    return reader.integer(member, in: 0...CopyDeclaration.mostDays)
   }
 
   /// "None" counts only when a named role said so on a date.
