@@ -32,14 +32,15 @@ public struct DrillRestore: OfficerCall {
 public struct RestoreView: Codable, Hashable, Sendable {
   /// A request that erases again.
   public struct Proposal: Codable, Hashable, Sendable {
-    public var number: Int
+    /// Its number; nil where it could not be registered.
+    public var number: Int?
     /// The number of the request for which it had been erased; nil when the log does not know it any more.
     public var earlier: Int?
     /// Whether it has a plan to approve.
     public var isPlanned: Bool
-    /// Why there is no plan.
+    /// Why there is no plan, or no request.
     public var problem: String?
-    public init(number: Int, earlier: Int?, isPlanned: Bool, problem: String? = nil) {
+    public init(number: Int?, earlier: Int?, isPlanned: Bool, problem: String? = nil) {
       self.number = number
       self.earlier = earlier
       self.isPlanned = isPlanned

@@ -181,11 +181,16 @@ extension OfficerDesk {
     if let known {
       record = known
     } else {
-      let reference = try await register(
-        AddRequest(
-          channel: "restore", capacities: system.subjects, identifiers: Array(identifiers.prefix(Self.mostIdentifiers))),
-        as: RequestReference(using: random), again: again, by: caller.id)
-      record = try await find(reference.text)
+      let call = AddRequest(
+        channel: "restore", capacities: system.subjects, identifiers: Array(identifiers.prefix(Self.mostIdentifiers)))
+      do {
+        let reference = try await register(call, as: RequestReference(using: random), again: again, by: caller.id)
+        record = try await find(reference.text)
+      } catch let refusal as Refusal {
+        // One whose values make no request keeps nobody else from being proposed.
+        return RestoreView.Proposal(
+          number: nil, earlier: original?.number, isPlanned: false, problem: refusal.message)
+      }
     }
     if record.state == .received {
       try await append(

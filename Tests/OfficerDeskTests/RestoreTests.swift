@@ -84,6 +84,24 @@ import Testing
     #expect(try scene.systems.contacts == [7, 9, 20])
   }
 
+  @Test func `proposes the others when the values of one make no request`() async throws {
+    let scene = try await DeskScene()
+    let asOf = try await erasedAfterCopy(scene)
+    // As if a record of ten years ago, with a value that no request takes, had been erased too.
+    let long = String(repeating: "x", count: 400) + "@example.org"
+    _ = try await scene.keyring.write(
+      tags: [[(field: "pk:contact", value: "30"), (field: "email:raw", value: long)]], of: DeskSystems.crm,
+      request: RequestReference(bytes: Array(repeating: 0, count: 16)),
+      epoch: Keyring.Epoch(containing: scene.clock.today), erasedAt: scene.clock.now(), expires: .last)
+    try restore(scene)
+    try scene.systems.run("crm", "INSERT INTO contact VALUES (30, '\(long)', NULL, NULL, 'X', 'Y')")
+    let view = try await announce(scene, asOf)
+    #expect(view.certain == 3 && view.proposals.count == 2)
+    #expect(view.proposals.map(\.number) == [nil, 2])
+    #expect(view.proposals.first?.problem?.contains("is empty, too long or holds control characters") == true)
+    #expect(view.proposals.last?.isPlanned == true)
+  }
+
   @Test func `may hold a customer who came back before that state`() async throws {
     let scene = try await DeskScene()
     _ = try await erasedAfterCopy(scene)

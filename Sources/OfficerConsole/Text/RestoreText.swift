@@ -16,21 +16,24 @@ enum RestoreText {
         "Possibly too, by the key or another field alone: \(list). Keys are used again, and an address may be a new "
           + "customer's: look before anything is done.")
     }
-    for proposal in view.proposals {
-      let earlier = proposal.earlier.map { " (again, after request \($0))" } ?? ""
-      if let problem = proposal.problem {
-        lines.append("Request \(proposal.number)\(earlier) has no plan: \(problem)")
-      } else if proposal.isPlanned {
-        lines.append("Request \(proposal.number)\(earlier) has a plan: expunge approve \(proposal.number)")
-      } else {
-        lines.append("Request \(proposal.number)\(earlier) waits for a plan: expunge plan \(proposal.number)")
-      }
-    }
+    lines += view.proposals.map(proposal)
     if isDrill {
       lines.append("This was a drill: nothing was proposed.")
     } else if !view.proposals.isEmpty {
       lines.append("Keep the system closed until they are done.")
     }
     return lines.map { Printable.line($0) }.joined(separator: "\n") + "\n"
+  }
+
+  private static func proposal(_ proposal: RestoreView.Proposal) -> String {
+    let earlier = proposal.earlier.map { "request \($0)" } ?? "an earlier request"
+    guard let number = proposal.number else {
+      return "What was erased for \(earlier) is back and could not be registered; register it by hand: "
+        + (proposal.problem ?? "")
+    }
+    let again = "Request \(number) (again, after \(earlier))"
+    if let problem = proposal.problem { return "\(again) has no plan: \(problem)" }
+    return proposal.isPlanned
+      ? "\(again) has a plan: expunge approve \(number)" : "\(again) waits for a plan: expunge plan \(number)"
   }
 }

@@ -69,7 +69,10 @@ struct PostgresPgBackRestTests {
     let world = try await PgBackRestWorld()
     _ = try world.back()
     let connector = try world.connector()
-    let making = Task.detached { try world.back() }
+    // A backup waits for a checkpoint that is spread over minutes, unless somebody asks for one at once.
+    let database = try await world.server.newDatabase()
+    try await database.run("CREATE TABLE much AS SELECT i, repeat('x', 200) FROM generate_series(1, 100000) AS i")
+    let making = Task.detached { try world.run(["--type=full", "--no-start-fast", "backup"]) }
     var isWaitedFor = false
     while !isWaitedFor {
       do {
@@ -83,7 +86,9 @@ struct PostgresPgBackRestTests {
       guard try world.backups().count == 1 else { break }
     }
     #expect(isWaitedFor)
+    try await database.run("CHECKPOINT")
     _ = try await making.value
+    #expect(try world.backups().count == 2)
   }
 
   @Test func `what pgBackRest cannot read it says with status 0, and it is never an empty listing`() async throws {
