@@ -19,7 +19,7 @@ struct BackupCatalogueFile: Sendable {
   /// The sets of those systems in a readable, complete catalogue. Takes the lock for the time of reading.
   func sets(of systems: Set<SystemName>) throws(ConnectorFailure) -> [BackupSet] {
     let file = try lock(exclusive: false)
-    defer { close(file) }
+    defer { Self.release(file) }
     return try parse(read(file)).sets(of: systems)
   }
 
@@ -30,7 +30,7 @@ struct BackupCatalogueFile: Sendable {
     setsOf systems: Set<SystemName>, _ choose: BackupStore.Choice
   ) throws(ConnectorFailure) -> CivilDate? {
     let file = try lock(exclusive: true)
-    defer { close(file) }
+    defer { Self.release(file) }
     var content = try parse(read(file))
     let tagging = try choose(content.sets(of: systems))
     guard !tagging.changes.isEmpty else { return tagging.latest }
@@ -47,6 +47,12 @@ struct BackupCatalogueFile: Sendable {
   }
 
   // MARK: Bytes
+
+  /// Closing alone would leave the lock with a program that is being started at this moment.
+  private static func release(_ file: Int32) {
+    flock(file, LOCK_UN)
+    close(file)
+  }
 
   private func lock(exclusive: Bool) throws(ConnectorFailure) -> Int32 {
     for _ in 0..<Self.openings {
