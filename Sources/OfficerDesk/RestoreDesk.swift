@@ -137,15 +137,20 @@ extension OfficerDesk {
     return tally
   }
 
-  /// Requests whose own work in the system is over: until then it is their jobs that look and erase.
+  /// Requests that have erased in the system and whose own work there is over.
+  ///
+  /// Tags are written before the commit. Of a job that is under way they may be of rows that are still there, and its own
+  /// attempts look and erase; of one that was cancelled they may be of rows that never went.
   private func done(_ hits: [[TagHit]], in system: SystemName) async throws -> Set<RequestReference> {
     let requests = Set(hits.flatMap { $0 }.map(\.request))
     return try await journal.read { reader in
       try requests.filter { reference in
         // One that the log does not know any more ended long ago.
         guard let record = try reader.request(reference) else { return true }
-        return try record.plans.flatMap { try reader.jobs(of: $0) }
-          .allSatisfy { $0.system != system || $0.verb != .erase || $0.state.isSettled }
+        let jobs = try record.plans.flatMap { try reader.jobs(of: $0) }
+          .filter { $0.system == system && $0.verb.changesSystem }
+        let isUnderWay = jobs.contains { !$0.state.isSettled && ($0.verb == .erase || $0.epoch > 0) }
+        return !isUnderWay && jobs.contains(where: \.hasErased)
       }
     }
   }
@@ -248,5 +253,17 @@ private actor RestoreTally {
     RestoreView(
       system: system, copy: copy, asOf: asOf, at: now, records: records, certain: certain, possible: possible,
       proposals: proposals)
+  }
+}
+
+extension JobRecord {
+  /// Whether rows went by it.
+  fileprivate var hasErased: Bool {
+    guard case .settled(let outcome) = state else { return false }
+    switch outcome {
+    case .erased, .anonymised: return true
+    case .nothingFound, .restricted, .notified, .unconfirmed, .expiryTagged, .exported, .excepted, .cancelled:
+      return false
+    }
   }
 }

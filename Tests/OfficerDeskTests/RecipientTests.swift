@@ -75,6 +75,16 @@ import Testing
     #expect(log.hasPassed(DeskSystems.sister, with: own))
     #expect(!log.hasPassed(DeskSystems.sister, with: digest))
     #expect(!log.hasPassed(DeskSystems.crm, with: own))
+    // The same at the desk, for a company that passed with the other record only.
+    let (later, _) = try await self.scene(TestedCompany.fails)
+    let passed = RecipientPassed(
+      system: DeskSystems.sister, record: digest, contract: "erasure-notice/1", steps: [.takesNotice])
+    try await later.journal.append([try EntryDraft(passed, about: .log)], to: .log, expecting: nil)
+    #expect(try await later.say(ListRecipients(), by: .erik).map(\.state) == [.changed])
+    try await later.add()
+    try await later.confirm()
+    let refusal = try await later.refusal(of: MakePlan(request: "1"), by: .anna)
+    #expect(refusal.message.contains("expunge recipient test sister"))
   }
 
   @Test func `is named when it is none`() async throws {

@@ -165,6 +165,10 @@ import Testing
       epoch: Keyring.Epoch(containing: scene.clock.today), erasedAt: scene.clock.now(), expires: .last)
     let view = try await announce(scene, asOf)
     #expect(view.records == 3 && view.certain == 0 && view.proposals.isEmpty)
+    // Cancelled before anything went: there is nothing to erase again.
+    let job = try await scene.job(DeskSystems.crm).job
+    try await scene.say(CancelJob(job: job.text, reason: "a dispute"), by: .bram)
+    #expect(try await announce(scene, asOf).certain == 0)
   }
 
   @Test func `is looked through in a drill without any proposal`() async throws {
