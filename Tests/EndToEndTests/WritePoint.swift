@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// The nth call of one thread to a system call that writes: there strace kills the daemon.

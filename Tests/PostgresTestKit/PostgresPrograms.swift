@@ -51,12 +51,12 @@ enum PostgresPrograms {
   @discardableResult static func run(_ words: [String], input: String = "") async throws -> String {
     // Files, not pipes: a server that is left running would hold a pipe open.
     let files = try ScratchFiles(input: input)
-    let status = try await ChildProcess(
+    let ending = try await ChildProcess(
       words, input: files.input, output: files.output, errors: files.output, environment: environment
     ).end()
     let printed = try files.printed()
-    guard status == 0 else {
-      throw PostgresFixtureFailure("\(words.joined(separator: " ")) ended with \(status): \(printed)")
+    guard ending == .exited(0) else {
+      throw PostgresFixtureFailure("\(words.joined(separator: " ")) ended with \(ending): \(printed)")
     }
     return printed
   }

@@ -18,9 +18,14 @@ public final class ChildProcess: Sendable {
     dlsym(nil, "posix_spawn_file_actions_addclosefrom_np"),
     to: (@convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32).self)
 
+  public enum Ending: Hashable, Sendable {
+    case exited(Int32)
+    case killed(by: Int32)
+  }
+
   private struct State {
-    var status: Int32?
-    var waiters: [CheckedContinuation<Int32, Never>] = []
+    var ending: Ending?
+    var waiters: [CheckedContinuation<Ending, Never>] = []
   }
 
   public let pid: pid_t
@@ -66,32 +71,34 @@ public final class ChildProcess: Sendable {
     Thread.detachNewThread { [self] in reap() }
   }
 
-  /// Its exit status, or 128 and the signal that ended it; nothing while it runs.
-  public var status: Int32? { state.withLock { $0.status } }
+  /// How it ended; nothing while it runs.
+  public var ending: Ending? { state.withLock { $0.ending } }
 
-  /// Blocks until it has ended; its exit status, or 128 and the signal that ended it.
-  @discardableResult public func wait() -> Int32 {
-    ended.wait()
-    // For whoever waits too.
-    ended.signal()
-    return status ?? -1
+  /// Blocks until it has ended.
+  @discardableResult public func wait() -> Ending {
+    while true {
+      ended.wait()
+      // For whoever waits too.
+      ended.signal()
+      if let ending { return ending }
+    }
   }
 
   /// The same without holding the thread.
-  public func end() async -> Int32 {
+  public func end() async -> Ending {
     await withCheckedContinuation { continuation in
-      let status = state.withLock { state in
-        if state.status == nil { state.waiters.append(continuation) }
-        return state.status
+      let ending = state.withLock { state in
+        if state.ending == nil { state.waiters.append(continuation) }
+        return state.ending
       }
-      if let status { continuation.resume(returning: status) }
+      if let ending { continuation.resume(returning: ending) }
     }
   }
 
   /// Sends a signal, unless it has ended.
   public func signal(_ number: Int32) {
     state.withLock { state in
-      if state.status == nil { _ = kill(pid, number) }
+      if state.ending == nil { _ = kill(pid, number) }
     }
   }
 
@@ -99,16 +106,16 @@ public final class ChildProcess: Sendable {
     // It stays a zombie, and its pid its own, until nobody can signal it any more.
     var about = siginfo_t()
     while waitid(P_PID, id_t(pid), &about, WEXITED | WNOWAIT) < 0, errno == EINTR {}
-    let (status, waiters) = state.withLock { state in
+    let (ending, waiters) = state.withLock { state in
       var raw: Int32 = 0
       while waitpid(pid, &raw, 0) < 0, errno == EINTR {}
-      let status = raw & 0x7F == 0 ? (raw >> 8) & 0xFF : 128 + (raw & 0x7F)
-      state.status = status
+      let ending: Ending = raw & 0x7F == 0 ? .exited((raw >> 8) & 0xFF) : .killed(by: raw & 0x7F)
+      state.ending = ending
       defer { state.waiters = [] }
-      return (status, state.waiters)
+      return (ending, state.waiters)
     }
     ended.signal()
-    for waiter in waiters { waiter.resume(returning: status) }
+    for waiter in waiters { waiter.resume(returning: ending) }
   }
 }
 
@@ -127,10 +134,10 @@ extension ChildProcess {
     if !input.isEmpty { try given.fileHandleForWriting.write(contentsOf: Data(input)) }
     try given.fileHandleForWriting.close()
     let bytes = Array(try output.fileHandleForReading.readToEnd() ?? Data())
-    let status = process.wait()
-    guard status == 0 else {
+    let ending = process.wait()
+    guard ending == .exited(0) else {
       let text = String(decoding: bytes, as: UTF8.self)
-      throw Problem(description: "\(words.joined(separator: " ")): \(status): \(text)")
+      throw Problem(description: "\(words.joined(separator: " ")): \(ending): \(text)")
     }
     return bytes
   }

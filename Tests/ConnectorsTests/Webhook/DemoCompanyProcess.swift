@@ -71,8 +71,8 @@ final class DemoCompanyProcess: Sendable {
       String.init)
   }
 
-  /// Ends it as systemd would and returns its status.
-  func end() -> Int32 {
+  /// Ends it as systemd would and tells how it ended.
+  func end() -> ChildProcess.Ending {
     process.signal(SIGTERM)
     return process.wait()
   }

@@ -63,7 +63,7 @@ import Testing
         "\(job) 200 poll-in_progress",
         "\(job) 200 poll-completed",
       ])
-    #expect(demo.end() == 0, "SIGTERM is a normal end")
+    #expect(demo.end() == .exited(0), "SIGTERM is a normal end")
   }
 
   @Test func `the cleansing firm accepts and never confirms, the intermediary takes note`() async throws {
