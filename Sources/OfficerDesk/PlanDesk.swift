@@ -100,7 +100,7 @@ extension OfficerDesk {
       plan: reference, request: record.request, received: record.received, ground: record.ground ?? .noLongerNecessary,
       register: settings.register, registerDigest: settings.registerDigest,
       recordDigests: digests, contracts: contracts,
-      passed: Set(contracts.keys.filter { log.hasPassed($0, with: digests[$0]) }),
+      passed: Set(contracts.keys.filter { log.knowsPass(of: $0, with: digests[$0]) }),
       searched: Dictionary(
         uniqueKeysWithValues: result.findings.map { system, findings in
           (system, SearchedSystem(findings, leftOut: leftOut[system] ?? []))

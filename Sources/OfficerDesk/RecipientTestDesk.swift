@@ -85,9 +85,16 @@ extension OfficerDesk {
     let digest = ContentDigest(hashing: try CanonicalJSON.encode(record))
     let standing = log.passed?[record.system]
     let state: RecipientView.State =
-      log.hasPassed(record.system, with: digest) ? .passed : standing == nil ? .untested : .changed
+      log.knowsPass(of: record.system, with: digest) ? .passed : standing == nil ? .untested : .changed
     return RecipientView(
       system: record.system, title: record.title, role: record.role, owner: record.owner,
       contract: systems.contract(of: record.system) ?? "", state: state, at: standing?.at)
+  }
+}
+
+extension LogRecord {
+  /// Whether a company has passed with this record, also in a log whose rules do not ask for it.
+  func knowsPass(of system: SystemName, with record: ContentDigest?) -> Bool {
+    record.map { passed?[system]?.records.contains($0) ?? false } ?? false
   }
 }

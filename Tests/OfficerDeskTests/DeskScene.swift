@@ -28,6 +28,8 @@ final class DeskScene: Sendable {
     var released = true
     /// How the sister company does in the test of its contract; nil where it has none.
     var contract: TestedCompany.Answers?
+    /// The rules that the log promised when it began; nil for the newest.
+    var rules: Int?
     /// How the register names it.
     var sisterTitle: String?
     /// How the last looks see the CRM.
@@ -81,7 +83,7 @@ final class DeskScene: Sendable {
     }
     let opened = LogOpened(
       origin: JournalFixture.origin, vkey: "test+00000000+AQ==", people: parts[0].digest, signers: parts[1].digest,
-      register: parts[2].digest, practice: options.practice)
+      register: parts[2].digest, practice: options.practice, rules: options.rules ?? LogRules.newest)
     try await journal.append([try EntryDraft(opened, about: .log, artifacts: parts)], to: .log, expecting: nil)
     guard options.released else { return }
     for system in [DeskSystems.crm, DeskSystems.office] {

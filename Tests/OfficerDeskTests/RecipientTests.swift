@@ -87,6 +87,17 @@ import Testing
     #expect(refusal.message.contains("expunge recipient test sister"))
   }
 
+  @Test func `is told by no plan before it has passed, in an older log too`() async throws {
+    let (scene, _) = try await scene(TestedCompany.passes) { $0.rules = LogRules.ownersRelease }
+    try await scene.add()
+    try await scene.confirm()
+    #expect(try await scene.say(ListRecipients(), by: .erik).map(\.state) == [.untested])
+    let refusal = try await scene.refusal(of: MakePlan(request: "1"), by: .anna)
+    #expect(refusal.message.contains("expunge recipient test sister"))
+    try await scene.say(TestRecipient(system: "sister"), by: .bram)
+    try await scene.draft()
+  }
+
   @Test func `is named when it is none`() async throws {
     let (scene, _) = try await scene(TestedCompany.passes)
     let own = try await scene.refusal(of: TestRecipient(system: "crm"), by: .bram)
