@@ -19,6 +19,7 @@ public enum StandardConnectors {
     registry.add(BackupCatalogueConnector.self)
     registry.add(BackupToolConnector.self)
     registry.add(CommandConnector.self)
+    registry.add(EndsByItselfConnector.self)
     registry.add(S3Connector.self) { try S3Connector(settings: $0, context: $1, loops: loops) }
     return registry
   }

@@ -49,9 +49,9 @@ struct AttemptRun: Sendable {
   /// The register may have changed since the approval: what was not approved is not done.
   private func requireApprovedRecord() throws(ConnectorFailure) {
     // Nothing of ours is changed on the word of a plan that does not say which system it means.
-    if planned.record == nil, !planned.verb.changesSystem { return }
-    guard let approved = planned.record, recordDigest == approved else {
-      throw .needsOfficer(Question(code: .other, detail: FailureCode("register-changed")))
+    if record.record == nil, !planned.verb.changesSystem { return }
+    guard let approved = record.record, recordDigest == approved else {
+      throw .needsOfficer(Question(code: .other, detail: .registerChanged))
     }
   }
 
@@ -89,7 +89,21 @@ struct AttemptRun: Sendable {
       seen = seen.with(try await rewriting.rewrite(order, all))
     }
     if seen.isClean, let question = try await openAfterReview(order, seen) { return .ended(.needsOfficer(question)) }
-    return Classification.afterErasure(effects: all, seen: seen, retryAt: retryAt(nil))
+    let verdict = Classification.afterErasure(effects: all, seen: seen, retryAt: retryAt(nil))
+    guard case .settled(.nothingFound(let receipt)) = verdict, try await mayHaveGoneBefore(order) else { return verdict }
+    return Classification.afterErasure(
+      effects: receipt.effects.map(\.uncertain), seen: seen, retryAt: retryAt(nil))
+  }
+
+  /// The journal was rebuilt after this was planned, so an attempt may have erased it that is in no entry any more.
+  private func mayHaveGoneBefore(_ order: ErasureOrder) async throws(ConnectorFailure) -> Bool {
+    guard order.prepared == nil, planned.approvedRows > 0 else { return false }
+    do {
+      let recovered = try await journal.read { reader in try reader.log().recoveredAt }
+      return recovered.map { plan.at < $0 } ?? false
+    } catch {
+      throw .outcomeUnknown(FailureCode("journal-unavailable"))
+    }
   }
 
   /// A review erases what is past its date by then. Rows that still stay are never forgotten: somebody is asked.
@@ -218,7 +232,8 @@ struct AttemptRun: Sendable {
       return .ended(.transientFailure(FailureCode("tag-not-seen"), retryAt: retryAt(nil)))
     }
     // The day after the last day on which the set may still be there.
-    return .settled(.expiryTagged(until: until, untilAt: clock.start(of: until.adding(days: 1))))
+    return .settled(
+      .expiryTagged(until: until, untilAt: clock.start(of: until.adding(days: 1)), seen: seen.seen))
   }
 
   private func confirmExpiry(_ order: ErasureOrder) async throws(ConnectorFailure) -> Classification.Verdict {

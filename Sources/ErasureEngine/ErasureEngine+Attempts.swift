@@ -132,7 +132,7 @@ extension ErasureEngine {
         drafts.append(try EntryDraft(facts, about: subject, artifacts: [artifact]))
       }
       drafts.append(try EntryDraft(AttemptEnded(.done, epoch: epoch), about: subject))
-      if planned.verb == .confirmExpiry, outcome.word == "erased" {
+      if planned.verb == .confirmExpiry, outcome.word == "erased", outcome.seen == .listing {
         let sets = outcome.receipt?.erased ?? 0
         drafts.append(try EntryDraft(CopyExpired(system: job.system, sets: sets), about: subject))
       }
@@ -152,7 +152,7 @@ extension ErasureEngine {
       try await around.journal.append(drafts, to: .job(job.job), expecting: revision)
     }
     if case .settled = verdict, planned.verb == .eraseKept { try await around.keyring.removeRows(of: job.job) }
-    if case .settled(.expiryTagged(let until, _)) = verdict { try await extendTags(of: job, until: until) }
+    if case .settled(.expiryTagged(let until, _, _)) = verdict { try await extendTags(of: job, until: until) }
     if case .ended(let end) = verdict { await tell(end, job) }
   }
 

@@ -84,7 +84,7 @@ struct NoticeAnswer {
         if case .erased = outcome { isErased = true }
         let seen = receipt.verification.kept + receipt.effects.flatMap(\.kept)
         kept.formUnion(seen.filter { $0.count > 0 }.map(\.group))
-      case .expiryTagged(_, let until): backups = max(backups ?? until, until)
+      case .expiryTagged(_, let until, _): backups = max(backups ?? until, until)
       case .exported: break
       // Of an older plan that a newer one took the place of.
       case .cancelled where job.plan != request.plan: break

@@ -45,7 +45,7 @@ public struct SystemGate: Sendable {
   }
 
   /// SHA-256 of the canonical record of any system of the register.
-  func recordDigest(of system: SystemName) -> ContentDigest? { digests[system] }
+  public func recordDigest(of system: SystemName) -> ContentDigest? { digests[system] }
 
   /// SHA-256 of the system's canonical record; nothing for a system in which we do not erase.
   public func digest(of system: SystemName) -> ContentDigest? {

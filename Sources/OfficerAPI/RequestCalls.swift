@@ -163,14 +163,19 @@ public struct RequestDetail: Codable, Hashable, Sendable {
     public var removedAt: UTCTime
     /// The last day of the last backup set; nil where none can hold the person.
     public var lastBackup: CivilDate?
-    /// When we saw that the last of them is gone.
+    /// When we saw that the last of them is gone, of those that we look at.
     public var backupsGoneAt: UTCTime?
+    /// Copies that ended as their setting or two people say: we did not look.
+    public var endedUnseen: Int
     /// One was still there after its day.
     public var lingering: Bool
-    public init(removedAt: UTCTime, lastBackup: CivilDate?, backupsGoneAt: UTCTime?, lingering: Bool) {
+    public init(
+      removedAt: UTCTime, lastBackup: CivilDate?, backupsGoneAt: UTCTime?, endedUnseen: Int = 0, lingering: Bool
+    ) {
       self.removedAt = removedAt
       self.lastBackup = lastBackup
       self.backupsGoneAt = backupsGoneAt
+      self.endedUnseen = endedUnseen
       self.lingering = lingering
     }
   }

@@ -10,13 +10,15 @@ extension RequestDetail.Removal {
       return nil
     }
     let until = jobs.compactMap { job -> CivilDate? in
-      if case .settled(.expiryTagged(let day, _)) = job.state { day } else { nil }
+      if case .settled(.expiryTagged(let day, _, _)) = job.state { day } else { nil }
     }.max()
-    let looks = jobs.filter { $0.verb == .confirmExpiry }
+    let ends = jobs.filter { $0.verb == .confirmExpiry }
+    let unseen = ends.filter(\.endedUnseen)
+    let looks = ends.filter { !$0.endedUnseen }
     let isGone = !looks.isEmpty && looks.allSatisfy { Removed($0.state) != .no }
     self.init(
       removedAt: last, lastBackup: until, backupsGoneAt: isGone ? looks.compactMap(\.settledAt).max() : nil,
-      lingering: looks.contains(where: \.waitsForPerson))
+      endedUnseen: unseen.count, lingering: looks.contains(where: \.lingers))
   }
 
   private enum Removed {
@@ -33,5 +35,19 @@ extension RequestDetail.Removal {
       case .restricted, .notified, .unconfirmed, .expiryTagged, .exported, .excepted, .cancelled: self = .no
       }
     }
+  }
+}
+
+extension JobRecord {
+  /// Whether it is over as a setting or two people say, and not because we looked.
+  fileprivate var endedUnseen: Bool {
+    guard case .settled(let outcome) = state, outcome.receipt != nil else { return false }
+    return outcome.seen == .setting || outcome.seen == .attestation
+  }
+
+  /// Whether a person must say what to do about a copy; one that two people are to look after does not linger yet.
+  fileprivate var lingers: Bool {
+    if case .awaitingOfficer(let question) = state, question.code == .manualTask { return false }
+    return waitsForPerson
   }
 }

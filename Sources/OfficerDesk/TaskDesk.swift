@@ -42,13 +42,15 @@ extension OfficerDesk {
       case .blocked, .ready, .running, .waitingToRetry, .awaitingRecipient, .followUp, .settled: Question(code: .other)
       }
     var identifiers: [SubjectIdentifier]?
-    if withIdentifiers, question.code == .manualTask, let wanted = record?.identifiers {
+    if withIdentifiers, question.code == .manualTask, let wanted = record?.identifiers,
+      try await vault.contains(job.request)
+    {
       identifiers = (try await vault.get([SubjectIdentifier].self, .identifiers, of: job.request) ?? [])
         .filter { wanted.contains($0.kind) }
     }
     return TaskView(
       task: job.job.text, request: job.request, number: request.number, system: job.system, title: record?.title,
-      question: question, answers: job.waitsForPerson ? question.answers : [],
+      question: question, answers: job.waitsForPerson ? question.answers(of: job.verb) : [],
       instruction: question.code == .manualTask ? record?.settings["instruction"]?.string : nil,
       identifiers: identifiers, attestedBy: job.attestations.map { settings.people.name(of: $0.by) ?? "" },
       deadline: job.deadline, open: job.waitsForPerson)
@@ -92,7 +94,8 @@ extension OfficerDesk {
     }
     let subject = EntrySubject(request: job.request, plan: job.plan, job: job.job)
     try await keep(call.note, requiredFor: call.answer, of: job)
-    var drafts = [try EntryDraft(try answered(view.question, with: call.answer), about: subject, by: caller.id)]
+    let answered = try await answered(view.question, of: job, with: call.answer, by: caller)
+    var drafts = [try EntryDraft(answered, about: subject, by: caller.id)]
     switch call.answer {
     case .retry:
       if case .failed = job.state { drafts = [try EntryDraft(JobReopened(), about: subject, by: caller.id)] }
@@ -126,7 +129,18 @@ extension OfficerDesk {
   }
 
   /// Accepting a day that has come already would keep rows beyond it: then the job looks again at once.
-  private func answered(_ question: Question, with answer: Question.Answer) throws -> QuestionAnswered {
+  private func answered(
+    _ question: Question, of job: JobRecord, with answer: Question.Answer, by caller: Caller
+  ) async throws -> QuestionAnswered {
+    if answer == .accept, question.detail == .registerChanged {
+      guard try await findPlan(job.plan.text).drafter != caller.id else {
+        throw Refusal(.forbidden, "you drafted the plan of \(job.job); somebody else must accept how the register is now")
+      }
+      guard let record = gate.recordDigest(of: job.system) else {
+        throw Refusal(.refused, "the register has no system \"\(job.system)\" any more; put its file back")
+      }
+      return QuestionAnswered(code: question.code, answer: answer, record: record)
+    }
     guard answer == .accept, let proposed = question.proposed else {
       return QuestionAnswered(code: question.code, answer: answer)
     }
@@ -220,7 +234,9 @@ extension OfficerDesk {
     return job
   }
 
+  /// Once the person is forgotten there is nothing left that a nonce could hide: the job's own number stands for it.
   private func nonce(of job: JobRecord) async throws -> String {
+    guard try await vault.contains(job.request) else { return String(job.job.text.suffix(32)) }
     if let nonce = try await vault.get(String.self, .attestationNonce(job.job), of: job.request) { return nonce }
     let nonce = Hex.encode(random.bytes(16))
     try await vault.put(nonce, as: .attestationNonce(job.job), of: job.request)
@@ -229,6 +245,7 @@ extension OfficerDesk {
 
   /// Evidence holds no person: an attestation that names him is refused before anybody signs it.
   private func requireNoPerson(_ text: String, _ request: RequestReference) async throws {
+    guard try await vault.contains(request) else { return }
     let lower = text.lowercased()
     for identifier in try await vault.get([SubjectIdentifier].self, .identifiers, of: request) ?? []
     where identifier.value.count >= 4 && lower.contains(identifier.value.lowercased()) {
@@ -289,7 +306,8 @@ extension OfficerDesk {
     var drafts = [try EntryDraft(facts, about: subject, by: signed.person.id, artifacts: artifacts)]
     if job.attestations.count + 1 >= Self.attestationsNeeded {
       let seen = Verification(voucher: .person, seen: .attestation, path: FailureCode("two-attestations"))
-      let effect = EffectCount(dataset: "carrier", approved: 0, found: found ? 1 : 0, erased: found ? 1 : 0)
+      let dataset = job.verb == .confirmExpiry ? "copy" : "carrier"
+      let effect = EffectCount(dataset: dataset, approved: 0, found: found ? 1 : 0, erased: found ? 1 : 0)
       let receipt = try ErasureReceipt(verification: seen, effects: found ? [effect] : [])
       drafts.append(
         try EntryDraft(JobSettled(outcome: found ? .erased(receipt) : .nothingFound(receipt)), about: subject))

@@ -160,7 +160,8 @@ enum HistoryWords {
       return "took \(receipt.restricted) rows out of use, not deleted"
         + (receipt.erased > 0 ? "; erased \(receipt.erased)" : "")
     case .nothingFound: return "nothing found"
-    case .expiryTagged(let until, _): return "tagged, last day \(until)"
+    case .expiryTagged(let until, _, let seen):
+      return (seen == .setting ? "ends by itself" : "tagged") + ", last day \(until)"
     case .unconfirmed: return "never confirmed"
     case .notified: return "told"
     case .exported, .excepted, .cancelled: return outcome.word

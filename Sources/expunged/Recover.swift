@@ -10,8 +10,8 @@ struct Recover: AsyncParsableCommand {
     abstract: "Gets lost stores back; refuses if they are there.",
     discussion: """
       The journal is rebuilt from the published log folder, whose checkpoint must carry our own signature; vault and \
-      keyring come from the generation that `expunged backup` wrote. What was done after the last checkpoint is done \
-      again and finds nothing. Example:
+      keyring come from the generation that `expunged backup` wrote. What was done after the last checkpoint is \
+      looked at first; where rows are gone, the evidence says that nobody can say any more how many went. Example:
         expunged recover --config /etc/expunged/expunged.yaml --people /otherdisk/expunged
       """)
 
@@ -43,13 +43,19 @@ struct Recover: AsyncParsableCommand {
     try await SQLiteJournal.rebuild(
       path: configuration.state + "/journal.db", entries: published.entries, artifacts: published.artifacts,
       checkpoint: published.note, clock: clock)
+    // The rest must know: what is not found any more may have been erased by an attempt that is in no entry.
+    let journal = try SQLiteJournal(path: configuration.state + "/journal.db", clock: clock)
+    let facts = JournalRecovered(entries: UInt64(published.entries.count))
+    try await journal.append([try EntryDraft(facts, about: .log)], to: .log, expecting: nil)
+    try await journal.close()
     for name in ["vault.db", "keyring.db"] {
       try StoreCopy.copy(people + "/" + name, to: configuration.state + "/" + name)
     }
     say(
       """
       \(published.entries.count) entries and \(published.artifacts.count) artifacts are back; what was appended after \
-      the last checkpoint is not. Start the daemon: jobs that ended since are done again, find nothing, and say so.
+      the last checkpoint is not. Start the daemon: jobs that ended since look first, and say that their counts are not \
+      certain where rows are gone.
       """)
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct PlanCopyTests {
   private func sideEffects(keeping days: Int?) throws -> [String]? {
     let vault = try record("vault", role: .backup, connector: "backup-catalogue", datasets: [])
-    let copy = CopyDeclaration(set: "nightly", kind: "backup", system: vault.system, keepsDays: days)
+    let copy = CopyDeclaration(set: "nightly", kind: .backup, system: vault.system, keepsDays: days)
     let shop = try record("shop", copies: [copy])
     let plan = try PlanDrafting.draft(
       input(try SystemRegister(systems: [shop, vault], retention: [:]), searched: [shop.system: oneRoot]))

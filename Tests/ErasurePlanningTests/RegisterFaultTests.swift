@@ -48,7 +48,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
         belongs-to: {payment: {payment_id: id}}
         retain: {with: payment}
     blockers: {open: "SELECT count(*) FROM payment WHERE account_id = :account.id"}
-    copies: [{set: nightly, kind: backup, system: vault}]
+    copies: [{set: nightly, kind: backup, system: vault, keeps-days: 35, cycle: nightly, place: here, encryption: none}]
     """
 
   static let vault = """
@@ -264,36 +264,46 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     ),
   ]
 
+  private static let copies =
+    "[{set: nightly, kind: backup, system: vault, keeps-days: 35, cycle: nightly, place: here, encryption: none}]"
+
   static let copyCases: [FaultCase] = [
     FaultCase(
-      "copies: [{set: nightly, kind: backup, system: vault}]", "",
+      "copies: \(copies)", "",
       "o/shop.yaml:1: the system lacks \"copies\"; list its copies, or write copies: {none: {said-by: <role>, on: <date>}}"
     ),
     FaultCase(
-      "[{set: nightly, kind: backup, system: vault}]", "[]",
+      copies, "[]",
       "o/shop.yaml:29: \"copies\" must list copies, or say copies: {none: {said-by: <role>, on: <date>}}"),
     FaultCase(
-      "[{set: nightly, kind: backup, system: vault}]", "none",
+      copies, "none",
       "o/shop.yaml:29: \"copies\" must list copies, or say copies: {none: {said-by: <role>, on: <date>}}"),
     FaultCase(
-      "[{set: nightly, kind: backup, system: vault}]", "{none: {said-by: it}}",
+      copies, "{none: {said-by: it}}",
       "o/shop.yaml:29: \"none\" lacks \"on\"; write the date it was said"),
     FaultCase(
-      "[{set: nightly, kind: backup, system: vault}]", "{none: {said-by: it, on: 2026-02-30}}",
+      copies, "{none: {said-by: it, on: 2026-02-30}}",
       "o/shop.yaml:29: \"on\" is no date; write YYYY-MM-DD"),
     FaultCase(
-      "system: vault}", "system: vault, keeps-days: forever}",
+      "keeps-days: 35", "keeps-days: forever",
       "o/shop.yaml:29: \"keeps-days\" is forever, and that is an archive and no backup: register it as a system whose datasets retain rows by a rule"
     ),
     FaultCase(
-      "system: vault}", "system: vault, keeps-days: 40000}",
+      "keeps-days: 35", "keeps-days: 40000",
       "o/shop.yaml:29: \"keeps-days\" must be a whole number from 0 to 36500"),
     FaultCase(
-      "system: vault}", "system: vault, cycle: 1}",
+      "cycle: nightly", "cycle: 1",
       "o/shop.yaml:29: \"cycle\" is a number; put it in quotes to make it a text"),
-    FaultCase("kind: backup, ", "", "o/shop.yaml:29: a copy lacks \"kind\"; say what it is, for example backup"),
     FaultCase(
-      "system: vault}", "system: shop}",
+      "kind: backup, ", "",
+      "o/shop.yaml:29: a copy lacks \"kind\"; say what it is: backup, staging, warehouse, search-index, cache, topic, log, export, spreadsheet"
+    ),
+    FaultCase(
+      ", encryption: none", "",
+      "o/shop.yaml:29: a copy of kind backup lacks \"encryption\"; write how they are encrypted, or none, as its owner says"
+    ),
+    FaultCase(
+      "system: vault, keeps", "system: shop, keeps",
       "o/shop.yaml:29: copy \"nightly\" names \"shop\", which is no system of role backup; there are vault"),
   ]
 

@@ -51,7 +51,7 @@ import Testing
       return RequestText.detail(ended)
     }
     #expect(ending().contains("Removed  what may go, from our systems: 2026-12-01T10:00:00Z\n"))
-    #expect(ending().contains("Backups  the last one that can hold the person goes by 2027-03-01; we look then\n"))
+    #expect(ending().contains("Backups  the last one that can hold the person goes by 2027-03-01\n"))
     #expect(
       ending(removed).contains("the last one that could hold the person is gone, seen by us: 2026-12-01T10:00:00Z"))
     #expect(ending(lingering: true).contains("Backups  one is still there after its last day"))

@@ -1,4 +1,5 @@
 import ConnectorKit
+import Connectors
 import ErasureDomain
 import ErasureEngine
 import ErasurePlanning
@@ -32,6 +33,8 @@ final class DeskScene: Sendable {
     var rules: Int?
     /// How the register names it.
     var sisterTitle: String?
+    /// How a copy of the CRM ends by itself; nil where it has none.
+    var copy: EndsByItselfSettings?
     /// How the last looks see the CRM.
     var lastLook: LastLookKind?
     /// Makes an append fail, with nothing appended.
@@ -76,7 +79,7 @@ final class DeskScene: Sendable {
       path: folder.appending(path: "keyring.db").path, wrappingKey: key, random: SeededRandom(seed: 2))
     systems = try DeskSystems(
       folder: folder.path, clock: clock, stopList: options.stopList, lastLook: options.lastLook, hours: options.hours,
-      contract: options.contract, sisterTitle: options.sisterTitle)
+      contract: options.contract, sisterTitle: options.sisterTitle, copy: options.copy)
     let listed = Array(signers.withLock { $0 }.utf8)
     let parts = [Array("people".utf8), listed, systems.register.canonicalBytes].map { bytes in
       Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes)

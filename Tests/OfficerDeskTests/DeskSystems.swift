@@ -13,6 +13,7 @@ struct DeskSystems: Sendable {
   static let office = name("office")
   static let sister = name("sister")
   static let stick = name("stick")
+  static let warehouse = name("warehouse")
   static let customerNumber = IdentifierKind(rawValue: "customer-no")
   static let email = "ada.devries@example.org"
   static let number = "KL-4711-XQ"
@@ -35,18 +36,19 @@ struct DeskSystems: Sendable {
 
   init(
     folder: String, clock: ManualClock, stopList: StopList, lastLook: LastLookKind? = nil, hours: AllowedHours? = nil,
-    contract: TestedCompany.Answers? = nil, sisterTitle: String? = nil
+    contract: TestedCompany.Answers? = nil, sisterTitle: String? = nil, copy: EndsByItselfSettings? = nil
   ) throws {
     self.folder = folder
-    let crmRecord = Self.crmRecord(lastLook)
+    let crmRecord = Self.crmRecord(lastLook, copies: copy != nil)
     let office = Self.officeRecord(hours)
-    let records = [crmRecord, office, Self.sisterRecord(sisterTitle), Self.stickRecord]
+    let copies = copy.map { [Self.warehouseRecord($0)] } ?? []
+    let records = [crmRecord, office, Self.sisterRecord(sisterTitle), Self.stickRecord] + copies
     register = try SystemRegister(
       systems: records, retention: [Self.fiscal.id: Self.fiscal], stopList: stopList)
-    func context(_ record: SystemRecord) -> ConnectorContext {
+    func context(_ record: SystemRecord, copiesOf: [SystemName] = []) -> ConnectorContext {
       ConnectorContext(
         record: record, retention: [Self.fiscal.id: Self.fiscal], clock: clock, random: SeededRandom(seed: 11),
-        folder: folder, copiesOf: [], secrets: NoSecrets())
+        folder: folder, copiesOf: copiesOf, secrets: NoSecrets())
     }
     crm = WatchedSystem(
       try SQLiteConnector(settings: SQLiteSettings(file: "crm.db"), context: context(crmRecord)))
@@ -57,15 +59,20 @@ struct DeskSystems: Sendable {
     let company: any Connector = contract.map { TestedCompany(told: told, answers: $0) } ?? told
     let stick = try ManualTaskConnector(
       settings: ManualTaskSettings(instruction: "Take the stick from the safe."), context: context(Self.stickRecord))
-    connected = ConnectedSystems(
-      records: register.systems,
-      connectors: [Self.crm: crm, Self.office: self.office, Self.sister: company, Self.stick: stick])
+    var connectors: [SystemName: any Connector] = [
+      Self.crm: crm, Self.office: self.office, Self.sister: company, Self.stick: stick,
+    ]
+    if let copy, let record = copies.first {
+      connectors[Self.warehouse] = try EndsByItselfConnector(
+        settings: copy, context: context(record, copiesOf: [Self.crm]))
+    }
+    connected = ConnectedSystems(records: register.systems, connectors: connectors)
     try fill()
   }
 
   // MARK: The register
 
-  private static func crmRecord(_ lastLook: LastLookKind?) -> SystemRecord {
+  private static func crmRecord(_ lastLook: LastLookKind?, copies: Bool) -> SystemRecord {
     record(
       crm, .own, connector: "sqlite", settings: .object(["file": .string("crm.db")]),
       datasets: [
@@ -76,7 +83,8 @@ struct DeskSystems: Sendable {
           ], suffices: [.email], yields: [IdentifiedColumn(kind: customerNumber, column: "customer_no")],
           review: ["first_name", "last_name"], belongsTo: [], treatment: .delete),
         child("activity", of: "contact", column: "contact_id", parent: "id", .delete),
-      ], lastLook: lastLook)
+      ],
+      copies: copies ? [CopyDeclaration(set: "dwh", kind: .warehouse, system: warehouse)] : [], lastLook: lastLook)
   }
 
   private static func officeRecord(_ hours: AllowedHours?) -> SystemRecord {
@@ -103,6 +111,11 @@ struct DeskSystems: Sendable {
       settings: .object(["instruction": .string("Take the stick from the safe.")]), identifiers: [.email])
   }
 
+  private static func warehouseRecord(_ copy: EndsByItselfSettings) -> SystemRecord {
+    let settings = copy.instruction.map { ["instruction": CanonicalJSON.string($0)] } ?? [:]
+    return record(warehouse, .backup, connector: "ends-by-itself", settings: .object(settings))
+  }
+
   private static func child(
     _ name: String, of dataset: String, column: String, parent: String, _ treatment: Treatment
   ) -> DatasetRecord {
@@ -115,12 +128,12 @@ struct DeskSystems: Sendable {
   private static func record(
     _ system: SystemName, _ role: SystemRole, title: String? = nil, connector: String, hours: AllowedHours? = nil,
     settings: CanonicalJSON = .object([:]), identifiers: [IdentifierKind] = [], datasets: [DatasetRecord] = [],
-    lastLook: LastLookKind? = nil
+    copies: [CopyDeclaration] = [], lastLook: LastLookKind? = nil
   ) -> SystemRecord {
     SystemRecord(
       system: system, title: title ?? "The \(system)", role: role, owner: "tests", subjects: [.customer],
       connector: connector,
-      settings: settings, identifiers: identifiers, datasets: datasets, blockers: [], copies: [], concurrency: 1,
+      settings: settings, identifiers: identifiers, datasets: datasets, blockers: [], copies: copies, concurrency: 1,
       lastLook: lastLook, hours: hours)
   }
 

@@ -24,9 +24,9 @@ import Testing
       treatment: .retain(retention))
   }
 
-  private static func record() throws -> SystemRecord {
+  private static func record(owner: String = "records") throws -> SystemRecord {
     SystemRecord(
-      system: try #require(SystemName("clinic")), title: "Clinic", role: .own, owner: "records", subjects: [.customer],
+      system: try #require(SystemName("clinic")), title: "Clinic", role: .own, owner: owner, subjects: [.customer],
       connector: "sqlite", settings: .object(["file": .string("shop.db")]), identifiers: [],
       datasets: [
         DatasetRecord(
@@ -82,6 +82,36 @@ import Testing
       try await stores.journal.verifyWholeTree()
       #expect(try await stores.journal.compareAnswersWithFold() == [])
     }
+  }
+
+  @Test func `rows go on their day also when the register has changed meanwhile, once an officer accepts it`() async throws {
+    let scene = try await YearsScene(Self.record(), tables: Self.tables)
+    try scene.sql("DELETE FROM account WHERE id = 1")
+    let plan = try await scene.approve()
+    let last = try #require(plan.jobs.last { $0.verb == .eraseKept })
+    try await scene.running { stores in
+      try await scene.until("concluded", minutes: true) { try await scene.state(stores).state == .concluded }
+      try await scene.close(stores)
+      try await scene.until("the vault is destroyed") { try await scene.state(stores).vaultDestroyed }
+    }
+    try await scene.describe(Self.record(owner: "archive"))
+    try scene.turn(to: "2046-03-01")
+    try await scene.running { stores in
+      try await scene.until("asked") { try await scene.question(last, stores) != nil }
+      let question = try #require(try await scene.question(last, stores))
+      #expect(question == Question(code: .other, detail: .registerChanged))
+      #expect(question.answers(of: .eraseKept) == [.accept, .retry, .except])
+      #expect(try scene.texts("SELECT name FROM patient").count == 2)
+      // Who drafted the plan does not say so himself.
+      await #expect(throws: JournalFailure.self) {
+        try await scene.acceptRegister(last, stores, by: scene.fixture.drafter)
+      }
+      try await scene.acceptRegister(last, stores, by: scene.fixture.approver)
+      try await scene.until("erased") { try await scene.job(last, stores).state.isSettled }
+      #expect(try await scene.job(last, stores).state.word == "erased")
+      #expect(try await stores.journal.compareAnswersWithFold() == [])
+    }
+    #expect(try scene.texts("SELECT name FROM patient") == ["Bob"])
   }
 
   /// What is past its date goes now, what stays is minimised; then the person is informed and the vault emptied.

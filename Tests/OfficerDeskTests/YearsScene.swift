@@ -9,6 +9,7 @@ import GRDB
 import Journal
 import Logging
 import SubjectVault
+import Synchronization
 import TestKit
 import Testing
 
@@ -28,13 +29,13 @@ final class YearsScene: Sendable {
   let folder: TemporaryFolder
   let clock = ManualClock()
   let register: SystemRegister
-  let record: SystemRecord
+  private let described: Mutex<SystemRecord>
   let fixture = JournalFixture { ContentDigest(hashing: $0) }
   let request: RequestReference
 
   init(_ record: SystemRecord, tables: String) async throws {
     folder = try TemporaryFolder()
-    self.record = record
+    described = Mutex(record)
     request = RequestReference(using: fixture.random)
     // The rules as they are shipped.
     let plans = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -44,6 +45,19 @@ final class YearsScene: Sendable {
     try sql(tables)
     try await opened { stores in
       try await stores.journal.append([try fixture.logOpened()], to: .log, expecting: nil)
+    }
+  }
+
+  /// The system as the register has it now.
+  var record: SystemRecord { described.withLock { $0 } }
+
+  /// The register describes it otherwise, and its owner lets us erase in it.
+  func describe(_ record: SystemRecord) async throws {
+    described.withLock { $0 = record }
+    let digest = ContentDigest(hashing: try CanonicalJSON.encode(record))
+    try await opened { stores in
+      let release = try fixture.released(record.system.description, record: digest)
+      try await stores.journal.append([release], to: .log, expecting: nil)
     }
   }
 
@@ -209,6 +223,16 @@ final class YearsScene: Sendable {
         try EntryDraft(SubjectInformed(on: clock.today, channel: "letter"), about: subject, by: fixture.approver),
         try EntryDraft(RequestClosed(), about: subject, by: fixture.approver),
       ], to: .request(request), expecting: try await state(stores).revision)
+  }
+
+  /// Somebody accepts how the register describes the system now.
+  func acceptRegister(_ job: PlannedJob, _ stores: Stores, by person: PersonReference) async throws {
+    let record = try await self.job(job, stores)
+    let digest = ContentDigest(hashing: try CanonicalJSON.encode(self.record))
+    let facts = QuestionAnswered(code: .other, answer: .accept, record: digest)
+    let subject = EntrySubject(request: request, plan: record.plan, job: record.job)
+    try await stores.journal.append(
+      [try EntryDraft(facts, about: subject, by: person)], to: .job(record.job), expecting: record.revision)
   }
 
   /// An officer accepts the day that the question proposes.

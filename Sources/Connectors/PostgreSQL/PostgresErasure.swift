@@ -127,15 +127,6 @@ struct PostgresErasure {
   }
 }
 
-extension EffectCount {
-  /// The same counts, of which nobody can say any more whether they happened exactly so.
-  var uncertain: EffectCount {
-    EffectCount(
-      dataset: dataset, approved: approved, found: found, erased: erased, reduced: reduced, kept: kept,
-      anonymised: anonymised, minimised: minimised, isUncertain: true)
-  }
-}
-
 extension ErasureOrder {
   /// The order as the connector knows it now: a prepared effect that was rolled back is none.
   func known(_ fate: PostgresTransaction.Fate) -> ErasureOrder {

@@ -75,7 +75,7 @@ enum JobFold {
         record.state = try record.state.applying(.answered).state
         renewBudget(&record, at: entry.at)
       } else if facts.answer == .accept {
-        try accept(facts, entry, &record)
+        try accept(facts, entry, &record, in: answers)
       }
     case TaskAttested.kind:
       guard let by = entry.by else { throw FoldProblem.malformed(entry.kind, "names nobody") }
@@ -110,14 +110,31 @@ enum JobFold {
 
   /// Rows stay until the day that was proposed, and not a day longer; the job comes back then.
   private static func accept(
-    _ facts: QuestionAnswered, _ entry: EvidenceEntry, _ record: inout JobRecord
+    _ facts: QuestionAnswered, _ entry: EvidenceEntry, _ record: inout JobRecord, in answers: some JournalAnswers
   ) throws {
+    if let described = facts.record { return try accept(described, entry, &record, in: answers) }
     guard case .awaitingOfficer(let question) = record.state, record.verb == .eraseKept,
       let proposed = question.proposed, facts.until == proposed, let from = facts.from, from > entry.at
     else { throw FoldProblem.malformed(entry.kind, "accepts a day that was not proposed for rows that stay") }
     record.state = try record.state.applying(.dated(due: proposed, from: from)).state
     renewBudget(&record, at: entry.at)
     record.deadline = from.adding(seconds: followUpPatienceSeconds)
+  }
+
+  /// The follow-up goes on by the record of now: somebody else than who drafted the plan says that it may.
+  private static func accept(
+    _ described: ContentDigest, _ entry: EvidenceEntry, _ record: inout JobRecord, in answers: some JournalAnswers
+  ) throws {
+    guard case .awaitingOfficer(let question) = record.state, question.detail == .registerChanged,
+      record.verb.isFollowUp, let by = entry.by, try answers.plan(record.plan)?.drafter != by
+    else {
+      throw FoldProblem.malformed(
+        entry.kind, "accepts a record for no follow-up that asks, or on the word of who drafted the plan")
+    }
+    record.state = try record.state.applying(.answered).state
+    record.record = described
+    renewBudget(&record, at: entry.at)
+    record.deadline = max(record.deadline, entry.at.adding(seconds: followUpPatienceSeconds))
   }
 
   /// A decision of an officer starts the budget anew.
@@ -247,7 +264,7 @@ enum JobFold {
       job.state = try job.state.applying(.dated(due: due, from: from)).state
       return
     }
-    if case .expiryTagged(let until, let untilAt) = outcome {
+    if case .expiryTagged(let until, let untilAt, _) = outcome {
       job.state = try job.state.applying(.dated(due: until, from: untilAt)).state
       job.deadline = untilAt.adding(seconds: followUpPatienceSeconds)
     } else {

@@ -58,6 +58,7 @@ public enum JournalFold {
         guard !overflow else { throw FoldProblem.malformed(entry.kind, "moves the calendar out of range") }
         log.clockOffset = sum
       }
+    case JournalRecovered.kind: log.recoveredAt = entry.at
     case SignersChanged.kind:
       let facts = try entry.facts(as: SignersChanged.self)
       log.digests[facts.file] = facts.new

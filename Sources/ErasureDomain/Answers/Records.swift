@@ -156,6 +156,8 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var restored: [SystemName: UTCTime]?
   /// The last weekly look through each system; nil before the first.
   public var scanned: [SystemName: ScanStanding]?
+  /// When the journal was last rebuilt from the published log; nil where it never was.
+  public var recoveredAt: UTCTime?
   public var lastNumber = 0
   public var lastAt: UTCTime?
 

@@ -118,7 +118,7 @@ public enum ErasureReport {
       lines += receipt.effects.compactMap { line(of: $0, isFollowUp: job.followUp != nil, format) }
       lines.append("    seen by \(receipt.verification.path)")
       if format >= 3, let storage = receipt.verification.storage { lines.append("    \(storage.words)") }
-    case .expiryTagged(let until, _): lines.append("    last day of the last set \(until)")
+    case .expiryTagged(let until, _, _): lines.append("    last day of the last set \(until)")
     case .unconfirmed(let asked): lines.append("    last asked \(asked); never confirmed")
     case .excepted(let ground): lines.append("    ground \(ground)")
     case .cancelled(let reason): lines.append("    reason \(reason)")

@@ -170,12 +170,19 @@ public struct QuestionAnswered: EntryFacts {
   /// With `accept` of a day that the question proposed: that day, and its first instant where the controller is.
   public var until: CivilDate?
   public var from: UTCTime?
+  /// With `accept` of a system that the register describes otherwise since the approval: its record now. The follow-up
+  /// runs by it.
+  public var record: ContentDigest?
 
-  public init(code: Question.Code, answer: Question.Answer, until: CivilDate? = nil, from: UTCTime? = nil) {
+  public init(
+    code: Question.Code, answer: Question.Answer, until: CivilDate? = nil, from: UTCTime? = nil,
+    record: ContentDigest? = nil
+  ) {
     self.code = code
     self.answer = answer
     self.until = until
     self.from = from
+    self.record = record
   }
 }
 

@@ -45,6 +45,15 @@ public struct DaemonStopped: EntryFacts {
   public init() {}
 }
 
+/// The journal was rebuilt from the published log: what was appended after its last checkpoint is lost.
+public struct JournalRecovered: EntryFacts {
+  public static let kind = EntryKind("journal.recovered")
+  /// Entries that were read back.
+  public var entries: UInt64
+
+  public init(entries: UInt64) { self.entries = entries }
+}
+
 /// The clock was moved: by an officer in practice mode, or found behind the last entry.
 public struct ClockStepped: EntryFacts {
   public static let kind = EntryKind("clock.stepped")

@@ -64,6 +64,15 @@ public struct Question: Hashable, Sendable, Codable {
   /// Whether what the attempt had prepared was committed before it asked: those rows are gone for certain.
   public var keepsEffect: Bool { detail == .stillThere || proposed != nil }
 
+  /// The answers that make sense for a job of that kind.
+  ///
+  /// A follow-up's plan is long over: nothing can be planned again, but an officer may approve how the register describes
+  /// the system now.
+  public func answers(of verb: JobVerb) -> [Answer] {
+    guard verb.isFollowUp, code == .other else { return answers }
+    return detail == .registerChanged ? [.accept, .retry, .except] : [.retry, .except, .cancel]
+  }
+
   /// The answers that make sense.
   public var answers: [Answer] {
     switch code {

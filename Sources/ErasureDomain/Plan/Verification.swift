@@ -17,6 +17,8 @@ public enum WhatWasSeen: String, Hashable, Sendable, Codable, CaseIterable {
   /// A listing before and after.
   case listing
   case attestation
+  /// What a role says in the register about how a copy ends; nobody looked.
+  case setting
   /// Only that something was sent.
   case dispatch
 }
@@ -92,6 +94,15 @@ public struct EffectCount: Hashable, Sendable, Codable {
   }
 }
 
+extension EffectCount {
+  /// The same counts, of which nobody can say any more whether they happened exactly so.
+  public var uncertain: EffectCount {
+    EffectCount(
+      dataset: dataset, approved: approved, found: found, erased: erased, reduced: reduced, kept: kept,
+      anonymised: anonymised, minimised: minimised, restricted: restricted, isUncertain: true)
+  }
+}
+
 /// Why a receipt could not be made.
 public enum ReceiptRefusal: Error, Hashable, Sendable {
   /// The look found rows that should have gone.
@@ -151,8 +162,9 @@ public enum JobOutcome: Hashable, Sendable {
   case notified(Voucher)
   /// Told, asked, and never confirmed.
   case unconfirmed(lastAsked: UTCTime)
-  /// A backup set carries its date; it is not erased until seen gone.
-  case expiryTagged(until: CivilDate, untilAt: UTCTime)
+  /// A backup set carries its date, or a copy ends by then by itself; it is not erased until seen gone. What was seen
+  /// is a listing with the date, or only a setting.
+  case expiryTagged(until: CivilDate, untilAt: UTCTime, seen: WhatWasSeen)
   case exported(waived: Bool)
   case excepted(ground: String)
   case cancelled(reason: FailureCode)
@@ -199,7 +211,7 @@ public enum JobOutcome: Hashable, Sendable {
   public var seen: WhatWasSeen {
     switch self {
     case .erased, .nothingFound, .anonymised, .restricted: receipt?.verification.seen ?? .dispatch
-    case .expiryTagged: .listing
+    case .expiryTagged(_, _, let seen): seen
     case .notified, .unconfirmed, .exported, .excepted, .cancelled: .dispatch
     }
   }
@@ -213,6 +225,8 @@ extension JobOutcome: Codable {
     var lastAsked: UTCTime?
     var until: CivilDate?
     var untilAt: UTCTime?
+    /// Of `until`; absent for a listing.
+    var seen: WhatWasSeen?
     var waived: Bool?
     var ground: String?
     var reason: FailureCode?
@@ -240,7 +254,7 @@ extension JobOutcome: Codable {
       self = .unconfirmed(lastAsked: lastAsked)
     case "expiry-tagged":
       guard let until = wire.until, let untilAt = wire.untilAt else { throw missing("until") }
-      self = .expiryTagged(until: until, untilAt: untilAt)
+      self = .expiryTagged(until: until, untilAt: untilAt, seen: wire.seen ?? .listing)
     case "exported":
       guard let waived = wire.waived else { throw missing("waived") }
       self = .exported(waived: waived)
@@ -262,9 +276,10 @@ extension JobOutcome: Codable {
     case .erased, .nothingFound, .anonymised, .restricted: wire.receipt = receipt
     case .notified(let voucher): wire.voucher = voucher
     case .unconfirmed(let lastAsked): wire.lastAsked = lastAsked
-    case .expiryTagged(let until, let untilAt):
+    case .expiryTagged(let until, let untilAt, let seen):
       wire.until = until
       wire.untilAt = untilAt
+      wire.seen = seen == .listing ? nil : seen
     case .exported(let waived): wire.waived = waived
     case .excepted(let ground): wire.ground = ground
     case .cancelled(let reason): wire.reason = reason

@@ -170,12 +170,25 @@ public struct Blocker: Hashable, Sendable, Codable {
   }
 }
 
+/// What a copy is (requirements H1; section 6 of the design lists those that end by themselves).
+public enum CopyKind: String, Hashable, Sendable, Codable, CaseIterable {
+  case backup
+  case staging
+  case warehouse
+  case searchIndex = "search-index"
+  case cache
+  case topic
+  case log
+  case export
+  case spreadsheet
+}
+
 /// A copy of the system that outlives the erasure for a while.
 public struct CopyDeclaration: Hashable, Sendable, Codable {
   /// The set's name, for example `crm-nightly`.
   public let set: String
-  public let kind: String
-  /// The system of the register that looks after it.
+  public let kind: CopyKind
+  /// The system of the register that looks after it: a backup, or for a copy that we erase ourselves the copy.
   public let system: SystemName
   /// How long a copy is kept, in days, as its owner says; nil where nobody has said.
   public let keepsDays: Int?
@@ -185,7 +198,7 @@ public struct CopyDeclaration: Hashable, Sendable, Codable {
   public let encryption: String?
 
   public init(
-    set: String, kind: String, system: SystemName, keepsDays: Int? = nil, cycle: String? = nil, place: String? = nil,
+    set: String, kind: CopyKind, system: SystemName, keepsDays: Int? = nil, cycle: String? = nil, place: String? = nil,
     encryption: String? = nil
   ) {
     self.set = set

@@ -104,6 +104,8 @@ public struct FailureCode: RawRepresentable, Hashable, Sendable, Codable, Custom
   public static let stillThere = FailureCode("still-there")
   /// An attempt without an answer was the last of its budget: its effect may be there.
   public static let lost = FailureCode("lost")
+  /// The register describes the system otherwise than the approved record.
+  public static let registerChanged = FailureCode("register-changed")
 
   public var description: String { rawValue }
 }

@@ -55,7 +55,7 @@ public struct RegisterDraft {
         let more =
           (copy.keepsDays.map { [", keeps-days: \($0)"] } ?? [])
           + texts.compactMap { name, text in text.map { ", \(name): \(RegisterYAML.scalar($0))" } }
-        return "{set: \(copy.set), kind: \(copy.kind), system: \(copy.system)\(more.joined())}"
+        return "{set: \(copy.set), kind: \(copy.kind.rawValue), system: \(copy.system)\(more.joined())}"
       }
       return ["copies: [\(copies.joined(separator: ", "))]"]
     }

@@ -187,14 +187,16 @@ struct SystemFileReader {
 
   private mutating func copyDeclaration(_ element: Member) -> CopyDeclaration? {
     let keys: [KnownKey] = [
-      .required("set", "name the set of copies"), .required("kind", "say what it is, for example backup"),
+      .required("set", "name the set of copies"),
+      .required("kind", "say what it is: " + CopyKind.allCases.map(\.rawValue).joined(separator: ", ")),
       .required("system", "name the system of the register that looks after it"), .optional("keeps-days"),
       .optional("cycle"), .optional("place"), .optional("encryption"),
     ]
     guard let members = reader.members(of: element, what: "a copy", keys: keys) else { return nil }
     let keeps = members["keeps-days"].map { keepsDays($0) }
     let set = members["set"].flatMap { reader.name($0) }
-    let kind = members["kind"].flatMap { reader.name($0) }
+    let kind = members["kind"].flatMap { reader.choice($0, of: CopyKind.self) }
+    if kind == .backup { requireBackupFacts(members) }
     let system = members["system"].flatMap { reader.name($0) }.flatMap(SystemName.init)
     let texts = ["cycle", "place", "encryption"].map { key in members[key].map { reader.text($0) } }
     guard let set, let kind, let system, keeps != .some(nil), !texts.contains(.some(nil)) else { return nil }
@@ -203,6 +205,17 @@ struct SystemFileReader {
       encryption: texts[2] ?? nil)
     copies.append(CopyUse(line: members["system"]?.line ?? element.line, copy: copy))
     return copy
+  }
+
+  /// What whoever asks must be told of a backup (requirements H1); how its end is proven says the system that keeps it.
+  private mutating func requireBackupFacts(_ members: Members) {
+    let wanted = [
+      ("keeps-days", "after how many days it is gone"), ("cycle", "how often one is made"),
+      ("place", "where they lie"), ("encryption", "how they are encrypted, or none"),
+    ]
+    for (key, meaning) in wanted where members[key] == nil {
+      reader.fault(members.line, "a copy of kind backup lacks \"\(key)\"; write \(meaning), as its owner says")
+    }
   }
 
   private mutating func keepsDays(_ member: Member) -> Int? {

@@ -166,8 +166,11 @@ private struct RegisterReading {
 
   private mutating func checkCopies() {
     let backups = systems.map(\.record).filter { $0.role == .backup }.map(\.system)
+    // A copy that is no backup may also be a system of its own, in which we erase.
+    let erased = systems.map(\.record).filter { $0.role == .copy }.map(\.system)
     for system in systems {
       for use in system.copies where !backups.contains(use.copy.system) {
+        if use.copy.kind != .backup, erased.contains(use.copy.system) { continue }
         let known = backups.sorted().map(\.description).joined(separator: ", ")
         faults.append(
           RegisterFault(

@@ -208,6 +208,7 @@ struct EvidenceReplay {
     switch entry.kind {
     case LogOpened.kind: try checkOpening(entry, place)
     case ClockStepped.kind: try checkClock(entry, place)
+    case JournalRecovered.kind: try checkRecovery(entry, place)
     case RequestReceived.kind: try checkNumber(entry, place)
     case RequestConcluded.kind: try checkConclusion(entry, place)
     case RequestClosed.kind, VaultDestroyed.kind, RequestEnded.kind: try checkClosing(entry, place)
@@ -244,6 +245,14 @@ struct EvidenceReplay {
     counts.isPractice = facts.practice
     counts.rules = facts.rules ?? LogRules.first
     if counts.rules < LogRules.first { wrong(place, "a log cannot keep rules \(counts.rules)") }
+  }
+
+  /// It was the first thing that was written again.
+  private mutating func checkRecovery(_ entry: EvidenceEntry, _ place: Place) throws {
+    let entries = try entry.facts(as: JournalRecovered.self).entries
+    guard entries == place.index || entries + 1 == place.index else {
+      return wrong(place, "a journal of \(entries) entries cannot be recovered at entry \(place.index)")
+    }
   }
 
   /// Beyond a few thousand years a step means nothing, and sums of such steps would overflow.

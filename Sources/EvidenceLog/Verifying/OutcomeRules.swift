@@ -43,7 +43,7 @@ enum OutcomeRules {
       if restricted == 0 { return "it calls itself restricted and took no row out of use" }
     case .notified, .unconfirmed, .expiryTagged, .exported, .excepted, .cancelled: break
     }
-    guard planned.verb == .manual else { return nil }
+    guard outcome.seen == .attestation else { return nil }
     guard record.attestations.count >= 2 else { return "a manual task is settled by two attestations" }
     guard record.attestations.allSatisfy({ $0.found == (outcome.word == "erased") }) else {
       return "the attestations say otherwise about what was found"
@@ -59,7 +59,9 @@ enum OutcomeRules {
     case .excepted, .cancelled: return true
     case .erased, .nothingFound:
       switch verb {
-      case .erase, .eraseKept, .confirmExpiry: return voucher == .us && seen != .attestation
+      case .erase, .eraseKept: return voucher == .us && seen != .attestation && seen != .setting
+      // What nobody looked at is the word of a role, or of two people: named as such.
+      case .confirmExpiry: return seen == .attestation ? voucher == .person : voucher == .us
       case .instruct, .notify, .stopSending: return voucher == .recipientSigned || voucher == .recipientUnsigned
       case .manual: return voucher == .person && seen == .attestation
       case .tagExpiry: return voucher == .us && outcome.word == "nothing-found"
@@ -67,7 +69,7 @@ enum OutcomeRules {
     case .anonymised, .restricted: return verb == .erase && voucher == .us || verb == .eraseKept && voucher == .us
     case .notified: return verb.tellsCompany && voucher != .person
     case .unconfirmed: return verb.tellsCompany
-    case .expiryTagged: return verb == .tagExpiry
+    case .expiryTagged: return verb == .tagExpiry && (seen == .listing || seen == .setting)
     case .exported: return false
     }
   }

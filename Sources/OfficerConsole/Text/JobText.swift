@@ -64,7 +64,7 @@ enum JobText {
     case .nothingFound: return "nothing there" + seen(outcome)
     case .notified: return "told; no answer awaited"
     case .unconfirmed(let lastAsked): return "never confirmed, last asked \(lastAsked)"
-    case .expiryTagged(let until, _): return "last day \(until)" + seen(outcome)
+    case .expiryTagged(let until, _, _): return "last day \(until)" + seen(outcome)
     case .exported(let waived): return waived ? "waived" : "delivered"
     case .excepted(let ground): return "excepted: \(ground)"
     case .cancelled(let reason): return "cancelled: \(reason)"
@@ -77,6 +77,7 @@ enum JobText {
       case .secondLook: "seen by a second look"
       case .confirmation: "confirmed"
       case .listing: "seen in a listing"
+      case .setting: "by its setting; nobody looked"
       case .attestation: "attested"
       case .dispatch: "only sent"
       }

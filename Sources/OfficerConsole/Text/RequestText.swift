@@ -73,7 +73,11 @@ enum RequestText {
     } else if removal.lingering {
       facts.add("Backups", "one is still there after its last day: see expunge task list")
     } else if let day = removal.lastBackup {
-      facts.add("Backups", "the last one that can hold the person goes by \(day); we look then")
+      facts.add("Backups", "the last one that can hold the person goes by \(day)")
+    }
+    if removal.endedUnseen > 0 {
+      let copies = PlanWords.count(removal.endedUnseen, "copy", "copies")
+      facts.add("Copies", "\(copies) ended as the setting or two people say; we did not look")
     }
     return facts.text
   }

@@ -41,8 +41,13 @@ enum TaskText {
     if let approved = question.approved { extra.append("approved \(approved)") }
     if let found = question.found { extra.append("found \(found)") }
     if let day = question.proposed { extra.append("accept keeps until \(day)") }
-    if let detail = question.detail { extra.append(detail.rawValue) }
+    if let detail = question.detail { extra.append(sentence(for: detail)) }
     return words + (extra.isEmpty ? "" : " (\(extra.joined(separator: ", ")))")
+  }
+
+  private static func sentence(for detail: FailureCode) -> String {
+    guard detail == .registerChanged else { return detail.rawValue }
+    return "register-changed: the register describes the system otherwise than the approved plan"
   }
 
   static func detail(_ task: TaskView) -> String {

@@ -105,7 +105,7 @@ struct BackupToolSettingsTests {
     let examples = section.components(separatedBy: "```yaml\n").dropFirst().compactMap {
       $0.components(separatedBy: "```").first
     }
-    #expect(examples.count == 3)
+    #expect(examples.count == 4)
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(atPath: folder.path("o"), withIntermediateDirectories: true)
     for (number, example) in examples.enumerated() {
@@ -114,6 +114,7 @@ struct BackupToolSettingsTests {
       try Data((head + example).utf8).write(to: URL(fileURLWithPath: folder.path("o/b\(number).yaml")))
     }
     let made = try connectors(plans: folder.path, organisation: "o")
-    #expect(made["b0"] is S3Connector && made["b1"] is BackupToolConnector && made["b2"] is BackupToolConnector)
+    #expect(made["b0"] is EndsByItselfConnector && made["b1"] is S3Connector)
+    #expect(made["b2"] is BackupToolConnector && made["b3"] is BackupToolConnector)
   }
 }

@@ -219,7 +219,7 @@ extension EvidenceStory {
     try start(backups, plan)
     try end(backups, plan, .done)
     let last = now.utcDay.adding(days: 30)
-    try settle(backups, plan, .expiryTagged(until: last, untilAt: last.adding(days: 1).utcMidnight))
+    try settle(backups, plan, .expiryTagged(until: last, untilAt: last.adding(days: 1).utcMidnight, seen: .listing))
   }
 
   private mutating func attest(_ job: PlannedJob, _ plan: ErasurePlan, by officer: Officer) throws {
