@@ -38,12 +38,15 @@ public struct RestoreView: Codable, Hashable, Sendable {
     public var earlier: Int?
     /// Whether it has a plan to approve.
     public var isPlanned: Bool
-    /// Why there is no plan, or no request.
+    /// Whether a standing approval covered it: it runs.
+    public var isApproved: Bool
+    /// Why there is no plan, no request, or why a standing approval does not cover it.
     public var problem: String?
-    public init(number: Int?, earlier: Int?, isPlanned: Bool, problem: String? = nil) {
+    public init(number: Int?, earlier: Int?, isPlanned: Bool, isApproved: Bool = false, problem: String? = nil) {
       self.number = number
       self.earlier = earlier
       self.isPlanned = isPlanned
+      self.isApproved = isApproved
       self.problem = problem
     }
   }
@@ -71,5 +74,64 @@ public struct RestoreView: Codable, Hashable, Sendable {
     self.certain = certain
     self.possible = possible
     self.proposals = proposals
+  }
+}
+
+/// The text of a standing approval for a system, to be signed by two officers; nothing is recorded by it.
+public struct PrepareStanding: OfficerCall {
+  public typealias Answer = StandingPrepared
+  public static let name = "standing.prepare"
+  public var system: String
+  /// The most rows that one erasure after a restore may take.
+  public var atMost: Int
+  /// The last day on which it counts.
+  public var until: CivilDate
+  public init(system: String, atMost: Int, until: CivilDate) {
+    self.system = system
+    self.atMost = atMost
+    self.until = until
+  }
+}
+
+public struct StandingPrepared: Codable, Hashable, Sendable {
+  public var text: String
+  public init(text: String) { self.text = text }
+}
+
+/// One signature of a standing approval.
+public struct SubmitStanding: OfficerCall {
+  public typealias Answer = StandingView
+  public static let name = "standing.submit"
+  public var text: String
+  public var signature: String
+  public var principal: String
+  public init(text: String, signature: String, principal: String) {
+    self.text = text
+    self.signature = signature
+    self.principal = principal
+  }
+}
+
+/// A standing approval counts no more.
+public struct WithdrawStanding: OfficerCall {
+  public typealias Answer = Done
+  public static let name = "standing.withdraw"
+  public var system: String
+  public init(system: String) { self.system = system }
+}
+
+/// A standing approval as it is now.
+public struct StandingView: Codable, Hashable, Sendable {
+  public var system: SystemName
+  public var atMost: Int
+  public var until: UTCTime
+  public var signedBy: [String]
+  public var needed: Int
+  public init(system: SystemName, atMost: Int, until: UTCTime, signedBy: [String], needed: Int) {
+    self.system = system
+    self.atMost = atMost
+    self.until = until
+    self.signedBy = signedBy
+    self.needed = needed
   }
 }

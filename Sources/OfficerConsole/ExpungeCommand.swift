@@ -25,7 +25,8 @@ public struct ExpungeCommand: AsyncParsableCommand {
       RequestCommand.self, PlanCommand.self, ApproveCommand.self, WatchCommand.self, JobCommand.self,
       TaskCommand.self, SystemCommand.self, RecipientCommand.self, StatusCommand.self, CheckCommand.self,
       EvidenceCommand.self,
-      CalendarCommand.self, DiscoverCommand.self, RestoredCommand.self, RestoreDrillCommand.self, RegisterCommand.self,
+      CalendarCommand.self, DiscoverCommand.self, RestoredCommand.self, RestoreDrillCommand.self,
+      RestoreStandingCommand.self, RegisterCommand.self,
     ])
 
   private static let exitCodes = ConsoleExit.allCases.map { "\($0.rawValue) \($0.words)" }.joined(separator: "; ")

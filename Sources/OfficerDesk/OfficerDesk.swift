@@ -125,6 +125,9 @@ public struct OfficerDesk: CallHandler {
     case SubmitAttestation.name: try await run(SubmitAttestation.self, body) { try await attest($0, caller) }
     case AnnounceRestore.name: try await run(AnnounceRestore.self, body) { try await announce($0, caller) }
     case DrillRestore.name: try await run(DrillRestore.self, body) { try await drill($0, caller) }
+    case PrepareStanding.name: try await run(PrepareStanding.self, body) { try await prepare($0) }
+    case SubmitStanding.name: try await run(SubmitStanding.self, body) { try await submit($0, caller) }
+    case WithdrawStanding.name: try await run(WithdrawStanding.self, body) { try await withdraw($0, caller) }
     case ListRecipients.name: try await run(ListRecipients.self, body) { _ in try await listRecipients() }
     case TestRecipient.name: try await run(TestRecipient.self, body) { try await test($0, caller) }
     case ListSystems.name: try await run(ListSystems.self, body) { _ in try await listSystems() }

@@ -89,6 +89,7 @@ enum Permissions {
     "system.list": Set(Role.allCases), "system.release": [.systemOwner], "system.stop": [.systemOwner, .officer],
     "recipient.list": Set(Role.allCases), "recipient.test": [.officer, .systemOwner, .operator],
     "restore.announce": [.clerk, .officer, .operator], "restore.drill": [.officer, .operator],
+    "standing.prepare": [.officer], "standing.submit": desk, "standing.withdraw": [.officer],
     "discover": desk, "discover.progress": desk, "register.draft": tasks,
     "register.sql": tasks,
     "evidence.export": [.officer, .auditor], "calendar.move": [.clerk, .officer],

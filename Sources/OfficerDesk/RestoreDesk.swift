@@ -27,8 +27,8 @@ extension OfficerDesk {
       RestoreAnnounced(system: record.system, asOf: call.asOf), about: .log, by: caller.id, expecting: nil)
     let tally = try await scan(connector, for: record.system, since: call.asOf)
     var proposals: [RestoreView.Proposal] = []
-    for (earlier, identifiers) in await tally.people.sorted(by: { $0.key < $1.key }) {
-      proposals.append(try await propose(identifiers, of: earlier, in: record, caller))
+    for (earlier, back) in await tally.people.sorted(by: { $0.key < $1.key }) {
+      proposals.append(try await propose(back, of: earlier, in: record, caller))
     }
     try await append(
       await tally.facts(system: record.system, copy: nil, asOf: call.asOf, drill: nil), about: .log, by: caller.id,
@@ -173,7 +173,7 @@ extension OfficerDesk {
 
   /// A request to erase again, with a plan where a person of ours asks: an operator drafts none.
   private func propose(
-    _ identifiers: [SubjectIdentifier], of earlier: RequestReference, in system: SystemRecord, _ caller: Caller
+    _ back: RestoreTally.Person, of earlier: RequestReference, in system: SystemRecord, _ caller: Caller
   ) async throws -> RestoreView.Proposal {
     let again = RequestReceived.Again(system: system.system, request: earlier)
     let (known, original) = try await journal.read { reader in
@@ -187,7 +187,7 @@ extension OfficerDesk {
       record = known
     } else {
       let call = AddRequest(
-        channel: "restore", capacities: system.subjects, identifiers: Array(identifiers.prefix(Self.mostIdentifiers)))
+        channel: "restore", capacities: system.subjects, identifiers: Array(back.identifiers.prefix(Self.mostIdentifiers)))
       do {
         let reference = try await register(call, as: RequestReference(using: random), again: again, by: caller.id)
         record = try await find(reference.text)
@@ -206,6 +206,13 @@ extension OfficerDesk {
     guard !proposal.isPlanned, caller.id != nil else { return proposal }
     do {
       proposal.isPlanned = try await makePlan(MakePlan(request: record.request.text), caller).plan != nil
+      if proposal.isPlanned, let plan = try await find(record.request.text).plan,
+        let standing = try await approveByStanding(
+          try await findPlan(plan.text), in: system.system, certain: Set(back.roots))
+      {
+        proposal.isApproved = standing.isApproved
+        proposal.problem = standing.problem.map { "the standing approval does not count: \($0)" }
+      }
     } catch let refusal as Refusal {
       proposal.problem = refusal.message
     }
@@ -219,8 +226,13 @@ private actor RestoreTally {
   private var records = 0
   private var certain = 0
   private var possible: [String: Int] = [:]
-  /// Identifiers of records that are back for certain, by the request for which they had been erased.
-  private(set) var people: [RequestReference: [SubjectIdentifier]] = [:]
+  /// Records that are back for certain, with their identifiers, by the request for which they had been erased.
+  private(set) var people: [RequestReference: Person] = [:]
+
+  struct Person: Sendable {
+    var identifiers: [SubjectIdentifier] = []
+    var roots: [RootRecord] = []
+  }
 
   init(since: UTCTime) { self.since = since }
 
@@ -235,9 +247,12 @@ private actor RestoreTally {
         continue
       }
       certain += 1
-      for identifier in record.identifiers where people[last.request]?.contains(identifier) != true {
-        people[last.request, default: []].append(identifier)
+      var person = people[last.request] ?? Person()
+      for identifier in record.identifiers where !person.identifiers.contains(identifier) {
+        person.identifiers.append(identifier)
       }
+      person.roots.append(record.root)
+      people[last.request] = person
     }
   }
 

@@ -130,6 +130,11 @@ enum HistoryWords {
     case SystemScanned.kind:
       let facts = try entry.facts(as: SystemScanned.self)
       return "\(facts.system): \(facts.records) records read, \(facts.certain) erased before for certain"
+    case StandingApproved.kind:
+      let facts = try entry.facts(as: StandingApproved.self)
+      return "\(facts.system): at most \(facts.atMost) rows of who is back, until \(facts.until)"
+    case StandingWithdrawn.kind: return "\(try entry.facts(as: StandingWithdrawn.self).system): counts no more"
+    case JournalRecovered.kind: return "\(try entry.facts(as: JournalRecovered.self).entries) entries were read back"
     case RestoreAnnounced.kind:
       let facts = try entry.facts(as: RestoreAnnounced.self)
       return "\(facts.system) was restored as of \(facts.asOf)"

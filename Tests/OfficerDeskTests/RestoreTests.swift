@@ -10,41 +10,18 @@ import TestKit
 import Testing
 
 @Suite(.serialized) struct `A restored system` {
-  /// Ada is erased everywhere after the CRM was copied; the moment of the copy.
-  private func erasedAfterCopy(_ scene: DeskScene) async throws -> UTCTime {
-    try copy(scene, from: "crm.db", to: "crm.backup")
-    let asOf = scene.clock.now()
-    scene.clock.advance(seconds: 7_200)
-    try await scene.approved()
-    try await scene.running { try await scene.untilOnlyTheStickWaits() }
-    #expect(try scene.systems.contacts == [9])
-    return asOf
-  }
-
-  private func copy(_ scene: DeskScene, from source: String, to target: String) throws {
-    let (from, to) = (scene.folder.appending(path: source), scene.folder.appending(path: target))
-    if FileManager.default.fileExists(atPath: to.path) { try FileManager.default.removeItem(at: to) }
-    try FileManager.default.copyItem(at: from, to: to)
-  }
-
-  private func restore(_ scene: DeskScene) throws { try copy(scene, from: "crm.backup", to: "crm.db") }
-
-  private func announce(_ scene: DeskScene, _ asOf: UTCTime, by member: Member = .anna) async throws -> RestoreView {
-    try await scene.say(AnnounceRestore(system: "crm", asOf: asOf), by: member)
-  }
-
   @Test func `brings a person back, who is recognised and goes again by an approved plan`() async throws {
     let scene = try await DeskScene()
-    let asOf = try await erasedAfterCopy(scene)
-    #expect(try await announce(scene, asOf).certain == 0)
-    try restore(scene)
+    let asOf = try await scene.erasedAfterCopy()
+    #expect(try await scene.announce(asOf).certain == 0)
+    try scene.restore()
     #expect(try scene.systems.contacts == [7, 8, 9])
-    let view = try await announce(scene, asOf)
+    let view = try await scene.announce(asOf)
     #expect(view.records == 3 && view.certain == 2 && view.possible.isEmpty)
     #expect(view.proposals == [RestoreView.Proposal(number: 2, earlier: 1, isPlanned: true)])
     // Nothing has gone by itself, and who asks again gets the same proposal.
     #expect(try scene.systems.contacts == [7, 8, 9])
-    #expect(try await announce(scene, asOf, by: .bram).proposals == view.proposals)
+    #expect(try await scene.announce(asOf, by: .bram).proposals == view.proposals)
     let received = try await scene.request(2).received
     #expect(
       received.again == RequestReceived.Again(system: DeskSystems.crm, request: try await scene.request(1).request))
@@ -61,7 +38,7 @@ import Testing
     #expect(try scene.systems.contacts == [9])
     #expect(try scene.systems.activities == [4])
     #expect(scene.systems.sister.orders.count == told)
-    #expect(try await announce(scene, asOf).certain == 0)
+    #expect(try await scene.announce(asOf).certain == 0)
     let scans = try await scene.entries(RestoreScanned.kind).map { try $0.facts(as: RestoreScanned.self) }
     #expect(scans.map(\.certain) == [0, 2, 2, 0])
     try await scene.checkJournal()
@@ -73,12 +50,12 @@ import Testing
 
   @Test func `shows a key that somebody else has by now, and proposes nothing for it`() async throws {
     let scene = try await DeskScene()
-    let asOf = try await erasedAfterCopy(scene)
+    let asOf = try await scene.erasedAfterCopy()
     try scene.systems.run(
       "crm",
       "INSERT INTO contact VALUES (7, 'cor@example.org', NULL, 'KL-7', 'Cor', 'Smit'), (20, '\(DeskSystems.email)', NULL, NULL, 'A', 'V')"
     )
-    let view = try await announce(scene, asOf)
+    let view = try await scene.announce(asOf)
     #expect(view.certain == 0 && view.proposals.isEmpty)
     #expect(view.possible == ["contact": 2])
     #expect(try scene.systems.contacts == [7, 9, 20])
@@ -86,16 +63,16 @@ import Testing
 
   @Test func `proposes the others when the values of one make no request`() async throws {
     let scene = try await DeskScene()
-    let asOf = try await erasedAfterCopy(scene)
+    let asOf = try await scene.erasedAfterCopy()
     // As if a record of ten years ago, with a value that no request takes, had been erased too.
     let long = String(repeating: "x", count: 400) + "@example.org"
     _ = try await scene.keyring.write(
       tags: [[(field: "pk:contact", value: "30"), (field: "email:raw", value: long)]], of: DeskSystems.crm,
       request: RequestReference(bytes: Array(repeating: 0, count: 16)),
       epoch: Keyring.Epoch(containing: scene.clock.today), erasedAt: scene.clock.now(), expires: .last)
-    try restore(scene)
+    try scene.restore()
     try scene.systems.run("crm", "INSERT INTO contact VALUES (30, '\(long)', NULL, NULL, 'X', 'Y')")
-    let view = try await announce(scene, asOf)
+    let view = try await scene.announce(asOf)
     #expect(view.certain == 3 && view.proposals.count == 2)
     #expect(view.proposals.map(\.number) == [nil, 2])
     #expect(view.proposals.first?.problem?.contains("is empty, too long or holds control characters") == true)
@@ -104,25 +81,25 @@ import Testing
 
   @Test func `may hold a customer who came back before that state`() async throws {
     let scene = try await DeskScene()
-    _ = try await erasedAfterCopy(scene)
+    _ = try await scene.erasedAfterCopy()
     scene.clock.advance(days: 3)
-    try restore(scene)
+    try scene.restore()
     // As if she had become a customer again, with the same key, before the backup was made.
-    let view = try await announce(scene, scene.clock.now())
+    let view = try await scene.announce(scene.clock.now())
     #expect(view.certain == 0 && view.possible.isEmpty && view.proposals.isEmpty)
   }
 
   @Test func `is remembered until it was looked through to the end`() async throws {
     let scene = try await DeskScene()
-    let asOf = try await erasedAfterCopy(scene)
+    let asOf = try await scene.erasedAfterCopy()
     try scene.systems.run("crm", "ALTER TABLE contact RENAME TO contacts")
     let refusal = try await scene.refusal(of: AnnounceRestore(system: "crm", asOf: asOf), by: .fred)
     #expect(refusal.reason == .unavailable && refusal.message.contains("nothing was proposed: missing-table"))
     let warning = "system crm was restored as of \(asOf) and not looked through"
     #expect(try await scene.say(ShowStatus(), by: .erik).warnings.contains { $0.hasPrefix(warning) })
-    try restore(scene)
+    try scene.restore()
     // An operator drafts no plan.
-    let view = try await announce(scene, asOf, by: .fred)
+    let view = try await scene.announce(asOf, by: .fred)
     #expect(view.proposals == [RestoreView.Proposal(number: 2, earlier: 1, isPlanned: false)])
     #expect(!(try await scene.say(ShowStatus(), by: .erik).warnings.contains { $0.hasPrefix(warning) }))
     #expect(try await scene.say(MakePlan(request: "2"), by: .anna).plan != nil)
@@ -131,12 +108,12 @@ import Testing
   @Test func `that nobody announced is noticed by the weekly look`() async throws {
     let scene = try await DeskScene()
     #expect(try await scene.desk.lookForReturned() == nil)
-    _ = try await erasedAfterCopy(scene)
+    _ = try await scene.erasedAfterCopy()
     // The back office has reduced a row of hers: it stays, without the person.
     #expect(try await scene.desk.lookForReturned()?.certain == 0)
     #expect(try await scene.desk.lookForReturned()?.certain == 0)
     #expect(try await scene.desk.lookForReturned() == nil)
-    try restore(scene)
+    try scene.restore()
     #expect(try await scene.desk.lookForReturned() == nil)
     scene.clock.advance(days: 7)
     let found = try #require(try await scene.desk.lookForReturned())
@@ -148,7 +125,7 @@ import Testing
     }
     #expect(try await warns())
     // Whoever looks into it is not reminded any more.
-    #expect(try await announce(scene, scene.clock.now().adding(seconds: -8 * 86_400)).proposals.count == 1)
+    #expect(try await scene.announce(scene.clock.now().adding(seconds: -8 * 86_400)).proposals.count == 1)
     #expect(!(try await warns()))
     #expect(try await scene.entries(SystemScanned.kind).count == 3)
     try await scene.checkJournal()
@@ -163,18 +140,18 @@ import Testing
       tags: [[(field: "pk:contact", value: "7"), (field: "email:raw", value: DeskSystems.email)]],
       of: DeskSystems.crm, request: try await scene.request(1).request,
       epoch: Keyring.Epoch(containing: scene.clock.today), erasedAt: scene.clock.now(), expires: .last)
-    let view = try await announce(scene, asOf)
+    let view = try await scene.announce(asOf)
     #expect(view.records == 3 && view.certain == 0 && view.proposals.isEmpty)
     // Cancelled before anything went: there is nothing to erase again.
     let job = try await scene.job(DeskSystems.crm).job
     try await scene.say(CancelJob(job: job.text, reason: "a dispute"), by: .bram)
-    #expect(try await announce(scene, asOf).certain == 0)
+    #expect(try await scene.announce(asOf).certain == 0)
   }
 
   @Test func `is looked through in a drill without any proposal`() async throws {
     let scene = try await DeskScene()
-    let asOf = try await erasedAfterCopy(scene)
-    try restore(scene)
+    let asOf = try await scene.erasedAfterCopy()
+    try scene.restore()
     let view = try await scene.say(DrillRestore(system: "crm", asOf: asOf), by: .fred)
     #expect(view.certain == 2 && view.proposals.isEmpty)
     #expect(try await scene.entries(RestoreAnnounced.kind).isEmpty)

@@ -59,6 +59,8 @@ public enum JournalFold {
         log.clockOffset = sum
       }
     case JournalRecovered.kind: log.recoveredAt = entry.at
+    case StandingApproved.kind: try sign(try entry.facts(as: StandingApproved.self), entry, &log)
+    case StandingWithdrawn.kind: log.standing?[try entry.facts(as: StandingWithdrawn.self).system] = nil
     case SignersChanged.kind:
       let facts = try entry.facts(as: SignersChanged.self)
       log.digests[facts.file] = facts.new
@@ -85,5 +87,26 @@ public enum JournalFold {
       if log.restored?.isEmpty == true { log.restored = nil }
     default: break
     }
+  }
+
+  /// A text that differs in anything begins a standing approval anew.
+  private static func sign(_ facts: StandingApproved, _ entry: EvidenceEntry, _ log: inout LogRecord) throws {
+    guard entry.by == facts.approval.by, StandingApproval.rowRange.contains(facts.atMost), facts.until > entry.at else {
+      throw FoldProblem.malformed(entry.kind, "is not by who signed, has ended already, or allows impossible numbers")
+    }
+    let fresh = StandingApproval(
+      record: facts.record, atMost: facts.atMost, until: facts.until, nonce: facts.nonce, approvals: [])
+    var standing = log.standing?[facts.system] ?? fresh
+    if standing.nonce != facts.nonce { standing = fresh }
+    guard standing.record == facts.record, standing.atMost == facts.atMost, standing.until == facts.until else {
+      throw FoldProblem.malformed(entry.kind, "signs something else under the same nonce")
+    }
+    guard
+      !standing.approvals.contains(where: {
+        $0.by == facts.approval.by || $0.keyFingerprint == facts.approval.keyFingerprint
+      })
+    else { throw FoldProblem.malformed(entry.kind, "the same person or key has signed it before") }
+    standing.approvals.append(facts.approval)
+    log.standing = (log.standing ?? [:]).merging([facts.system: standing]) { $1 }
   }
 }

@@ -69,6 +69,7 @@ enum PlanFold {
     guard facts.digest == record.proposal.digest else {
       throw FoldProblem.malformed(entry.kind, "approves another plan than the proposed one")
     }
+    if facts.standing == true { try requireStanding(facts.approval, record, entry, in: answers) }
     record.approvals.append(facts.approval)
     try move(&record, .approved(facts.approval, enough: facts.enough), entry, in: &answers)
     guard facts.enough else { return }
@@ -77,6 +78,27 @@ enum PlanFold {
     guard var owner = try answers.request(record.request) else { throw FoldProblem.unknown(record.request.text) }
     owner.state = try owner.state.applying(.erasureStarted).state
     try answers.put(owner)
+  }
+
+  /// Nobody has signed this plan: somebody signed beforehand what it may be.
+  private static func requireStanding(
+    _ approval: Approval, _ record: PlanRecord, _ entry: EvidenceEntry, in answers: some JournalAnswers
+  ) throws {
+    guard let system = try answers.request(record.request)?.received.again?.system,
+      let standing = try answers.log().standing?[system], standing.approvals.contains(approval)
+    else {
+      // A bundle holds one request, and not what was signed for the whole log; the signed text is checked there too.
+      if try answers.log().opened?.rules == nil { return }
+      throw FoldProblem.malformed(entry.kind, "names a standing approval that does not count")
+    }
+    guard let bytes = try answers.artifact(record.proposal.digest) else {
+      throw FoldProblem.missingArtifact(record.proposal.digest)
+    }
+    let plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes)
+    let again = try answers.request(record.request)?.received.again
+    if let problem = standing.problem(with: plan, erasing: again, in: system, at: entry.at) {
+      throw FoldProblem.malformed(entry.kind, "is not covered by the standing approval: \(problem)")
+    }
   }
 
   /// Applies an event and what it demands of the plan's jobs.

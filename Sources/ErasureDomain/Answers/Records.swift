@@ -156,6 +156,8 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var restored: [SystemName: UTCTime]?
   /// The last weekly look through each system; nil before the first.
   public var scanned: [SystemName: ScanStanding]?
+  /// What may be erased again at once after a restore, by system; nil where nothing was ever signed.
+  public var standing: [SystemName: StandingApproval]?
   /// When the journal was last rebuilt from the published log; nil where it never was.
   public var recoveredAt: UTCTime?
   public var lastNumber = 0

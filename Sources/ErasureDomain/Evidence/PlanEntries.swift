@@ -36,12 +36,17 @@ public struct PlanApproved: EntryFacts {
   public var enough: Bool
   /// A way back before the first irreversible step, where one is configured.
   public var waitUntil: UTCTime?
+  /// The signature is that of a standing approval for what a restore brings back; nil where the plan itself was signed.
+  public var standing: Bool?
 
-  public init(approval: Approval, digest: ContentDigest, enough: Bool, waitUntil: UTCTime?) {
+  public init(
+    approval: Approval, digest: ContentDigest, enough: Bool, waitUntil: UTCTime?, standing: Bool? = nil
+  ) {
     self.approval = approval
     self.digest = digest
     self.enough = enough
     self.waitUntil = waitUntil
+    self.standing = standing
   }
 }
 

@@ -61,3 +61,35 @@ public struct RestoreScanned: EntryFacts {
     self.drill = drill
   }
 }
+
+/// Somebody signed that who was erased in a system and comes back with a restore may be erased again at once. It counts
+/// from the second signature on.
+public struct StandingApproved: EntryFacts {
+  public static let kind = EntryKind("standing.approved")
+  public var system: SystemName
+  public var approval: Approval
+  /// What the signed text says.
+  public var record: ContentDigest
+  public var atMost: Int
+  public var until: UTCTime
+  public var nonce: String
+
+  public init(
+    system: SystemName, approval: Approval, record: ContentDigest, atMost: Int, until: UTCTime, nonce: String
+  ) {
+    self.system = system
+    self.approval = approval
+    self.record = record
+    self.atMost = atMost
+    self.until = until
+    self.nonce = nonce
+  }
+}
+
+/// It counts no more.
+public struct StandingWithdrawn: EntryFacts {
+  public static let kind = EntryKind("standing.withdrawn")
+  public var system: SystemName
+
+  public init(system: SystemName) { self.system = system }
+}

@@ -48,7 +48,64 @@ extension EvidenceReplay {
       (entry.at < record.proposal.startBefore, "it had to be approved before \(record.proposal.startBefore)"),
     ]
     if let broken = rules.first(where: { !$0.0 }) { return wrong(place, broken.1) }
-    if try checkSigned(approval, .approve, record, entry, place) { counts.approvals += 1 }
+    if facts.standing == true {
+      if try checkStanding(approval, record, entry, place) { counts.approvals += 1 }
+    } else if try checkSigned(approval, .approve, record, entry, place) {
+      counts.approvals += 1
+    }
+  }
+
+  /// A signature given beforehand, when it is entered into the log.
+  mutating func checkStanding(_ entry: EvidenceEntry, _ place: Place) throws {
+    let facts = try entry.facts(as: StandingApproved.self)
+    guard entry.by == facts.approval.by else { return wrong(place, "by is not who signed") }
+    guard let signed = try standingText(facts.approval, deciding: facts.nonce, entry, place) else { return }
+    let rules: [(Bool, String)] = [
+      (signed.system == facts.system, "system"), (signed.record == facts.record, "record"),
+      (signed.atMost == facts.atMost, "at-most"), (signed.until == facts.until, "until"),
+      (Lines.same(signed.nonce, facts.nonce), "nonce"),
+    ]
+    guard let broken = rules.first(where: { !$0.0 }) else { return }
+    wrong(place, "the signed text has another \(broken.1) than the entry")
+  }
+
+  /// A plan that nobody signed: the text that was signed beforehand must cover it by itself.
+  private mutating func checkStanding(
+    _ approval: Approval, _ record: PlanRecord, _ entry: EvidenceEntry, _ place: Place
+  ) throws -> Bool {
+    guard let signed = try standingText(approval, deciding: record.proposal.nonce, entry, place) else { return false }
+    guard let bytes = try answers.artifact(record.proposal.digest) else { return false }
+    let plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes)
+    let standing = StandingApproval(
+      record: signed.record, atMost: signed.atMost, until: signed.until, nonce: signed.nonce,
+      approvals: Array(repeating: approval, count: StandingApproval.signaturesNeeded))
+    let again = answers.request(record.request)?.received.again
+    if let problem = standing.problem(with: plan, erasing: again, in: signed.system, at: entry.at) {
+      wrong(place, "the standing approval does not cover this plan: \(problem)")
+      return false
+    }
+    return true
+  }
+
+  private mutating func standingText(
+    _ approval: Approval, deciding: String, _ entry: EvidenceEntry, _ place: Place
+  ) throws -> StandingApprovalText? {
+    guard
+      let text = try checkSignature(
+        text: approval.text, signature: approval.signature, fingerprint: approval.keyFingerprint,
+        namespace: StandingApprovalText.namespace, deciding: deciding, entry, place)
+    else { return nil }
+    do {
+      let signed = try StandingApprovalText(parsing: text)
+      guard Lines.same(signed.log, origin) else {
+        wrong(place, "the signed text has another log than this one")
+        return nil
+      }
+      return signed
+    } catch {
+      wrong(place, "the signed text is no standing approval: \(error)")
+      return nil
+    }
   }
 
   mutating func checkRefusal(_ entry: EvidenceEntry, _ place: Place) throws {

@@ -209,6 +209,7 @@ struct EvidenceReplay {
     case LogOpened.kind: try checkOpening(entry, place)
     case ClockStepped.kind: try checkClock(entry, place)
     case JournalRecovered.kind: try checkRecovery(entry, place)
+    case StandingApproved.kind: try checkStanding(entry, place)
     case RequestReceived.kind: try checkNumber(entry, place)
     case RequestConcluded.kind: try checkConclusion(entry, place)
     case RequestClosed.kind, VaultDestroyed.kind, RequestEnded.kind: try checkClosing(entry, place)

@@ -6,7 +6,7 @@ enum KnownEntryKinds {
     LogOpened.self, DaemonStarted.self, DaemonStopped.self, ClockStepped.self, JournalRecovered.self, SignersChanged.self,
     RegisterChanged.self, AccessDenied.self, TagsExpired.self, SystemReleased.self, SystemStopped.self,
     RecipientPassed.self, RestoreAnnounced.self, RestoreScanned.self,
-    SystemScanned.self,
+    SystemScanned.self, StandingApproved.self, StandingWithdrawn.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
     NoticeReceived.self, NoticeWithdrawn.self, NoticeAnswered.self,
     QuestionAsked.self, IdentifierAccepted.self, IdentifierDeclined.self, RequestConcluded.self, SubjectInformed.self,
@@ -52,15 +52,20 @@ enum KnownEntryKinds {
   static func use(of kind: EntryKind) -> DigestUse {
     switch kind {
     case LogOpened.kind, SignersChanged.kind, RegisterChanged.kind: .configuration
-    case SystemReleased.kind, RecipientPassed.kind: .partOfConfiguration
+    case SystemReleased.kind, RecipientPassed.kind, QuestionAnswered.kind: .partOfConfiguration
     case artifactDestroyed: .destruction
     default: byKind[kind] == nil ? .unknown : .artifacts
     }
   }
 
-  /// Every digest in the facts, in no particular order.
+  /// Every digest in the facts, in no particular order; of a standing approval those of its signature, since the system's
+  /// record is no file of its own.
   static func digests(in entry: EvidenceEntry) -> [ContentDigest] {
     var found: [ContentDigest] = []
+    if entry.kind == StandingApproved.kind {
+      if let approval = entry.facts["approval"] { collect(approval, &found) }
+      return found
+    }
     for value in entry.facts.values { collect(value, &found) }
     return found
   }

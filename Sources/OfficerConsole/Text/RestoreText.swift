@@ -32,6 +32,10 @@ enum RestoreText {
         + (proposal.problem ?? "")
     }
     let again = "Request \(number) (again, after \(earlier))"
+    if proposal.isApproved { return "\(again) is erased again now, by the standing approval: expunge watch \(number)" }
+    if proposal.isPlanned, let problem = proposal.problem {
+      return "\(again) has a plan, and \(problem): expunge approve \(number)"
+    }
     if let problem = proposal.problem { return "\(again) has no plan: \(problem)" }
     return proposal.isPlanned
       ? "\(again) has a plan: expunge approve \(number)" : "\(again) waits for a plan: expunge plan \(number)"
