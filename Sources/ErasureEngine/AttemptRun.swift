@@ -90,7 +90,9 @@ struct AttemptRun: Sendable {
     }
     if seen.isClean, let question = try await openAfterReview(order, seen) { return .ended(.needsOfficer(question)) }
     let verdict = Classification.afterErasure(effects: all, seen: seen, retryAt: retryAt(nil))
-    guard case .settled(.nothingFound(let receipt)) = verdict, try await mayHaveGoneBefore(order) else { return verdict }
+    guard case .settled(.nothingFound(let receipt)) = verdict, try await mayHaveGoneBefore(order) else {
+      return verdict
+    }
     return Classification.afterErasure(
       effects: receipt.effects.map(\.uncertain), seen: seen, retryAt: retryAt(nil))
   }

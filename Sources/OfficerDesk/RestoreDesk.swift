@@ -187,7 +187,8 @@ extension OfficerDesk {
       record = known
     } else {
       let call = AddRequest(
-        channel: "restore", capacities: system.subjects, identifiers: Array(back.identifiers.prefix(Self.mostIdentifiers)))
+        channel: "restore", capacities: system.subjects,
+        identifiers: Array(back.identifiers.prefix(Self.mostIdentifiers)))
       do {
         let reference = try await register(call, as: RequestReference(using: random), again: again, by: caller.id)
         record = try await find(reference.text)

@@ -23,7 +23,8 @@ extension OfficerDesk {
     let today = clock.today
     guard call.until >= today, call.until <= today.adding(days: Self.longestStandingDays) else {
       throw Refusal(
-        .invalid, "it counts until a day from today on, and for \(Self.longestStandingDays) days at most: nobody should "
+        .invalid,
+        "it counts until a day from today on, and for \(Self.longestStandingDays) days at most: nobody should "
           + "forget that it is there")
     }
     let until = clock.start(of: call.until.adding(days: 1))
@@ -57,7 +58,8 @@ extension OfficerDesk {
     }
     let now = clock.now()
     guard text.log == settings.origin, text.record == gate.recordDigest(of: text.system), text.until > now else {
-      throw Refusal(.refused, "it is for another log, for a system as it was described before, or has ended: make it anew")
+      throw Refusal(
+        .refused, "it is for another log, for a system as it was described before, or has ended: make it anew")
     }
     let signed = try await signature(
       call.signature, over: bytes, principal: call.principal, StandingApprovalText.namespace, at: now)
@@ -104,7 +106,8 @@ extension OfficerDesk {
     guard let standing = log.standing?[system], now < standing.until, standing.isComplete else { return nil }
     let (plan, _) = try await plans.plan(record.plan)
     var problem = standing.problem(with: plan, erasing: request?.received.again, in: system, at: now)
-    if problem == nil, Set(try await vault.get([RootRecord].self, .roots(system), of: record.request) ?? []) != certain {
+    if problem == nil, Set(try await vault.get([RootRecord].self, .roots(system), of: record.request) ?? []) != certain
+    {
       problem = "the plan is about other records than those that are back for certain"
     }
     if problem == nil, standing.approvals.contains(where: { $0.by == record.drafter }) {

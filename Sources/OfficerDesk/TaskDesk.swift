@@ -134,7 +134,8 @@ extension OfficerDesk {
   ) async throws -> QuestionAnswered {
     if answer == .accept, question.detail == .registerChanged {
       guard try await findPlan(job.plan.text).drafter != caller.id else {
-        throw Refusal(.forbidden, "you drafted the plan of \(job.job); somebody else must accept how the register is now")
+        throw Refusal(
+          .forbidden, "you drafted the plan of \(job.job); somebody else must accept how the register is now")
       }
       guard let record = gate.recordDigest(of: job.system) else {
         throw Refusal(.refused, "the register has no system \"\(job.system)\" any more; put its file back")

@@ -40,6 +40,7 @@ extension EndToEnd {
         try await site.requireGoodEvidence("after recovery")
         let evidence = try PublishedEvidence(folder: site.path("evidence"))
         #expect(evidence.settlements.values.allSatisfy { $0 == 1 })
+        #expect(evidence.entries("journal.recovered").count == 1)
         let after = try SystemsContent(folder: site.path("systems"))
         let expected = before.erasing(Set(emails), in: site.today.year)
         #expect(after.faults(expecting: expected, before: before).isEmpty)

@@ -9,7 +9,8 @@ import Testing
   private func outcome(rebuilt: Bool) async throws -> ErasureReceipt {
     let scene = try await DeskScene()
     try await scene.approved()
-    try scene.systems.run("crm", "DELETE FROM activity WHERE contact_id IN (7, 8); DELETE FROM contact WHERE id IN (7, 8)")
+    try scene.systems.run(
+      "crm", "DELETE FROM activity WHERE contact_id IN (7, 8); DELETE FROM contact WHERE id IN (7, 8)")
     scene.clock.advance(seconds: 60)
     if rebuilt {
       let size = try await scene.journal.read { reader in try reader.size }
@@ -26,7 +27,8 @@ import Testing
     return receipt
   }
 
-  @Test func `rows that are gone may have gone by an attempt that is in no entry, and the counts say so`() async throws {
+  @Test func `rows that are gone may have gone by an attempt that is in no entry, and the counts say so`() async throws
+  {
     let receipt = try await outcome(rebuilt: true)
     #expect(!receipt.effects.isEmpty)
     #expect(receipt.effects.allSatisfy { $0.isUncertain == true && $0.erased == 0 })

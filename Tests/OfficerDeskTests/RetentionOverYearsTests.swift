@@ -84,7 +84,9 @@ import Testing
     }
   }
 
-  @Test func `rows go on their day also when the register has changed meanwhile, once an officer accepts it`() async throws {
+  @Test func `rows go on their day also when the register has changed meanwhile, once an officer accepts it`()
+    async throws
+  {
     let scene = try await YearsScene(Self.record(), tables: Self.tables)
     try scene.sql("DELETE FROM account WHERE id = 1")
     let plan = try await scene.approve()

@@ -61,7 +61,8 @@ enum JobSamples {
     guard let receipt else { return [] }
     return [
       .erased(receipt), .nothingFound(receipt), .anonymised(receipt), .restricted(receipt),
-      .notified(.recipientUnsigned), .unconfirmed(lastAsked: time), .expiryTagged(until: day, untilAt: time, seen: .listing),
+      .notified(.recipientUnsigned), .unconfirmed(lastAsked: time),
+      .expiryTagged(until: day, untilAt: time, seen: .listing),
       .exported(waived: true), .excepted(ground: "art17-3-b"), .cancelled(reason: FailureCode("officer")),
     ]
   }
