@@ -86,18 +86,27 @@ extension DatabaseSelection {
 
   // MARK: References
 
-  /// Rows elsewhere that reference rows which go.
+  /// Rows elsewhere that reference rows which go; and where no dataset knows them, rows that were found at all: nobody
+  /// has asked about what hangs on a row that stays.
   private func references(to parent: DatabaseDataset, _ add: Add) throws {
     let keys = layout.catalogue.references(to: parent.table)
     guard !keys.isEmpty else { return }
     let unregistered = keys.filter { layout.datasets(on: $0.table).isEmpty }
     let others = keys.filter { key in !layout.datasets(on: key.table).isEmpty && !isTakenAlong(key, parent) }
-    guard !unregistered.isEmpty || !others.isEmpty, try isLeaving(parent) else { return }
+    guard !unregistered.isEmpty || !others.isEmpty else { return }
+    let isLeaving = try isLeaving(parent)
+    // A follow-up leaves rows for later days as they are, and was approved with what the register said.
+    guard isLeaving || (minimises && isFound(parent)) else { return }
     var named: Set<String> = []
     for key in unregistered where named.insert(key.table).inserted {
       add("unregistered-reference", Self.unregistered(unregistered.filter { $0.table == key.table }, parent))
     }
-    for key in others { try staying(key, parent, add) }
+    for key in others where isLeaving { try staying(key, parent, add) }
+  }
+
+  /// Whether rows of a listed dataset are the person's, whatever happens to them.
+  private func isFound(_ dataset: DatabaseDataset) -> Bool {
+    !isDirect(dataset) && sets[dataset.number].count { $0.state != .shared } > 0
   }
 
   /// A table without a dataset that points to rows of one by these keys, and the lines that would settle it.

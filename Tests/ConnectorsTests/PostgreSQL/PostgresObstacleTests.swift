@@ -29,6 +29,10 @@ struct PostgresObstacleTests {
     """
   private static let invoice = DatasetRecord.sqlite(
     "invoice", belongsTo: [("person", [("person_id", "id")])], PostgresWorld.fiscal("at"))
+  private static let bills = """
+    CREATE TABLE invoice (id int PRIMARY KEY, person_id int, at date);
+    INSERT INTO invoice VALUES (1, 1, '2026-01-01');
+    """
   private static let reduced = PostgresWorld.person(.reduce(keepColumns: ["id"], whileKept: "invoice"))
 
   /// A trigger whose function has this body, in a database that has an audit table.
@@ -88,6 +92,14 @@ struct PostgresObstacleTests {
     Case(
       code: "unregistered-reference", sql: plain + "CREATE TABLE note (p int REFERENCES person ON DELETE SET NULL);",
       says: "(ON DELETE SET NULL changes it)"),
+    Case(
+      code: "unregistered-reference",
+      sql: plain + bills + "CREATE TABLE note (p int REFERENCES person);", datasets: [reduced, invoice],
+      says: "note: {table: note, belongs-to: {person: {p: id}}, erase: delete}"),
+    Case(
+      code: "unregistered-reference",
+      sql: plain + bills + "CREATE TABLE line (bill int REFERENCES invoice(id));", datasets: [reduced, invoice],
+      says: "line: {table: line, belongs-to: {invoice: {bill: id}}, erase: delete}"),
     Case(
       code: "unregistered-reference",
       sql: plain + "CREATE SCHEMA crm; CREATE TABLE crm.note (p int REFERENCES person ON DELETE SET DEFAULT);",
