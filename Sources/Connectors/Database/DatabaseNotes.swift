@@ -18,7 +18,7 @@ struct DatabaseNotes {
   /// About one dataset.
   func sentences(about dataset: DatabaseDataset) throws -> [String] {
     layout.catalogue.notes.filter { $0.table == dataset.table.name }.map { $0.words + "." }
-      + (try silentChanges(dataset)) + shared(dataset) + documents(dataset)
+      + (try silentChanges(dataset)) + shared(dataset)
   }
 
   /// References in rows that stay which the database itself changes.
@@ -41,12 +41,23 @@ struct DatabaseNotes {
       ? ["\(count) row(s) of \"\(dataset.name)\" stay, because records of other people use them too."] : []
   }
 
-  private func documents(_ dataset: DatabaseDataset) -> [String] {
-    let columns = dataset.table.columns.filter { $0.family == .document || $0.family == .bytes }.map(\.name)
-    guard !columns.isEmpty, dataset.keepColumns != nil || dataset.isRetained else { return [] }
-    return [
-      "Rows of \"\(dataset.table.name)\" may stay, and \(DatabaseName.list(columns)) may hold anything: look inside."
-    ]
+  /// Columns in which anything may stand, of rows that stay: of those, the columns that are not overwritten.
+  func documents() -> [String] {
+    layout.datasets.compactMap { dataset in
+      let count = selection.sets[dataset.number].count {
+        [.keep, .reduce, .reduced, .anonymise].contains($0.state)
+      }
+      let overwritten = Set(DatabaseOverwrite.all(of: dataset, layout.dialect).map(\.column.name))
+      let columns = dataset.table.columns.filter { column in
+        // What the database makes of overwritten columns it makes anew.
+        (column.family == .document || column.family == .bytes) && !overwritten.contains(column.name)
+          && (dataset.keepColumns == nil || !column.isGenerated)
+      }
+      guard count > 0, !columns.isEmpty else { return nil }
+      return
+        "\(count) row(s) of \"\(dataset.table.name)\" stay, and \(DatabaseName.list(columns.map(\.name))) may hold "
+        + "anything: look inside."
+    }
   }
 
   // MARK: Links that no key tells of

@@ -18,7 +18,7 @@ struct PostgresNotes {
   /// In the order of the register, each once.
   func sentences() throws -> [String] {
     let touched = try notes.touched()
-    var found = try touched.flatMap { try notes.sentences(about: $0) }
+    var found = try touched.flatMap { try notes.sentences(about: $0) } + notes.documents()
     let tables = touched.map(\.table)
     if !tables.isEmpty {
       found += try materialisedViews(tables) + publications(tables) + slots() + looseColumns(tables)

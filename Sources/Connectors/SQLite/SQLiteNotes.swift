@@ -18,7 +18,7 @@ struct SQLiteNotes {
   func sentences() throws -> [String] {
     let notes = notes
     let touched = try notes.touched()
-    var found = try touched.flatMap { try notes.sentences(about: $0) }
+    var found = try touched.flatMap { try notes.sentences(about: $0) } + notes.documents()
     if !touched.isEmpty { found += looseColumns(touched.map(\.table)) }
     return DatabaseNotes.unique(try found + slowSearches() + notes.slowReferences(touched))
   }

@@ -117,19 +117,36 @@ struct PostgresNotesTests {
     #expect(rest == ["(1,bob@example.org,,2)", "(2,bob@example.org,,2)", "(4,bob@example.org,2,2)"])
   }
 
+  /// Of reduced rows those columns that stay, of kept ones all; of rows that go, and of other people's, none.
   @Test func documentsInRowsThatStayAreNamed() async throws {
     let world = try await PostgresWorld.make(
-      "CREATE TABLE person (id int PRIMARY KEY, email text, data jsonb, photo bytea, tags text[]);"
-        + "INSERT INTO person VALUES (1, 'ada@example.org', '{\"canary\": 1}', '', '{}');"
-        + "CREATE TABLE invoice (person_id int, at date, body xml); INSERT INTO invoice VALUES (1, '2025-01-01', '<a/>');"
-    )
-    let said = try await notes(
-      world,
-      [
-        PostgresWorld.person(.reduce(keepColumns: ["id"], whileKept: "invoice")),
-        .sqlite("invoice", belongsTo: [("person", [("person_id", "id")])], PostgresWorld.fiscal("at")),
-      ])
-    #expect(said == ["Rows of \"person\" may stay, and \"data\", \"photo\", \"tags\" may hold anything: look inside."])
+      """
+      DO $$ BEGIN CREATE EXTENSION hstore; EXCEPTION WHEN OTHERS THEN CREATE TYPE hstore AS (key text); END $$;
+      CREATE TABLE person (id int PRIMARY KEY, email text, data jsonb, photo bytea, tags text[], extra hstore);
+      INSERT INTO person VALUES (1, 'ada@example.org', '{"canary": 1}', '', '{}', NULL);
+      INSERT INTO person VALUES (2, 'bob@example.org', '{}');
+      CREATE TABLE invoice (id int PRIMARY KEY, person_id int, at date, body xml, scan bytea, more hstore);
+      INSERT INTO invoice VALUES (1, 1, '2025-01-01', '<a/>'), (2, 1, '2025-01-02', '<a/>'), (3, 1, '2010-01-01', '<a/>'),
+        (4, 2, '2010-01-01', '<a/>');
+      CREATE TABLE activity (person_id int, data json); INSERT INTO activity VALUES (1, '{}');
+      """)
+    let invoice = { (keep: [String]?) in
+      DatasetRecord.sqlite(
+        "invoice", belongsTo: [("person", [("person_id", "id")])],
+        .retain(Retention(rule: "nl-fiscal-7y", start: "at", keepColumns: keep)))
+    }
+    let person = { (keep: [String]) in PostgresWorld.person(.reduce(keepColumns: keep, whileKept: "invoice")) }
+    let whole = "2 row(s) of \"invoice\" stay, and \"body\", \"scan\", \"more\" may hold anything: look inside."
+    #expect(try await notes(world, [person(["id"]), invoice(nil), Self.activity]) == [whole])
+    #expect(
+      try await notes(
+        world, [person(["id", "data", "extra"]), invoice(["id", "person_id", "at", "scan"]), Self.activity])
+        == [
+          "1 row(s) of \"person\" stay, and \"data\", \"extra\" may hold anything: look inside.",
+          "2 row(s) of \"invoice\" stay, and \"scan\" may hold anything: look inside.",
+        ])
+    let bob = [SQLiteWorld.email("bob@example.org")]
+    #expect(try await notes(world, [person(["id", "data"]), invoice(nil), Self.activity], bob).isEmpty)
   }
 
   /// A part without the key its siblings have, and a key that only one part has.

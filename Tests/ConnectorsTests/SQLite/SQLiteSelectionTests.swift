@@ -128,4 +128,34 @@ struct SQLiteSelectionTests {
     let after = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, Self.ada))
     #expect(!after.sideEffects.contains { $0.contains("an index helps") }, "\(after.sideEffects)")
   }
+
+  /// Of reduced rows those columns that stay, of kept ones all; of rows that go, and of other people's, none.
+  @Test func documentsInRowsThatStayAreNamed() async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (id INTEGER PRIMARY KEY, email TEXT, data JSON, photo BLOB);
+      INSERT INTO p VALUES (1, 'ada@example.org', '{}', x'00'), (2, 'bob@example.org', '{}', x'00');
+      CREATE TABLE i (id INTEGER PRIMARY KEY, p INTEGER, at TEXT, body JSON, scan BLOB);
+      INSERT INTO i VALUES (1, 1, '2025-01-01', '{}', NULL), (2, 1, '2010-01-01', '{}', NULL), (3, 2, '2010-01-01', '', '');
+      """)
+    func notes(_ keep: [String], _ kept: [String]?, _ who: String = "ada@example.org") async throws -> [String] {
+      let connector = try world.connector([
+        .sqlite("p", find: [("email", "email")], suffices: ["email"], .reduce(keepColumns: keep, whileKept: "i")),
+        .sqlite(
+          "i", belongsTo: [("p", [("p", "id")])],
+          .retain(Retention(rule: "nl-fiscal-7y", start: "at", keepColumns: kept))),
+      ])
+      let findings = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email(who)]))
+      #expect(findings.obstacles.isEmpty, "\(findings.obstacles)")
+      return findings.sideEffects
+    }
+    let whole = "1 row(s) of \"i\" stay, and \"body\", \"scan\" may hold anything: look inside."
+    #expect(try await notes(["id"], nil) == [whole])
+    #expect(
+      try await notes(["id", "photo"], ["id", "p", "at", "body"]) == [
+        "1 row(s) of \"p\" stay, and \"photo\" may hold anything: look inside.",
+        "1 row(s) of \"i\" stay, and \"body\" may hold anything: look inside.",
+      ])
+    #expect(try await notes(["id", "data"], nil, "bob@example.org").isEmpty)
+  }
 }
