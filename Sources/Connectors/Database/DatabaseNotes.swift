@@ -17,8 +17,16 @@ struct DatabaseNotes {
 
   /// About one dataset.
   func sentences(about dataset: DatabaseDataset) throws -> [String] {
-    layout.catalogue.notes.filter { $0.table == dataset.table.name }.map { $0.words + "." }
-      + (try silentChanges(dataset)) + shared(dataset)
+    layout.catalogue.notes.filter {
+      $0.table == dataset.table.name && $0.code != DatabaseCatalogue.CatalogueNote.unregistered
+    }.map { $0.words + "." } + (try silentChanges(dataset)) + shared(dataset)
+  }
+
+  /// About tables in no dataset.
+  func unregistered() -> [String] {
+    layout.catalogue.notes.filter {
+      $0.code == DatabaseCatalogue.CatalogueNote.unregistered && layout.datasets(on: $0.table).isEmpty
+    }.map { $0.words + "." }
   }
 
   /// References in rows that stay which the database itself changes.

@@ -19,7 +19,7 @@ struct SQLiteNotes {
     let notes = notes
     let touched = try notes.touched()
     var found = try touched.flatMap { try notes.sentences(about: $0) } + notes.documents()
-    if !touched.isEmpty { found += looseColumns(touched.map(\.table)) }
+    if !touched.isEmpty { found += looseColumns(touched.map(\.table)) + notes.unregistered() }
     return DatabaseNotes.unique(try found + slowSearches() + notes.slowReferences(touched))
   }
 
