@@ -169,6 +169,28 @@ struct PostgresNotesTests {
     #expect(try await world.database.texts("SELECT DISTINCT person_id FROM activity") == ["2"])
   }
 
+  /// What counts are the partitions that hold rows, however deep, each once, whatever keys it has or inherits.
+  @Test(
+    arguments: zip(
+      [["a"], ["a", "a_0"], ["a_0", "a_0", "b"], ["a", "b"], ["activity"], ["activity", "a_0"]],
+      [1, 1, 1, 0, 0, 0]))
+  func nestedPartitionsThatLackAKeyAreCountedAtTheBottom(_ withKey: [String], _ lacking: Int) async throws {
+    let world = try await PostgresWorld.make(
+      Self.plain + """
+        CREATE TABLE activity (person_id int, part int) PARTITION BY RANGE (part);
+        CREATE TABLE a PARTITION OF activity FOR VALUES FROM (0) TO (10) PARTITION BY HASH (person_id);
+        CREATE TABLE a_0 PARTITION OF a FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+        CREATE TABLE a_1 PARTITION OF a FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+        CREATE TABLE b PARTITION OF activity FOR VALUES FROM (10) TO (20);
+        INSERT INTO activity SELECT p, n FROM generate_series(1, 2) AS p, generate_series(0, 19) AS n;
+        """ + withKey.map { "ALTER TABLE \($0) ADD FOREIGN KEY (person_id) REFERENCES person;" }.joined())
+    let datasets = [PostgresWorld.person(), Self.activity]
+    let said = try await notes(world, datasets)
+    #expect(said.map { $0.contains("\(lacking) of 3 partitions of \"activity\" lack") } == (lacking == 0 ? [] : [true]))
+    let connector = try world.connector(datasets)
+    #expect(try await world.erases(connector, try await world.approved(connector)).map(\.erased) == [1, 20])
+  }
+
   /// The sentence carries the statement that makes it disappear.
   @Test(arguments: [false, true])
   func missingIndexesAreNamedWithTheCostAndTheStatement(_ isPartitioned: Bool) async throws {
