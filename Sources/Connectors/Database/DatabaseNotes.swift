@@ -9,8 +9,12 @@ struct DatabaseNotes {
   let selection: DatabaseSelection
   /// How a make of database writes that an index is made beside its work.
   let createIndex: @Sendable (DatabaseCatalogue.Table, _ expressions: String) -> String
+  /// What an index must hold so that a column is found as it is compared.
+  let indexExpression: @Sendable (ColumnComparison, _ column: String) -> String
+  /// What the planner says of a statement that it would answer by reading a table from end to end; nothing otherwise.
+  let scanCost: (SQL) throws -> String?
 
-  private var layout: DatabaseLayout { selection.layout }
+  var layout: DatabaseLayout { selection.layout }
 
   /// The datasets of which rows go or are overwritten.
   func touched() throws -> [DatabaseDataset] { try layout.datasets.filter { try selection.isTouched($0) } }
@@ -91,36 +95,6 @@ struct DatabaseNotes {
   static func loose(_ table: String, _ column: String, _ parent: String) -> String {
     "\"\(table)\" has a column \"\(column)\" named and typed like a reference to \"\(parent)\", "
       + "without a foreign key and in no dataset: look whether the person is there."
-  }
-
-  // MARK: Cost
-
-  func slowSearch(
-    _ dataset: DatabaseDataset, cost: String, _ expression: (IdentifiedColumn, String) -> String
-  ) -> String {
-    let indexes = dataset.record.find.compactMap { find in
-      dataset.table.column(find.column).map { expression(find, DatabaseName.quoted($0.name)) }
-    }
-    let create = indexes.map { createIndex(dataset.table, $0) }
-    return
-      "Each search for \"\(dataset.name)\" reads all of about \(dataset.table.estimatedRows) rows (\(cost)); an index "
-      + "helps: \(create.joined(separator: " "))"
-  }
-
-  /// Large tables in which the rows that point to a row are found only by reading all of them.
-  func slowReferences(_ touched: [DatabaseDataset]) -> [String] {
-    touched.flatMap { parent in
-      layout.catalogue.references(to: parent.table).compactMap { key -> String? in
-        guard let child = layout.catalogue.table(key.table), child.estimatedRows >= Self.largeRows else { return nil }
-        let columns = key.pairs.map(\.child)
-        let isIndexed = child.indexes.contains { Set($0.prefix(columns.count)) == Set(columns) }
-        guard !isIndexed, !child.columns.isEmpty else { return nil }
-        return
-          "Each row of \"\(parent.name)\" that goes makes the server read all of about \(child.estimatedRows) rows of "
-          + "\"\(child.name)\" (no index on \(columns.joined(separator: ", "))); an index helps: "
-          + createIndex(child, columns.map(DatabaseName.quoted).joined(separator: ", "))
-      }
-    }
   }
 
   /// In order, each once.

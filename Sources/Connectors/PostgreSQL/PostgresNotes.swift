@@ -9,10 +9,19 @@ struct PostgresNotes {
   private var layout: DatabaseLayout { selection.layout }
 
   private var notes: DatabaseNotes {
-    DatabaseNotes(selection: selection) { table, expressions in
-      // A table of partitions takes no index beside its work.
-      "CREATE INDEX \(table.isPartitioned ? "" : "CONCURRENTLY ")ON \(table.source) (\(expressions));"
-    }
+    DatabaseNotes(
+      selection: selection,
+      createIndex: { table, expressions in
+        // A table of partitions takes no index beside its work.
+        "CREATE INDEX \(table.isPartitioned ? "" : "CONCURRENTLY ")ON \(table.source) (\(expressions));"
+      }, indexExpression: { comparison, column in comparison == .folded ? PostgresDialect.folded(column) : column },
+      scanCost: scanCost)
+  }
+
+  private func scanCost(_ statement: SQL) throws -> String? {
+    let plan = try session.rows("EXPLAIN \(statement)").compactMap { $0.first ?? nil }
+    guard plan.contains(where: { $0.contains("Seq Scan on") }) else { return nil }
+    return "estimated cost \(plan.first?.split(separator: "..").dropFirst().first?.prefix { $0 != " " } ?? "?")"
   }
 
   /// In the order of the register, each once.
@@ -23,7 +32,8 @@ struct PostgresNotes {
     if !tables.isEmpty {
       found += try materialisedViews(tables) + publications(tables) + slots() + looseColumns(tables)
     }
-    return DatabaseNotes.unique(try found + slowSearches() + notes.slowReferences(touched))
+    return DatabaseNotes.unique(
+      try found + notes.slowSearches(identifiers) + notes.slowReferences(touched) + notes.slowYields())
   }
 
   // MARK: Copies
@@ -96,24 +106,5 @@ struct PostgresNotes {
       WHERE k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY(k.conkey)) ORDER BY 1, 2
       """
     ).map { DatabaseNotes.loose($0[0] ?? "", $0[1] ?? "", $0[2] ?? "") }
-  }
-
-  // MARK: Cost
-
-  /// Searches that read a large table from end to end.
-  private func slowSearches() throws -> [String] {
-    try layout.datasets.filter { $0.record.isRoot && $0.table.estimatedRows >= DatabaseNotes.largeRows }.compactMap {
-      dataset in
-      guard let condition = DatabaseMatch(identifiers, in: dataset, alias: "t", layout.dialect).roots else {
-        return nil
-      }
-      let plan = try session.rows("EXPLAIN SELECT 1 FROM \(dataset.table.source) AS t WHERE \(condition)")
-        .compactMap { $0.first ?? nil }
-      guard plan.contains(where: { $0.contains("Seq Scan on") }) else { return nil }
-      let cost = plan.first?.split(separator: "..").dropFirst().first?.prefix { $0 != " " } ?? "?"
-      return notes.slowSearch(dataset, cost: "estimated cost \(cost)") { find, column in
-        find.comparison == .folded ? PostgresDialect.folded(column) : column
-      }
-    }
   }
 }

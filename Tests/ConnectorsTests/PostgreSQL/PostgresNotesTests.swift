@@ -213,7 +213,10 @@ struct PostgresNotesTests {
     let said = try await notes(world, [person, Self.activity], identifiers)
     #expect(said.count == 2, "\(said)")
     #expect(said.contains { $0.contains("reads all of about 100000 rows (estimated cost ") })
-    #expect(said.contains { $0.contains("read all of about 100000 rows of \"activity\" (no index on person_id)") })
+    #expect(
+      said.contains {
+        $0.contains("read all of about 100000 rows of \"activity\" (no index on person_id, estimated cost ")
+      })
     for sentence in said {
       let statements = sentence.split(separator: "an index helps: ").last ?? ""
       for statement in statements.split(separator: ";") where statement.contains("CREATE INDEX") {
@@ -221,5 +224,37 @@ struct PostgresNotesTests {
       }
     }
     #expect(try await notes(world, [person, Self.activity], identifiers).isEmpty)
+  }
+
+  /// Links that no key of the schema tells of, and identifiers found on the way, in both directions.
+  @Test func missingIndexesOnLinksWithoutAKeyAndOnYieldsAreNamed() async throws {
+    let world = try await PostgresWorld.make(
+      """
+      CREATE TABLE person (id int PRIMARY KEY, email text, "No" text, address_id int);
+      CREATE TABLE visit (id int PRIMARY KEY, person_id int, badge varchar(20));
+      CREATE TABLE address (id int PRIMARY KEY, street text);
+      INSERT INTO person SELECT n, 'p' || n || '@example.org', 'K' || n, n FROM generate_series(1, 20000) AS n;
+      INSERT INTO visit SELECT n, n, 'B' || n FROM generate_series(1, 20000) AS n;
+      INSERT INTO address SELECT n FROM generate_series(1, 20000) AS n;
+      CREATE INDEX ON person (lower(btrim(email::text, E' \\t\\n\\r')));
+      UPDATE person SET email = 'ada@example.org' WHERE id = 1;
+      ANALYZE person; ANALYZE visit; ANALYZE address;
+      """)
+    let datasets: [DatasetRecord] = [
+      .sqlite("person", find: [("email", "email")], suffices: ["email"], yields: [("customer-no", "No")]),
+      .sqlite("visit", yields: [("badge", "badge")], belongsTo: [("person", [("person_id", "id")])]),
+      .sqlite("address", belongsTo: [("person", [("id", "address_id")])]),
+    ]
+    let said = try await notes(world, datasets)
+    #expect(said.allSatisfy { $0.contains("estimated cost ") })
+    #expect(
+      said.map { String($0.prefix { $0 != "(" }) } == [
+        "Each look for what belongs to \"person\" reads all of about 20000 rows of \"visit\" ",
+        "Each look whether others use \"address\" too reads all of about 20000 rows of \"person\" ",
+        "Each customer-no that \"person\" yields makes the server read all of about 20000 rows of \"person\" ",
+        "Each badge that \"visit\" yields makes the server read all of about 20000 rows of \"visit\" ",
+      ])
+    for statement in said.compactMap({ $0.split(separator: "helps: ").last }) { try await world.run(String(statement)) }
+    #expect(try await notes(world, datasets).isEmpty)
   }
 }

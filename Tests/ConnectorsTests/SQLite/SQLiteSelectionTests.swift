@@ -118,7 +118,8 @@ struct SQLiteSelectionTests {
       "The words of \"p\" are taken out of the full-text table \"words\"",
       "The database sets editor of 1 row(s) of \"post\" that stay to NULL (ON DELETE SET NULL).",
       "\"visit\" has a column \"person_id\" named and typed like a reference to \"p\"",
-      "Each search for \"p\" reads all of about 20000 rows", "(no index on editor); an index helps: CREATE INDEX",
+      "Each search for \"p\" reads all of about 20000 rows",
+      "(no index on editor, a full scan); an index helps: CREATE INDEX",
     ] {
       #expect(findings.sideEffects.contains { $0.contains(part) }, "\(part) not in \(findings.sideEffects)")
     }
@@ -127,6 +128,38 @@ struct SQLiteSelectionTests {
     for statement in create { try world.run(statement) }
     let after = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, Self.ada))
     #expect(!after.sideEffects.contains { $0.contains("an index helps") }, "\(after.sideEffects)")
+  }
+
+  /// Links that no key of the schema tells of, and identifiers found on the way, in both directions.
+  @Test func missingIndexesOnLinksWithoutAKeyAndOnYieldsAreNamed() async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (id INTEGER PRIMARY KEY, email TEXT UNIQUE, no TEXT, address INTEGER);
+      CREATE TABLE visit (id INTEGER PRIMARY KEY, p INTEGER, badge TEXT);
+      CREATE TABLE address (id INTEGER PRIMARY KEY, street TEXT);
+      INSERT INTO p VALUES (1, 'ada@example.org', 'K1', 1), (20000, 'bob@example.org', 'K2', 2);
+      INSERT INTO visit VALUES (1, 1, 'B1'), (20000, 20000, 'B2'); INSERT INTO address VALUES (1, 'a'), (20000, 'b');
+      CREATE INDEX e ON p (lower(trim(CAST("email" AS TEXT), char(32, 9, 10, 13))));
+      """)
+    let connector = try world.connector([
+      .sqlite("p", find: [("email", "email")], suffices: ["email"], yields: [("customer-no", "no")]),
+      .sqlite("visit", yields: [("badge", "badge")], belongsTo: [("p", [("p", "id")])]),
+      .sqlite("address", belongsTo: [("p", [("id", "address")])]),
+    ])
+    let search = ConnectorOrders.search(SQLiteWorld.system, Self.ada)
+    let said = try await connector.locate(search).sideEffects
+    #expect(
+      said.map { String($0.prefix { $0 != ";" }) } == [
+        "Each look for what belongs to \"p\" reads all of about 20000 rows of \"visit\" (no index on p, a full scan)",
+        "Each look whether others use \"address\" too reads all of about 20000 rows of \"p\" (no index on address, "
+          + "a full scan)",
+        "Each customer-no that \"p\" yields makes the server read all of about 20000 rows of \"p\" (no index on no, "
+          + "a full scan)",
+        "Each badge that \"visit\" yields makes the server read all of about 20000 rows of \"visit\" (no index on "
+          + "badge, a full scan)",
+      ])
+    for statement in said.compactMap({ $0.split(separator: "helps: ").last }) { try world.run(String(statement)) }
+    #expect(try await connector.locate(search).sideEffects.isEmpty)
   }
 
   /// Of reduced rows those columns that stay, of kept ones all; of rows that go, and of other people's, none.
