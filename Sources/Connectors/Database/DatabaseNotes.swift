@@ -23,7 +23,7 @@ struct DatabaseNotes {
   func sentences(about dataset: DatabaseDataset) throws -> [String] {
     layout.catalogue.notes.filter {
       $0.table == dataset.table.name && $0.code != DatabaseCatalogue.CatalogueNote.unregistered
-    }.map { $0.words + "." } + (try silentChanges(dataset)) + shared(dataset)
+    }.map { $0.words + "." } + (try silentChanges(dataset)) + shared(dataset) + triggers(dataset)
   }
 
   /// About tables in no dataset.
@@ -44,6 +44,16 @@ struct DatabaseNotes {
       let columns = key.pairs.map(\.child).joined(separator: ", ")
       return "The database sets \(columns) of \(count) row(s) of \"\(key.table)\" that stay to "
         + "\(key.onDelete == .setNull ? "NULL" : "its default") (ON DELETE \(key.onDelete.rawValue))."
+    }
+  }
+
+  /// Triggers that write tables which have datasets; those that write others are obstacles.
+  private func triggers(_ dataset: DatabaseDataset) -> [String] {
+    layout.catalogue.triggers.filter { $0.table == dataset.table.name && $0.firesOnErasure }.flatMap { trigger in
+      trigger.writes.sorted().compactMap { written -> String? in
+        guard let table = layout.catalogue.table(written), !layout.datasets(on: table.name).isEmpty else { return nil }
+        return "Trigger \"\(trigger.name)\" on \"\(dataset.table.name)\" writes \"\(table.name)\" too."
+      }
     }
   }
 
@@ -92,9 +102,18 @@ struct DatabaseNotes {
       }
   }
 
-  static func loose(_ table: String, _ column: String, _ parent: String) -> String {
-    "\"\(table)\" has a column \"\(column)\" named and typed like a reference to \"\(parent)\", "
-      + "without a foreign key and in no dataset: look whether the person is there."
+  /// Such a column of a table, or of a dataset that does not follow it.
+  func loose(_ table: String, _ datasets: [DatabaseDataset], _ column: String, _ parent: String) -> String? {
+    let own = datasets.flatMap { dataset in
+      dataset.record.belongsTo.flatMap { $0.columns.map(\.child) } + dataset.record.find.map(\.column)
+    }
+    // A table's own key is no reference, and one that is followed already needs no second look.
+    guard !datasets.contains(where: { $0.table.name == parent }),
+      !own.contains(where: { DatabaseName.folded($0) == DatabaseName.folded(column) })
+    else { return nil }
+    let place = datasets.isEmpty ? "in no dataset" : "not in its belongs-to"
+    return "\"\(table)\" has a column \"\(column)\" named and typed like a reference to \"\(parent)\", "
+      + "without a foreign key and \(place): look whether the person is there."
   }
 
   /// In order, each once.

@@ -99,7 +99,9 @@ extension DatabaseSelection {
     guard isLeaving || (minimises && isFound(parent)) else { return }
     var named: Set<String> = []
     for key in unregistered where named.insert(key.table).inserted {
-      add("unregistered-reference", Self.unregistered(unregistered.filter { $0.table == key.table }, parent))
+      let own = unregistered.filter { $0.table == key.table }
+      let silent = isLeaving ? try own.compactMap { try silentChange($0, parent) }.joined(separator: ", ") : ""
+      add("unregistered-reference", Self.unregistered(own, parent, silent.isEmpty ? "" : " (\(silent))"))
     }
     for key in others where isLeaving { try staying(key, parent, add) }
   }
@@ -110,13 +112,32 @@ extension DatabaseSelection {
   }
 
   /// A table without a dataset that points to rows of one by these keys, and the lines that would settle it.
-  private static func unregistered(_ keys: [DatabaseCatalogue.ForeignKey], _ parent: DatabaseDataset) -> String {
+  private static func unregistered(
+    _ keys: [DatabaseCatalogue.ForeignKey], _ parent: DatabaseDataset, _ silent: String
+  ) -> String {
     let table = keys[0].table
-    let rules = Set(keys.filter { $0.onDelete != .refuse }.map(\.onDelete.rawValue)).sorted()
-    let silent = rules.isEmpty ? "" : " (ON DELETE \(rules.joined(separator: " and ")) changes it)"
     return "table \"\(table)\" references table \"\(parent.table.name)\" (dataset \"\(parent.name)\")\(silent) and "
       + "has no dataset; add to datasets: \(DatabaseName.dataset(for: table)): {table: \(table), "
       + "belongs-to: \(belonging(to: parent, keys.map(pairs))), erase: delete}"
+  }
+
+  /// How many rows of a table without a dataset the database itself would delete or change when rows go.
+  private func silentChange(_ key: DatabaseCatalogue.ForeignKey, _ parent: DatabaseDataset) throws -> String? {
+    guard key.onDelete != .refuse, let child = layout.catalogue.table(key.table), !key.pairs.isEmpty else { return nil }
+    let pairs = key.pairs.map { "\(parent.column("p", $0.parent)) = c.\(DatabaseName.quoted($0.child))" }
+    let counting: SQL = """
+      SELECT count(*) FROM \(parent.table.source) AS p \(dialect.join) \(child.source) AS c \
+      ON \(pairs.joined(separator: " AND ")) WHERE \(leaving(parent, "p"))
+      """
+    let count: String
+    do {
+      count = String(try session.attempt { try session.number(counting) })
+    } catch let error where dialect.isUnreadable(error) {
+      // Who looks has no right there: nothing asks for it but this count.
+      count = "nobody here may see how many"
+    }
+    return
+      "ON DELETE \(key.onDelete.rawValue) \(key.onDelete == .cascade ? "deletes" : "changes") \(count) row(s) of it"
   }
 
   private static func pairs(_ key: DatabaseCatalogue.ForeignKey) -> String {

@@ -93,18 +93,22 @@ struct PostgresNotes {
   private func looseColumns(_ tables: [DatabaseCatalogue.Table]) throws -> [String] {
     let wanted: [[String?]] = notes.looseNames(tables).map { [$0.column, $0.type, $0.table] }
     guard !wanted.isEmpty else { return [] }
-    let known = layout.datasets.map(\.table)
     return try session.rows(
       """
-      SELECT DISTINCT n.nspname || '.' || c.relname, a.attname, s.v2 \
+      SELECT DISTINCT n.nspname, c.relname, a.attname, s.v2 \
       FROM \(layout.dialect.list(wanted, types: ["text", "text", "text"], as: "s")) \
       JOIN pg_attribute AS a ON a.attname = s.v0 AND format_type(a.atttypid, -1) = s.v1 AND a.attnum > 0 \
       JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace \
       WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition \
       AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
-      AND NOT c.oid = ANY(\(oids(known))) AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k \
-      WHERE k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY(k.conkey)) ORDER BY 1, 2
+      AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.contype = 'f' AND a.attnum = ANY(k.conkey) \
+      AND (k.conrelid = c.oid OR pg_partition_root(k.conrelid) = c.oid)) ORDER BY 1, 2, 3
       """
-    ).map { DatabaseNotes.loose($0[0] ?? "", $0[1] ?? "", $0[2] ?? "") }
+    ).compactMap { cells in
+      let (schema, table) = (cells[0] ?? "", cells[1] ?? "")
+      let source = "\(DatabaseName.quoted(schema)).\(DatabaseName.quoted(table))"
+      return notes.loose(
+        "\(schema).\(table)", layout.datasets.filter { $0.table.source == source }, cells[2] ?? "", cells[3] ?? "")
+    }
   }
 }

@@ -36,13 +36,13 @@ struct SQLiteNotes {
 
   private func looseColumns(_ tables: [DatabaseCatalogue.Table]) -> [String] {
     notes.looseNames(tables).flatMap { name, type, parent in
-      layout.catalogue.tables.filter { $0.kind == .table && layout.datasets(on: $0.name).isEmpty }.compactMap { table in
+      layout.catalogue.tables.filter { $0.kind == .table }.compactMap { table -> String? in
         guard let column = table.column(name), column.type.uppercased() == type.uppercased(),
           !layout.catalogue.foreignKeys.contains(where: { key in
             key.table == table.name && key.pairs.contains { $0.child == column.name }
           })
         else { return nil }
-        return DatabaseNotes.loose(table.name, column.name, parent)
+        return notes.loose(table.name, layout.datasets(on: table.name), column.name, parent)
       }
     }
   }

@@ -87,6 +87,31 @@ struct PostgresNotesTests {
     #expect(try await notes(world, datasets).isEmpty)
   }
 
+  /// Of registered tables too, less what they follow or find people by, and never a table's own key.
+  @Test func columnsLikeAReferenceAreNamedInRegisteredTablesToo() async throws {
+    let world = try await PostgresWorld.make(
+      """
+      CREATE TABLE person (person_id int PRIMARY KEY, email text);
+      CREATE TABLE visit (person_id int, number int); CREATE TABLE card (number int PRIMARY KEY, person_id int);
+      INSERT INTO person VALUES (1, 'ada@example.org');
+      """)
+    let person = DatasetRecord.sqlite("person", find: [("email", "email")], suffices: ["email"])
+    func said(_ column: String) async throws -> [String] {
+      try await notes(
+        world,
+        [
+          person, .sqlite("visit", belongsTo: [("person", [(column, "person_id")])]),
+          .sqlite("card", find: [("customer-no", "person_id")], suffices: ["customer-no"]),
+        ])
+    }
+    #expect(try await said("person_id").isEmpty)
+    #expect(
+      try await said("number") == [
+        "\"public.visit\" has a column \"person_id\" named and typed like a reference to \"person\", without a foreign "
+          + "key and not in its belongs-to: look whether the person is there."
+      ])
+  }
+
   @Test func replicationSlotsAreNamed() async throws {
     let world = try await PostgresWorld.make(Self.plain)
     let slot = "slot_" + world.database.name

@@ -47,12 +47,14 @@ struct SQLiteObstacleTests {
       datasets: [root()], says: "note: {table: note, belongs-to: {p: {p: id}}, erase: delete}"),
     Case(
       code: "unregistered-reference",
-      sql: plain + person + "CREATE TABLE note (p INTEGER REFERENCES p(id) ON DELETE CASCADE);",
-      datasets: [root()], says: "ON DELETE CASCADE"),
+      sql: plain + person + "CREATE TABLE note (p INTEGER REFERENCES p(id) ON DELETE CASCADE);"
+        + "INSERT INTO note VALUES (1), (1), (2);",
+      datasets: [root()], says: "(ON DELETE CASCADE deletes 2 row(s) of it)"),
     Case(
       code: "unregistered-reference",
-      sql: plain + person + "CREATE TABLE note (p INTEGER REFERENCES p(id) ON DELETE SET NULL);",
-      datasets: [root()], says: "ON DELETE SET NULL"),
+      sql: plain + person + "CREATE TABLE note (p INTEGER REFERENCES p(id) ON DELETE SET NULL);"
+        + "INSERT INTO note VALUES (1), (2);",
+      datasets: [root()], says: "(ON DELETE SET NULL changes 1 row(s) of it)"),
     Case(
       code: "unregistered-reference", sql: plain + person + bills + "CREATE TABLE note (p INTEGER REFERENCES p);",
       datasets: [root(.reduce(keepColumns: ["id"], whileKept: "i")), invoice],

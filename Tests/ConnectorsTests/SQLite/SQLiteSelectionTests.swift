@@ -130,6 +130,29 @@ struct SQLiteSelectionTests {
     #expect(!after.sideEffects.contains { $0.contains("an index helps") }, "\(after.sideEffects)")
   }
 
+  @Test func columnsLikeAReferenceAndTriggersOnRegisteredTablesAreNamed() async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (person_id INTEGER PRIMARY KEY, email TEXT);
+      CREATE TABLE visit (id INTEGER PRIMARY KEY, person_id INTEGER, number INTEGER);
+      CREATE TRIGGER t AFTER DELETE ON p BEGIN UPDATE visit SET number = 0 WHERE number < 0; END;
+      CREATE TRIGGER u AFTER INSERT ON p BEGIN UPDATE visit SET number = 0 WHERE number < 0; END;
+      INSERT INTO p VALUES (1, 'ada@example.org');
+      """)
+    for (column, loose) in [("person_id", []), ("number", ["person_id"])] {
+      let connector = try world.connector([
+        Self.person, .sqlite("visit", belongsTo: [("p", [(column, "person_id")])]),
+      ])
+      let said = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, Self.ada)).sideEffects
+      #expect(
+        said == ["Trigger \"t\" on \"p\" writes \"visit\" too."]
+          + loose.map {
+            "\"visit\" has a column \"\($0)\" named and typed like a reference to \"p\", without a foreign key and not "
+              + "in its belongs-to: look whether the person is there."
+          })
+    }
+  }
+
   /// Links that no key of the schema tells of, and identifiers found on the way, in both directions.
   @Test func missingIndexesOnLinksWithoutAKeyAndOnYieldsAreNamed() async throws {
     let world = try SQLiteWorld(
