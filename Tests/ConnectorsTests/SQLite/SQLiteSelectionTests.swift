@@ -100,6 +100,23 @@ struct SQLiteSelectionTests {
     #expect(try world.texts("SELECT id FROM note") == ["4", "5"])
   }
 
+  /// Each references the other, and no order of two statements would do without deferring.
+  @Test(arguments: ["", " NOT NULL"])
+  func rowsOfTwoTablesThatReferenceEachOtherGoTogether(_ rule: String) async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (id INTEGER PRIMARY KEY, email TEXT, main INTEGER\(rule) REFERENCES address(id));
+      CREATE TABLE address (id INTEGER PRIMARY KEY, p INTEGER\(rule) REFERENCES p(id));
+      INSERT INTO p VALUES (1, 'ada@example.org', 10), (2, 'bob@example.org', 20);
+      INSERT INTO address VALUES (10, 1), (11, 1), (20, 2);
+      """)
+    let (findings, effects) = try await eraseAll(
+      world, [Self.person, .sqlite("address", belongsTo: [("p", [("p", "id")])])])
+    #expect(findings.counts.map(\.erase) == [1, 2] && effects.map(\.erased) == [1, 2])
+    #expect(try world.texts("SELECT id FROM address") == ["20"] && world.texts("SELECT main FROM p") == ["20"])
+    #expect(try world.number("SELECT count(*) FROM pragma_foreign_key_check") == 0)
+  }
+
   @Test func thePlanSaysWhatElseHappens() async throws {
     let world = try SQLiteWorld(
       """
