@@ -144,7 +144,12 @@ import Testing
     yields: [], review: [], belongsTo: [], treatment: .delete)
 
   private func fragments(_ hits: [SweepFindings.Hit]) throws -> [RegisterFragment] {
-    let findings = SweepFindings(hits: hits, references: [Self.reference("session", "account_id", "account")])
+    let findings = SweepFindings(
+      hits: hits,
+      references: [
+        Self.reference("session", "account_id", "account"), Self.reference("message", "sender", "account"),
+        Self.reference("message", "theme", "themes"), Self.reference("message", "receiver", "account"),
+      ])
     return RegisterFragment.all(
       for: try Self.record(datasets: [Self.account]), findings, sufficing: [.email])
   }
@@ -167,6 +172,13 @@ import Testing
         erase: delete
 
     """
+
+  @Test func `a fragment follows all keys that lead to one dataset`() throws {
+    let pieces = try fragments([Self.hit("message", "body")])
+    #expect(pieces.map { $0.text.contains("belongs-to: {account: [{sender: id}, {receiver: id}]}") } == [true])
+    let read = try Self.read(Self.file + pieces.map(\.text).joined())
+    #expect(read.datasets.last?.belongsTo.map { $0.columns.map(\.child) } == [["sender"], ["receiver"]])
+  }
 
   @Test func `a fragment for an unknown table can be pasted: by key where one leads on, else by what was found`() throws
   {
