@@ -7,18 +7,21 @@ struct PostgresRehearsal {
   let context: ConnectorContext
   let settings: PostgresSettings
 
+  /// What is asked of the server's catalogue, which everybody may read.
+  func schema() throws -> [SQL] {
+    let tables = layout.datasets.map(\.record.table)
+    return try recorded { _ = try PostgresCatalogue(session: $0, named: tables).read() }
+  }
+
   /// What is done, and the statements for it.
   func sections() throws -> [(title: String, statements: [SQL])] {
     [
-      ("Reading the schema", try recorded { _ = try PostgresCatalogue(session: $0, named: tables).read() }),
       ("Looking (READ ONLY, REPEATABLE READ)", try recorded(looking)),
       ("What an approver sees (READ ONLY)", try recorded(reviewing)),
       ("Erasing (one transaction, REPEATABLE READ)", try recorded(erasing)),
       ("Verifying (READ ONLY), besides looking once more", try recorded(verifying)),
     ]
   }
-
-  private var tables: [String] { layout.datasets.map(\.record.table) }
 
   private func recorded(_ work: (RehearsalSession) throws -> Void) throws -> [SQL] {
     let session = RehearsalSession()

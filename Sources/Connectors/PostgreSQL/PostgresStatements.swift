@@ -54,6 +54,7 @@ struct PostgresStatementText {
       "-- application_name expunged/<job>", "",
     ]
     let rehearsal = PostgresRehearsal(layout: layout, context: context, settings: settings)
+    lines += try section("Reading the schema", try rehearsal.schema(), hasPlans: false)
     for (title, statements) in try rehearsal.sections() { lines += try section(title, statements) }
     return (lines + rewriting()).joined(separator: "\n") + "\n"
   }
@@ -72,14 +73,14 @@ struct PostgresStatementText {
     return lines
   }
 
-  private func section(_ title: String, _ statements: [SQL]) throws -> [String] {
+  private func section(_ title: String, _ statements: [SQL], hasPlans: Bool = true) throws -> [String] {
     var lines = ["-- \(title)", ""]
     var seen: Set<String> = []
     for statement in statements {
       let (text, _) = statement.rendered { "$\($0)" }
       guard seen.insert(text).inserted else { continue }
       lines.append(text + ";")
-      lines += try plan(of: statement).map { "--   " + $0 } + [""]
+      lines += (hasPlans ? try plan(of: statement).map { "--   " + $0 } : []) + [""]
     }
     return lines
   }
