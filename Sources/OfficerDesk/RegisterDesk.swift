@@ -1,5 +1,6 @@
 import ConnectorKit
 import ErasureDomain
+import ErasureEngine
 import ErasurePlanning
 import OfficerAPI
 
@@ -21,7 +22,15 @@ extension OfficerDesk {
       throw Refusal(.refused, "system \"\(name)\" is sent no statements that could be shown")
     }
     let text = try await connector.statements(deadline: clock.now().adding(seconds: Self.searchSeconds))
-    return ShownStatements(system: name, text: text)
+    // Whoever signs the text signs what the register said when it was written.
+    let head = gate.digest(of: name).map { digest in
+      """
+      -- Record \(digest) of the register: after any change of its file this text is another one.
+      -- The database's administrator signs the file with: ssh-keygen -Y sign -n database@expunged -f KEY FILE
+
+      """
+    }
+    return ShownStatements(system: name, text: (head ?? "") + text)
   }
 
   private func registered(_ text: String) throws -> (SystemName, SystemRecord) {

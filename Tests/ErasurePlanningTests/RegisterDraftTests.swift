@@ -40,12 +40,14 @@ import Testing
       table("invoice", [column("account_id", .number), column("paid_on", .date)]),
       table("invoice line\n", [column("invoice_id", .number)]),
       table("invoice_line", [column("invoice_id", .number), column("country_id", .number)]),
+      table("message", [column("sender", .number), column("receiver", .number)]),
       table("newsletter", [column("recipient", .text, (20, 18, 0)), column("e_mail", .text, (20, 1, 0))]),
       table("sales.session", [column("account_id", .number), column("previous", .number)]),
       table("staff", [column("email", .text, (3, 3, 0)), column("boss", .number), column("account_id", .number)]),
     ],
     references: [
-      reference("invoice", "account_id", "account"), reference("invoice_line", "invoice_id", "invoice"),
+      reference("invoice", "account_id", "account"), reference("message", "sender", "account"),
+      reference("message", "receiver", "account"), reference("invoice_line", "invoice_id", "invoice"),
       reference("invoice_line", "country_id", "country"), reference("sales.session", "previous", "sales.session"),
       reference("staff", "boss", "staff"), reference("staff", "account_id", "account"),
     ])
@@ -87,15 +89,22 @@ import Testing
     let record = try Self.record()
     #expect(read.title == record.title && read.settings == record.settings && read.owner == record.owner)
     #expect(read.concurrency == 2 && read.lastLook == .sweep)
-    #expect(read.datasets.map(\.name) == ["account", "newsletter", "staff", "invoice", "session", "invoice-line"])
+    #expect(
+      read.datasets.map(\.name) == [
+        "account", "newsletter", "staff", "invoice", "message", "session", "invoice-line",
+      ])
     #expect(
       read.datasets[0].find.map { "\($0.kind) \($0.column)" } == [
         "email email_address", "phone mobile", "customer-no customer_no",
       ])
     #expect(read.datasets[0].suffices.map(\.rawValue) == ["customer-no", "email"])
     #expect(read.datasets[1].find.map(\.column) == ["recipient"])
-    #expect(read.datasets[4].table == "sales.session" && read.datasets[4].belongsTo.map(\.dataset) == ["account"])
-    #expect(read.datasets[5].belongsTo.map(\.dataset) == ["invoice"])
+    #expect(
+      read.datasets[4].belongsTo.map { [$0.dataset] + $0.columns.map(\.child) } == [
+        ["account", "sender"], ["account", "receiver"],
+      ])
+    #expect(read.datasets[5].table == "sales.session" && read.datasets[5].belongsTo.map(\.dataset) == ["account"])
+    #expect(read.datasets[6].belongsTo.map(\.dataset) == ["invoice"])
   }
 
   @Test func `a database without anything like an identity gives a file that loads, without datasets`() throws {
@@ -135,7 +144,12 @@ import Testing
     yields: [], review: [], belongsTo: [], treatment: .delete)
 
   private func fragments(_ hits: [SweepFindings.Hit]) throws -> [RegisterFragment] {
-    let findings = SweepFindings(hits: hits, references: [Self.reference("session", "account_id", "account")])
+    let findings = SweepFindings(
+      hits: hits,
+      references: [
+        Self.reference("session", "account_id", "account"), Self.reference("message", "sender", "account"),
+        Self.reference("message", "theme", "themes"), Self.reference("message", "receiver", "account"),
+      ])
     return RegisterFragment.all(
       for: try Self.record(datasets: [Self.account]), findings, sufficing: [.email])
   }
@@ -158,6 +172,13 @@ import Testing
         erase: delete
 
     """
+
+  @Test func `a fragment follows all keys that lead to one dataset`() throws {
+    let pieces = try fragments([Self.hit("message", "body")])
+    #expect(pieces.map { $0.text.contains("belongs-to: {account: [{sender: id}, {receiver: id}]}") } == [true])
+    let read = try Self.read(Self.file + pieces.map(\.text).joined())
+    #expect(read.datasets.last?.belongsTo.map { $0.columns.map(\.child) } == [["sender"], ["receiver"]])
+  }
 
   @Test func `a fragment for an unknown table can be pasted: by key where one leads on, else by what was found`() throws
   {

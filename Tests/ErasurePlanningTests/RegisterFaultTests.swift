@@ -215,6 +215,12 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "{payment: {payment_id: id}}", "{payment: {}}",
       "o/shop.yaml:26: \"payment\" in \"belongs-to\" is empty; write column here: column there"),
     FaultCase(
+      "{payment: {payment_id: id}}", "{payment: []}",
+      "o/shop.yaml:26: \"payment\" in \"belongs-to\" is empty; write column here: column there"),
+    FaultCase(
+      "{payment: {payment_id: id}}", "{payment: [{payment_id: id}, {payment_id: id}]}",
+      "o/shop.yaml:26: \"payment\" in \"belongs-to\" has one link twice; take one out"),
+    FaultCase(
       "    table: payment\n    belongs-to: {account: {account_id: id}}\n",
       "    table: payment\n    belongs-to: {account: {account_id: id}, line: {id: payment_id}}\n",
       "o/shop.yaml:24: datasets belong to each other in a circle (line, payment); take one belongs-to out"),

@@ -52,6 +52,16 @@ import Testing
     try await scene.checkJournal()
   }
 
+  @Test func `reads statements that name the record which he releases`() async throws {
+    let scene = try await lookOnly()
+    let shown = try await scene.say(ShowStatements(system: "crm"), by: .dora)
+    try await scene.say(ReleaseSystem(system: "crm"), by: .dora)
+    let log = try await scene.journal.read { reader in try reader.log() }
+    let record = try #require(log.systems[DeskSystems.crm]?.released)
+    #expect(shown.text.hasPrefix("-- Record \(record) of the register"))
+    #expect(shown.text.contains("ssh-keygen -Y sign -n database@expunged") && shown.text.hasSuffix("\n-- Looking\n"))
+  }
+
   @Test func `answers for his own systems only`() async throws {
     let scene = try await lookOnly { options in
       let owner = Person(

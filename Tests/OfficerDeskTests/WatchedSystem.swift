@@ -127,7 +127,9 @@ final class ScriptedCompany: Connector, Polling {
 }
 
 // Looking everywhere goes to the real connector too; a test may hold it.
-extension WatchedSystem: Sweeping, Drafting {
+extension WatchedSystem: Sweeping, Drafting, StatementListing {
+  func statements(deadline: UTCTime) async throws(ConnectorFailure) -> String { "-- Looking\n" }
+
   /// A sweep reads on threads of its own: the clock must not be turned past its deadline meanwhile.
   var isSweeping: Bool { state.withLock { $0.sweepsUnderWay > 0 } }
 

@@ -14,14 +14,15 @@ public enum ConnectorOrders {
   public static func erasure(
     _ system: SystemName, _ identifiers: [SubjectIdentifier], approving findings: Findings,
     verb: JobVerb = .erase, leftOut: [RootRecord] = [], prepared: PreparedEffect? = nil,
-    remembered: [String: String] = [:], kept: KeptRows? = nil, margin: Margin = .standard, erasedBy: UTCTime? = nil
+    remembered: [String: String] = [:], kept: KeptRows? = nil, margin: Margin = .standard, erasedBy: UTCTime? = nil,
+    callDeadline: UTCTime = .distantFuture
   ) -> ErasureOrder {
     ErasureOrder(
       request: RequestReference(bytes: [UInt8](repeating: 1, count: 16)),
       job: JobReference(bytes: [UInt8](repeating: 2, count: 16)), system: system, verb: verb,
       ground: .consentWithdrawn, receivedOn: CivilDate(daysSince1970: 20_500), identifiers: identifiers,
       roots: findings.roots, leftOut: leftOut, approved: findings.counts, margin: margin,
-      followUps: findings.counts.flatMap(\.kept), deadline: .distantFuture, callDeadline: .distantFuture,
+      followUps: findings.counts.flatMap(\.kept), deadline: .distantFuture, callDeadline: callDeadline,
       idempotencyKey: "contract-key-1", prepared: prepared,
       blind: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", remembered: remembered, kept: kept, erasedBy: erasedBy)
   }

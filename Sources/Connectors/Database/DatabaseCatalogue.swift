@@ -140,6 +140,9 @@ struct DatabaseCatalogue: Sendable {
     let table: String
     let code: String
     let words: String
+
+    /// Code of a note about a table that is worth a look as long as it is in no dataset, whatever goes elsewhere.
+    static let unregistered = "unregistered"
   }
 
   init(

@@ -199,7 +199,7 @@ struct DatabaseErasure: Sendable {
   /// Overwrites and deletes, children first; what really changed, per dataset in the order of the register.
   private func change(_ selection: inout DatabaseSelection) throws -> [DatasetCount] {
     var erased: [String: Int] = [:]
-    try loosenCircles(&selection)
+    try Self.loosenCircles(&selection)
     for dataset in selection.layout.deletionOrder {
       if selection.isDirect(dataset) {
         erased[dataset.name] = try Self.deleteDirect(dataset, selection)
@@ -215,25 +215,7 @@ struct DatabaseErasure: Sendable {
     }
   }
 
-  /// Sends every statement that changes something to a session that only writes them down.
-  static func rehearse(_ selection: inout DatabaseSelection) throws {
-    for dataset in selection.layout.deletionOrder {
-      if selection.isDirect(dataset) {
-        _ = try deleteDirect(dataset, selection)
-        continue
-      }
-      for index in selection.sets[dataset.number].indices where dataset.keepColumns != nil {
-        selection.sets[dataset.number].change(index) { $0.state = .reduce }
-        try reduce(dataset, selection)
-      }
-      for index in selection.sets[dataset.number].indices {
-        selection.sets[dataset.number].change(index) { $0.state = .erase }
-      }
-      try delete(dataset, selection)
-    }
-  }
-
-  private static func deleteDirect(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws -> Int {
+  static func deleteDirect(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws -> Int {
     let condition = selection.directCondition(dataset, "t")
     let number: SQL = "SELECT count(*) FROM \(dataset.table.source) AS t WHERE \(condition)"
     // Where a database does not count what a reference took along, the rows are counted before.
@@ -245,7 +227,7 @@ struct DatabaseErasure: Sendable {
     return before ?? count
   }
 
-  private static func reduce(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
+  static func reduce(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
     let places = selection.places(dataset, where: \.isOverwritten)
     let columns = DatabaseOverwrite.all(of: dataset, selection.dialect)
       .map { "\(DatabaseName.quoted($0.column.name)) = \($0.value)" }
@@ -271,7 +253,7 @@ struct DatabaseErasure: Sendable {
     if full > 0 { throw ConnectorFailure.settle("change-ignored") }
   }
 
-  private static func delete(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
+  static func delete(_ dataset: DatabaseDataset, _ selection: DatabaseSelection) throws {
     let places = selection.places(dataset) { $0.state == .erase }
     guard !places.isEmpty else { return }
     if case .call(let function) = dataset.record.treatment { return try call(function, dataset, selection) }
@@ -364,56 +346,5 @@ struct DatabaseErasure: Sendable {
     if selection.sets[dataset.number].count(where: { $0.hasGone && $0.isOverwritten }) > 0 {
       throw ConnectorFailure.settle("change-ignored")
     }
-  }
-
-  /// Where rows reference each other in a circle, the links to what goes first are taken out before anything goes.
-  private func loosenCircles(_ selection: inout DatabaseSelection) throws {
-    for (dataset, columns) in Self.looseColumns(selection.layout) where !selection.isDirect(dataset) {
-      let kept = Set((dataset.keepColumns ?? []).compactMap { dataset.table.column($0)?.name })
-      try loosen(dataset, columns, where: { $0.state == .erase }, &selection)
-      try loosen(dataset, columns.filter { !kept.contains($0) }, where: \.isOverwritten, &selection)
-    }
-  }
-
-  /// The columns that are set to NULL first, in rows that go or are overwritten.
-  static func looseColumns(_ layout: DatabaseLayout) -> [(dataset: DatabaseDataset, columns: [String])] {
-    let order = layout.deletionOrder
-    return order.enumerated().compactMap { place, dataset in
-      let keys = layout.catalogue.foreignKeys.filter { key in
-        key.table == dataset.table.name && key.parent != dataset.table.name
-          && (!key.isDeferrable || key.onDelete != .refuse)
-          // The parent goes before the row that references it.
-          && order[..<place].contains { $0.table.name == key.parent }
-      }
-      let columns = keys.flatMap { $0.pairs.map(\.child) }.compactMap { dataset.table.column($0) }
-        .filter { !$0.isNotNull }.map(\.name)
-      return columns.isEmpty ? nil : (dataset, columns)
-    }
-  }
-
-  private func loosen(
-    _ dataset: DatabaseDataset, _ columns: [String], where condition: (SelectedRows.Row) -> Bool,
-    _ selection: inout DatabaseSelection
-  ) throws {
-    let indices = selection.sets[dataset.number].indices.filter {
-      condition(selection.sets[dataset.number].rows[$0])
-    }
-    guard !indices.isEmpty, !columns.isEmpty else { return }
-    let places = indices.map { selection.sets[dataset.number].rows[$0].place }
-    let names = Set(columns).sorted()
-    guard let clear = selection.dialect.clear(names, of: dataset.table, at: places) else {
-      let nulls = names.map { "\(DatabaseName.quoted($0)) = NULL" }.joined(separator: ", ")
-      let changed = try selection.session.execute(
-        "UPDATE \(dataset.table.source) AS t SET \(nulls) WHERE \(selection.listed(dataset, "t", places))")
-      if changed != indices.count { throw ConnectorFailure.settle("change-ignored") }
-      return
-    }
-    let moved = try selection.session.rows(clear)
-    // An overwritten row has another place within the transaction.
-    for cells in moved {
-      guard let number = cells[0].flatMap({ Int($0) }), indices.indices.contains(number - 1) else { continue }
-      selection.sets[dataset.number].change(indices[number - 1]) { $0.place = cells.dropFirst().compactMap { $0 } }
-    }
-    if moved.count != indices.count { throw ConnectorFailure.settle("change-ignored") }
   }
 }

@@ -9,16 +9,28 @@ struct DatabaseNotes {
   let selection: DatabaseSelection
   /// How a make of database writes that an index is made beside its work.
   let createIndex: @Sendable (DatabaseCatalogue.Table, _ expressions: String) -> String
+  /// What an index must hold so that a column is found as it is compared.
+  let indexExpression: @Sendable (ColumnComparison, _ column: String) -> String
+  /// What the planner says of a statement that it would answer by reading a table from end to end; nothing otherwise.
+  let scanCost: (SQL) throws -> String?
 
-  private var layout: DatabaseLayout { selection.layout }
+  var layout: DatabaseLayout { selection.layout }
 
   /// The datasets of which rows go or are overwritten.
   func touched() throws -> [DatabaseDataset] { try layout.datasets.filter { try selection.isTouched($0) } }
 
   /// About one dataset.
   func sentences(about dataset: DatabaseDataset) throws -> [String] {
-    layout.catalogue.notes.filter { $0.table == dataset.table.name }.map { $0.words + "." }
-      + (try silentChanges(dataset)) + shared(dataset) + documents(dataset)
+    layout.catalogue.notes.filter {
+      $0.table == dataset.table.name && $0.code != DatabaseCatalogue.CatalogueNote.unregistered
+    }.map { $0.words + "." } + (try silentChanges(dataset)) + shared(dataset) + triggers(dataset)
+  }
+
+  /// About tables in no dataset.
+  func unregistered() -> [String] {
+    layout.catalogue.notes.filter {
+      $0.code == DatabaseCatalogue.CatalogueNote.unregistered && layout.datasets(on: $0.table).isEmpty
+    }.map { $0.words + "." }
   }
 
   /// References in rows that stay which the database itself changes.
@@ -35,18 +47,39 @@ struct DatabaseNotes {
     }
   }
 
+  /// Triggers that write tables which have datasets; those that write others are obstacles.
+  private func triggers(_ dataset: DatabaseDataset) -> [String] {
+    layout.catalogue.triggers.filter { $0.table == dataset.table.name && $0.firesOnErasure }.flatMap { trigger in
+      trigger.writes.sorted().compactMap { written -> String? in
+        guard let table = layout.catalogue.table(written), !layout.datasets(on: table.name).isEmpty else { return nil }
+        return "Trigger \"\(trigger.name)\" on \"\(dataset.table.name)\" writes \"\(table.name)\" too."
+      }
+    }
+  }
+
   private func shared(_ dataset: DatabaseDataset) -> [String] {
     let count = selection.sets[dataset.number].count { $0.state == .shared }
     return count > 0
       ? ["\(count) row(s) of \"\(dataset.name)\" stay, because records of other people use them too."] : []
   }
 
-  private func documents(_ dataset: DatabaseDataset) -> [String] {
-    let columns = dataset.table.columns.filter { $0.family == .document || $0.family == .bytes }.map(\.name)
-    guard !columns.isEmpty, dataset.keepColumns != nil || dataset.isRetained else { return [] }
-    return [
-      "Rows of \"\(dataset.table.name)\" may stay, and \(DatabaseName.list(columns)) may hold anything: look inside."
-    ]
+  /// Columns in which anything may stand, of rows that stay: of those, the columns that are not overwritten.
+  func documents() -> [String] {
+    layout.datasets.compactMap { dataset in
+      let count = selection.sets[dataset.number].count {
+        [.keep, .reduce, .reduced, .anonymise].contains($0.state)
+      }
+      let overwritten = Set(DatabaseOverwrite.all(of: dataset, layout.dialect).map(\.column.name))
+      let columns = dataset.table.columns.filter { column in
+        // What the database makes of overwritten columns it makes anew.
+        (column.family == .document || column.family == .bytes) && !overwritten.contains(column.name)
+          && (dataset.keepColumns == nil || !column.isGenerated)
+      }
+      guard count > 0, !columns.isEmpty else { return nil }
+      return
+        "\(count) row(s) of \"\(dataset.table.name)\" stay, and \(DatabaseName.list(columns.map(\.name))) may hold "
+        + "anything: look inside."
+    }
   }
 
   // MARK: Links that no key tells of
@@ -69,39 +102,18 @@ struct DatabaseNotes {
       }
   }
 
-  static func loose(_ table: String, _ column: String, _ parent: String) -> String {
-    "\"\(table)\" has a column \"\(column)\" named and typed like a reference to \"\(parent)\", "
-      + "without a foreign key and in no dataset: look whether the person is there."
-  }
-
-  // MARK: Cost
-
-  func slowSearch(
-    _ dataset: DatabaseDataset, cost: String, _ expression: (IdentifiedColumn, String) -> String
-  ) -> String {
-    let indexes = dataset.record.find.compactMap { find in
-      dataset.table.column(find.column).map { expression(find, DatabaseName.quoted($0.name)) }
+  /// Such a column of a table, or of a dataset that does not follow it.
+  func loose(_ table: String, _ datasets: [DatabaseDataset], _ column: String, _ parent: String) -> String? {
+    let own = datasets.flatMap { dataset in
+      dataset.record.belongsTo.flatMap { $0.columns.map(\.child) } + dataset.record.find.map(\.column)
     }
-    let create = indexes.map { createIndex(dataset.table, $0) }
-    return
-      "Each search for \"\(dataset.name)\" reads all of about \(dataset.table.estimatedRows) rows (\(cost)); an index "
-      + "helps: \(create.joined(separator: " "))"
-  }
-
-  /// Large tables in which the rows that point to a row are found only by reading all of them.
-  func slowReferences(_ touched: [DatabaseDataset]) -> [String] {
-    touched.flatMap { parent in
-      layout.catalogue.references(to: parent.table).compactMap { key -> String? in
-        guard let child = layout.catalogue.table(key.table), child.estimatedRows >= Self.largeRows else { return nil }
-        let columns = key.pairs.map(\.child)
-        let isIndexed = child.indexes.contains { Set($0.prefix(columns.count)) == Set(columns) }
-        guard !isIndexed, !child.columns.isEmpty else { return nil }
-        return
-          "Each row of \"\(parent.name)\" that goes makes the server read all of about \(child.estimatedRows) rows of "
-          + "\"\(child.name)\" (no index on \(columns.joined(separator: ", "))); an index helps: "
-          + createIndex(child, columns.map(DatabaseName.quoted).joined(separator: ", "))
-      }
-    }
+    // A table's own key is no reference, and one that is followed already needs no second look.
+    guard !datasets.contains(where: { $0.table.name == parent }),
+      !own.contains(where: { DatabaseName.folded($0) == DatabaseName.folded(column) })
+    else { return nil }
+    let place = datasets.isEmpty ? "in no dataset" : "not in its belongs-to"
+    return "\"\(table)\" has a column \"\(column)\" named and typed like a reference to \"\(parent)\", "
+      + "without a foreign key and \(place): look whether the person is there."
   }
 
   /// In order, each once.

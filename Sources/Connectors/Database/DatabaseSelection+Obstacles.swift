@@ -86,23 +86,69 @@ extension DatabaseSelection {
 
   // MARK: References
 
-  /// Rows elsewhere that reference rows which go.
+  /// Rows elsewhere that reference rows which go; and where no dataset knows them, rows that were found at all: nobody
+  /// has asked about what hangs on a row that stays.
   private func references(to parent: DatabaseDataset, _ add: Add) throws {
     let keys = layout.catalogue.references(to: parent.table)
     guard !keys.isEmpty else { return }
     let unregistered = keys.filter { layout.datasets(on: $0.table).isEmpty }
     let others = keys.filter { key in !layout.datasets(on: key.table).isEmpty && !isTakenAlong(key, parent) }
-    guard !unregistered.isEmpty || !others.isEmpty, try isLeaving(parent) else { return }
-    for key in unregistered {
-      let silent = key.onDelete == .refuse ? "" : " (ON DELETE \(key.onDelete.rawValue) changes it)"
-      let pairs = key.pairs.map { "\($0.child): \($0.parent)" }.joined(separator: ", ")
-      add(
-        "unregistered-reference",
-        "table \"\(key.table)\" references table \"\(parent.table.name)\" (dataset \"\(parent.name)\")\(silent) and "
-          + "has no dataset; add to datasets: \(DatabaseName.dataset(for: key.table)): {table: \(key.table), "
-          + "belongs-to: {\(parent.name): {\(pairs)}}, erase: delete}")
+    guard !unregistered.isEmpty || !others.isEmpty else { return }
+    let isLeaving = try isLeaving(parent)
+    // A follow-up leaves rows for later days as they are, and was approved with what the register said.
+    guard isLeaving || (minimises && isFound(parent)) else { return }
+    var named: Set<String> = []
+    for key in unregistered where named.insert(key.table).inserted {
+      let own = unregistered.filter { $0.table == key.table }
+      let silent = isLeaving ? try own.compactMap { try silentChange($0, parent) }.joined(separator: ", ") : ""
+      add("unregistered-reference", Self.unregistered(own, parent, silent.isEmpty ? "" : " (\(silent))"))
     }
-    for key in others { try staying(key, parent, add) }
+    for key in others where isLeaving { try staying(key, parent, add) }
+  }
+
+  /// Whether rows of a listed dataset are the person's, whatever happens to them.
+  private func isFound(_ dataset: DatabaseDataset) -> Bool {
+    !isDirect(dataset) && sets[dataset.number].count { $0.state != .shared } > 0
+  }
+
+  /// A table without a dataset that points to rows of one by these keys, and the lines that would settle it.
+  private static func unregistered(
+    _ keys: [DatabaseCatalogue.ForeignKey], _ parent: DatabaseDataset, _ silent: String
+  ) -> String {
+    let table = keys[0].table
+    return "table \"\(table)\" references table \"\(parent.table.name)\" (dataset \"\(parent.name)\")\(silent) and "
+      + "has no dataset; add to datasets: \(DatabaseName.dataset(for: table)): {table: \(table), "
+      + "belongs-to: \(belonging(to: parent, keys.map(pairs))), erase: delete}"
+  }
+
+  /// How many rows of a table without a dataset the database itself would delete or change when rows go.
+  private func silentChange(_ key: DatabaseCatalogue.ForeignKey, _ parent: DatabaseDataset) throws -> String? {
+    guard key.onDelete != .refuse, let child = layout.catalogue.table(key.table), !key.pairs.isEmpty else { return nil }
+    let pairs = key.pairs.map { "\(parent.column("p", $0.parent)) = c.\(DatabaseName.quoted($0.child))" }
+    let counting: SQL = """
+      SELECT count(*) FROM \(parent.table.source) AS p \(dialect.join) \(child.source) AS c \
+      ON \(pairs.joined(separator: " AND ")) WHERE \(leaving(parent, "p"))
+      """
+    let count: String
+    do {
+      count = String(try session.attempt { try session.number(counting) })
+    } catch let error where dialect.isUnreadable(error) {
+      // Who looks has no right there: nothing asks for it but this count.
+      count = "nobody here may see how many"
+    }
+    return
+      "ON DELETE \(key.onDelete.rawValue) \(key.onDelete == .cascade ? "deletes" : "changes") \(count) row(s) of it"
+  }
+
+  private static func pairs(_ key: DatabaseCatalogue.ForeignKey) -> String {
+    "{" + key.pairs.map { "\($0.child): \($0.parent)" }.joined(separator: ", ") + "}"
+  }
+
+  /// As the register writes it: a list where rows point to one dataset by several keys.
+  private static func belonging(to parent: DatabaseDataset, _ links: [String]) -> String {
+    var seen: Set<String> = []
+    let links = links.filter { seen.insert($0).inserted }
+    return "{\(parent.name): \(links.count == 1 ? links[0] : "[" + links.joined(separator: ", ") + "]")}"
   }
 
   /// Every row that holds this reference goes with the row it points to.
@@ -121,15 +167,25 @@ extension DatabaseSelection {
     guard count > 0, let child = layout.datasets(on: key.table).first else { return }
     // The database itself takes the reference out of rows that stay: the plan says so.
     if key.onDelete == .setNull || key.onDelete == .setDefault { return }
-    if child.record.belongsTo.contains(where: { $0.dataset == parent.name }), child.isRetained {
+    let links = child.record.belongsTo.filter { $0.dataset == parent.name }
+    let wanted = Set(key.pairs.map { DatabaseName.folded("\($0.child)\u{0}\($0.parent)") })
+    let isFollowed = links.contains { link in
+      Set(link.columns.map { DatabaseName.folded("\($0.child)\u{0}\($0.parent)") }) == wanted
+    }
+    if isFollowed, child.isRetained {
       add("kept-row-needs-parent", Self.needsParent(child, parent, count))
     } else {
-      let columns = key.pairs.map { "\($0.child): \($0.parent)" }.joined(separator: ", ")
+      let written = links.map { "{" + $0.columns.map { "\($0.child): \($0.parent)" }.joined(separator: ", ") + "}" }
       let silent = key.onDelete == .cascade ? ", and ON DELETE CASCADE would delete them" : ""
+      let remedy =
+        isFollowed
+        ? "let the key set it to NULL (ON DELETE SET NULL), or leave those records out"
+        : "\(links.isEmpty ? "add" : "write") belongs-to: \(Self.belonging(to: parent, written + [Self.pairs(key)])) "
+          + "\(links.isEmpty ? "to" : "for") it, or leave those records out"
       add(
         "reference-stays",
         "dataset \"\(child.name)\": \(count) row(s) that stay reference rows of \"\(parent.name)\" that go\(silent); "
-          + "add belongs-to: {\(parent.name): {\(columns)}} to it, or leave those records out")
+          + remedy)
     }
   }
 

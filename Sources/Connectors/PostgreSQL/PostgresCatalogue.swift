@@ -289,19 +289,29 @@ struct PostgresCatalogue {
       array_to_string(ARRAY(SELECT a.attname FROM unnest(k.confkey) WITH ORDINALITY AS u(num, place) \
       JOIN pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = u.num ORDER BY u.place), chr(31)), \
       k.child <> k.conrelid, k.conrelid::regclass, k.child = ANY(\(list(oids))), greatest(cc.reltuples, 0)::bigint, \
-      (SELECT count(*) FROM pg_inherits AS h WHERE h.inhparent = k.child) \
+      CASE WHEN k.child <> k.conrelid THEN array_to_string(ARRAY(SELECT h.relid::oid \
+      FROM pg_partition_tree(k.conrelid) AS h WHERE h.isleaf), chr(31)) END, \
+      CASE WHEN k.child <> k.conrelid THEN (SELECT count(*) FROM pg_partition_tree(k.child) AS h WHERE h.isleaf) END \
       FROM k JOIN pg_class AS cc ON cc.oid = k.child JOIN pg_namespace AS cn ON cn.oid = cc.relnamespace \
       JOIN pg_class AS pc ON pc.oid = k.parent JOIN pg_namespace AS pn ON pn.oid = pc.relnamespace \
       WHERE k.child = ANY(\(list(oids))) OR k.parent = ANY(\(list(oids))) ORDER BY 2, 3, 1
       """)
     var result = References()
-    var partly: [String: (key: DatabaseCatalogue.ForeignKey, holders: Int, parts: Int)] = [:]
+    // Keys that only some partitions have, with the partitions at the bottom that they hold for.
+    var partly: [String: (key: DatabaseCatalogue.ForeignKey, holders: Set<Substring>, parts: Int)] = [:]
+    var wholly: Set<String> = []
     for cells in rows {
       let key = Self.key(cells)
       let signature = "\(key.table)>\(key.parent):\(key.pairs.map { "\($0.child)=\($0.parent)" })"
       if cells[11] == "t" {
-        partly[signature] = (key, (partly[signature]?.holders ?? 0) + 1, cells[15].flatMap { Int($0) } ?? 0)
-        guard partly[signature]?.holders == 1 else { continue }
+        let isKnown = partly[signature] != nil
+        let leaves = Set((cells[15] ?? "").split(separator: "\u{1F}"))
+        partly[signature] = (
+          key, (partly[signature]?.holders ?? []).union(leaves), cells[16].flatMap { Int($0) } ?? 0
+        )
+        guard !isKnown else { continue }
+      } else {
+        wholly.insert(signature)
       }
       result.keys.append(key)
       if cells[13] != "t", !result.others.contains(where: { $0.name == key.table }), let schema = cells[1],
@@ -310,11 +320,12 @@ struct PostgresCatalogue {
         result.others.append(Self.unregistered(key.table, schema, name, cells[14].flatMap { Int($0) } ?? 0))
       }
     }
-    for (key, holders, parts) in partly.values.sorted(by: { $0.key.name < $1.key.name }) where holders < parts {
+    for (signature, (key, holders, parts)) in partly.sorted(by: { $0.value.key.name < $1.value.key.name })
+    where holders.count < parts && !wholly.contains(signature) {
       result.notes.append(
         .init(
           table: key.parent, code: "partition-without-key",
-          words: "\(parts - holders) of \(parts) partitions of \"\(key.table)\" lack the foreign key "
+          words: "\(parts - holders.count) of \(parts) partitions of \"\(key.table)\" lack the foreign key "
             + "(\(key.pairs.map(\.child).joined(separator: ", "))) to \"\(key.parent)\" that their siblings have; their "
             + "rows are searched all the same"))
     }

@@ -134,13 +134,9 @@ public struct PostgresConnector: Connector, Reviewing {
         }
         let now = position == nil ? try work.rows("SELECT pg_current_wal_lsn()").first?.first ?? nil : position
         try session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        let layout = try Self.layout(context.record, work)
-        if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
-        let selection = try DatabaseSelection(
-          work, layout, context, for: .look, identifiers: order.kept == nil ? order.identifiers : [],
-          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut, reviewDay: order.reviewDay(context),
-          minimises: order.kept == nil)
-        let seen = try DatabaseVerification(selection: selection).verification(path: FailureCode(path))
+        let verification = DatabaseVerification(
+          session: work, layout: try Self.layout(context.record, work), context: context, order: order)
+        let seen = try verification.verification(path: FailureCode(path))
         try session.execute("COMMIT")
         return (seen, now ?? "")
       }

@@ -26,6 +26,9 @@ struct PostgresErasure {
         let part = try await part(of: limit, after: base, connection, before)
       {
         base = part.effects
+        // Parts may take long: the hours may have ended meanwhile, or others may need the server.
+        try connector.checkDeadline(order.callDeadline)
+        try await connector.pauseWhereBusy(order, connection)
       }
       let erasure = DatabaseErasure(order: order.known(fate), context: connector.context, base: base)
       switch try await connection.perform({ session in try Self.prepare(erasure, session) }) {

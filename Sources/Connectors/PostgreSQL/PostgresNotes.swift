@@ -9,21 +9,31 @@ struct PostgresNotes {
   private var layout: DatabaseLayout { selection.layout }
 
   private var notes: DatabaseNotes {
-    DatabaseNotes(selection: selection) { table, expressions in
-      // A table of partitions takes no index beside its work.
-      "CREATE INDEX \(table.isPartitioned ? "" : "CONCURRENTLY ")ON \(table.source) (\(expressions));"
-    }
+    DatabaseNotes(
+      selection: selection,
+      createIndex: { table, expressions in
+        // A table of partitions takes no index beside its work.
+        "CREATE INDEX \(table.isPartitioned ? "" : "CONCURRENTLY ")ON \(table.source) (\(expressions));"
+      }, indexExpression: { comparison, column in comparison == .folded ? PostgresDialect.folded(column) : column },
+      scanCost: scanCost)
+  }
+
+  private func scanCost(_ statement: SQL) throws -> String? {
+    let plan = try session.rows("EXPLAIN \(statement)").compactMap { $0.first ?? nil }
+    guard plan.contains(where: { $0.contains("Seq Scan on") }) else { return nil }
+    return "estimated cost \(plan.first?.split(separator: "..").dropFirst().first?.prefix { $0 != " " } ?? "?")"
   }
 
   /// In the order of the register, each once.
   func sentences() throws -> [String] {
     let touched = try notes.touched()
-    var found = try touched.flatMap { try notes.sentences(about: $0) }
+    var found = try touched.flatMap { try notes.sentences(about: $0) } + notes.documents()
     let tables = touched.map(\.table)
     if !tables.isEmpty {
       found += try materialisedViews(tables) + publications(tables) + slots() + looseColumns(tables)
     }
-    return DatabaseNotes.unique(try found + slowSearches() + notes.slowReferences(touched))
+    return DatabaseNotes.unique(
+      try found + notes.slowSearches(identifiers) + notes.slowReferences(touched) + notes.slowYields())
   }
 
   // MARK: Copies
@@ -83,37 +93,22 @@ struct PostgresNotes {
   private func looseColumns(_ tables: [DatabaseCatalogue.Table]) throws -> [String] {
     let wanted: [[String?]] = notes.looseNames(tables).map { [$0.column, $0.type, $0.table] }
     guard !wanted.isEmpty else { return [] }
-    let known = layout.datasets.map(\.table)
     return try session.rows(
       """
-      SELECT DISTINCT n.nspname || '.' || c.relname, a.attname, s.v2 \
+      SELECT DISTINCT n.nspname, c.relname, a.attname, s.v2 \
       FROM \(layout.dialect.list(wanted, types: ["text", "text", "text"], as: "s")) \
       JOIN pg_attribute AS a ON a.attname = s.v0 AND format_type(a.atttypid, -1) = s.v1 AND a.attnum > 0 \
       JOIN pg_class AS c ON c.oid = a.attrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace \
       WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition \
       AND n.nspname NOT IN ('pg_catalog', 'information_schema') \
-      AND NOT c.oid = ANY(\(oids(known))) AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k \
-      WHERE k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY(k.conkey)) ORDER BY 1, 2
+      AND NOT EXISTS (SELECT 1 FROM pg_constraint AS k WHERE k.contype = 'f' AND a.attnum = ANY(k.conkey) \
+      AND (k.conrelid = c.oid OR pg_partition_root(k.conrelid) = c.oid)) ORDER BY 1, 2, 3
       """
-    ).map { DatabaseNotes.loose($0[0] ?? "", $0[1] ?? "", $0[2] ?? "") }
-  }
-
-  // MARK: Cost
-
-  /// Searches that read a large table from end to end.
-  private func slowSearches() throws -> [String] {
-    try layout.datasets.filter { $0.record.isRoot && $0.table.estimatedRows >= DatabaseNotes.largeRows }.compactMap {
-      dataset in
-      guard let condition = DatabaseMatch(identifiers, in: dataset, alias: "t", layout.dialect).roots else {
-        return nil
-      }
-      let plan = try session.rows("EXPLAIN SELECT 1 FROM \(dataset.table.source) AS t WHERE \(condition)")
-        .compactMap { $0.first ?? nil }
-      guard plan.contains(where: { $0.contains("Seq Scan on") }) else { return nil }
-      let cost = plan.first?.split(separator: "..").dropFirst().first?.prefix { $0 != " " } ?? "?"
-      return notes.slowSearch(dataset, cost: "estimated cost \(cost)") { find, column in
-        find.comparison == .folded ? PostgresDialect.folded(column) : column
-      }
+    ).compactMap { cells in
+      let (schema, table) = (cells[0] ?? "", cells[1] ?? "")
+      let source = "\(DatabaseName.quoted(schema)).\(DatabaseName.quoted(table))"
+      return notes.loose(
+        "\(schema).\(table)", layout.datasets.filter { $0.table.source == source }, cells[2] ?? "", cells[3] ?? "")
     }
   }
 }

@@ -12,14 +12,7 @@ extension SQLiteCatalogue {
           words: "table \"\($0.name)\" has columns in the place of its row numbers and no primary key, so nothing "
             + "names its rows; add a key to it")
       },
-      notes: fullTextTables.flatMap { full in
-        mirrored(by: full).map {
-          .init(
-            table: $0.name, code: "full-text",
-            words: "The words of \"\($0.name)\" are taken out of the full-text table \"\(full.name)\", which is "
-              + "rewritten for it")
-        }
-      })
+      notes: fullTextNotes)
   }
 
   private func table(_ table: Table) -> DatabaseCatalogue.Table {
@@ -48,7 +41,7 @@ extension SQLiteCatalogue {
   private static func kind(_ table: Table) -> DatabaseCatalogue.Table.Kind {
     switch table.kind {
     case "view": .view
-    case "virtual": .virtual
+    case "virtual": table.holdsItsOwnText ? .table : .virtual
     case "shadow": .shadow
     default: .table
     }
@@ -84,8 +77,9 @@ extension SQLiteCatalogue {
 
   private func trigger(of trigger: Trigger, on table: Table) -> DatabaseCatalogue.Trigger {
     let text = SQLiteTriggerText(trigger.sql)
-    // A full-text table is cleaned by itself.
-    let writes = text.writes.compactMap { self.table($0) }.filter { $0.kind == "table" }.map(\.name)
+    // A full-text table is cleaned by itself, unless nothing takes the text of a deleted row out of it.
+    let writes = text.writes.compactMap { self.table($0) }
+      .filter { $0.kind == "table" || leavesText(table, in: $0) }.map(\.name)
     return DatabaseCatalogue.Trigger(
       name: trigger.name, table: table.name, firesOnErasure: text.event != "insert", writes: writes.sorted(), acts: [])
   }

@@ -97,9 +97,7 @@ struct SQLiteCatalogue: Sendable {
   var allTables: [Table] { tables.values.sorted { $0.name < $1.name } }
 
   var fullTextTables: [Table] {
-    tables.values.filter { $0.kind == "virtual" && $0.sql.uppercased().contains("USING FTS") }.sorted {
-      $0.name < $1.name
-    }
+    tables.values.filter(\.isFullText).sorted { $0.name < $1.name }
   }
 
   init(reading db: Database) throws {

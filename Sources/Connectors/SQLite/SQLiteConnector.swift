@@ -93,12 +93,8 @@ public struct SQLiteConnector: Connector, Reviewing {
       try checkOrder(order)
       return try await file.look { db in
         let (session, layout) = try Self.open(db, context)
-        if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
-        let selection = try DatabaseSelection(
-          session, layout, context, for: .look, identifiers: order.kept == nil ? order.identifiers : [],
-          keys: order.kept?.roots ?? order.roots, leftOut: order.leftOut, reviewDay: order.reviewDay(context),
-          minimises: order.kept == nil)
-        return try DatabaseVerification(selection: selection).verification(path: FailureCode("second-connection"))
+        return try DatabaseVerification(session: session, layout: layout, context: context, order: order)
+          .verification(path: FailureCode("second-connection"))
       }
     }
   }

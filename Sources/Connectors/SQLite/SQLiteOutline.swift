@@ -9,7 +9,7 @@ enum SQLiteOutline {
   static func outline(of catalogue: SQLiteCatalogue) -> DatabaseOutline {
     let tables = catalogue.allTables.filter { $0.kind != "shadow" }.map { table in
       DatabaseOutline.Table(
-        name: table.name, kind: kind(table),
+        name: table.name, kind: kind(table, catalogue),
         columns: table.columns.map { .init(name: $0.name, type: $0.type, shape: shape(of: $0.type)) },
         key: table.primaryKey)
     }
@@ -31,9 +31,10 @@ enum SQLiteOutline {
     return outline
   }
 
-  private static func kind(_ table: SQLiteCatalogue.Table) -> DatabaseOutline.Kind {
+  private static func kind(_ table: SQLiteCatalogue.Table, _ catalogue: SQLiteCatalogue) -> DatabaseOutline.Kind {
     switch table.kind {
     case "table": .table
+    case "virtual" where table.holdsItsOwnText && catalogue.mirrored(by: table).isEmpty: .table
     case "view": .view
     default: .other
     }

@@ -27,7 +27,7 @@ struct SQLiteSweepSource: SweepSource {
     for table in catalogue.allTables {
       switch table.kind {
       case "table": tables.append(Self.sweepTable(table))
-      case "virtual" where Self.holdsItsOwnText(table): tables.append(Self.sweepTable(table))
+      case "virtual" where table.holdsItsOwnText: tables.append(Self.sweepTable(table))
       case "virtual": unread.append(.init(table: table.name, code: SweepFindings.Unread.noRows))
       // A view shows rows of tables, and the owner of a shadow table is read itself.
       default: break
@@ -41,12 +41,6 @@ struct SQLiteSweepSource: SweepSource {
   private static func sweepTable(_ table: SQLiteCatalogue.Table) -> SweepTable {
     SweepTable(
       name: table.name, columns: table.columns.map { SweepTable.Column(name: $0.name, type: $0.type, reading: .text) })
-  }
-
-  /// A full-text table without `content=`: what it indexes is stored in it.
-  private static func holdsItsOwnText(_ table: SQLiteCatalogue.Table) -> Bool {
-    let words = table.sql.lowercased().filter { !$0.isWhitespace }
-    return words.contains("usingfts") && !words.contains("content=")
   }
 
   // MARK: Batches

@@ -52,7 +52,7 @@ struct DraftGraph {
         isGrowing = true
         level[table.name] = depth
         nodes.append(
-          Node(table: table, dataset: names.name(for: table.name), identities: [], belongsTo: Self.distinct(parents)))
+          Node(table: table, dataset: names.name(for: table.name), identities: [], belongsTo: parents))
       }
     }
     for index in nodes.indices {
@@ -80,12 +80,6 @@ struct DraftGraph {
 
   private static func isWritable(_ edge: Edge) -> Bool {
     edge.reference.pairs.allSatisfy { RegisterYAML.isColumn($0.child) && RegisterYAML.isColumn($0.parent) }
-  }
-
-  /// A dataset can name each other dataset once.
-  private static func distinct(_ edges: [Edge]) -> [Edge] {
-    var parents: Set<String> = []
-    return edges.filter { parents.insert($0.reference.parent).inserted }
   }
 
   // MARK: References without a key

@@ -128,12 +128,7 @@ public struct RegisterDraft {
     var lines: [String] = []
     if !node.belongsTo.isEmpty {
       lines.append("    belongs-to:")
-      for edge in node.belongsTo {
-        guard let parent = graph.dataset(on: edge.reference.parent) else { continue }
-        let pairs = edge.reference.pairs.map { ($0.child, $0.parent) }
-        let mark = edge.isGuess ? "  # guess: same name and type, no key says so" : ""
-        lines.append("      \(parent): \(RegisterYAML.pairs(pairs))\(mark)")
-      }
+      lines += links(node.belongsTo)
     }
     for edge in node.besides {
       let columns = edge.reference.pairs.map { RegisterYAML.comment($0.child) }.joined(separator: ", ")
@@ -143,6 +138,21 @@ public struct RegisterDraft {
           + "add it to belongs-to if these rows go with that one")
     }
     return lines.isEmpty ? nil : lines
+  }
+
+  /// One line for each dataset that rows belong to; a list where they point to it by several keys.
+  private func links(_ edges: [DraftGraph.Edge]) -> [String] {
+    var parents: [String] = []
+    for edge in edges where !parents.contains(edge.reference.parent) { parents.append(edge.reference.parent) }
+    return parents.flatMap { table -> [String] in
+      guard let parent = graph.dataset(on: table) else { return [] }
+      let own = edges.filter { $0.reference.parent == table }.map { edge in
+        let pairs = RegisterYAML.pairs(edge.reference.pairs.map { ($0.child, $0.parent) })
+        return (pairs, edge.isGuess ? "  # guess: same name and type, no key says so" : "")
+      }
+      guard own.count > 1 else { return own.map { "      \(parent): \($0)\($1)" } }
+      return ["      \(parent):  # a row that points to somebody else too stays"] + own.map { "        - \($0)\($1)" }
+    }
   }
 
   /// Columns in which people may stand anywhere.

@@ -43,8 +43,10 @@ public struct RegisterFragment: Hashable, Sendable {
     _ record: SystemRecord, _ sufficing: Set<IdentifierKind>
   ) -> String {
     var lines = ["# \(record.system).yaml, under datasets:", "  \(name):", "    table: \(RegisterYAML.scalar(table))"]
-    if let (parent, pairs) = way(from: table, references, record) {
-      lines.append("    belongs-to: {\(parent): \(RegisterYAML.pairs(pairs))}")
+    if let (parent, links) = way(from: table, references, record) {
+      let pairs = links.map(RegisterYAML.pairs)
+      lines.append(
+        "    belongs-to: {\(parent): \(pairs.count == 1 ? pairs[0] : "[" + pairs.joined(separator: ", ") + "]")}")
     } else {
       let columns = hits.map { IdentifiedColumn(kind: $0.kind, column: $0.column) }
       lines += finding(columns, sufficing)
@@ -81,17 +83,19 @@ public struct RegisterFragment: Hashable, Sendable {
     return ["    find: [\(find)]", "    suffices: \(RegisterYAML.list(alone.map(\.rawValue)))"]
   }
 
-  /// The first foreign key that leads to a table with a dataset.
+  /// The foreign keys that lead to the first table with a dataset: all of them, or a row of two people would go with one.
   private static func way(
     from table: String, _ references: [DatabaseOutline.Reference], _ record: SystemRecord
-  ) -> (dataset: String, pairs: [(String, String)])? {
+  ) -> (dataset: String, links: [[(String, String)]])? {
+    var way: (dataset: String, links: [[(String, String)]])?
     for reference in references where reference.table == table && reference.parent != table {
       let pairs = reference.pairs.map { ($0.child, $0.parent) }
       guard pairs.allSatisfy({ RegisterYAML.isColumn($0.0) && RegisterYAML.isColumn($0.1) }),
-        let parent = record.datasets.first(where: { $0.table.lowercased() == reference.parent.lowercased() })
+        let parent = record.datasets.first(where: { $0.table.lowercased() == reference.parent.lowercased() }),
+        way == nil || way?.dataset == parent.name
       else { continue }
-      return (parent.name, pairs)
+      way = (parent.name, (way?.links ?? []) + [pairs])
     }
-    return nil
+    return way
   }
 }

@@ -121,7 +121,7 @@ extension SystemFileReader {
     return comparison
   }
 
-  /// `{dataset: {child_column: parent_column}}`.
+  /// `{dataset: {child_column: parent_column}}`, or a list of such links where rows point to one dataset several times.
   private mutating func belongings(_ member: Member) -> [Belonging]? {
     guard let entries = reader.entries(of: member, what: "\"belongs-to\"") else { return nil }
     guard !entries.isEmpty else {
@@ -130,20 +130,38 @@ extension SystemFileReader {
     }
     var belongings: [Belonging] = []
     for entry in entries {
-      guard reader.isName(entry.key, of: "a dataset in \"belongs-to\"", line: entry.line),
-        let columns = reader.entries(of: entry, what: "\"\(entry.key)\" in \"belongs-to\"")
-      else { continue }
-      guard !columns.isEmpty else {
+      guard reader.isName(entry.key, of: "a dataset in \"belongs-to\"", line: entry.line) else { continue }
+      var links = [entry]
+      if case .sequence = entry.node { links = reader.elements(of: entry) ?? [] }
+      guard !links.isEmpty else {
         reader.fault(entry.line, "\"\(entry.key)\" in \"belongs-to\" is empty; write column here: column there")
         return nil
       }
-      var pairs: [Belonging.Pair] = []
-      for column in columns {
-        guard reader.isColumn(column.key, line: column.line), let parent = reader.column(column) else { continue }
-        pairs.append(Belonging.Pair(child: column.key, parent: parent))
+      for link in links {
+        guard let belonging = belonging(link) else { return nil }
+        if belongings.contains(where: { $0.dataset == belonging.dataset && Set($0.columns) == Set(belonging.columns) })
+        {
+          reader.fault(link.line, "\"\(entry.key)\" in \"belongs-to\" has one link twice; take one out")
+        } else {
+          belongings.append(belonging)
+        }
       }
-      belongings.append(Belonging(dataset: entry.key, columns: pairs))
     }
     return belongings
+  }
+
+  /// The pairs of columns of one link.
+  private mutating func belonging(_ link: Member) -> Belonging? {
+    guard let columns = reader.entries(of: link, what: "\"\(link.key)\" in \"belongs-to\"") else { return nil }
+    guard !columns.isEmpty else {
+      reader.fault(link.line, "\"\(link.key)\" in \"belongs-to\" is empty; write column here: column there")
+      return nil
+    }
+    var pairs: [Belonging.Pair] = []
+    for column in columns {
+      guard reader.isColumn(column.key, line: column.line), let parent = reader.column(column) else { continue }
+      pairs.append(Belonging.Pair(child: column.key, parent: parent))
+    }
+    return Belonging(dataset: link.key, columns: pairs)
   }
 }

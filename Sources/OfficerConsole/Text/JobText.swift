@@ -102,6 +102,8 @@ enum JobText {
     facts.add("Next", job.outcome == nil ? job.next?.description : nil)
     facts.add("Attempts", job.attempts > 0 ? "\(job.attempts)" : nil)
     facts.add("Last code", job.lastCode?.rawValue)
+    let code = job.question == nil ? job.lastCode : job.question?.detail
+    facts.add("Means", job.outcome == nil ? code.flatMap(CodeWords.sentence) : nil)
     facts.add("Approved", job.approvedRows > 0 ? PlanWords.count(job.approvedRows, "row", "rows") : nil)
     facts.add("Deadline", job.deadline.description)
     facts.add("Request", job.request.text)

@@ -56,6 +56,7 @@ enum TaskText {
     facts.add("Request", "\(task.number), \(task.request)")
     facts.add("System", task.system.map { system in task.title.map { "\($0) (\(system))" } ?? system.description })
     facts.add("Question", words(for: task.question))
+    facts.add("Means", task.question.detail.flatMap(CodeWords.sentence))
     facts.add("Open", task.open ? "yes" : "no, it is settled or goes on by itself")
     facts.add("Before", task.deadline?.description)
     facts.add("Signed by", task.attestedBy.joined(separator: ", "))

@@ -3,6 +3,7 @@ import Connectors
 import ErasureDomain
 import Postgres
 import PostgresTestKit
+import TestKit
 import Testing
 
 /// The connection that has erased is there for the next job, and for nothing else.
@@ -75,5 +76,29 @@ struct PostgresKeptConnectionTests {
     #expect(try await world.database.number("SELECT count(*) FROM person") == 8)
     world.secrets.set("shop-erase", login)
     #expect(try await world.erases(connector, order).map(\.erased) == [1])
+  }
+
+  /// Blockers are questions that each look and each erasure asks over its own connection; here about the connection.
+  @Test func eachConnectionSaysWhoseItIsAndIsBounded() async throws {
+    let world = try await PostgresWorld.make(
+      "CREATE TABLE person (id int PRIMARY KEY, email text); INSERT INTO person VALUES (1, 'ada@example.org');")
+    func blocker(_ name: String, _ setting: String, isNot value: String) -> Blocker {
+      Blocker(name: name, query: "SELECT count(*) WHERE current_setting('\(setting)') <> '\(value)'")
+    }
+    let order = ConnectorOrders.erasure(PostgresWorld.system, PostgresWorld.ada, approving: Findings())
+    let always = [
+      blocker("idle", "idle_in_transaction_session_timeout", isNot: "1min"),
+      blocker("lock", "lock_timeout", isNot: "5s"),
+      blocker("rows", "row_security", isNot: "off"),
+      Blocker(name: "statement", query: "SELECT count(*) WHERE current_setting('statement_timeout') IN ('0', '0ms')"),
+    ]
+    let looks = blocker("look", "application_name", isNot: "expunged/look")
+    let erases = blocker("job", "application_name", isNot: "expunged/\(order.job)")
+    let looking = try world.connector([PostgresWorld.person()], blockers: always + [looks])
+    #expect(try await looking.locate(world.search(PostgresWorld.ada)).blocked.isEmpty)
+    let erasing = try world.connector([PostgresWorld.person()], blockers: always + [erases])
+    let findings = try await erasing.locate(world.search(PostgresWorld.ada))
+    #expect(findings.blocked == ["job"])
+    #expect(try await world.erases(erasing, world.order(PostgresWorld.ada, approving: findings)).map(\.erased) == [1])
   }
 }

@@ -87,6 +87,31 @@ struct PostgresNotesTests {
     #expect(try await notes(world, datasets).isEmpty)
   }
 
+  /// Of registered tables too, less what they follow or find people by, and never a table's own key.
+  @Test func columnsLikeAReferenceAreNamedInRegisteredTablesToo() async throws {
+    let world = try await PostgresWorld.make(
+      """
+      CREATE TABLE person (person_id int PRIMARY KEY, email text);
+      CREATE TABLE visit (person_id int, number int); CREATE TABLE card (number int PRIMARY KEY, person_id int);
+      INSERT INTO person VALUES (1, 'ada@example.org');
+      """)
+    let person = DatasetRecord.sqlite("person", find: [("email", "email")], suffices: ["email"])
+    func said(_ column: String) async throws -> [String] {
+      try await notes(
+        world,
+        [
+          person, .sqlite("visit", belongsTo: [("person", [(column, "person_id")])]),
+          .sqlite("card", find: [("customer-no", "person_id")], suffices: ["customer-no"]),
+        ])
+    }
+    #expect(try await said("person_id").isEmpty)
+    #expect(
+      try await said("number") == [
+        "\"public.visit\" has a column \"person_id\" named and typed like a reference to \"person\", without a foreign "
+          + "key and not in its belongs-to: look whether the person is there."
+      ])
+  }
+
   @Test func replicationSlotsAreNamed() async throws {
     let world = try await PostgresWorld.make(Self.plain)
     let slot = "slot_" + world.database.name
@@ -117,19 +142,36 @@ struct PostgresNotesTests {
     #expect(rest == ["(1,bob@example.org,,2)", "(2,bob@example.org,,2)", "(4,bob@example.org,2,2)"])
   }
 
+  /// Of reduced rows those columns that stay, of kept ones all; of rows that go, and of other people's, none.
   @Test func documentsInRowsThatStayAreNamed() async throws {
     let world = try await PostgresWorld.make(
-      "CREATE TABLE person (id int PRIMARY KEY, email text, data jsonb, photo bytea, tags text[]);"
-        + "INSERT INTO person VALUES (1, 'ada@example.org', '{\"canary\": 1}', '', '{}');"
-        + "CREATE TABLE invoice (person_id int, at date, body xml); INSERT INTO invoice VALUES (1, '2025-01-01', '<a/>');"
-    )
-    let said = try await notes(
-      world,
-      [
-        PostgresWorld.person(.reduce(keepColumns: ["id"], whileKept: "invoice")),
-        .sqlite("invoice", belongsTo: [("person", [("person_id", "id")])], PostgresWorld.fiscal("at")),
-      ])
-    #expect(said == ["Rows of \"person\" may stay, and \"data\", \"photo\", \"tags\" may hold anything: look inside."])
+      """
+      DO $$ BEGIN CREATE EXTENSION hstore; EXCEPTION WHEN OTHERS THEN CREATE TYPE hstore AS (key text); END $$;
+      CREATE TABLE person (id int PRIMARY KEY, email text, data jsonb, photo bytea, tags text[], extra hstore);
+      INSERT INTO person VALUES (1, 'ada@example.org', '{"canary": 1}', '', '{}', NULL);
+      INSERT INTO person VALUES (2, 'bob@example.org', '{}');
+      CREATE TABLE invoice (id int PRIMARY KEY, person_id int, at date, body xml, scan bytea, more hstore);
+      INSERT INTO invoice VALUES (1, 1, '2025-01-01', '<a/>'), (2, 1, '2025-01-02', '<a/>'), (3, 1, '2010-01-01', '<a/>'),
+        (4, 2, '2010-01-01', '<a/>');
+      CREATE TABLE activity (person_id int, data json); INSERT INTO activity VALUES (1, '{}');
+      """)
+    let invoice = { (keep: [String]?) in
+      DatasetRecord.sqlite(
+        "invoice", belongsTo: [("person", [("person_id", "id")])],
+        .retain(Retention(rule: "nl-fiscal-7y", start: "at", keepColumns: keep)))
+    }
+    let person = { (keep: [String]) in PostgresWorld.person(.reduce(keepColumns: keep, whileKept: "invoice")) }
+    let whole = "2 row(s) of \"invoice\" stay, and \"body\", \"scan\", \"more\" may hold anything: look inside."
+    #expect(try await notes(world, [person(["id"]), invoice(nil), Self.activity]) == [whole])
+    #expect(
+      try await notes(
+        world, [person(["id", "data", "extra"]), invoice(["id", "person_id", "at", "scan"]), Self.activity])
+        == [
+          "1 row(s) of \"person\" stay, and \"data\", \"extra\" may hold anything: look inside.",
+          "2 row(s) of \"invoice\" stay, and \"scan\" may hold anything: look inside.",
+        ])
+    let bob = [SQLiteWorld.email("bob@example.org")]
+    #expect(try await notes(world, [person(["id", "data"]), invoice(nil), Self.activity], bob).isEmpty)
   }
 
   /// A part without the key its siblings have, and a key that only one part has.
@@ -150,6 +192,28 @@ struct PostgresNotesTests {
     let connector = try world.connector(datasets)
     #expect(try await world.erases(connector, try await world.approved(connector)).map(\.erased) == [1, 3])
     #expect(try await world.database.texts("SELECT DISTINCT person_id FROM activity") == ["2"])
+  }
+
+  /// What counts are the partitions that hold rows, however deep, each once, whatever keys it has or inherits.
+  @Test(
+    arguments: zip(
+      [["a"], ["a", "a_0"], ["a_0", "a_0", "b"], ["a", "b"], ["activity"], ["activity", "a_0"]],
+      [1, 1, 1, 0, 0, 0]))
+  func nestedPartitionsThatLackAKeyAreCountedAtTheBottom(_ withKey: [String], _ lacking: Int) async throws {
+    let world = try await PostgresWorld.make(
+      Self.plain + """
+        CREATE TABLE activity (person_id int, part int) PARTITION BY RANGE (part);
+        CREATE TABLE a PARTITION OF activity FOR VALUES FROM (0) TO (10) PARTITION BY HASH (person_id);
+        CREATE TABLE a_0 PARTITION OF a FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+        CREATE TABLE a_1 PARTITION OF a FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+        CREATE TABLE b PARTITION OF activity FOR VALUES FROM (10) TO (20);
+        INSERT INTO activity SELECT p, n FROM generate_series(1, 2) AS p, generate_series(0, 19) AS n;
+        """ + withKey.map { "ALTER TABLE \($0) ADD FOREIGN KEY (person_id) REFERENCES person;" }.joined())
+    let datasets = [PostgresWorld.person(), Self.activity]
+    let said = try await notes(world, datasets)
+    #expect(said.map { $0.contains("\(lacking) of 3 partitions of \"activity\" lack") } == (lacking == 0 ? [] : [true]))
+    let connector = try world.connector(datasets)
+    #expect(try await world.erases(connector, try await world.approved(connector)).map(\.erased) == [1, 20])
   }
 
   /// The sentence carries the statement that makes it disappear.
@@ -174,7 +238,10 @@ struct PostgresNotesTests {
     let said = try await notes(world, [person, Self.activity], identifiers)
     #expect(said.count == 2, "\(said)")
     #expect(said.contains { $0.contains("reads all of about 100000 rows (estimated cost ") })
-    #expect(said.contains { $0.contains("read all of about 100000 rows of \"activity\" (no index on person_id)") })
+    #expect(
+      said.contains {
+        $0.contains("read all of about 100000 rows of \"activity\" (no index on person_id, estimated cost ")
+      })
     for sentence in said {
       let statements = sentence.split(separator: "an index helps: ").last ?? ""
       for statement in statements.split(separator: ";") where statement.contains("CREATE INDEX") {
@@ -182,5 +249,37 @@ struct PostgresNotesTests {
       }
     }
     #expect(try await notes(world, [person, Self.activity], identifiers).isEmpty)
+  }
+
+  /// Links that no key of the schema tells of, and identifiers found on the way, in both directions.
+  @Test func missingIndexesOnLinksWithoutAKeyAndOnYieldsAreNamed() async throws {
+    let world = try await PostgresWorld.make(
+      """
+      CREATE TABLE person (id int PRIMARY KEY, email text, "No" text, address_id int);
+      CREATE TABLE visit (id int PRIMARY KEY, person_id int, badge varchar(20));
+      CREATE TABLE address (id int PRIMARY KEY, street text);
+      INSERT INTO person SELECT n, 'p' || n || '@example.org', 'K' || n, n FROM generate_series(1, 20000) AS n;
+      INSERT INTO visit SELECT n, n, 'B' || n FROM generate_series(1, 20000) AS n;
+      INSERT INTO address SELECT n FROM generate_series(1, 20000) AS n;
+      CREATE INDEX ON person (lower(btrim(email::text, E' \\t\\n\\r')));
+      UPDATE person SET email = 'ada@example.org' WHERE id = 1;
+      ANALYZE person; ANALYZE visit; ANALYZE address;
+      """)
+    let datasets: [DatasetRecord] = [
+      .sqlite("person", find: [("email", "email")], suffices: ["email"], yields: [("customer-no", "No")]),
+      .sqlite("visit", yields: [("badge", "badge")], belongsTo: [("person", [("person_id", "id")])]),
+      .sqlite("address", belongsTo: [("person", [("id", "address_id")])]),
+    ]
+    let said = try await notes(world, datasets)
+    #expect(said.allSatisfy { $0.contains("estimated cost ") })
+    #expect(
+      said.map { String($0.prefix { $0 != "(" }) } == [
+        "Each look for what belongs to \"person\" reads all of about 20000 rows of \"visit\" ",
+        "Each look whether others use \"address\" too reads all of about 20000 rows of \"person\" ",
+        "Each customer-no that \"person\" yields makes the server read all of about 20000 rows of \"person\" ",
+        "Each badge that \"visit\" yields makes the server read all of about 20000 rows of \"visit\" ",
+      ])
+    for statement in said.compactMap({ $0.split(separator: "helps: ").last }) { try await world.run(String(statement)) }
+    #expect(try await notes(world, datasets).isEmpty)
   }
 }

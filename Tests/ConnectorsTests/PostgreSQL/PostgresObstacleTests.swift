@@ -29,6 +29,10 @@ struct PostgresObstacleTests {
     """
   private static let invoice = DatasetRecord.sqlite(
     "invoice", belongsTo: [("person", [("person_id", "id")])], PostgresWorld.fiscal("at"))
+  private static let bills = """
+    CREATE TABLE invoice (id int PRIMARY KEY, person_id int, at date);
+    INSERT INTO invoice VALUES (1, 1, '2026-01-01');
+    """
   private static let reduced = PostgresWorld.person(.reduce(keepColumns: ["id"], whileKept: "invoice"))
 
   /// A trigger whose function has this body, in a database that has an audit table.
@@ -83,11 +87,29 @@ struct PostgresObstacleTests {
       code: "unregistered-reference", sql: plain + "CREATE TABLE note (p int REFERENCES person);",
       says: "note: {table: note, belongs-to: {person: {p: id}}, erase: delete}"),
     Case(
-      code: "unregistered-reference", sql: plain + "CREATE TABLE note (p int REFERENCES person ON DELETE CASCADE);",
-      says: "(ON DELETE CASCADE changes it)"),
+      code: "unregistered-reference",
+      sql: plain + "CREATE TABLE note (p int REFERENCES person ON DELETE CASCADE);"
+        + "INSERT INTO note VALUES (1), (1), (2);",
+      says: "(ON DELETE CASCADE deletes 2 row(s) of it)"),
     Case(
-      code: "unregistered-reference", sql: plain + "CREATE TABLE note (p int REFERENCES person ON DELETE SET NULL);",
-      says: "(ON DELETE SET NULL changes it)"),
+      code: "unregistered-reference",
+      sql: plain
+        + "CREATE TABLE note (p int REFERENCES person ON DELETE CASCADE, q int REFERENCES person ON DELETE SET NULL);"
+        + "INSERT INTO note VALUES (1, 2), (1, 1), (2, 2);",
+      says: "(ON DELETE CASCADE deletes 2 row(s) of it, ON DELETE SET NULL changes 1 row(s) of it)"),
+    Case(
+      code: "unregistered-reference",
+      sql: plain + "CREATE TABLE note (p int REFERENCES person ON DELETE SET NULL);"
+        + "INSERT INTO note VALUES (1), (2);",
+      says: "(ON DELETE SET NULL changes 1 row(s) of it)"),
+    Case(
+      code: "unregistered-reference",
+      sql: plain + bills + "CREATE TABLE note (p int REFERENCES person);", datasets: [reduced, invoice],
+      says: "note: {table: note, belongs-to: {person: {p: id}}, erase: delete}"),
+    Case(
+      code: "unregistered-reference",
+      sql: plain + bills + "CREATE TABLE line (bill int REFERENCES invoice(id));", datasets: [reduced, invoice],
+      says: "line: {table: line, belongs-to: {invoice: {bill: id}}, erase: delete}"),
     Case(
       code: "unregistered-reference",
       sql: plain + "CREATE SCHEMA crm; CREATE TABLE crm.note (p int REFERENCES person ON DELETE SET DEFAULT);",
@@ -215,6 +237,12 @@ struct PostgresObstacleTests {
       PostgresWorld.person(), .sqlite("counted", belongsTo: key),
       .sqlite("other", table: "crm.counted", belongsTo: key),
     ])
+    let said = try await connector.locate(world.search(PostgresWorld.ada)).sideEffects
+    #expect(
+      said == [
+        "Trigger \"t\" on \"person\" writes \"counted\" too.",
+        "Trigger \"t\" on \"person\" writes \"crm.counted\" too.",
+      ])
     #expect(try await world.erases(connector, try await world.approved(connector)).map(\.erased) == [1, 0, 0])
   }
 
@@ -249,6 +277,14 @@ struct PostgresObstacleTests {
     #expect(failed == .needsOfficer(Question(code: .other, detail: FailureCode("change-ignored"))))
     #expect(try await world.database.dump() == before)
     #expect(try await connector.verify(order).isClean == false)
+  }
+
+  @Test func rowsThatNobodyMaySeeAreNotCounted() async throws {
+    let world = try await PostgresWorld.make(Self.plain)
+    try await world.database.run("CREATE TABLE note (p int REFERENCES person ON DELETE CASCADE)")
+    let found = try await world.connector([PostgresWorld.person()]).locate(world.search(PostgresWorld.ada)).obstacles
+    #expect(found.map(\.code.rawValue) == ["unregistered-reference"])
+    #expect(found.first?.message.contains("(ON DELETE CASCADE deletes nobody here may see how many") == true)
   }
 
   @Test func aTriggerThatPutsTheRowBackIsSeenByTheSecondLook() async throws {

@@ -266,4 +266,29 @@ struct PostgresDiscoverTests {
     let none = try await world.connector([]).locate(world.search([SQLiteWorld.email("ada@example.org")]))
     #expect(none.obstacles.map(\.code.rawValue) == ["no-datasets"])
   }
+
+  @Test func aSearchReadsTheFirstStandbyWhereTheOrderPrefersOne() async throws {
+    let schema = "CREATE TABLE customer (id int PRIMARY KEY, email text NOT NULL);"
+    let world = try await PostgresWorld.make(schema)
+    let others = [try await PostgresWorld.make(schema), try await PostgresWorld.make(schema)]
+    // Two databases stand in for standbys: each shows by its rows that it was read.
+    for (place, other) in others.enumerated() {
+      world.secrets.set("standby-\(place)", other.connectionString(other.looker))
+    }
+    try await others[0].run("INSERT INTO customer VALUES (1, 'ada@example.org'), (2, 'ada@example.org')")
+    try await others[1].run("INSERT INTO customer VALUES (1, 'ada@example.org')")
+    let datasets = [DatasetRecord.sqlite("customer", find: [("email", "email")], suffices: ["email"])]
+    func exact(prefers: Bool, replicas: [String]?) async throws -> Int {
+      let order = SweepOrder(
+        system: PostgresWorld.system, identifiers: [SQLiteWorld.email("ada@example.org")], deadline: .distantFuture,
+        prefersReplica: prefers)
+      return try await world.connector(datasets, replicas: replicas).sweep(order) { _ in }.hits.reduce(0) {
+        $0 + $1.exact
+      }
+    }
+    #expect(try await exact(prefers: true, replicas: ["standby-0", "standby-1"]) == 2)
+    #expect(try await exact(prefers: true, replicas: ["standby-1", "standby-0"]) == 1)
+    #expect(try await exact(prefers: false, replicas: ["standby-0"]) == 0)
+    #expect(try await exact(prefers: true, replicas: nil) == 0)
+  }
 }

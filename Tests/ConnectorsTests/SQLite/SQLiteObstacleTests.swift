@@ -27,6 +27,10 @@ struct SQLiteObstacleTests {
   private static let invoice = DatasetRecord.sqlite(
     "i", belongsTo: [("p", [("p", "id")])], .retain(Retention(rule: "nl-fiscal-7y", start: "at")))
 
+  private static let bills = """
+    CREATE TABLE i (id INTEGER PRIMARY KEY, p INTEGER, at TEXT); INSERT INTO i VALUES (1, 1, '2026-01-01');
+    """
+
   static let cases: [Case] = [
     Case(code: "missing-table", sql: "CREATE TABLE x (a);", datasets: [root()], says: "\"p\""),
     Case(
@@ -43,12 +47,22 @@ struct SQLiteObstacleTests {
       datasets: [root()], says: "note: {table: note, belongs-to: {p: {p: id}}, erase: delete}"),
     Case(
       code: "unregistered-reference",
-      sql: plain + person + "CREATE TABLE note (p INTEGER REFERENCES p(id) ON DELETE CASCADE);",
-      datasets: [root()], says: "ON DELETE CASCADE"),
+      sql: plain + person + "CREATE TABLE note (p INTEGER REFERENCES p(id) ON DELETE CASCADE);"
+        + "INSERT INTO note VALUES (1), (1), (2);",
+      datasets: [root()], says: "(ON DELETE CASCADE deletes 2 row(s) of it)"),
     Case(
       code: "unregistered-reference",
-      sql: plain + person + "CREATE TABLE note (p INTEGER REFERENCES p(id) ON DELETE SET NULL);",
-      datasets: [root()], says: "ON DELETE SET NULL"),
+      sql: plain + person + "CREATE TABLE note (p INTEGER REFERENCES p(id) ON DELETE SET NULL);"
+        + "INSERT INTO note VALUES (1), (2);",
+      datasets: [root()], says: "(ON DELETE SET NULL changes 1 row(s) of it)"),
+    Case(
+      code: "unregistered-reference", sql: plain + person + bills + "CREATE TABLE note (p INTEGER REFERENCES p);",
+      datasets: [root(.reduce(keepColumns: ["id"], whileKept: "i")), invoice],
+      says: "note: {table: note, belongs-to: {p: {p: id}}, erase: delete}"),
+    Case(
+      code: "unregistered-reference", sql: plain + person + bills + "CREATE TABLE line (i INTEGER REFERENCES i);",
+      datasets: [root(.reduce(keepColumns: ["id"], whileKept: "i")), invoice],
+      says: "line: {table: line, belongs-to: {i: {i: id}}, erase: delete}"),
     Case(
       code: "reference-stays",
       sql: plain + person + "CREATE TABLE n (id INTEGER PRIMARY KEY, email TEXT, p INTEGER REFERENCES p(id));"

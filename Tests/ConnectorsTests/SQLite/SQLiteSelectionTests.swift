@@ -100,6 +100,23 @@ struct SQLiteSelectionTests {
     #expect(try world.texts("SELECT id FROM note") == ["4", "5"])
   }
 
+  /// Each references the other, and no order of two statements would do without deferring.
+  @Test(arguments: ["", " NOT NULL"])
+  func rowsOfTwoTablesThatReferenceEachOtherGoTogether(_ rule: String) async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (id INTEGER PRIMARY KEY, email TEXT, main INTEGER\(rule) REFERENCES address(id));
+      CREATE TABLE address (id INTEGER PRIMARY KEY, p INTEGER\(rule) REFERENCES p(id));
+      INSERT INTO p VALUES (1, 'ada@example.org', 10), (2, 'bob@example.org', 20);
+      INSERT INTO address VALUES (10, 1), (11, 1), (20, 2);
+      """)
+    let (findings, effects) = try await eraseAll(
+      world, [Self.person, .sqlite("address", belongsTo: [("p", [("p", "id")])])])
+    #expect(findings.counts.map(\.erase) == [1, 2] && effects.map(\.erased) == [1, 2])
+    #expect(try world.texts("SELECT id FROM address") == ["20"] && world.texts("SELECT main FROM p") == ["20"])
+    #expect(try world.number("SELECT count(*) FROM pragma_foreign_key_check") == 0)
+  }
+
   @Test func thePlanSaysWhatElseHappens() async throws {
     let world = try SQLiteWorld(
       """
@@ -118,7 +135,8 @@ struct SQLiteSelectionTests {
       "The words of \"p\" are taken out of the full-text table \"words\"",
       "The database sets editor of 1 row(s) of \"post\" that stay to NULL (ON DELETE SET NULL).",
       "\"visit\" has a column \"person_id\" named and typed like a reference to \"p\"",
-      "Each search for \"p\" reads all of about 20000 rows", "(no index on editor); an index helps: CREATE INDEX",
+      "Each search for \"p\" reads all of about 20000 rows",
+      "(no index on editor, a full scan); an index helps: CREATE INDEX",
     ] {
       #expect(findings.sideEffects.contains { $0.contains(part) }, "\(part) not in \(findings.sideEffects)")
     }
@@ -127,5 +145,90 @@ struct SQLiteSelectionTests {
     for statement in create { try world.run(statement) }
     let after = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, Self.ada))
     #expect(!after.sideEffects.contains { $0.contains("an index helps") }, "\(after.sideEffects)")
+  }
+
+  @Test func columnsLikeAReferenceAndTriggersOnRegisteredTablesAreNamed() async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (person_id INTEGER PRIMARY KEY, email TEXT);
+      CREATE TABLE visit (id INTEGER PRIMARY KEY, person_id INTEGER, number INTEGER);
+      CREATE TRIGGER t AFTER DELETE ON p BEGIN UPDATE visit SET number = 0 WHERE number < 0; END;
+      CREATE TRIGGER u AFTER INSERT ON p BEGIN UPDATE visit SET number = 0 WHERE number < 0; END;
+      INSERT INTO p VALUES (1, 'ada@example.org');
+      """)
+    for (column, loose) in [("person_id", []), ("number", ["person_id"])] {
+      let connector = try world.connector([
+        Self.person, .sqlite("visit", belongsTo: [("p", [(column, "person_id")])]),
+      ])
+      let said = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, Self.ada)).sideEffects
+      #expect(
+        said == ["Trigger \"t\" on \"p\" writes \"visit\" too."]
+          + loose.map {
+            "\"visit\" has a column \"\($0)\" named and typed like a reference to \"p\", without a foreign key and not "
+              + "in its belongs-to: look whether the person is there."
+          })
+    }
+  }
+
+  /// Links that no key of the schema tells of, and identifiers found on the way, in both directions.
+  @Test func missingIndexesOnLinksWithoutAKeyAndOnYieldsAreNamed() async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (id INTEGER PRIMARY KEY, email TEXT UNIQUE, no TEXT, address INTEGER);
+      CREATE TABLE visit (id INTEGER PRIMARY KEY, p INTEGER, badge TEXT);
+      CREATE TABLE address (id INTEGER PRIMARY KEY, street TEXT);
+      INSERT INTO p VALUES (1, 'ada@example.org', 'K1', 1), (20000, 'bob@example.org', 'K2', 2);
+      INSERT INTO visit VALUES (1, 1, 'B1'), (20000, 20000, 'B2'); INSERT INTO address VALUES (1, 'a'), (20000, 'b');
+      CREATE INDEX e ON p (lower(trim(CAST("email" AS TEXT), char(32, 9, 10, 13))));
+      """)
+    let connector = try world.connector([
+      .sqlite("p", find: [("email", "email")], suffices: ["email"], yields: [("customer-no", "no")]),
+      .sqlite("visit", yields: [("badge", "badge")], belongsTo: [("p", [("p", "id")])]),
+      .sqlite("address", belongsTo: [("p", [("id", "address")])]),
+    ])
+    let search = ConnectorOrders.search(SQLiteWorld.system, Self.ada)
+    let said = try await connector.locate(search).sideEffects
+    #expect(
+      said.map { String($0.prefix { $0 != ";" }) } == [
+        "Each look for what belongs to \"p\" reads all of about 20000 rows of \"visit\" (no index on p, a full scan)",
+        "Each look whether others use \"address\" too reads all of about 20000 rows of \"p\" (no index on address, "
+          + "a full scan)",
+        "Each customer-no that \"p\" yields makes the server read all of about 20000 rows of \"p\" (no index on no, "
+          + "a full scan)",
+        "Each badge that \"visit\" yields makes the server read all of about 20000 rows of \"visit\" (no index on "
+          + "badge, a full scan)",
+      ])
+    for statement in said.compactMap({ $0.split(separator: "helps: ").last }) { try world.run(String(statement)) }
+    #expect(try await connector.locate(search).sideEffects.isEmpty)
+  }
+
+  /// Of reduced rows those columns that stay, of kept ones all; of rows that go, and of other people's, none.
+  @Test func documentsInRowsThatStayAreNamed() async throws {
+    let world = try SQLiteWorld(
+      """
+      CREATE TABLE p (id INTEGER PRIMARY KEY, email TEXT, data JSON, photo BLOB);
+      INSERT INTO p VALUES (1, 'ada@example.org', '{}', x'00'), (2, 'bob@example.org', '{}', x'00');
+      CREATE TABLE i (id INTEGER PRIMARY KEY, p INTEGER, at TEXT, body JSON, scan BLOB);
+      INSERT INTO i VALUES (1, 1, '2025-01-01', '{}', NULL), (2, 1, '2010-01-01', '{}', NULL), (3, 2, '2010-01-01', '', '');
+      """)
+    func notes(_ keep: [String], _ kept: [String]?, _ who: String = "ada@example.org") async throws -> [String] {
+      let connector = try world.connector([
+        .sqlite("p", find: [("email", "email")], suffices: ["email"], .reduce(keepColumns: keep, whileKept: "i")),
+        .sqlite(
+          "i", belongsTo: [("p", [("p", "id")])],
+          .retain(Retention(rule: "nl-fiscal-7y", start: "at", keepColumns: kept))),
+      ])
+      let findings = try await connector.locate(ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email(who)]))
+      #expect(findings.obstacles.isEmpty, "\(findings.obstacles)")
+      return findings.sideEffects
+    }
+    let whole = "1 row(s) of \"i\" stay, and \"body\", \"scan\" may hold anything: look inside."
+    #expect(try await notes(["id"], nil) == [whole])
+    #expect(
+      try await notes(["id", "photo"], ["id", "p", "at", "body"]) == [
+        "1 row(s) of \"p\" stay, and \"photo\" may hold anything: look inside.",
+        "1 row(s) of \"i\" stay, and \"body\" may hold anything: look inside.",
+      ])
+    #expect(try await notes(["id", "data"], nil, "bob@example.org").isEmpty)
   }
 }
