@@ -19,11 +19,6 @@ extension ErasureEngine {
     for system in new { await around.notice("waits-for-owner", system.description) }
   }
 
-  static func stoppedSystem(_ entry: EvidenceEntry) -> SystemName? {
-    guard entry.kind == SystemStopped.kind else { return nil }
-    return try? entry.facts(as: SystemStopped.self).system
-  }
-
   /// When the next hours begin for which a job waits; nobody is woken for others.
   func nextOpening(after began: UTCTime) async throws -> UTCTime? {
     let openings = gate.openings(after: began)

@@ -135,9 +135,9 @@ public actor ErasureEngine {
       // Most entries only say how far an attempt is: nothing about a request follows from them, and nothing else can begin.
       let telling = entries.filter { !Self.stepsOfAttempts.contains($0.entry.kind) }
       let requests = Set(telling.compactMap(\.entry.subject.request))
-      let stopped = Set(entries.compactMap { Self.stoppedSystem($0.entry) })
+      let stops = entries.compactMap { WorkStopScope($0.entry) }
       guard !telling.isEmpty else { return }
-      Task { [weak self] in await self?.notices(requests, stopped: stopped) }
+      Task { [weak self] in await self?.notices(requests, stops) }
     }
     wake.yield()
     await withTaskCancellationHandler {
@@ -153,10 +153,10 @@ public actor ErasureEngine {
 
   private static let stepsOfAttempts: Set<EntryKind> = [AttemptStarted.kind, TagsWritten.kind, AttemptPrepared.kind]
 
-  private func notices(_ requests: Set<RequestReference>, stopped: Set<SystemName>) {
+  private func notices(_ requests: Set<RequestReference>, _ stops: [WorkStopScope]) {
     attention.formUnion(requests)
     // Claimed before the stop: what is not yet durable of their effect never will be, and they need not go on.
-    for (job, task) in running.values where job.verb.changesSystem && stopped.contains(job.system) { task.cancel() }
+    for (job, task) in running.values where stops.contains(where: { $0.covers(job) }) { task.cancel() }
     wake.yield()
   }
 
@@ -194,8 +194,10 @@ public actor ErasureEngine {
       // No more than may begin; first jobs of systems come one after the other.
       let room = max(1, min(places.room, freeCapacity))
       let gate = gate
-      let (ready, next) = try await around.journal.read { reader in
+      let (ready, next): ([Claimable], UTCTime?) = try await around.journal.read { reader in
         let log = try reader.log()
+        // Nothing wakes us then: the entry that ends the stop does.
+        guard log.stopped == nil else { return ([], nil) }
         let ready = try reader.ready(at: now, excluding: busy, besides: known, limit: room) {
           gate.mayChange($0, in: log, at: now)
         }

@@ -48,6 +48,20 @@ public struct StatusView: Codable, Hashable, Sendable {
   }
 }
 
+/// Everything stands still until `ResumeWork`: no attempt begins, and what is not committed is not.
+public struct StopWork: OfficerCall {
+  public typealias Answer = Done
+  public static let name = "work.stop"
+  public init() {}
+}
+
+/// Work goes on after `StopWork`.
+public struct ResumeWork: OfficerCall {
+  public typealias Answer = Done
+  public static let name = "work.resume"
+  public init() {}
+}
+
 /// Checks the stores; `deep` recomputes the whole tree and rebuilds the answering tables.
 public struct Check: OfficerCall {
   public typealias Answer = CheckView

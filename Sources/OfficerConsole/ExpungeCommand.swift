@@ -22,7 +22,7 @@ public struct ExpungeCommand: AsyncParsableCommand {
       Exit status: \(exitCodes).
       """,
     subcommands: [
-      RequestCommand.self, PlanCommand.self, ApproveCommand.self, WatchCommand.self, JobCommand.self,
+      RequestCommand.self, PlanCommand.self, ApproveCommand.self, WatchCommand.self, StopCommand.self, ResumeCommand.self, JobCommand.self,
       TaskCommand.self, SystemCommand.self, RecipientCommand.self, StatusCommand.self, CheckCommand.self,
       EvidenceCommand.self,
       CalendarCommand.self, DiscoverCommand.self, RestoredCommand.self, RestoreDrillCommand.self,

@@ -173,9 +173,10 @@ extension OfficerDesk {
     case .refuse:
       draft = try EntryDraft(PlanWithdrawn(refusal: approval), about: subject, by: person.id, artifacts: artifacts)
     case .approve:
+      let enough = record.approvals.count + 1 >= max(settings.approvals, plan.leastApprovals)
       let facts = PlanApproved(
-        approval: approval, digest: record.proposal.digest,
-        enough: record.approvals.count + 1 >= max(settings.approvals, plan.leastApprovals), waitUntil: nil)
+        approval: approval, digest: record.proposal.digest, enough: enough,
+        waitUntil: enough ? try await waitUntil(record.request, at: now) : nil)
       draft = try EntryDraft(facts, about: subject, by: person.id, artifacts: artifacts)
     }
     try await journal.append([draft], to: subject.stream, expecting: record.revision)
@@ -183,6 +184,14 @@ extension OfficerDesk {
       // The decision stands in the journal; the next checkpoint covers it.
       logger.error("the log could not be published", metadata: ["after": "approval"])
     }
+  }
+
+  /// The end of the waiting period; it never takes away the work-to date (requirements E11).
+  private func waitUntil(_ reference: RequestReference, at now: UTCTime) async throws -> UTCTime? {
+    guard settings.waitingHours > 0 else { return nil }
+    let workTo = clock.start(of: try await find(reference.text).received.dueDates.workTo)
+    let until = min(now.adding(seconds: Int64(settings.waitingHours) * 3_600), workTo)
+    return until > now ? until : nil
   }
 
   /// The text must be, byte for byte, the one this plan asks for; otherwise the first line that differs is named.

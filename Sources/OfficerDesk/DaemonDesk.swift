@@ -36,7 +36,7 @@ extension OfficerDesk {
       connected: settings.register.systems.count - manual,
       warnings: warnings(
         overdue: overdue, keeps: keeps, tasks: waiting + undecided,
-        owners: try await restoreWarnings() + ownerWarnings() + silenceWarnings(at: now)))
+        owners: try await stopWarnings() + restoreWarnings() + ownerWarnings() + silenceWarnings(at: now)))
   }
 
   private func warnings(overdue: Int, keeps: Int, tasks: Int, owners: [String]) -> [String] {
@@ -57,6 +57,24 @@ extension OfficerDesk {
     if approvers < 2 { warnings.append("fewer than two people may approve plans") }
     warnings.append("not anchored outside: neither a witness nor a time-stamping authority is configured")
     return warnings
+  }
+
+  /// Durable before it answers; running attempts are ended by the engine, which sees the entry.
+  func stopWork(_ caller: Caller) async throws -> Done {
+    guard try await journal.read({ reader in try reader.log().stopped }) == nil else { return Done() }
+    try await append(WorkStopped(), about: .log, by: caller.id, expecting: nil)
+    return Done()
+  }
+
+  func resumeWork(_ caller: Caller) async throws -> Done {
+    try await append(WorkResumed(), about: .log, by: caller.id, expecting: nil)
+    return Done()
+  }
+
+  private func stopWarnings() async throws -> [String] {
+    guard let stop = try await journal.read({ reader in try reader.log().stopped }) else { return [] }
+    let who = settings.people.name(of: stop.by) ?? "an operator"
+    return ["everything was stopped by \(who) on \(stop.at): nothing is erased and nobody is told; expunge resume"]
   }
 
   /// Companies that have said nothing for four fifths of their time, by the day until which they have it.

@@ -15,6 +15,8 @@ public struct DeskSettings: Sendable {
   public var margin: Margin
   /// Days after which an unapproved plan must be made anew.
   public var planDays: Int
+  /// Hours between the last signature and the first step: a way back. None where it is 0.
+  public var waitingHours: Int
   /// Set when `allowed_signers`, `people:` or the register changed without the signatures of two entitled people:
   /// no new plans outside practice mode. Says which.
   public var changedWithoutSignatures: [String]
@@ -22,7 +24,7 @@ public struct DeskSettings: Sendable {
   public init(
     version: String, origin: String, practice: Bool, people: People, register: SystemRegister,
     registerDigest: ContentDigest, holidays: HolidayCalendar, approvals: Int, margin: Margin = .standard,
-    planDays: Int = 7, changedWithoutSignatures: [String] = []
+    planDays: Int = 7, waitingHours: Int = 0, changedWithoutSignatures: [String] = []
   ) {
     self.version = version
     self.origin = origin
@@ -34,6 +36,7 @@ public struct DeskSettings: Sendable {
     self.approvals = approvals
     self.margin = margin
     self.planDays = planDays
+    self.waitingHours = waitingHours
     self.changedWithoutSignatures = changedWithoutSignatures
   }
 }

@@ -102,7 +102,12 @@ extension OfficerDesk {
 
   /// Sentences about systems of a plan that may not be changed as things stand, or not in time.
   func notices(about plan: ErasurePlan) async throws -> [String] {
-    try await ownerNotices(about: plan) + hoursNotices(about: plan)
+    try await waitingNotices(about: plan) + ownerNotices(about: plan) + hoursNotices(about: plan)
+  }
+
+  private func waitingNotices(about plan: ErasurePlan) async throws -> [String] {
+    guard case .waiting(let until) = try await findPlan(plan.plan.text).state, until > clock.now() else { return [] }
+    return ["nothing begins before \(until) (waiting period); until then expunge plan pause or expunge request withdraw"]
   }
 
   private func hoursNotices(about plan: ErasurePlan) -> [String] {

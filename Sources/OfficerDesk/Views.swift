@@ -133,6 +133,8 @@ enum HistoryWords {
     case StandingApproved.kind:
       let facts = try entry.facts(as: StandingApproved.self)
       return "\(facts.system): at most \(facts.atMost) rows of who is back, until \(facts.until)"
+    case WorkStopped.kind: return "everything stands still"
+    case WorkResumed.kind: return "work goes on"
     case StandingWithdrawn.kind: return "\(try entry.facts(as: StandingWithdrawn.self).system): counts no more"
     case JournalRecovered.kind: return "\(try entry.facts(as: JournalRecovered.self).entries) entries were read back"
     case RestoreAnnounced.kind:

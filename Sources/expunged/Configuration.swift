@@ -21,6 +21,8 @@ struct Configuration {
   var allowedSigners = ""
   var credentials: String?
   var approvals = 2
+  /// Hours between the last signature and the first step.
+  var waitingHours = 0
   var notice: [String] = []
   /// Takes one mail from its standard input, such as `[/usr/sbin/sendmail, -t, -i]`; empty where no letter is mailed.
   var mailCommand: [String] = []
@@ -67,6 +69,7 @@ struct Configuration {
     .required("register", "name the folder of the system register"),
     .required("organisation", "name the folder of your systems inside the register"),
     .required("allowed-signers", "name the allowed_signers file"), .optional("credentials"), .optional("approvals"),
+    .optional("waiting-hours"),
     .optional("notice"), .optional("mail-command"), .optional("print-folder"),
     .required("people", "name the people who use expunged"), .optional("operator-groups"),
     .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
@@ -95,6 +98,7 @@ struct Configuration {
     result.organisation = members["organisation"].flatMap { reader.name($0) } ?? ""
     if let member = members["socket"], let text = reader.text(member) { result.socket = path(text) }
     if let member = members["credentials"], let text = reader.text(member) { result.credentials = path(text) }
+    if let member = members["waiting-hours"] { result.waitingHours = reader.integer(member, in: 0...720) ?? 0 }
     if let member = members["approvals"] { result.approvals = reader.integer(member, in: 1...5) ?? 2 }
     if let member = members["notice"] {
       result.notice = reader.elements(of: member)?.compactMap { reader.text($0) } ?? []
@@ -148,12 +152,14 @@ struct Configuration {
       groups.insert(group)
     }
     result.people = People(persons: persons, operatorGroups: groups)
-    result.peopleBytes = peopleBytes(persons, groups, result.approvals)
+    result.peopleBytes = peopleBytes(persons, groups, result)
   }
 
   /// What the log calls "the people": names, ids, roles, Unix users, principals and systems in a fixed order, the
-  /// groups of operators and how many must sign.
-  private static func peopleBytes(_ persons: [Person], _ groups: Set<UInt32>, _ approvals: Int) -> [UInt8] {
+  /// groups of operators, how many must sign, and the way back after that.
+  private static func peopleBytes(
+    _ persons: [Person], _ groups: Set<UInt32>, _ configuration: Configuration
+  ) -> [UInt8] {
     let people = persons.sorted { $0.name < $1.name }.map { person in
       var members: [String: CanonicalJSON] = [
         "name": .string(person.name), "id": .string(person.id.text),
@@ -166,9 +172,14 @@ struct Configuration {
       return CanonicalJSON.object(members)
     }
     let operators = CanonicalJSON.array(groups.sorted().map { .integer(Int64($0)) })
-    return CanonicalJSON.object([
-      "people": .array(people), "operator-groups": operators, "approvals": .integer(Int64(approvals)),
-    ]).encoded()
+    var members: [String: CanonicalJSON] = [
+      "people": .array(people), "operator-groups": operators, "approvals": .integer(Int64(configuration.approvals)),
+    ]
+    // Absent where there is none, as in logs that began before there was the key.
+    if configuration.waitingHours > 0 {
+      members["waiting-hours"] = .integer(Int64(configuration.waitingHours))
+    }
+    return CanonicalJSON.object(members).encoded()
   }
 
   private static func person(_ entry: Member, _ reader: inout StrictReader) -> Person? {

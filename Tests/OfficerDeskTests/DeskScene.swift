@@ -33,6 +33,8 @@ final class DeskScene: Sendable {
     var rules: Int?
     /// How the register names it.
     var sisterTitle: String?
+    /// Hours between the last signature and the first step.
+    var waitingHours = 0
     /// How a copy of the CRM ends by itself; nil where it has none.
     var copy: EndsByItselfSettings?
     /// How the last looks see the CRM.
@@ -112,7 +114,7 @@ final class DeskScene: Sendable {
     let settings = DeskSettings(
       version: "test", origin: JournalFixture.origin, practice: options.practice, people: options.people,
       register: systems.register, registerDigest: ContentDigest(hashing: systems.register.canonicalBytes),
-      holidays: .netherlands(options.flavour), approvals: options.approvals,
+      holidays: .netherlands(options.flavour), approvals: options.approvals, waitingHours: options.waitingHours,
       changedWithoutSignatures: options.changed)
     return OfficerDesk(
       journal: journal, vault: vault, systems: systems.connected, clock: clock, random: random, settings: settings,

@@ -32,6 +32,8 @@ import Testing
     AnswerTask.name: [.officer],
     PrepareAttestation.name: [.clerk, .officer, .systemOwner],
     SubmitAttestation.name: [.clerk, .officer, .systemOwner],
+    StopWork.name: [.clerk, .officer, .systemOwner, .operator],
+    ResumeWork.name: [.officer],
     ListSystems.name: Set(Role.allCases),
     AnnounceRestore.name: [.clerk, .officer, .operator],
     DrillRestore.name: [.officer, .operator],

@@ -30,7 +30,9 @@ enum JobFold {
     case AttemptPrepared.kind:
       let facts = try entry.facts(as: AttemptPrepared.self)
       try requireEpoch(facts.epoch, record)
-      try SystemFold.requireEffectReleased(of: record, in: try answers.log())
+      let log = try answers.log()
+      try SystemFold.requireEffectReleased(of: record, in: log)
+      try requireGoingOn(record, in: log)
       record.prepared = facts
     case ReceiptKept.kind:
       let facts = try entry.facts(as: ReceiptKept.self)
@@ -148,6 +150,7 @@ enum JobFold {
   ) throws {
     let facts = try entry.facts(as: AttemptStarted.self)
     guard !record.held else { throw FoldProblem.malformed(entry.kind, "the plan is paused or stopped") }
+    guard try answers.log().stopped == nil else { throw FoldProblem.stopped }
     guard facts.epoch == record.epoch + 1 else {
       throw FoldProblem.staleEpoch(job: record.job, expected: record.epoch + 1, found: facts.epoch)
     }
@@ -168,6 +171,13 @@ enum JobFold {
       // Only the first attempt of a plan changes it.
       if plan.state != before { try answers.put(plan) }
     }
+  }
+
+  /// An effect that is not there yet does not come after a stop of its plan, or of everything.
+  private static func requireGoingOn(_ record: JobRecord, in log: LogRecord) throws {
+    guard log.stopped == nil else { throw FoldProblem.stopped }
+    guard record.held, (log.opened?.rules ?? LogRules.first) >= LogRules.pausesForbidEffects else { return }
+    throw FoldProblem.malformed(AttemptPrepared.kind, "the plan is paused or stopped")
   }
 
   private static func requireEpoch(_ epoch: Int, _ record: JobRecord) throws {

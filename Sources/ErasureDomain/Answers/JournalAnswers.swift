@@ -29,6 +29,8 @@ public enum FoldProblem: Error, Hashable, Sendable, CustomStringConvertible {
   case releasedOtherwise(SystemName)
   /// The company has not passed the test of its contract as it is registered in the plan.
   case notPassed(SystemName)
+  /// Somebody stopped everything.
+  case stopped
   case malformed(EntryKind, String)
 
   public var description: String {
@@ -43,6 +45,7 @@ public enum FoldProblem: Error, Hashable, Sendable, CustomStringConvertible {
       "system \(system) is looked at only: its owner has not released it, or it was stopped since"
     case .releasedOtherwise(let system): "system \(system) is released with another record than the approved one"
     case .notPassed(let system): "system \(system) has not passed the test of its contract"
+    case .stopped: "everything is stopped; nothing begins until an officer says expunge resume"
     case .malformed(let kind, let why): "\(kind): \(why)"
     }
   }

@@ -59,6 +59,10 @@ public enum JournalFold {
         log.clockOffset = sum
       }
     case JournalRecovered.kind: log.recoveredAt = entry.at
+    case WorkStopped.kind: log.stopped = log.stopped ?? WorkStop(by: entry.by, at: entry.at)
+    case WorkResumed.kind:
+      guard log.stopped != nil else { throw FoldProblem.malformed(entry.kind, "nothing is stopped") }
+      log.stopped = nil
     case StandingApproved.kind: try sign(try entry.facts(as: StandingApproved.self), entry, &log)
     case StandingWithdrawn.kind: log.standing?[try entry.facts(as: StandingWithdrawn.self).system] = nil
     case SignersChanged.kind:

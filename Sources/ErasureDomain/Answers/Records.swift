@@ -141,6 +141,13 @@ public struct JobRecord: Hashable, Sendable, Codable {
 }
 
 /// What the log says about itself and the daemon: a fold of the entries without request.
+/// Everything stands still.
+public struct WorkStop: Hashable, Sendable, Codable {
+  /// Nil for an operator, who is nobody of the organisation's people.
+  public var by: PersonReference?
+  public var at: UTCTime
+}
+
 public struct LogRecord: Hashable, Sendable, Codable {
   public var opened: LogOpened?
   public var revision = 0
@@ -158,6 +165,8 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var scanned: [SystemName: ScanStanding]?
   /// What may be erased again at once after a restore, by system; nil where nothing was ever signed.
   public var standing: [SystemName: StandingApproval]?
+  /// Who stopped everything, and when; nil while work goes on.
+  public var stopped: WorkStop?
   /// When the journal was last rebuilt from the published log; nil where it never was.
   public var recoveredAt: UTCTime?
   public var lastNumber = 0

@@ -161,3 +161,15 @@ public struct SystemStopped: EntryFacts {
 
   public init(system: SystemName) { self.system = system }
 }
+
+/// Somebody stopped everything: no attempt begins, and nothing that was not committed yet is, until it goes on.
+public struct WorkStopped: EntryFacts {
+  public static let kind = EntryKind("work.stopped")
+  public init() {}
+}
+
+/// Work goes on.
+public struct WorkResumed: EntryFacts {
+  public static let kind = EntryKind("work.resumed")
+  public init() {}
+}

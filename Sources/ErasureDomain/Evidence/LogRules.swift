@@ -7,6 +7,8 @@ public enum LogRules {
   public static let ownersRelease = 2
   /// A company with a wire contract is told only after it has passed the test of it.
   public static let recipientsPass = 3
+  /// What an attempt has not committed when its plan is paused or stopped, it does not commit.
+  public static let pausesForbidEffects = 4
   /// What this program writes into a new log, and the newest it knows.
-  public static let newest = recipientsPass
+  public static let newest = pausesForbidEffects
 }

@@ -89,6 +89,8 @@ struct ApproveCommand: AsyncParsableCommand {
       switch view.state {
       case "approved" where view.approvals.count < view.approvalsNeeded: "another officer must sign"
       case "withdrawn": "nothing of it will happen"
+      case "waiting":
+        (view.notices.first { $0.contains("waiting period") } ?? "it waits")
       default: "it runs; follow it with expunge watch \(view.number)"
       }
     return "Plan \(view.plan) is \(view.state), \(count): \(next).\n"
