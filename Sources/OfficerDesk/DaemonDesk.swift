@@ -36,7 +36,8 @@ extension OfficerDesk {
       connected: settings.register.systems.count - manual,
       warnings: warnings(
         overdue: overdue, keeps: keeps, tasks: waiting + undecided,
-        owners: try await stopWarnings() + restoreWarnings() + ownerWarnings() + silenceWarnings(at: now)))
+        owners: try await incidentWarnings() + stopWarnings() + restoreWarnings() + ownerWarnings()
+          + silenceWarnings(at: now)))
   }
 
   private func warnings(overdue: Int, keeps: Int, tasks: Int, owners: [String]) -> [String] {

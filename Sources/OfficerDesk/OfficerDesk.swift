@@ -133,6 +133,9 @@ public struct OfficerDesk: CallHandler {
     case ListSystems.name: try await run(ListSystems.self, body) { _ in try await listSystems() }
     case ReleaseSystem.name: try await run(ReleaseSystem.self, body) { try await release($0, caller) }
     case StopSystem.name: try await run(StopSystem.self, body) { try await stop($0, caller) }
+    case OpenIncident.name: try await run(OpenIncident.self, body) { try await open($0, caller) }
+    case ShowIncident.name: try await run(ShowIncident.self, body) { try await show($0) }
+    case CloseIncident.name: try await run(CloseIncident.self, body) { try await close($0, caller) }
     case StopWork.name: try await run(StopWork.self, body) { _ in try await stopWork(caller) }
     case ResumeWork.name: try await run(ResumeWork.self, body) { _ in try await resumeWork(caller) }
     case ShowStatus.name: try await run(ShowStatus.self, body) { _ in try await status() }

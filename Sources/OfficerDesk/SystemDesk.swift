@@ -107,7 +107,9 @@ extension OfficerDesk {
 
   private func waitingNotices(about plan: ErasurePlan) async throws -> [String] {
     guard case .waiting(let until) = try await findPlan(plan.plan.text).state, until > clock.now() else { return [] }
-    return ["nothing begins before \(until) (waiting period); until then expunge plan pause or expunge request withdraw"]
+    return [
+      "nothing begins before \(until) (waiting period); until then expunge plan pause or expunge request withdraw"
+    ]
   }
 
   private func hoursNotices(about plan: ErasurePlan) -> [String] {

@@ -133,6 +133,9 @@ enum HistoryWords {
     case StandingApproved.kind:
       let facts = try entry.facts(as: StandingApproved.self)
       return "\(facts.system): at most \(facts.atMost) rows of who is back, until \(facts.until)"
+    case IncidentOpened.kind:
+      return "the authority must hear before \(try entry.facts(as: IncidentOpened.self).reportBefore)"
+    case IncidentClosed.kind: return try entry.facts(as: IncidentClosed.self).reported ? "reported" : "no risk found"
     case WorkStopped.kind: return "everything stands still"
     case WorkResumed.kind: return "work goes on"
     case StandingWithdrawn.kind: return "\(try entry.facts(as: StandingWithdrawn.self).system): counts no more"

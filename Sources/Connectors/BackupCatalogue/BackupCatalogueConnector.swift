@@ -8,7 +8,7 @@ public import ErasureDomain
 /// connector never deletes a set because of one person. A set can hold the person when its backup began before the
 /// erasure was committed. A tool may list such a set only after the tags were written, when a nightly backup was under
 /// way during the erasure: `confirmExpiry` therefore counts sets by their start too, and not by their tag alone.
-public struct BackupCatalogueConnector: Connector {
+public struct BackupCatalogueConnector: Connector, CopyListing {
   /// The name in the register.
   public static let kind = ConnectorKind("backup-catalogue")
 
@@ -38,6 +38,12 @@ public struct BackupCatalogueConnector: Connector {
   /// Reads the catalogue again.
   public func verify(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
     try await expiry.verify(order)
+  }
+
+  public func newestCopy(
+    completeBefore instant: UTCTime, deadline: UTCTime
+  ) async throws(ConnectorFailure) -> KnownCopy? {
+    try await expiry.newestCopy(completeBefore: instant, deadline: deadline)
   }
 }
 

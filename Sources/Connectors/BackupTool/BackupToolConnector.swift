@@ -6,7 +6,7 @@ public import ErasureDomain
 ///
 /// The tool's exit status is never believed alone: what counts is its listing before and after. Sets are listed anew before
 /// each step, since some tools give a set another name when it is tagged. No set is ever removed by us.
-public struct BackupToolConnector: Connector {
+public struct BackupToolConnector: Connector, CopyListing {
   /// The name in the register.
   public static let kind = ConnectorKind("backup-tool")
 
@@ -41,5 +41,11 @@ public struct BackupToolConnector: Connector {
   /// Lists the sets again.
   public func verify(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
     try await expiry.verify(order)
+  }
+
+  public func newestCopy(
+    completeBefore instant: UTCTime, deadline: UTCTime
+  ) async throws(ConnectorFailure) -> KnownCopy? {
+    try await expiry.newestCopy(completeBefore: instant, deadline: deadline)
   }
 }

@@ -2,7 +2,7 @@ public import ConnectorKit
 public import ErasureDomain
 
 /// Gives copies of any tool their last day through a program of the customer's, and later looks whether they are gone.
-public struct CommandConnector: Connector {
+public struct CommandConnector: Connector, CopyListing {
   /// The name in the register.
   public static let kind = ConnectorKind("command")
 
@@ -30,5 +30,11 @@ public struct CommandConnector: Connector {
   /// Asks the program for its copies again.
   public func verify(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
     try await expiry.verify(order)
+  }
+
+  public func newestCopy(
+    completeBefore instant: UTCTime, deadline: UTCTime
+  ) async throws(ConnectorFailure) -> KnownCopy? {
+    try await expiry.newestCopy(completeBefore: instant, deadline: deadline)
   }
 }

@@ -6,7 +6,7 @@ import HTTPTransport
 ///
 /// Each version of each object is a backup set; it is never deleted by us. Its `LastModified` is the store's, so both
 /// clocks must agree better than `longest-hours` allows for.
-public struct S3Connector: Connector {
+public struct S3Connector: Connector, CopyListing {
   /// The name in the register.
   public static let kind = ConnectorKind("s3")
 
@@ -51,5 +51,11 @@ public struct S3Connector: Connector {
   /// Lists the versions again.
   public func verify(_ order: ErasureOrder) async throws(ConnectorFailure) -> Verification {
     try await expiry.verify(order)
+  }
+
+  public func newestCopy(
+    completeBefore instant: UTCTime, deadline: UTCTime
+  ) async throws(ConnectorFailure) -> KnownCopy? {
+    try await expiry.newestCopy(completeBefore: instant, deadline: deadline)
   }
 }

@@ -141,6 +141,14 @@ public struct JobRecord: Hashable, Sendable, Codable {
 }
 
 /// What the log says about itself and the daemon: a fold of the entries without request.
+/// A breach of personal data by an erasure, until it is dealt with.
+public struct Incident: Hashable, Sendable, Codable {
+  public var kind: FailureCode
+  public var at: UTCTime
+  /// When the authority must have heard of it at the latest.
+  public var reportBefore: UTCTime
+}
+
 /// Everything stands still.
 public struct WorkStop: Hashable, Sendable, Codable {
   /// Nil for an operator, who is nobody of the organisation's people.
@@ -165,6 +173,8 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var scanned: [SystemName: ScanStanding]?
   /// What may be erased again at once after a restore, by system; nil where nothing was ever signed.
   public var standing: [SystemName: StandingApproval]?
+  /// Incidents that are not dealt with yet, by the request by which they happened; nil where there never was one.
+  public var incidents: [RequestReference: Incident]?
   /// Who stopped everything, and when; nil while work goes on.
   public var stopped: WorkStop?
   /// When the journal was last rebuilt from the published log; nil where it never was.

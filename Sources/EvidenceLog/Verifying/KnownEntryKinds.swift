@@ -3,11 +3,12 @@ import ErasureDomain
 /// The kinds of entries that this version knows, and which of their digests name artifacts.
 enum KnownEntryKinds {
   static let types: [any EntryFacts.Type] = [
-    LogOpened.self, DaemonStarted.self, DaemonStopped.self, ClockStepped.self, JournalRecovered.self, WorkStopped.self, WorkResumed.self,
+    LogOpened.self, DaemonStarted.self, DaemonStopped.self, ClockStepped.self, JournalRecovered.self, WorkStopped.self,
+    WorkResumed.self,
     SignersChanged.self,
     RegisterChanged.self, AccessDenied.self, TagsExpired.self, SystemReleased.self, SystemStopped.self,
     RecipientPassed.self, RestoreAnnounced.self, RestoreScanned.self,
-    SystemScanned.self, StandingApproved.self, StandingWithdrawn.self,
+    SystemScanned.self, IncidentOpened.self, IncidentClosed.self, StandingApproved.self, StandingWithdrawn.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
     NoticeReceived.self, NoticeWithdrawn.self, NoticeAnswered.self,
     QuestionAsked.self, IdentifierAccepted.self, IdentifierDeclined.self, RequestConcluded.self, SubjectInformed.self,

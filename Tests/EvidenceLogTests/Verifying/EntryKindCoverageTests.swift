@@ -9,11 +9,20 @@ struct EntryKindCoverageTests {
     return String(decoding: try Data(contentsOf: root.appending(path: "Sources/\(path)")), as: UTF8.self)
   }
 
+  private func entryFiles() throws -> [String] {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    return try FileManager.default.contentsOfDirectory(
+      atPath: root.appending(path: "Sources/ErasureDomain/Evidence").path
+    )
+    .filter { $0.hasSuffix("Entries.swift") }.sorted().map { String($0.dropLast(6)) }
+  }
+
   @Test func `every kind of entry is known to the verifier and described with each of its facts`() throws {
     let known = try source("EvidenceLog/Verifying/KnownEntryKinds.swift")
     let rows = try source("EvidenceLog/FORMAT.md").split(separator: "\n").filter { $0.hasPrefix("| `") }
     var kinds = 0
-    for file in ["LogEntries", "RequestEntries", "PlanEntries", "JobEntries"] {
+    for file in try entryFiles() {
       let text = try source("ErasureDomain/Evidence/\(file).swift")
       let pattern =
         /struct (\w+): EntryFacts \{\n.*kind = EntryKind\("([a-z.-]+)"\)\n((?:  (?:\/\/\/|public var) .*\n)*)/

@@ -1,0 +1,31 @@
+// Facts of entries about incidents: breaches of personal data by the erasure itself (Article 33 GDPR).
+
+/// Data of the wrong person was erased, or may have been: what ran was stopped, and the authority's term runs.
+public struct IncidentOpened: EntryFacts {
+  public static let kind = EntryKind("incident.opened")
+  /// What happened: `wrong-person`.
+  public var incident: FailureCode
+  /// The request by which it happened.
+  public var request: RequestReference
+  /// 72 hours after it became known.
+  public var reportBefore: UTCTime
+
+  public init(incident: FailureCode, request: RequestReference, reportBefore: UTCTime) {
+    self.incident = incident
+    self.request = request
+    self.reportBefore = reportBefore
+  }
+}
+
+/// It was dealt with.
+public struct IncidentClosed: EntryFacts {
+  public static let kind = EntryKind("incident.closed")
+  public var request: RequestReference
+  /// Reported to the authority; otherwise it was found unlikely to be a risk to anybody.
+  public var reported: Bool
+
+  public init(request: RequestReference, reported: Bool) {
+    self.request = request
+    self.reported = reported
+  }
+}
