@@ -15,6 +15,10 @@ public struct DeskSettings: Sendable {
   public var margin: Margin
   /// Days after which an unapproved plan must be made anew.
   public var planDays: Int
+  /// So many working days before the work-to date people are called, once each.
+  public var alarmLeads: [Int]
+  /// Whether a copy of an identity document may be asked for.
+  public var identityDocuments: Bool
   /// Set when `allowed_signers`, `people:` or the register changed without the signatures of two entitled people:
   /// no new plans outside practice mode. Says which.
   public var changedWithoutSignatures: [String]
@@ -22,7 +26,8 @@ public struct DeskSettings: Sendable {
   public init(
     version: String, origin: String, practice: Bool, people: People, register: SystemRegister,
     registerDigest: ContentDigest, holidays: HolidayCalendar, approvals: Int, margin: Margin = .standard,
-    planDays: Int = 7, changedWithoutSignatures: [String] = []
+    planDays: Int = 7, alarmLeads: [Int] = [15, 7, 3, 1], identityDocuments: Bool = false,
+    changedWithoutSignatures: [String] = []
   ) {
     self.version = version
     self.origin = origin
@@ -34,6 +39,8 @@ public struct DeskSettings: Sendable {
     self.approvals = approvals
     self.margin = margin
     self.planDays = planDays
+    self.alarmLeads = alarmLeads
+    self.identityDocuments = identityDocuments
     self.changedWithoutSignatures = changedWithoutSignatures
   }
 }

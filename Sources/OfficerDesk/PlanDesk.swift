@@ -97,7 +97,8 @@ extension OfficerDesk {
     let log = try await journal.read { reader in try reader.log() }
     let contracts = recipients.reduce(into: [:]) { $0[$1.system] = systems.contract(of: $1.system) }
     let input = PlanInput(
-      plan: reference, request: record.request, received: record.received, ground: record.ground ?? .noLongerNecessary,
+      plan: reference, request: record.request, received: record.received, dueDates: record.dueInForce,
+      ground: record.ground ?? .noLongerNecessary,
       register: settings.register, registerDigest: settings.registerDigest,
       recordDigests: digests, contracts: contracts,
       passed: Set(contracts.keys.filter { log.knowsPass(of: $0, with: digests[$0]) }),

@@ -125,15 +125,13 @@ extension OfficerDesk {
       plan: record.plan == nil ? nil : try await planView(of: request.text), jobs: jobs,
       history: try await history(entries),
       subjectCode: known && record.concludedAt != nil ? try await subjectCode(of: record) : nil,
-      removal: RequestDetail.Removal(records))
+      removal: RequestDetail.Removal(records), notes: try await clockNotes(of: record))
   }
 
   func confirm(_ call: ConfirmRequest, _ caller: Caller) async throws -> RequestView {
     let record = try await find(call.request)
-    let facts = RequestConfirmed(
-      method: FailureCode(try Self.code(call.method, "the method")), ground: call.ground)
-    try await append(
-      facts, about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
+    try await journal.append(
+      try confirmation(call, of: record, caller), to: .request(record.request), expecting: record.revision)
     return view(try await find(call.request))
   }
 

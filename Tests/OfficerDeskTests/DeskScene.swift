@@ -22,6 +22,8 @@ final class DeskScene: Sendable {
     var changed: [String] = []
     var stopList = StopList(values: ["0000", "info@"])
     var flavour = HolidayFlavour.atw
+    /// Copies of identity documents may be asked for.
+    var identityDocuments = false
     /// When rows of the back office may be erased.
     var hours: AllowedHours?
     /// Dora has released the CRM and the back office.
@@ -110,7 +112,7 @@ final class DeskScene: Sendable {
       version: "test", origin: JournalFixture.origin, practice: options.practice, people: options.people,
       register: systems.register, registerDigest: ContentDigest(hashing: systems.register.canonicalBytes),
       holidays: .netherlands(options.flavour), approvals: options.approvals,
-      changedWithoutSignatures: options.changed)
+      identityDocuments: options.identityDocuments, changedWithoutSignatures: options.changed)
     return OfficerDesk(
       journal: journal, vault: vault, systems: systems.connected, clock: clock, random: random, settings: settings,
       logger: lines.logger, signers: { [weak self] in Array((self?.signers.withLock { $0 } ?? "").utf8) },

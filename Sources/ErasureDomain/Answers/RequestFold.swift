@@ -23,7 +23,9 @@ enum RequestFold {
     _ entry: EvidenceEntry, into record: inout RequestRecord, in answers: inout some JournalAnswers
   ) throws {
     switch entry.kind {
+    case let kind where ClockFold.kinds.contains(kind): try ClockFold.fold(entry, into: &record)
     case RequestConfirmed.kind:
+      try ClockFold.requireProof(record, entry.kind)
       record.state = try record.state.applying(.confirmed).state
       record.ground = try entry.facts(as: RequestConfirmed.self).ground
     case RequestRefused.kind:
@@ -41,7 +43,10 @@ enum RequestFold {
       record.state = try record.state.applying(.concluded).state
       record.concludedAt = entry.at
       try requireSettled(record.plans, followUps: false, in: answers)
-    case SubjectInformed.kind: record.informed = try entry.facts(as: SubjectInformed.self)
+    case SubjectInformed.kind:
+      let facts = try entry.facts(as: SubjectInformed.self)
+      record.informed = facts
+      record.repliedOn = record.repliedOn ?? facts.on
     case RequestClosed.kind: record.state = try record.state.applying(.closed).state
     case VaultDestroyed.kind:
       guard record.notice == nil || record.noticeAnswered != nil else {

@@ -14,7 +14,7 @@ struct PlanJobs {
 
   init(_ input: PlanInput) {
     self.input = input
-    deadline = input.startOfDay(input.received.dueDates.workTo.adding(days: 1))
+    deadline = input.startOfDay(input.dueDates.workTo.adding(days: 1))
   }
 
   var dueNow: [PlannedJob] { companies + erasures + backups + byHand }

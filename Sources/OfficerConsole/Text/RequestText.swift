@@ -8,8 +8,9 @@ enum RequestText {
     var table = TextTable(["NO", "STATE", "RECEIVED", "WORK TO", "DAYS", "LAST DAY", "CAPACITY", ""], numbers: [0, 4])
     for request in requests {
       table.add([
-        "\(request.number)", request.state, request.receivedOn.description, request.dueDates.workTo.description,
-        isRunning(request) ? "\(request.daysLeft)" : "", request.dueDates.statutory.description,
+        "\(request.number)", request.state, request.receivedOn.description,
+        request.clocks.reply.workTo.description,
+        isRunning(request) ? "\(request.daysLeft)" : "", ClockText.lastDay(request),
         capacities(request), note(request),
       ])
     }
@@ -41,8 +42,8 @@ enum RequestText {
       ? request.daysLeft < 0
         ? ", \(PlanWords.count(-request.daysLeft, "day", "days")) ago"
         : ", in \(PlanWords.count(request.daysLeft, "day", "days"))" : ""
-    facts.add("Work to", "\(request.dueDates.workTo)\(days)")
-    facts.add("Last day", "\(request.dueDates.statutory) by law, \(request.dueDates.extended) if extended in time")
+    facts.add("Work to", "\(request.clocks.reply.workTo)\(days)")
+    ClockText.add(to: &facts, request)
     facts.add("Plan", request.plan?.text)
     facts.add("Note", note(request))
     return facts.text
@@ -55,6 +56,7 @@ enum RequestText {
       result += "\nIn their own words\n"
       result += text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { "  \($0)\n" }.joined()
     }
+    result += ClockText.notes(detail.notes)
     if let code = detail.subjectCode {
       result += "\nCode for the person's letter (closing prints it once more, and destroys it)\n"
       result += code.split(whereSeparator: \.isNewline).map { "  \($0)\n" }.joined()
