@@ -15,10 +15,16 @@ public struct AddRequest: OfficerCall {
   public var text: String?
   /// Where the answer goes.
   public var contact: String?
+  /// The rights that are invoked; erasure alone when absent.
+  public var rights: [DataRight]?
+  public var language: PersonLanguage?
+  /// Who asks for the person, when he does not do it himself.
+  public var requester: Requester?
 
   public init(
     channel: String, receivedAt: UTCTime? = nil, capacities: [Capacity], identifiers: [SubjectIdentifier],
-    text: String? = nil, contact: String? = nil
+    text: String? = nil, contact: String? = nil, rights: [DataRight]? = nil, language: PersonLanguage? = nil,
+    requester: Requester? = nil
   ) {
     self.channel = channel
     self.receivedAt = receivedAt
@@ -26,6 +32,9 @@ public struct AddRequest: OfficerCall {
     self.identifiers = identifiers
     self.text = text
     self.contact = contact
+    self.rights = rights
+    self.language = language
+    self.requester = requester
   }
 }
 
@@ -122,6 +131,10 @@ public struct RequestView: Codable, Hashable, Sendable {
   public var channel: String
   public var receivedOn: CivilDate
   public var capacities: [Capacity]
+  /// As in the request; erasure alone when absent.
+  public var rights: [DataRight]?
+  public var language: PersonLanguage?
+  public var requester: Requester?
   /// The dates of the first entry, whatever moved them since.
   public var dueDates: DueDates
   /// Every date with its reason, and where the clocks of reply and erasure stand.
@@ -135,7 +148,8 @@ public struct RequestView: Codable, Hashable, Sendable {
 
   public init(
     request: RequestReference, number: Int, state: String, channel: String, receivedOn: CivilDate,
-    capacities: [Capacity], dueDates: DueDates, clocks: RequestClocks, daysLeft: Int, plan: PlanReference?,
+    capacities: [Capacity], rights: [DataRight]? = nil, language: PersonLanguage? = nil,
+    requester: Requester? = nil, dueDates: DueDates, clocks: RequestClocks, daysLeft: Int, plan: PlanReference?,
     practice: Bool, keepsPerson: Bool
   ) {
     self.request = request
@@ -145,6 +159,9 @@ public struct RequestView: Codable, Hashable, Sendable {
     self.receivedOn = receivedOn
     self.capacities = capacities
     self.dueDates = dueDates
+    self.rights = rights
+    self.language = language
+    self.requester = requester
     self.clocks = clocks
     self.daysLeft = daysLeft
     self.plan = plan
@@ -167,6 +184,8 @@ public struct RequestDetail: Codable, Hashable, Sendable {
   public var removal: Removal?
   /// What people wrote about its dates, from the vault while it holds it.
   public var notes: [Note]
+  /// Numbers of other requests of the same person.
+  public var linked: [Int]
 
   /// A text from the vault with a title.
   public struct Note: Codable, Hashable, Sendable {
@@ -198,7 +217,7 @@ public struct RequestDetail: Codable, Hashable, Sendable {
   public init(
     request: RequestView, identifiers: [SubjectIdentifier]?, text: String?, plan: PlanView?, jobs: [JobView],
     history: [HistoryLine], subjectCode: String? = nil, removal: Removal? = nil,
-    notes: [Note] = []
+    notes: [Note] = [], linked: [Int] = []
   ) {
     self.request = request
     self.identifiers = identifiers
@@ -209,6 +228,7 @@ public struct RequestDetail: Codable, Hashable, Sendable {
     self.subjectCode = subjectCode
     self.removal = removal
     self.notes = notes
+    self.linked = linked
   }
 }
 

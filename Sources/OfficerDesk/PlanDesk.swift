@@ -48,6 +48,9 @@ extension OfficerDesk {
   }
 
   private func requirePlannable(_ record: RequestRecord) async throws {
+    guard record.asksForErasure else {
+      throw Refusal(.refused, "request \(record.number) does not ask for erasure, so there is nothing to plan")
+    }
     guard record.state == .verified else {
       let hint =
         record.state == .received ? "; record how identity was established with `expunge request confirm`" : ""
@@ -98,6 +101,7 @@ extension OfficerDesk {
     let contracts = recipients.reduce(into: [:]) { $0[$1.system] = systems.contract(of: $1.system) }
     let input = PlanInput(
       plan: reference, request: record.request, received: record.received, dueDates: record.dueInForce,
+      givenKinds: record.givenKinds,
       ground: record.ground ?? .noLongerNecessary,
       register: settings.register, registerDigest: settings.registerDigest,
       recordDigests: digests, contracts: contracts,

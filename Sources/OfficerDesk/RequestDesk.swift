@@ -24,6 +24,7 @@ extension OfficerDesk {
     again: RequestReceived.Again? = nil, by person: PersonReference?
   ) async throws -> RequestReference {
     let identifiers = try checked(call.identifiers)
+    try requireLawful(call)
     let now = clock.now()
     let receivedAt = call.receivedAt ?? now
     guard receivedAt <= now else {
@@ -55,7 +56,8 @@ extension OfficerDesk {
       commitment: SubjectCode.commitment(nonce: nonce, identifiers: identifiers),
       channel: channel, receivedAt: receivedAt, receivedOn: receivedOn,
       capacities: call.capacities, identifierKinds: Set(identifiers.map(\.kind)).sorted(), dueDates: dueDates,
-      again: again)
+      again: again, rights: call.rights.map { Set($0).sorted { $0.rawValue < $1.rawValue } }, language: call.language,
+      requester: call.requester)
     do {
       let subject = EntrySubject(request: request)
       var drafts = [try EntryDraft(facts, about: subject, by: person)]
@@ -68,6 +70,7 @@ extension OfficerDesk {
       }
       throw error
     }
+    if again == nil { await linkSamePerson(request, identifiers) }
     return request
   }
 
@@ -75,7 +78,7 @@ extension OfficerDesk {
     guard caller.person != nil else { throw Refusal(.forbidden, "an operator registers nobody") }
   }
 
-  private func checked(_ identifiers: [SubjectIdentifier]) throws -> [SubjectIdentifier] {
+  func checked(_ identifiers: [SubjectIdentifier]) throws -> [SubjectIdentifier] {
     guard !identifiers.isEmpty else { throw Refusal(.invalid, "give at least one identifier, for example an e-mail") }
     guard identifiers.count <= Self.mostIdentifiers else {
       throw Refusal(.invalid, "at most \(Self.mostIdentifiers) identifiers")
@@ -125,7 +128,8 @@ extension OfficerDesk {
       plan: record.plan == nil ? nil : try await planView(of: request.text), jobs: jobs,
       history: try await history(entries),
       subjectCode: known && record.concludedAt != nil ? try await subjectCode(of: record) : nil,
-      removal: RequestDetail.Removal(records), notes: try await clockNotes(of: record))
+      removal: RequestDetail.Removal(records), notes: try await clockNotes(of: record),
+      linked: try await linkedNumbers(of: record))
   }
 
   func confirm(_ call: ConfirmRequest, _ caller: Caller) async throws -> RequestView {

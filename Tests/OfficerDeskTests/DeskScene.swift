@@ -24,6 +24,8 @@ final class DeskScene: Sendable {
     var flavour = HolidayFlavour.atw
     /// Copies of identity documents may be asked for.
     var identityDocuments = false
+    /// In which capacities the back office knows people.
+    var officeSubjects: [Capacity] = [.customer]
     /// When rows of the back office may be erased.
     var hours: AllowedHours?
     /// Dora has released the CRM and the back office.
@@ -78,6 +80,7 @@ final class DeskScene: Sendable {
       path: folder.appending(path: "keyring.db").path, wrappingKey: key, random: SeededRandom(seed: 2))
     systems = try DeskSystems(
       folder: folder.path, clock: clock, stopList: options.stopList, lastLook: options.lastLook, hours: options.hours,
+      officeSubjects: options.officeSubjects,
       contract: options.contract, sisterTitle: options.sisterTitle)
     let listed = Array(signers.withLock { $0 }.utf8)
     let parts = [Array("people".utf8), listed, systems.register.canonicalBytes].map { bytes in

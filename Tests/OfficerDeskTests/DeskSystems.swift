@@ -35,11 +35,11 @@ struct DeskSystems: Sendable {
 
   init(
     folder: String, clock: ManualClock, stopList: StopList, lastLook: LastLookKind? = nil, hours: AllowedHours? = nil,
-    contract: TestedCompany.Answers? = nil, sisterTitle: String? = nil
+    officeSubjects: [Capacity] = [.customer], contract: TestedCompany.Answers? = nil, sisterTitle: String? = nil
   ) throws {
     self.folder = folder
     let crmRecord = Self.crmRecord(lastLook)
-    let office = Self.officeRecord(hours)
+    let office = Self.officeRecord(hours, officeSubjects)
     let records = [crmRecord, office, Self.sisterRecord(sisterTitle), Self.stickRecord]
     register = try SystemRegister(
       systems: records, retention: [Self.fiscal.id: Self.fiscal], stopList: stopList)
@@ -79,9 +79,10 @@ struct DeskSystems: Sendable {
       ], lastLook: lastLook)
   }
 
-  private static func officeRecord(_ hours: AllowedHours?) -> SystemRecord {
+  private static func officeRecord(_ hours: AllowedHours?, _ subjects: [Capacity]) -> SystemRecord {
     record(
-      office, .own, connector: "sqlite", hours: hours, settings: .object(["file": .string("office.db")]),
+      office, .own, subjects: subjects, connector: "sqlite", hours: hours,
+      settings: .object(["file": .string("office.db")]),
       datasets: [
         DatasetRecord(
           name: "customer", table: "customer", find: [IdentifiedColumn(kind: customerNumber, column: "customer_no")],
@@ -113,12 +114,13 @@ struct DeskSystems: Sendable {
   }
 
   private static func record(
-    _ system: SystemName, _ role: SystemRole, title: String? = nil, connector: String, hours: AllowedHours? = nil,
+    _ system: SystemName, _ role: SystemRole, title: String? = nil, subjects: [Capacity] = [.customer],
+    connector: String, hours: AllowedHours? = nil,
     settings: CanonicalJSON = .object([:]), identifiers: [IdentifierKind] = [], datasets: [DatasetRecord] = [],
     lastLook: LastLookKind? = nil
   ) -> SystemRecord {
     SystemRecord(
-      system: system, title: title ?? "The \(system)", role: role, owner: "tests", subjects: [.customer],
+      system: system, title: title ?? "The \(system)", role: role, owner: "tests", subjects: subjects,
       connector: connector,
       settings: settings, identifiers: identifiers, datasets: datasets, blockers: [], copies: [], concurrency: 1,
       lastLook: lastLook, hours: hours)

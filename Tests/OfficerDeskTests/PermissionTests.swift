@@ -14,6 +14,8 @@ import Testing
     RefuseRequest.name: [.officer],
     WithdrawRequest.name: [.clerk, .officer],
     CloseRequest.name: [.officer],
+    AddIdentifiers.name: [.clerk, .officer],
+    LinkRequests.name: [.clerk, .officer],
     ExtendDeadline.name: [.officer],
     AskIdentity.name: [.clerk, .officer],
     CorrectReceipt.name: [.clerk, .officer],

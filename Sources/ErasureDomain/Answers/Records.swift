@@ -33,11 +33,19 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   public var identityProved: IdentityProved?
   /// When the person was first told anything: the reply clock is closed, the erasure clock is not.
   public var repliedOn: CivilDate?
+  /// Kinds of identifiers that came later than the request, and other requests of the same person.
+  public var addedKinds: [IdentifierKind]?
+  public var linked: [RequestReference]?
   /// Alarms that were raised.
   public var alarms: [DeadlineNear]?
   /// Entries of the log that are about this request, and how many of them came before its conclusion.
   public var entries: Int
   public var entriesBeforeConclusion: Int
+
+  /// Whether erasure is among the rights that were invoked.
+  public var asksForErasure: Bool { received.rights?.contains(.erasure) ?? true }
+  /// Every kind of identifier that was given, with the request or later.
+  public var givenKinds: Set<IdentifierKind> { Set(received.identifierKinds + (addedKinds ?? [])) }
 }
 
 /// Where a plan stands: a fold of its entries.

@@ -6,6 +6,7 @@ enum RequestFold {
     if entry.kind == RequestReceived.kind {
       guard try answers.request(reference) == nil else { throw FoldProblem.exists(reference.text) }
       let facts = try entry.facts(as: RequestReceived.self)
+      try IntakeFold.requireLawful(facts)
       try answers.put(
         RequestRecord(
           request: reference, number: facts.number, revision: 1, state: .received, received: facts, plans: [],
@@ -24,6 +25,8 @@ enum RequestFold {
   ) throws {
     switch entry.kind {
     case let kind where ClockFold.kinds.contains(kind): try ClockFold.fold(entry, into: &record)
+    case IdentifiersAdded.kind: try IntakeFold.addIdentifiers(entry, &record, in: &answers)
+    case RequestLinked.kind: try IntakeFold.link(entry, &record, in: &answers)
     case RequestConfirmed.kind:
       try ClockFold.requireProof(record, entry.kind)
       record.state = try record.state.applying(.confirmed).state

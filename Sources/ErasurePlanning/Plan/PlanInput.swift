@@ -10,6 +10,8 @@ public struct PlanInput: Sendable {
   public let received: RequestReceived
   /// The dates that count now: an extension or a suspension has moved those of the first entry.
   public let dueDates: DueDates
+  /// Kinds of identifiers that were given, with the request or later; the others of `knownKinds` were found.
+  public let givenKinds: Set<IdentifierKind>
   /// The ground it was accepted on.
   public let ground: ErasureGround
   /// The systems and retention rules as they stand now.
@@ -46,7 +48,7 @@ public struct PlanInput: Sendable {
   /// An input from its parts.
   public init(
     plan: PlanReference, request: RequestReference, received: RequestReceived,
-    dueDates: DueDates? = nil, ground: ErasureGround,
+    dueDates: DueDates? = nil, givenKinds: Set<IdentifierKind>? = nil, ground: ErasureGround,
     register: SystemRegister, registerDigest: ContentDigest, recordDigests: [SystemName: ContentDigest] = [:],
     contracts: [SystemName: String] = [:], passed: Set<SystemName> = [],
     searched: [SystemName: SearchedSystem],
@@ -58,6 +60,7 @@ public struct PlanInput: Sendable {
     self.request = request
     self.received = received
     self.dueDates = dueDates ?? received.dueDates
+    self.givenKinds = givenKinds ?? Set(received.identifierKinds)
     self.ground = ground
     self.register = register
     self.registerDigest = registerDigest

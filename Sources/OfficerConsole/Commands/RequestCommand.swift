@@ -9,6 +9,6 @@ struct RequestCommand: AsyncParsableCommand {
     subcommands: [
       RequestAdd.self, RequestList.self, RequestShow.self, RequestConfirm.self, RequestRefuse.self,
       RequestWithdraw.self, RequestClose.self, RequestExtend.self, RequestAskIdentity.self, RequestReceipt.self,
-      RequestReply.self,
+      RequestReply.self, RequestIdentifiers.self, RequestLink.self,
     ])
 }

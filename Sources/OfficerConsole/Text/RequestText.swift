@@ -21,6 +21,12 @@ enum RequestText {
     request.capacities.map(\.rawValue).joined(separator: ", ")
   }
 
+  private static func words(_ requester: Requester) -> String {
+    "\(requester.kind.rawValue), by \(requester.proof); the answer goes to "
+      + (requester.isAddressee ? "the \(requester.kind.rawValue)" : "the person")
+      + (requester.under16 == true ? "; the person is younger than 16" : "")
+  }
+
   private static func isRunning(_ request: RequestView) -> Bool {
     ["received", "verified", "in-erasure"].contains(request.state)
   }
@@ -37,6 +43,9 @@ enum RequestText {
     facts.add("State", request.state)
     facts.add("Received", "\(request.receivedOn) by \(request.channel)")
     facts.add("Capacity", capacities(request))
+    facts.add("Rights", request.rights?.map(\.rawValue).joined(separator: ", "))
+    facts.add("Language", request.language?.rawValue)
+    facts.add("Asked by", request.requester.map(words))
     let days =
       isRunning(request)
       ? request.daysLeft < 0
@@ -51,6 +60,10 @@ enum RequestText {
 
   static func detail(_ detail: RequestDetail) -> String {
     var result = facts(detail.request) + (detail.removal.map(ending) ?? "")
+    if !detail.linked.isEmpty {
+      let numbers = detail.linked.map(String.init).joined(separator: ", ")
+      result += "\nSame person: request \(numbers), with dates of its own\n"
+    }
     if let identifiers = detail.identifiers { result += "\nIdentifiers (from the vault)\n" + table(of: identifiers) }
     if let text = detail.text {
       result += "\nIn their own words\n"
