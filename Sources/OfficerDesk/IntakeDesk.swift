@@ -39,7 +39,7 @@ extension OfficerDesk {
       try await vault.put(declined, as: .declined, of: record.request)
       throw error
     }
-    await linkSamePerson(record.request, fresh)
+    await linkSamePerson([record.request: fresh])
     return view(try await find(call.request))
   }
 
@@ -56,32 +56,42 @@ extension OfficerDesk {
     return view(try await find(call.request))
   }
 
-  /// Links a request with open ones that have an identifier in common, those of the stop list left out.
+  /// Links new requests with open ones that have an identifier in common, those of the stop list left out.
   ///
-  /// The request is registered already, so what goes wrong here is logged and nothing else.
-  func linkSamePerson(_ request: RequestReference, _ identifiers: [SubjectIdentifier]) async {
-    let own = Set(
-      identifiers.filter { !settings.register.stopList.contains($0) }.map(IdentifierAcceptance.identity))
-    guard !own.isEmpty else { return }
+  /// They are registered already, so what goes wrong here is logged and nothing else.
+  func linkSamePerson(_ fresh: [RequestReference: [SubjectIdentifier]]) async {
+    let values = Set(
+      fresh.values.joined().filter { !settings.register.stopList.contains($0) }.map(IdentifierAcceptance.identity))
+    guard !values.isEmpty else { return }
     do {
       let states = ["received", "verified", "in-erasure", "concluded"]
       let open = try await journal.read { reader in try reader.requests(in: states, limit: Self.mostCounted) }
-      guard let record = open.first(where: { $0.request == request }) else { return }
-      var drafts: [EntryDraft] = []
-      for other in open.filter({ $0.request != request }).suffix(Self.mostCompared)
-      where record.linked?.contains(other.request) != true {
-        guard try await vault.contains(other.request) else { continue }
-        let known = try await vault.get([SubjectIdentifier].self, .identifiers, of: other.request) ?? []
-        guard known.contains(where: { own.contains(IdentifierAcceptance.identity(of: $0)) }) else { continue }
-        drafts.append(
-          try EntryDraft(
-            RequestLinked(other: other.request, seen: .sameIdentifier), about: EntrySubject(request: request)))
+      let compared = open.suffix(Self.mostCompared)
+      var holders: [SubjectIdentifier: [RequestRecord]] = [:]
+      for record in compared {
+        guard try await vault.contains(record.request) else { continue }
+        let held = try await vault.get([SubjectIdentifier].self, .identifiers, of: record.request) ?? []
+        for value in Set(held.map(IdentifierAcceptance.identity)).intersection(values) {
+          holders[value, default: []].append(record)
+        }
       }
-      guard !drafts.isEmpty else { return }
-      try await journal.append(drafts, to: .request(request), expecting: record.revision)
+      for record in open {
+        guard let identifiers = fresh[record.request] else { continue }
+        let own = Set(identifiers.map(IdentifierAcceptance.identity)).intersection(values)
+        // Of two new ones the later names the earlier.
+        let others = Set(own.flatMap { holders[$0] ?? [] }).filter { other in
+          other.request != record.request && record.linked?.contains(other.request) != true
+            && (fresh[other.request] == nil || other.number < record.number)
+        }
+        guard !others.isEmpty else { continue }
+        let drafts = try others.sorted { $0.number < $1.number }.map {
+          try EntryDraft(
+            RequestLinked(other: $0.request, seen: .sameIdentifier), about: EntrySubject(request: record.request))
+        }
+        try await journal.append(drafts, to: .request(record.request), expecting: record.revision)
+      }
     } catch {
-      logger.warning(
-        "open requests of the same person could not be looked for", metadata: ["request": "\(request)"])
+      logger.warning("open requests of the same person could not be looked for")
     }
   }
 

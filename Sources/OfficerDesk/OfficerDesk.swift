@@ -102,6 +102,8 @@ public struct OfficerDesk: CallHandler {
     case CloseRequest.name: try await run(CloseRequest.self, body) { try await close($0, caller) }
     case AddIdentifiers.name: try await run(AddIdentifiers.self, body) { try await addIdentifiers($0, caller) }
     case LinkRequests.name: try await run(LinkRequests.self, body) { try await link($0, caller) }
+    case LookForPerson.name: try await run(LookForPerson.self, body) { try await look($0, caller) }
+    case ImportRequests.name: try await run(ImportRequests.self, body) { try await importRequests($0, caller) }
     case ExtendDeadline.name: try await run(ExtendDeadline.self, body) { try await extend($0, caller) }
     case AskIdentity.name: try await run(AskIdentity.self, body) { try await askIdentity($0, caller) }
     case CorrectReceipt.name: try await run(CorrectReceipt.self, body) { try await correctReceipt($0, caller) }

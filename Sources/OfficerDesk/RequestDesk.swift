@@ -21,27 +21,17 @@ extension OfficerDesk {
   /// The name of a notice's request is always the same, so a vault entry that a crash left behind is used again.
   func register(
     _ call: AddRequest, as request: RequestReference, notice: NoticeReceived? = nil, kept: NoticeKept? = nil,
-    again: RequestReceived.Again? = nil, by person: PersonReference?
+    again: RequestReceived.Again? = nil, by person: PersonReference?, linking: Bool = true
   ) async throws -> RequestReference {
     let identifiers = try checked(call.identifiers)
     try requireLawful(call)
-    let now = clock.now()
-    let receivedAt = call.receivedAt ?? now
-    guard receivedAt <= now else {
-      throw Refusal(.invalid, "the request cannot be received in the future; leave `received` out for now")
-    }
+    let (receivedAt, dueDates) = try receipt(call)
+    let receivedOn = dueDates.received
     guard !call.capacities.isEmpty else {
       throw Refusal(.invalid, "say in which capacity the person asks: customer, employee, applicant or contact")
     }
     for text in [call.text, call.contact].compactMap({ $0 }) where text.utf8.count > Self.largestText {
       throw Refusal(.invalid, "the text is longer than \(Self.largestText) bytes; shorten it or keep it elsewhere")
-    }
-    let receivedOn = clock.day(of: receivedAt)
-    let dueDates: DueDates
-    do {
-      dueDates = try DueDates.compute(received: receivedOn, calendar: settings.holidays)
-    } catch {
-      throw Refusal(.refused, "no due date can be computed: \(error)")
     }
     let channel = try Self.code(call.channel, "channel")
     let nonce = random.bytes(32)
@@ -70,8 +60,24 @@ extension OfficerDesk {
       }
       throw error
     }
-    if again == nil { await linkSamePerson(request, identifiers) }
+    if again == nil, linking { await linkSamePerson([request: identifiers]) }
     return request
+  }
+
+  /// When the request reached us, and the dates that follow.
+  func receipt(_ call: AddRequest) throws -> (at: UTCTime, dueDates: DueDates) {
+    let now = clock.now()
+    let receivedAt = call.receivedAt ?? now
+    guard receivedAt <= now else {
+      throw Refusal(.invalid, "the request cannot be received in the future; leave `received` out for now")
+    }
+    do {
+      return (
+        receivedAt, try DueDates.compute(received: clock.day(of: receivedAt), calendar: settings.holidays)
+      )
+    } catch {
+      throw Refusal(.refused, "no due date can be computed: \(error)")
+    }
   }
 
   private func require(practiceOrRealPeople caller: Caller) throws {
@@ -142,6 +148,7 @@ extension OfficerDesk {
   func refuse(_ call: RefuseRequest, _ caller: Caller) async throws -> RequestView {
     let record = try await find(call.request)
     let facts = RequestRefused(ground: try Self.code(call.ground, "the ground"))
+    try await requireSearch(before: facts.ground, record)
     try await withdrawProposal(of: record, by: caller)
     try await append(facts, about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
     return view(try await find(call.request))

@@ -16,6 +16,8 @@ import Testing
     CloseRequest.name: [.officer],
     AddIdentifiers.name: [.clerk, .officer],
     LinkRequests.name: [.clerk, .officer],
+    LookForPerson.name: [.clerk, .officer],
+    ImportRequests.name: [.clerk, .officer],
     ExtendDeadline.name: [.officer],
     AskIdentity.name: [.clerk, .officer],
     CorrectReceipt.name: [.clerk, .officer],

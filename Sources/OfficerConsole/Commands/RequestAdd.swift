@@ -57,20 +57,14 @@ struct RequestAdd: AsyncParsableCommand {
     }
     // Everything that can be wrong here is found before the daemon is asked for its day.
     _ = try form.call(receivedAt: nil)
-    let call = try form.call(receivedAt: try await receivedAt(form.received))
+    let call = try form.call(receivedAt: try await receivedAt(form))
     try connection.show(try await connection.client.call(call)) { view in
       RequestText.facts(view) + "\nNext: expunge request confirm \(view.number) --method METHOD --ground LETTER\n"
     }
   }
 
-  /// A day of the past is taken at noon UTC; of the daemon's own today only "now" is sure not to lie ahead.
-  private func receivedAt(_ received: RequestForm.Received?) async throws -> UTCTime? {
-    switch received {
-    case nil: return nil
-    case .at(let time): return time
-    case .on(let day):
-      let today = try await connection.client.call(ShowStatus()).today
-      return day == today ? nil : day.utcMidnight.adding(seconds: 12 * 3_600)
-    }
+  private func receivedAt(_ form: RequestForm) async throws -> UTCTime? {
+    guard case .on = form.received else { return form.receivedAt(today: .first) }
+    return form.receivedAt(today: try await connection.client.call(ShowStatus()).today)
   }
 }

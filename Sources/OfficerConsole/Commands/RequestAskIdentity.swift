@@ -34,6 +34,9 @@ struct RequestAskIdentity: AsyncParsableCommand {
     let call = AskIdentity(request: request, method: method.method, doubt: doubt, text: text)
     try connection.show(try await connection.client.call(call)) { view in
       RequestText.facts(view)
+        + (method.method == .document
+          ? "\nAsk for a copy with photo, document number and citizen number (BSN) covered, and destroy it after the "
+            + "decision.\n" : "")
         + "\nNext, when the proof has come: expunge request confirm \(view.number) --method \(method.method.rawValue) "
         + "--ground LETTER\n"
     }

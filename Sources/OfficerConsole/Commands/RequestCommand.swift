@@ -10,5 +10,6 @@ struct RequestCommand: AsyncParsableCommand {
       RequestAdd.self, RequestList.self, RequestShow.self, RequestConfirm.self, RequestRefuse.self,
       RequestWithdraw.self, RequestClose.self, RequestExtend.self, RequestAskIdentity.self, RequestReceipt.self,
       RequestReply.self, RequestIdentifiers.self, RequestLink.self,
+      RequestLook.self, RequestImport.self,
     ])
 }

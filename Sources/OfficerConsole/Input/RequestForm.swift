@@ -58,6 +58,12 @@ struct RequestForm {
       throw fault("a kind is lower-case letters, digits and hyphens, for example email or customer-no")
     }
     guard !value.isEmpty else { throw fault("\(key) has no value") }
+    do { try take(key, value) } catch { throw fault(error.description) }
+  }
+
+  /// Takes the value of a key, or of an identifier; a fault says what belongs there.
+  mutating func take(_ key: String, _ value: String) throws(ConsoleFailure) {
+    func fault(_ words: String) -> ConsoleFailure { ConsoleFailure(.usage, words) }
     switch key {
     case "channel":
       guard channel == nil else { throw fault("channel stands there twice") }
@@ -87,7 +93,7 @@ struct RequestForm {
       guard let read = PersonLanguage(rawValue: value) else { throw fault("language is nl or en") }
       language = read
     case let key where RequesterForm.keys.contains(key):
-      do { try requester.read(key, value) } catch { throw fault(error.description) }
+      try requester.read(key, value)
     case "text": text = text.map { $0 + "\n" + value } ?? value
     default: identifiers.append(SubjectIdentifier(kind: IdentifierKind(rawValue: key), value: value))
     }
