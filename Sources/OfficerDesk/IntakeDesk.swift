@@ -50,6 +50,9 @@ extension OfficerDesk {
     guard later.linked?.contains(earlier.request) != true else {
       throw Refusal(.refused, "requests \(earlier.number) and \(later.number) are linked already")
     }
+    guard later.state != .ended else {
+      throw Refusal(.refused, "request \(later.number) has ended; nothing is written to it any more")
+    }
     try await append(
       RequestLinked(other: earlier.request, seen: .officer), about: EntrySubject(request: later.request), by: caller.id,
       expecting: later.revision)

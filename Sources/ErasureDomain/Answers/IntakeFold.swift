@@ -34,6 +34,7 @@ enum IntakeFold {
   ) throws {
     let other = try entry.facts(as: RequestLinked.self).other
     guard other != record.request else { throw FoldProblem.malformed(entry.kind, "names the request itself") }
+    guard record.state != .ended else { throw FoldProblem.malformed(entry.kind, "the request has ended") }
     guard record.linked?.contains(other) != true else { throw FoldProblem.exists("the link to \(other)") }
     record.linked = (record.linked ?? []) + [other]
     // A bundle of one request does not hold the other.
