@@ -15,10 +15,16 @@ public struct AddRequest: OfficerCall {
   public var text: String?
   /// Where the answer goes.
   public var contact: String?
+  /// The rights that are invoked; erasure alone when absent.
+  public var rights: [DataRight]?
+  public var language: PersonLanguage?
+  /// Who asks for the person, when he does not do it himself.
+  public var requester: Requester?
 
   public init(
     channel: String, receivedAt: UTCTime? = nil, capacities: [Capacity], identifiers: [SubjectIdentifier],
-    text: String? = nil, contact: String? = nil
+    text: String? = nil, contact: String? = nil, rights: [DataRight]? = nil, language: PersonLanguage? = nil,
+    requester: Requester? = nil
   ) {
     self.channel = channel
     self.receivedAt = receivedAt
@@ -26,6 +32,9 @@ public struct AddRequest: OfficerCall {
     self.identifiers = identifiers
     self.text = text
     self.contact = contact
+    self.rights = rights
+    self.language = language
+    self.requester = requester
   }
 }
 
@@ -60,10 +69,13 @@ public struct ConfirmRequest: OfficerCall {
   /// How identity was established: `known-channel`, `knowledge`, `counter`, …
   public var method: String
   public var ground: ErasureGround
-  public init(request: String, method: String, ground: ErasureGround) {
+  /// When the proof that was asked for came; today when absent.
+  public var provedOn: CivilDate?
+  public init(request: String, method: String, ground: ErasureGround, provedOn: CivilDate? = nil) {
     self.request = request
     self.method = method
     self.ground = ground
+    self.provedOn = provedOn
   }
 }
 
@@ -119,7 +131,14 @@ public struct RequestView: Codable, Hashable, Sendable {
   public var channel: String
   public var receivedOn: CivilDate
   public var capacities: [Capacity]
+  /// As in the request; erasure alone when absent.
+  public var rights: [DataRight]?
+  public var language: PersonLanguage?
+  public var requester: Requester?
+  /// The dates of the first entry, whatever moved them since.
   public var dueDates: DueDates
+  /// Every date with its reason, and where the clocks of reply and erasure stand.
+  public var clocks: RequestClocks
   /// Days to the work-to date; negative when past.
   public var daysLeft: Int
   public var plan: PlanReference?
@@ -129,7 +148,9 @@ public struct RequestView: Codable, Hashable, Sendable {
 
   public init(
     request: RequestReference, number: Int, state: String, channel: String, receivedOn: CivilDate,
-    capacities: [Capacity], dueDates: DueDates, daysLeft: Int, plan: PlanReference?, practice: Bool, keepsPerson: Bool
+    capacities: [Capacity], rights: [DataRight]? = nil, language: PersonLanguage? = nil,
+    requester: Requester? = nil, dueDates: DueDates, clocks: RequestClocks, daysLeft: Int, plan: PlanReference?,
+    practice: Bool, keepsPerson: Bool
   ) {
     self.request = request
     self.number = number
@@ -138,6 +159,10 @@ public struct RequestView: Codable, Hashable, Sendable {
     self.receivedOn = receivedOn
     self.capacities = capacities
     self.dueDates = dueDates
+    self.rights = rights
+    self.language = language
+    self.requester = requester
+    self.clocks = clocks
     self.daysLeft = daysLeft
     self.plan = plan
     self.practice = practice
@@ -157,6 +182,20 @@ public struct RequestDetail: Codable, Hashable, Sendable {
   /// The code for the person's letter, once only closing is left; closing prints it too, and destroys it.
   public var subjectCode: String?
   public var removal: Removal?
+  /// What people wrote about its dates, from the vault while it holds it.
+  public var notes: [Note]
+  /// Numbers of other requests of the same person.
+  public var linked: [Int]
+
+  /// A text from the vault with a title.
+  public struct Note: Codable, Hashable, Sendable {
+    public var title: String
+    public var text: String
+    public init(title: String, text: String) {
+      self.title = title
+      self.text = text
+    }
+  }
 
   /// When what may go was removed from our systems, and when the last backup that can hold the person goes, or went.
   public struct Removal: Codable, Hashable, Sendable {
@@ -182,7 +221,8 @@ public struct RequestDetail: Codable, Hashable, Sendable {
 
   public init(
     request: RequestView, identifiers: [SubjectIdentifier]?, text: String?, plan: PlanView?, jobs: [JobView],
-    history: [HistoryLine], subjectCode: String? = nil, removal: Removal? = nil
+    history: [HistoryLine], subjectCode: String? = nil, removal: Removal? = nil,
+    notes: [Note] = [], linked: [Int] = []
   ) {
     self.request = request
     self.identifiers = identifiers
@@ -192,6 +232,8 @@ public struct RequestDetail: Codable, Hashable, Sendable {
     self.history = history
     self.subjectCode = subjectCode
     self.removal = removal
+    self.notes = notes
+    self.linked = linked
   }
 }
 

@@ -26,7 +26,7 @@ extension OfficerDesk {
       )
     }
     let undecided = requests.reduce(0) { $0 + ($1.undecided > 0 ? 1 : 0) + $1.findings.count }
-    let overdue = requests.count { $0.concludedAt == nil && $0.received.dueDates.workTo < today }
+    let overdue = requests.count { $0.concludedAt == nil && $0.dueInForce.workTo < today }
     let keeps = requests.count(where: keepsPerson)
     let manual = settings.register.systems.count { $0.connector == "manual-task" }
     return StatusView(

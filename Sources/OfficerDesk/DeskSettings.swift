@@ -17,6 +17,10 @@ public struct DeskSettings: Sendable {
   public var planDays: Int
   /// Hours between the last signature and the first step: a way back. None where it is 0.
   public var waitingHours: Int
+  /// So many working days before the work-to date people are called, once each.
+  public var alarmLeads: [Int]
+  /// Whether a copy of an identity document may be asked for.
+  public var identityDocuments: Bool
   /// Set when `allowed_signers`, `people:` or the register changed without the signatures of two entitled people:
   /// no new plans outside practice mode. Says which.
   public var changedWithoutSignatures: [String]
@@ -24,7 +28,8 @@ public struct DeskSettings: Sendable {
   public init(
     version: String, origin: String, practice: Bool, people: People, register: SystemRegister,
     registerDigest: ContentDigest, holidays: HolidayCalendar, approvals: Int, margin: Margin = .standard,
-    planDays: Int = 7, waitingHours: Int = 0, changedWithoutSignatures: [String] = []
+    planDays: Int = 7, waitingHours: Int = 0, alarmLeads: [Int] = [15, 7, 3, 1], identityDocuments: Bool = false,
+    changedWithoutSignatures: [String] = []
   ) {
     self.version = version
     self.origin = origin
@@ -37,6 +42,8 @@ public struct DeskSettings: Sendable {
     self.margin = margin
     self.planDays = planDays
     self.waitingHours = waitingHours
+    self.alarmLeads = alarmLeads
+    self.identityDocuments = identityDocuments
     self.changedWithoutSignatures = changedWithoutSignatures
   }
 }

@@ -100,6 +100,14 @@ public struct OfficerDesk: CallHandler {
     case RefuseRequest.name: try await run(RefuseRequest.self, body) { try await refuse($0, caller) }
     case WithdrawRequest.name: try await run(WithdrawRequest.self, body) { try await withdraw($0, caller) }
     case CloseRequest.name: try await run(CloseRequest.self, body) { try await close($0, caller) }
+    case AddIdentifiers.name: try await run(AddIdentifiers.self, body) { try await addIdentifiers($0, caller) }
+    case LinkRequests.name: try await run(LinkRequests.self, body) { try await link($0, caller) }
+    case LookForPerson.name: try await run(LookForPerson.self, body) { try await look($0, caller) }
+    case ImportRequests.name: try await run(ImportRequests.self, body) { try await importRequests($0, caller) }
+    case ExtendDeadline.name: try await run(ExtendDeadline.self, body) { try await extend($0, caller) }
+    case AskIdentity.name: try await run(AskIdentity.self, body) { try await askIdentity($0, caller) }
+    case CorrectReceipt.name: try await run(CorrectReceipt.self, body) { try await correctReceipt($0, caller) }
+    case RecordReply.name: try await run(RecordReply.self, body) { try await reply($0, caller) }
     case MakePlan.name: try await run(MakePlan.self, body) { try await makePlan($0, caller) }
     case ShowPlan.name: try await run(ShowPlan.self, body) { try await planView(of: $0.plan) }
     case PausePlan.name: try await run(PausePlan.self, body) { try await pause($0.plan, caller) }

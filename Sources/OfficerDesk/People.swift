@@ -80,6 +80,9 @@ enum Permissions {
   static let roles: [String: Set<Role>] = [
     "request.add": desk, "request.list": readers, "request.show": desk, "request.confirm": desk,
     "request.refuse": [.officer], "request.withdraw": desk, "request.close": [.officer],
+    "request.identifiers": desk, "request.link": desk,
+    "request.look": desk, "request.import": desk,
+    "request.extend": [.officer], "request.ask-identity": desk, "request.receipt": desk, "request.reply": desk,
     "plan.make": desk, "plan.show": readers, "plan.pause": [.officer], "plan.resume": [.officer],
     "approval.prepare": [.officer], "approval.leave-out": [.officer], "approval.submit": desk,
     "job.list": readers, "job.kept": readers, "job.show": readers, "job.answer": [.officer], "job.retry": [.officer],

@@ -48,6 +48,9 @@ extension OfficerDesk {
   }
 
   private func requirePlannable(_ record: RequestRecord) async throws {
+    guard record.asksForErasure else {
+      throw Refusal(.refused, "request \(record.number) does not ask for erasure, so there is nothing to plan")
+    }
     guard record.state == .verified else {
       let hint =
         record.state == .received ? "; record how identity was established with `expunge request confirm`" : ""
@@ -97,7 +100,9 @@ extension OfficerDesk {
     let log = try await journal.read { reader in try reader.log() }
     let contracts = recipients.reduce(into: [:]) { $0[$1.system] = systems.contract(of: $1.system) }
     let input = PlanInput(
-      plan: reference, request: record.request, received: record.received, ground: record.ground ?? .noLongerNecessary,
+      plan: reference, request: record.request, received: record.received, dueDates: record.dueInForce,
+      givenKinds: record.givenKinds,
+      ground: record.ground ?? .noLongerNecessary,
       register: settings.register, registerDigest: settings.registerDigest,
       recordDigests: digests, contracts: contracts,
       passed: Set(contracts.keys.filter { log.knowsPass(of: $0, with: digests[$0]) }),

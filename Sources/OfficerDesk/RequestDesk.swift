@@ -21,26 +21,17 @@ extension OfficerDesk {
   /// The name of a notice's request is always the same, so a vault entry that a crash left behind is used again.
   func register(
     _ call: AddRequest, as request: RequestReference, notice: NoticeReceived? = nil, kept: NoticeKept? = nil,
-    again: RequestReceived.Again? = nil, by person: PersonReference?
+    again: RequestReceived.Again? = nil, by person: PersonReference?, linking: Bool = true
   ) async throws -> RequestReference {
     let identifiers = try checked(call.identifiers)
-    let now = clock.now()
-    let receivedAt = call.receivedAt ?? now
-    guard receivedAt <= now else {
-      throw Refusal(.invalid, "the request cannot be received in the future; leave `received` out for now")
-    }
+    try requireLawful(call)
+    let (receivedAt, dueDates) = try receipt(call)
+    let receivedOn = dueDates.received
     guard !call.capacities.isEmpty else {
       throw Refusal(.invalid, "say in which capacity the person asks: customer, employee, applicant or contact")
     }
     for text in [call.text, call.contact].compactMap({ $0 }) where text.utf8.count > Self.largestText {
       throw Refusal(.invalid, "the text is longer than \(Self.largestText) bytes; shorten it or keep it elsewhere")
-    }
-    let receivedOn = clock.day(of: receivedAt)
-    let dueDates: DueDates
-    do {
-      dueDates = try DueDates.compute(received: receivedOn, calendar: settings.holidays)
-    } catch {
-      throw Refusal(.refused, "no due date can be computed: \(error)")
     }
     let channel = try Self.code(call.channel, "channel")
     let nonce = random.bytes(32)
@@ -55,7 +46,8 @@ extension OfficerDesk {
       commitment: SubjectCode.commitment(nonce: nonce, identifiers: identifiers),
       channel: channel, receivedAt: receivedAt, receivedOn: receivedOn,
       capacities: call.capacities, identifierKinds: Set(identifiers.map(\.kind)).sorted(), dueDates: dueDates,
-      again: again)
+      again: again, rights: call.rights.map { Set($0).sorted { $0.rawValue < $1.rawValue } }, language: call.language,
+      requester: call.requester)
     do {
       let subject = EntrySubject(request: request)
       var drafts = [try EntryDraft(facts, about: subject, by: person)]
@@ -68,14 +60,31 @@ extension OfficerDesk {
       }
       throw error
     }
+    if again == nil, linking { await linkSamePerson([request: identifiers]) }
     return request
+  }
+
+  /// When the request reached us, and the dates that follow.
+  func receipt(_ call: AddRequest) throws -> (at: UTCTime, dueDates: DueDates) {
+    let now = clock.now()
+    let receivedAt = call.receivedAt ?? now
+    guard receivedAt <= now else {
+      throw Refusal(.invalid, "the request cannot be received in the future; leave `received` out for now")
+    }
+    do {
+      return (
+        receivedAt, try DueDates.compute(received: clock.day(of: receivedAt), calendar: settings.holidays)
+      )
+    } catch {
+      throw Refusal(.refused, "no due date can be computed: \(error)")
+    }
   }
 
   private func require(practiceOrRealPeople caller: Caller) throws {
     guard caller.person != nil else { throw Refusal(.forbidden, "an operator registers nobody") }
   }
 
-  private func checked(_ identifiers: [SubjectIdentifier]) throws -> [SubjectIdentifier] {
+  func checked(_ identifiers: [SubjectIdentifier]) throws -> [SubjectIdentifier] {
     guard !identifiers.isEmpty else { throw Refusal(.invalid, "give at least one identifier, for example an e-mail") }
     guard identifiers.count <= Self.mostIdentifiers else {
       throw Refusal(.invalid, "at most \(Self.mostIdentifiers) identifiers")
@@ -125,21 +134,21 @@ extension OfficerDesk {
       plan: record.plan == nil ? nil : try await planView(of: request.text), jobs: jobs,
       history: try await history(entries),
       subjectCode: known && record.concludedAt != nil ? try await subjectCode(of: record) : nil,
-      removal: RequestDetail.Removal(records))
+      removal: RequestDetail.Removal(records), notes: try await clockNotes(of: record),
+      linked: try await linkedNumbers(of: record))
   }
 
   func confirm(_ call: ConfirmRequest, _ caller: Caller) async throws -> RequestView {
     let record = try await find(call.request)
-    let facts = RequestConfirmed(
-      method: FailureCode(try Self.code(call.method, "the method")), ground: call.ground)
-    try await append(
-      facts, about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
+    try await journal.append(
+      try confirmation(call, of: record, caller), to: .request(record.request), expecting: record.revision)
     return view(try await find(call.request))
   }
 
   func refuse(_ call: RefuseRequest, _ caller: Caller) async throws -> RequestView {
     let record = try await find(call.request)
     let facts = RequestRefused(ground: try Self.code(call.ground, "the ground"))
+    try await requireSearch(before: facts.ground, record)
     try await withdrawProposal(of: record, by: caller)
     try await append(facts, about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
     return view(try await find(call.request))

@@ -189,6 +189,10 @@ extension OfficerDesk {
     guard !chosen.isEmpty, Set(call.ordinals).isSubset(of: Set(undecided.map(\.ordinal))) else {
       throw Refusal(.invalid, "these identifiers do not wait for a decision; see `expunge task show`")
     }
+    guard call.answer == .decline || !call.ordinals.isEmpty || undecided.count == 1 else {
+      throw Refusal(
+        .invalid, "\(undecided.count) identifiers wait: name those that are the person's, such as --identifiers 1,3")
+    }
     let item: VaultItem = call.answer == .accept ? .identifiers : .declined
     var list = try await vault.get([SubjectIdentifier].self, item, of: request.request) ?? []
     for one in chosen where !list.contains(one.identifier) { list.append(one.identifier) }

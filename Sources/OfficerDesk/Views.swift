@@ -10,7 +10,10 @@ extension OfficerDesk {
     RequestView(
       request: record.request, number: record.number, state: record.state.word, channel: record.received.channel,
       receivedOn: record.received.receivedOn, capacities: record.received.capacities,
-      dueDates: record.received.dueDates, daysLeft: record.received.dueDates.workTo.days(since: clock.today),
+      rights: record.received.rights, language: record.received.language, requester: record.received.requester,
+      dueDates: record.received.dueDates,
+      clocks: RequestClocks(record, concludedOn: record.concludedAt.map { clock.day(of: $0) }),
+      daysLeft: record.dueInForce.workTo.days(since: clock.today),
       plan: record.plan, practice: settings.practice, keepsPerson: keepsPerson(record))
   }
 
@@ -106,6 +109,13 @@ enum HistoryWords {
     case RequestReceived.kind:
       let facts = try entry.facts(as: RequestReceived.self)
       return "number \(facts.number), received \(facts.receivedOn), last day \(facts.dueDates.statutory)"
+    case DeadlineExtended.kind, IdentityAsked.kind, IdentityProved.kind, ReceiptCorrected.kind, DeadlineNear.kind:
+      return try ClockHistory.words(for: entry)
+    case IdentifiersAdded.kind:
+      return try entry.facts(as: IdentifiersAdded.self).identifierKinds.map(\.rawValue).joined(separator: ", ")
+    case RequestLinked.kind:
+      let facts = try entry.facts(as: RequestLinked.self)
+      return "\(facts.other) is of the same person (\(facts.seen.rawValue))"
     case RequestConfirmed.kind: return "identity by \(try entry.facts(as: RequestConfirmed.self).method)"
     case RequestRefused.kind: return "ground \(try entry.facts(as: RequestRefused.self).ground)"
     case LookupMade.kind:

@@ -127,6 +127,11 @@ public final class SubjectVault: Sendable {
     }
   }
 
+  /// HMAC-SHA256 under a key that is derived (HKDF-SHA256) from the vault's own key for this purpose.
+  ///
+  /// The same as long as the vault has that key; who lacks the key cannot try values.
+  public func hmac(_ bytes: [UInt8], purpose: String) -> [UInt8] { store.wrapping.hmac(bytes, purpose: purpose) }
+
   /// Deletes everything of a request, and returns when no file of the vault holds any of it.
   ///
   /// - Returns: How many rows went, the key among them; 0 when there was no entry.

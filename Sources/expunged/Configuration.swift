@@ -13,6 +13,12 @@ struct Configuration {
   var country = ""
   var holidays = HolidayFlavour.strict
   var timeZone = ""
+  /// The public holidays of country and flavour.
+  var calendar = HolidayCalendar.netherlands(.strict)
+  /// So many working days before a work-to date people are called.
+  var alarmWorkingDays = [15, 7, 3, 1]
+  /// Whether copies of identity documents may be asked for.
+  var identityDocuments = false
   var state = ""
   var evidence = ""
   var socket = "/run/expunged/command.sock"
@@ -73,6 +79,7 @@ struct Configuration {
     .optional("notice"), .optional("mail-command"), .optional("print-folder"),
     .required("people", "name the people who use expunged"), .optional("operator-groups"),
     .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
+    .optional("alarm-working-days"), .optional("identity-documents"),
   ]
 
   private static func read(_ root: Member, _ reader: inout StrictReader, folder: String) -> Configuration? {
@@ -83,10 +90,7 @@ struct Configuration {
     result.origin = members["origin"].flatMap { reader.text($0) } ?? ""
     result.practice = members["practice"].flatMap { reader.boolean($0) } ?? false
     result.country = members["country"].flatMap { reader.text($0) } ?? ""
-    if result.country != "NL", let member = members["country"] {
-      reader.fault(member.line, "\"country\" is \"\(result.country)\"; holidays are known for NL")
-    }
-    result.holidays = members["holidays"].flatMap { reader.choice($0, of: HolidayFlavour.self) } ?? .strict
+    readClocks(members, &reader, into: &result)
     result.timeZone = members["time-zone"].flatMap { reader.text($0) } ?? ""
     if TimeZone(identifier: result.timeZone) == nil, let member = members["time-zone"] {
       reader.fault(member.line, "\"time-zone\" is unknown on this machine; write one such as Europe/Amsterdam")

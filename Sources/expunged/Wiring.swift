@@ -148,7 +148,9 @@ struct Wiring {
       version: Expunged.version, origin: configuration.origin, practice: configuration.practice,
       people: configuration.people, register: register,
       registerDigest: ContentDigest(hashing: register.canonicalBytes),
-      holidays: .netherlands(configuration.holidays), approvals: configuration.approvals, waitingHours: configuration.waitingHours,
+      holidays: configuration.calendar, approvals: configuration.approvals,
+      waitingHours: configuration.waitingHours, alarmLeads: configuration.alarmWorkingDays,
+      identityDocuments: configuration.identityDocuments,
       changedWithoutSignatures: changed)
     let (publisher, journal, clock, path) = (publisher, journal, clock, configuration.allowedSigners)
     return OfficerDesk(

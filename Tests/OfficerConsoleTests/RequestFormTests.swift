@@ -71,7 +71,8 @@ import Testing
 
   @Test func `a person at the terminal is asked for all of it`() throws {
     let terminal = Typed([
-      "mail", "customer", "2026-11-20", "nonsense", "email: a@b.nl", "customer-no: 7", "", "a@b.nl", "Erase me.", "",
+      "mail", "customer", "2026-11-20", "erasure, spelling", "erasure, access", "nl", "agent", "Not a code",
+      "written-authority", "no", "person", "nonsense", "email: a@b.nl", "customer-no: 7", "", "a@b.nl", "Erase me.", "",
     ])
     var form = RequestForm()
     try Output.$current.withValue(Output { _, _ in }) { try form.ask(terminal.terminal) }
@@ -80,6 +81,66 @@ import Testing
     #expect(call.identifiers.map(\.value) == ["a@b.nl", "7"])
     #expect(call.contact == "a@b.nl")
     #expect(call.text == "Erase me.")
+    #expect(call.rights == [.erasure, .access] && call.language == .dutch)
+    #expect(
+      call.requester
+        == Requester(kind: .agent, proof: FailureCode("written-authority"), isAddressee: false, under16: false))
+  }
+
+  @Test func `a mail is pasted as it came`() throws {
+    let form = try RequestForm(
+      reading: "channel: mail\ncapacity: customer\nemail: a@b.nl\ntext:\nDear all,\n\n# erase me\nphone: 06\n\nAda\n")
+    #expect(form.text == "Dear all,\n\n# erase me\nphone: 06\n\nAda")
+    #expect(form.identifiers.count == 1)
+    for wrong in ["text:\n \n", "text: once\ntext:\nmore"] {
+      #expect(throws: ConsoleFailure.self) { try RequestForm(reading: wrong) }
+    }
+  }
+
+  @Test func `rights, language and who asks are read`() throws {
+    let form = try RequestForm(
+      reading: """
+        channel: letter
+        capacity: customer
+        rights: erasure, portability
+        language: en
+        requester: representative
+        proof: birth-certificate
+        under-16: yes
+        email: a@b.nl
+        """)
+    let call = try form.call(receivedAt: nil)
+    #expect(call.rights == [.erasure, .portability] && call.language == .english)
+    #expect(call.requester?.isAddressee == true, "for a child the representative is written to")
+    #expect(
+      try RequestForm(reading: "channel: mail\ncapacity: customer\nemail: a@b.nl").call(receivedAt: nil).rights == nil)
+  }
+
+  @Test(arguments: [
+    ("rights: secret", "a right is one of"), ("language: secret", "language is nl or en"),
+    ("requester: secret", "requester is representative"), ("proof: Secret paper", "proof is a code"),
+    ("addressee: secret", "addressee is"), ("under-16: secret", "under-16 is yes or no"),
+    ("proof: a\nproof: secret", "line 2: proof stands there twice"),
+  ])
+  func `a fault about who asks names no value`(input: String, words: String) throws {
+    let failure = try #require(throws: ConsoleFailure.self) { try RequestForm(reading: input) }
+    #expect(failure.description.contains(words) && failure.description.hasPrefix("line "))
+    #expect(!failure.description.contains("secret"))
+  }
+
+  @Test(arguments: [
+    ("requester: agent", "add a line such as `proof:"), ("proof: paper", "belong to a requester"),
+    ("requester: agent\nproof: paper", "say who is written to"),
+  ])
+  func `a requester is complete or absent`(lines: String, words: String) throws {
+    let form = try RequestForm(reading: "channel: mail\ncapacity: customer\nemail: a@b.nl\n" + lines)
+    let failure = try #require(throws: ConsoleFailure.self) { try form.call(receivedAt: nil) }
+    #expect(failure.description.contains(words))
+  }
+
+  @Test func `only identifiers are added later`() throws {
+    #expect(try RequestForm(identifiers: "# more\nphone: 0612345678\n").identifiers.count == 1)
+    #expect(throws: ConsoleFailure.self) { try RequestForm(identifiers: "channel: mail\nphone: 0612345678\n") }
   }
 
   @Test func `without a terminal nothing is asked`() {

@@ -1,4 +1,4 @@
-import ErasureDomain
+@testable import ErasureDomain
 import EvidenceLog
 import OfficerAPI
 import Testing
@@ -123,10 +123,22 @@ enum Scene {
       ])
   }
 
+  /// The record of a request without a plan, in a state that has not concluded.
+  static func record(_ state: ErasureRequest.State = .inErasure) throws -> RequestRecord {
+    let dates = try dueDates()
+    return RequestRecord(
+      request: request, number: 1, revision: 1, state: state,
+      received: RequestReceived(
+        number: 1, commitment: "", channel: "mail", receivedAt: dates.received.utcMidnight,
+        receivedOn: dates.received, capacities: [.customer], identifierKinds: [.email], dueDates: dates),
+      plans: [], findings: [], lawful: [:], undecided: 0, vaultDestroyed: false, entries: 1, entriesBeforeConclusion: 0)
+  }
+
   static func requestView(state: String = "in-erasure", daysLeft: Int = 28) throws -> RequestView {
     RequestView(
       request: request, number: 1, state: state, channel: "mail", receivedOn: try day("2026-11-23"),
-      capacities: [.customer], dueDates: try dueDates(), daysLeft: daysLeft, plan: planReference, practice: false,
+      capacities: [.customer], dueDates: try dueDates(),
+      clocks: RequestClocks(try record(), concludedOn: nil), daysLeft: daysLeft, plan: planReference, practice: false,
       keepsPerson: state == "concluded")
   }
 

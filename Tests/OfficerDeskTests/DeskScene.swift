@@ -23,6 +23,10 @@ final class DeskScene: Sendable {
     var changed: [String] = []
     var stopList = StopList(values: ["0000", "info@"])
     var flavour = HolidayFlavour.atw
+    /// Copies of identity documents may be asked for.
+    var identityDocuments = false
+    /// In which capacities the back office knows people.
+    var officeSubjects: [Capacity] = [.customer]
     /// When rows of the back office may be erased.
     var hours: AllowedHours?
     /// Dora has released the CRM and the back office.
@@ -81,7 +85,8 @@ final class DeskScene: Sendable {
       path: folder.appending(path: "keyring.db").path, wrappingKey: key, random: SeededRandom(seed: 2))
     systems = try DeskSystems(
       folder: folder.path, clock: clock, stopList: options.stopList, lastLook: options.lastLook, hours: options.hours,
-      contract: options.contract, sisterTitle: options.sisterTitle, copy: options.copy)
+      officeSubjects: options.officeSubjects, contract: options.contract, sisterTitle: options.sisterTitle,
+      copy: options.copy)
     let listed = Array(signers.withLock { $0 }.utf8)
     let parts = [Array("people".utf8), listed, systems.register.canonicalBytes].map { bytes in
       Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes)
@@ -115,7 +120,7 @@ final class DeskScene: Sendable {
       version: "test", origin: JournalFixture.origin, practice: options.practice, people: options.people,
       register: systems.register, registerDigest: ContentDigest(hashing: systems.register.canonicalBytes),
       holidays: .netherlands(options.flavour), approvals: options.approvals, waitingHours: options.waitingHours,
-      changedWithoutSignatures: options.changed)
+      identityDocuments: options.identityDocuments, changedWithoutSignatures: options.changed)
     return OfficerDesk(
       journal: journal, vault: vault, systems: systems.connected, clock: clock, random: random, settings: settings,
       logger: lines.logger, signers: { [weak self] in Array((self?.signers.withLock { $0 } ?? "").utf8) },

@@ -36,11 +36,12 @@ struct DeskSystems: Sendable {
 
   init(
     folder: String, clock: ManualClock, stopList: StopList, lastLook: LastLookKind? = nil, hours: AllowedHours? = nil,
-    contract: TestedCompany.Answers? = nil, sisterTitle: String? = nil, copy: EndsByItselfSettings? = nil
+    officeSubjects: [Capacity] = [.customer], contract: TestedCompany.Answers? = nil, sisterTitle: String? = nil,
+    copy: EndsByItselfSettings? = nil
   ) throws {
     self.folder = folder
     let crmRecord = Self.crmRecord(lastLook, copies: copy != nil)
-    let office = Self.officeRecord(hours)
+    let office = Self.officeRecord(hours, officeSubjects)
     let copies = copy.map { [Self.warehouseRecord($0)] } ?? []
     let records = [crmRecord, office, Self.sisterRecord(sisterTitle), Self.stickRecord] + copies
     register = try SystemRegister(
@@ -87,9 +88,10 @@ struct DeskSystems: Sendable {
       copies: copies ? [CopyDeclaration(set: "dwh", kind: .warehouse, system: warehouse)] : [], lastLook: lastLook)
   }
 
-  private static func officeRecord(_ hours: AllowedHours?) -> SystemRecord {
+  private static func officeRecord(_ hours: AllowedHours?, _ subjects: [Capacity]) -> SystemRecord {
     record(
-      office, .own, connector: "sqlite", hours: hours, settings: .object(["file": .string("office.db")]),
+      office, .own, subjects: subjects, connector: "sqlite", hours: hours,
+      settings: .object(["file": .string("office.db")]),
       datasets: [
         DatasetRecord(
           name: "customer", table: "customer", find: [IdentifiedColumn(kind: customerNumber, column: "customer_no")],
@@ -126,12 +128,13 @@ struct DeskSystems: Sendable {
   }
 
   private static func record(
-    _ system: SystemName, _ role: SystemRole, title: String? = nil, connector: String, hours: AllowedHours? = nil,
+    _ system: SystemName, _ role: SystemRole, title: String? = nil, subjects: [Capacity] = [.customer],
+    connector: String, hours: AllowedHours? = nil,
     settings: CanonicalJSON = .object([:]), identifiers: [IdentifierKind] = [], datasets: [DatasetRecord] = [],
     copies: [CopyDeclaration] = [], lastLook: LastLookKind? = nil
   ) -> SystemRecord {
     SystemRecord(
-      system: system, title: title ?? "The \(system)", role: role, owner: "tests", subjects: [.customer],
+      system: system, title: title ?? "The \(system)", role: role, owner: "tests", subjects: subjects,
       connector: connector,
       settings: settings, identifiers: identifiers, datasets: datasets, blockers: [], copies: copies, concurrency: 1,
       lastLook: lastLook, hours: hours)

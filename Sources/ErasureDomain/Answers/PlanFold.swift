@@ -11,6 +11,9 @@ enum PlanFold {
       guard owner.state == .verified else {
         throw FoldProblem.malformed(entry.kind, "the request is \(owner.state.word), not verified")
       }
+      guard owner.asksForErasure else {
+        throw FoldProblem.malformed(entry.kind, "the request does not ask for erasure")
+      }
       owner.plan = reference
       owner.plans.append(reference)
       owner.findings = []

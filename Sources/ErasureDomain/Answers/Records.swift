@@ -26,9 +26,26 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   public var notice: NoticeReceived?
   public var noticeAnswered: NoticeAnswered?
   public var noticeWithdrawn: Bool?
+  /// What moved the dates of `received`; nil while nothing did.
+  public var extended: DeadlineExtended?
+  /// Each step of the ladder that was asked for, in order, and the proof.
+  public var identityAsked: [IdentityAsked]?
+  public var identityProved: IdentityProved?
+  /// When the person was first told anything: the reply clock is closed, the erasure clock is not.
+  public var repliedOn: CivilDate?
+  /// Kinds of identifiers that came later than the request, and other requests of the same person.
+  public var addedKinds: [IdentifierKind]?
+  public var linked: [RequestReference]?
+  /// Alarms that were raised.
+  public var alarms: [DeadlineNear]?
   /// Entries of the log that are about this request, and how many of them came before its conclusion.
   public var entries: Int
   public var entriesBeforeConclusion: Int
+
+  /// Whether erasure is among the rights that were invoked.
+  public var asksForErasure: Bool { received.rights?.contains(.erasure) ?? true }
+  /// Every kind of identifier that was given, with the request or later.
+  public var givenKinds: Set<IdentifierKind> { Set(received.identifierKinds + (addedKinds ?? [])) }
 }
 
 /// Where a plan stands: a fold of its entries.

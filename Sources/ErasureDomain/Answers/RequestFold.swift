@@ -6,6 +6,7 @@ enum RequestFold {
     if entry.kind == RequestReceived.kind {
       guard try answers.request(reference) == nil else { throw FoldProblem.exists(reference.text) }
       let facts = try entry.facts(as: RequestReceived.self)
+      try IntakeFold.requireLawful(facts)
       try answers.put(
         RequestRecord(
           request: reference, number: facts.number, revision: 1, state: .received, received: facts, plans: [],
@@ -23,7 +24,11 @@ enum RequestFold {
     _ entry: EvidenceEntry, into record: inout RequestRecord, in answers: inout some JournalAnswers
   ) throws {
     switch entry.kind {
+    case let kind where ClockFold.kinds.contains(kind): try ClockFold.fold(entry, into: &record)
+    case IdentifiersAdded.kind: try IntakeFold.addIdentifiers(entry, &record, in: &answers)
+    case RequestLinked.kind: try IntakeFold.link(entry, &record, in: &answers)
     case RequestConfirmed.kind:
+      try ClockFold.requireProof(record, entry.kind)
       record.state = try record.state.applying(.confirmed).state
       record.ground = try entry.facts(as: RequestConfirmed.self).ground
     case RequestRefused.kind:
@@ -41,7 +46,10 @@ enum RequestFold {
       record.state = try record.state.applying(.concluded).state
       record.concludedAt = entry.at
       try requireSettled(record.plans, followUps: false, in: answers)
-    case SubjectInformed.kind: record.informed = try entry.facts(as: SubjectInformed.self)
+    case SubjectInformed.kind:
+      let facts = try entry.facts(as: SubjectInformed.self)
+      record.informed = facts
+      record.repliedOn = record.repliedOn ?? facts.on
     case RequestClosed.kind: record.state = try record.state.applying(.closed).state
     case VaultDestroyed.kind:
       guard record.notice == nil || record.noticeAnswered != nil else {

@@ -61,9 +61,42 @@ public struct DueDates: Hashable, Sendable, Codable {
   ) throws(DeadlineProblem) -> CivilDate {
     guard asked >= received else { throw .askedBeforeReceipt(received: received, asked: asked) }
     guard proof >= asked else { throw .proofBeforeAsking(asked: asked, proof: proof) }
-    guard asked.days(since: received) <= Self.promptAsking else {
-      return try suspended(days: 0, calendar: calendar)
-    }
-    return try suspended(days: proof.days(since: asked), calendar: calendar)
+    return try suspended(days: suspendedDays(asked: asked, proof: proof), calendar: calendar)
+  }
+
+  /// Whether identity that is asked for on this day is asked for without undue delay.
+  public func isPrompt(asked: CivilDate) -> Bool { asked.days(since: received) <= Self.promptAsking }
+
+  /// The days from asking to the proof that count: none when it was asked too late.
+  func suspendedDays(asked: CivilDate, proof: CivilDate) -> Int {
+    isPrompt(asked: asked) ? max(0, proof.days(since: asked)) : 0
+  }
+
+  /// The facts of a proof that came on a day, with the dates that follow (rule D8).
+  public func proved(
+    asked: CivilDate, proof: CivilDate, isExtended: Bool, calendar: HolidayCalendar
+  ) throws(DeadlineProblem) -> IdentityProved {
+    let statutory = try suspended(asked: asked, proof: proof, calendar: calendar)
+    let days = suspendedDays(asked: asked, proof: proof)
+    let moved = Self.extendedNominal(received: received).adding(days: days)
+    return IdentityProved(
+      on: proof, suspendedDays: days, statutory: days == 0 ? self.statutory : statutory,
+      workTo: try calendar.lastSureWorkingDay(onOrBefore: nominal.adding(days: days)),
+      extended: isExtended ? try calendar.firstWorkingDay(onOrAfter: moved) : nil,
+      extendedWorkTo: isExtended ? try calendar.lastSureWorkingDay(onOrBefore: moved) : nil,
+      ruleSet: calendar.ruleSet)
+  }
+
+  /// The facts of an extension that the person is told about on a day (rules D5, D7).
+  ///
+  /// The last day was fixed when the request came, unless identity has suspended the term since.
+  public func extending(
+    for reason: DeadlineExtended.Reason, on day: CivilDate, suspendedDays: Int, calendar: HolidayCalendar
+  ) throws(DeadlineProblem) -> DeadlineExtended {
+    let moved = Self.extendedNominal(received: received).adding(days: suspendedDays)
+    return DeadlineExtended(
+      reason: reason, on: day,
+      statutory: suspendedDays == 0 ? extended : try calendar.firstWorkingDay(onOrAfter: moved),
+      workTo: try calendar.lastSureWorkingDay(onOrBefore: moved), ruleSet: calendar.ruleSet)
   }
 }

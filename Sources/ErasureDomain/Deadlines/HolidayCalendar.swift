@@ -12,16 +12,16 @@ public struct HolidayCalendar: Hashable, Sendable {
   public let source: String
   /// The years for which the data is complete.
   public let years: ClosedRange<Int>
-  private let holidays: Set<CivilDate>
-  private let daysToAvoid: Set<CivilDate>
+  private let holidays: [CivilDate: String]
+  private let daysToAvoid: [CivilDate: String]
 
-  /// A calendar with the given holidays; days outside `years` have no effect.
+  /// A calendar with the given holidays and their names; days outside `years` have no effect.
   ///
   /// `daysToAvoid` are further days on which nobody may be counted on to work, because another reading of the law calls
   /// them holidays: they bring work-to dates forward (rule D6) and never move a statutory date.
   public init(
     country: String, flavour: HolidayFlavour, version: String, source: String, years: ClosedRange<Int>,
-    holidays: Set<CivilDate>, daysToAvoid: Set<CivilDate> = []
+    holidays: [CivilDate: String], daysToAvoid: [CivilDate: String] = [:]
   ) {
     self.country = country
     self.flavour = flavour
@@ -29,7 +29,7 @@ public struct HolidayCalendar: Hashable, Sendable {
     self.source = source
     self.years = years
     self.holidays = holidays
-    self.daysToAvoid = daysToAvoid.union(holidays)
+    self.daysToAvoid = daysToAvoid.merging(holidays) { $1 }
   }
 
   /// The name that is stored beside every date computed with this calendar: country, flavour and version.
@@ -38,8 +38,11 @@ public struct HolidayCalendar: Hashable, Sendable {
   /// Whether the day is a public holiday; a holiday on a Saturday or Sunday is one too.
   public func isHoliday(_ day: CivilDate) throws(DeadlineProblem) -> Bool {
     try requireData(for: day)
-    return holidays.contains(day)
+    return holidays[day] != nil
   }
+
+  /// What the day is called, when it is a public holiday or one under another reading of the law.
+  func name(of day: CivilDate) -> String? { daysToAvoid[day] }
 
   /// Whether the day is neither a Saturday, a Sunday nor a public holiday (Regulation 1182/71 Article 2(2)).
   public func isWorkingDay(_ day: CivilDate) throws(DeadlineProblem) -> Bool {
@@ -59,13 +62,26 @@ public struct HolidayCalendar: Hashable, Sendable {
   public func lastSureWorkingDay(onOrBefore day: CivilDate) throws(DeadlineProblem) -> CivilDate {
     for distance in 0...Self.longestBreak {
       let candidate = day.adding(days: -distance)
-      if try isWorkingDay(candidate), !daysToAvoid.contains(candidate) { return candidate }
+      if try isSureWorkingDay(candidate) { return candidate }
     }
     throw .noWorkingDay(near: day, ruleSet: ruleSet)
   }
 
+  /// The day that lies so many sure working days before another one; the day itself for none.
+  ///
+  /// With three, there are three days to work on from it (included) until `day` (not counted).
+  public func day(workingDays count: Int, before day: CivilDate) throws(DeadlineProblem) -> CivilDate {
+    var found = day
+    for _ in 0..<max(0, count) { found = try lastSureWorkingDay(onOrBefore: found.adding(days: -1)) }
+    return found
+  }
+
+  private func isSureWorkingDay(_ day: CivilDate) throws(DeadlineProblem) -> Bool {
+    try isWorkingDay(day) && daysToAvoid[day] == nil
+  }
+
   /// More days off in a row than any country has.
-  private static let longestBreak = 21
+  static let longestBreak = 21
 
   private func requireData(for day: CivilDate) throws(DeadlineProblem) {
     guard years.contains(day.year) else {

@@ -14,6 +14,12 @@ public struct RequestReceived: EntryFacts {
   public var dueDates: DueDates
   /// The request erases again what a restore has brought back; nil for every other.
   public var again: Again?
+  /// The rights that the person invokes; erasure alone when absent.
+  public var rights: [DataRight]?
+  /// In which language he is written to; nil when nobody said.
+  public var language: PersonLanguage?
+  /// Who asks for him; nil when he does it himself.
+  public var requester: Requester?
 
   /// What came back.
   public struct Again: Hashable, Sendable, Codable {
@@ -31,7 +37,7 @@ public struct RequestReceived: EntryFacts {
   public init(
     number: Int = 0, commitment: String, channel: String, receivedAt: UTCTime, receivedOn: CivilDate,
     capacities: [Capacity], identifierKinds: [IdentifierKind], dueDates: DueDates,
-    again: Again? = nil
+    again: Again? = nil, rights: [DataRight]? = nil, language: PersonLanguage? = nil, requester: Requester? = nil
   ) {
     self.number = number
     self.commitment = commitment
@@ -42,6 +48,9 @@ public struct RequestReceived: EntryFacts {
     self.identifierKinds = identifierKinds
     self.dueDates = dueDates
     self.again = again
+    self.rights = rights
+    self.language = language
+    self.requester = requester
   }
 }
 

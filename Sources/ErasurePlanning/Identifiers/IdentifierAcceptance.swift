@@ -39,7 +39,7 @@ public enum IdentifierAcceptance: Hashable, Sendable {
   }
 
   /// What makes two identifiers the same one: case does not tell two addresses apart, but may two numbers.
-  private static func identity(of identifier: SubjectIdentifier) -> SubjectIdentifier {
+  public static func identity(of identifier: SubjectIdentifier) -> SubjectIdentifier {
     let edges = identifier.value.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
     let text = String(edges)
     return SubjectIdentifier(

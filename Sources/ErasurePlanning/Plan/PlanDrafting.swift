@@ -21,7 +21,7 @@ public enum PlanDrafting {
     return ErasurePlan(
       plan: input.plan, request: input.request, log: input.log, drafter: input.drafter, at: input.at,
       practice: input.practice, register: input.registerDigest, findings: input.findingsDigest,
-      ground: input.ground, dueDates: input.received.dueDates, margin: input.margin,
+      ground: input.ground, dueDates: input.dueDates, margin: input.margin,
       coverage: input.register.systems.map { coverage(of: $0, jobs: all, input) }, jobs: all)
   }
 

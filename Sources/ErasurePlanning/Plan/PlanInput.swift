@@ -8,6 +8,10 @@ public struct PlanInput: Sendable {
   public let request: RequestReference
   /// Its first entry: capacities, kinds of identifiers, due dates.
   public let received: RequestReceived
+  /// The dates that count now: an extension or a suspension has moved those of the first entry.
+  public let dueDates: DueDates
+  /// Kinds of identifiers that were given, with the request or later; the others of `knownKinds` were found.
+  public let givenKinds: Set<IdentifierKind>
   /// The ground it was accepted on.
   public let ground: ErasureGround
   /// The systems and retention rules as they stand now.
@@ -43,7 +47,8 @@ public struct PlanInput: Sendable {
 
   /// An input from its parts.
   public init(
-    plan: PlanReference, request: RequestReference, received: RequestReceived, ground: ErasureGround,
+    plan: PlanReference, request: RequestReference, received: RequestReceived,
+    dueDates: DueDates? = nil, givenKinds: Set<IdentifierKind>? = nil, ground: ErasureGround,
     register: SystemRegister, registerDigest: ContentDigest, recordDigests: [SystemName: ContentDigest] = [:],
     contracts: [SystemName: String] = [:], passed: Set<SystemName> = [],
     searched: [SystemName: SearchedSystem],
@@ -54,6 +59,8 @@ public struct PlanInput: Sendable {
     self.plan = plan
     self.request = request
     self.received = received
+    self.dueDates = dueDates ?? received.dueDates
+    self.givenKinds = givenKinds ?? Set(received.identifierKinds)
     self.ground = ground
     self.register = register
     self.registerDigest = registerDigest

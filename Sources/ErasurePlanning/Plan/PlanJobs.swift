@@ -14,7 +14,7 @@ struct PlanJobs {
 
   init(_ input: PlanInput) {
     self.input = input
-    deadline = input.startOfDay(input.received.dueDates.workTo.adding(days: 1))
+    deadline = input.startOfDay(input.dueDates.workTo.adding(days: 1))
   }
 
   var dueNow: [PlannedJob] { companies + erasures + backups + byHand }
@@ -50,7 +50,7 @@ struct PlanJobs {
     let hit = input.applicable.filter {
       SystemDuty(of: $0) == .erase && input.searched[$0.system]?.hasHits == true
     }
-    let ordering = SearchOrdering(hit, given: Set(input.received.identifierKinds))
+    let ordering = SearchOrdering(hit, given: input.givenKinds)
     let told = companies.map { Dependency(job: $0.job, kind: .handedOver) }
     for record in ordering.order {
       guard let seen = input.searched[record.system] else { continue }

@@ -10,6 +10,8 @@ enum KnownEntryKinds {
     RecipientPassed.self, RestoreAnnounced.self, RestoreScanned.self,
     SystemScanned.self, IncidentOpened.self, IncidentClosed.self, StandingApproved.self, StandingWithdrawn.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
+    DeadlineExtended.self, IdentityAsked.self, IdentityProved.self, ReceiptCorrected.self, DeadlineNear.self,
+    IdentifiersAdded.self, RequestLinked.self,
     NoticeReceived.self, NoticeWithdrawn.self, NoticeAnswered.self,
     QuestionAsked.self, IdentifierAccepted.self, IdentifierDeclined.self, RequestConcluded.self, SubjectInformed.self,
     RequestClosed.self, VaultDestroyed.self, RequestEnded.self, FindingOpened.self, FindingSettled.self,

@@ -20,14 +20,21 @@ struct RequestAdd: AsyncParsableCommand {
 
       Any other key than these is the kind of an identifier. capacity is customer, employee, applicant or contact, \
       several with commas. received is a day or a time such as 2026-11-20T09:30:00Z; left out it is now. text may \
-      stand several times. The JSON of the call is read too.
+      stand several times; after a line with `text:` alone everything to the end is the text, as a mail is pasted. \
+      Not needed are rights (erasure, access, portability, objection, restriction), language (nl, en) and, when \
+      somebody else asks, requester (representative, guardian, agent), proof (a code), addressee (requester, person) \
+      and under-16 (yes, no). The JSON of the call is read too.
 
       Example: expunge request add --from mail.txt
       Example: expunge request add --from - < mail.txt
+      Example: expunge request add --channel mail --text-from mail.eml
       """)
 
   @Option(help: ArgumentHelp("The file with the request; - for standard input.", valueName: "file"))
   var from: String?
+
+  @Option(help: ArgumentHelp("A file with the request's own words, whole, such as a mail.", valueName: "file"))
+  var textFrom: String?
 
   @Option(help: "How it reached you: mail, phone, letter, form or counter.")
   var channel: String?
@@ -38,27 +45,26 @@ struct RequestAdd: AsyncParsableCommand {
     var form = RequestForm()
     if let from {
       form = try RequestForm(reading: try Terminal.current.text(from: from))
+      guard form.text == nil || textFrom == nil else {
+        throw ConsoleFailure(.usage, "the text is in the form and in --text-from; give it once")
+      }
+      if let textFrom { form.text = Terminal.trimmed(try Terminal.current.text(from: textFrom)) }
       form.channel = form.channel ?? channel
     } else {
       form.channel = channel
+      if let textFrom { form.text = Terminal.trimmed(try Terminal.current.text(from: textFrom)) }
       try form.ask(Terminal.current)
     }
     // Everything that can be wrong here is found before the daemon is asked for its day.
     _ = try form.call(receivedAt: nil)
-    let call = try form.call(receivedAt: try await receivedAt(form.received))
+    let call = try form.call(receivedAt: try await receivedAt(form))
     try connection.show(try await connection.client.call(call)) { view in
       RequestText.facts(view) + "\nNext: expunge request confirm \(view.number) --method METHOD --ground LETTER\n"
     }
   }
 
-  /// A day of the past is taken at noon UTC; of the daemon's own today only "now" is sure not to lie ahead.
-  private func receivedAt(_ received: RequestForm.Received?) async throws -> UTCTime? {
-    switch received {
-    case nil: return nil
-    case .at(let time): return time
-    case .on(let day):
-      let today = try await connection.client.call(ShowStatus()).today
-      return day == today ? nil : day.utcMidnight.adding(seconds: 12 * 3_600)
-    }
+  private func receivedAt(_ form: RequestForm) async throws -> UTCTime? {
+    guard case .on = form.received else { return form.receivedAt(today: .first) }
+    return form.receivedAt(today: try await connection.client.call(ShowStatus()).today)
   }
 }

@@ -8,6 +8,8 @@ struct RequestCommand: AsyncParsableCommand {
     discussion: "Example: expunge request list",
     subcommands: [
       RequestAdd.self, RequestList.self, RequestShow.self, RequestConfirm.self, RequestRefuse.self,
-      RequestWithdraw.self, RequestClose.self,
+      RequestWithdraw.self, RequestClose.self, RequestExtend.self, RequestAskIdentity.self, RequestReceipt.self,
+      RequestReply.self, RequestIdentifiers.self, RequestLink.self,
+      RequestLook.self, RequestImport.self,
     ])
 }

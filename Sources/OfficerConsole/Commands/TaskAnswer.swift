@@ -19,7 +19,7 @@ struct TaskAnswer: AsyncParsableCommand {
   @Argument(help: "retry, replan, except, cancel, accept, decline or lawful; task show says which make sense.")
   var answer: AnswerArgument
 
-  @Option(help: ArgumentHelp("Which found identifiers; all of them when left out.", valueName: "numbers"))
+  @Option(help: ArgumentHelp("Which found identifiers; needed to accept when several wait.", valueName: "numbers"))
   var identifiers: OrdinalList?
 
   @Option(help: ArgumentHelp("The file with the note; - for standard input.", valueName: "file"))

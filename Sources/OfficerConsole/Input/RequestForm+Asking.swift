@@ -17,15 +17,33 @@ extension RequestForm {
       guard let answer = terminal.ask("On which day (YYYY-MM-DD, empty for now)?"), !answer.isEmpty else { break }
       received = Self.received(answer)
     }
+    askWho(terminal)
     askIdentifiers(terminal)
     if contact == nil { contact = terminal.ask("Where does the answer go (empty if not known)?").flatMap(Self.filled) }
     if text == nil {
-      let lines = terminal.askLines("The request's own words; an empty line ends.")
+      let lines = terminal.askLines("The request's own words; an empty line ends (a whole mail: --text-from FILE).")
       text = Self.filled(lines.joined(separator: "\n"))
     }
   }
 
-  private mutating func askIdentifiers(_ terminal: Terminal) {
+  /// Which rights, in which language, and whether somebody else asks; each may be left empty.
+  private mutating func askWho(_ terminal: Terminal) {
+    while rights == nil {
+      guard let answer = terminal.ask("Which rights (\(Self.rightNames); empty for erasure)?"), !answer.isEmpty else {
+        break
+      }
+      rights = Self.rights(answer)
+    }
+    while language == nil {
+      guard let answer = terminal.ask("In which language is the person written to (nl, en, empty if not known)?"),
+        !answer.isEmpty
+      else { break }
+      language = PersonLanguage(rawValue: answer)
+    }
+    if requester.kind == nil { requester.ask(terminal) }
+  }
+
+  mutating func askIdentifiers(_ terminal: Terminal) {
     Output.current.show("Identifiers, each as `kind: value`, such as `email: …`; an empty line ends.", on: .note)
     while let line = terminal.ask(">"), !line.isEmpty {
       let parts = line.split(separator: ":", maxSplits: 1).map(Terminal.trimmed)
@@ -52,6 +70,6 @@ extension RequestForm {
     }
     return AddRequest(
       channel: channel, receivedAt: receivedAt, capacities: capacities, identifiers: identifiers, text: text,
-      contact: contact)
+      contact: contact, rights: rights, language: language, requester: try requester.requester())
   }
 }

@@ -16,6 +16,9 @@ struct RequestForm {
   var contact: String?
   var text: String?
   var identifiers: [SubjectIdentifier] = []
+  var rights: [DataRight]?
+  var language: PersonLanguage?
+  var requester = RequesterForm()
 
   init() {}
 
@@ -31,9 +34,17 @@ struct RequestForm {
   }
 
   private init(lines input: String) throws(ConsoleFailure) {
-    for (index, raw) in input.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+    let lines = input.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (index, raw) in lines.enumerated() {
       let line = Terminal.trimmed(raw)
       guard !line.isEmpty, !line.hasPrefix("#") else { continue }
+      // A mail as it came: nothing in it is a key any more.
+      if line == "text:" {
+        guard text == nil else { throw ConsoleFailure(.usage, "line \(index + 1): text stands there twice") }
+        text = Terminal.trimmed(lines[(index + 1)...].joined(separator: "\n"))
+        if text?.isEmpty == true { throw ConsoleFailure(.usage, "line \(index + 1): nothing follows text:") }
+        return
+      }
       try read(line, number: index + 1)
     }
   }
@@ -47,6 +58,12 @@ struct RequestForm {
       throw fault("a kind is lower-case letters, digits and hyphens, for example email or customer-no")
     }
     guard !value.isEmpty else { throw fault("\(key) has no value") }
+    do { try take(key, value) } catch { throw fault(error.description) }
+  }
+
+  /// Takes the value of a key, or of an identifier; a fault says what belongs there.
+  mutating func take(_ key: String, _ value: String) throws(ConsoleFailure) {
+    func fault(_ words: String) -> ConsoleFailure { ConsoleFailure(.usage, words) }
     switch key {
     case "channel":
       guard channel == nil else { throw fault("channel stands there twice") }
@@ -67,12 +84,34 @@ struct RequestForm {
     case "contact":
       guard contact == nil else { throw fault("contact stands there twice") }
       contact = value
+    case "rights":
+      guard rights == nil else { throw fault("rights stands there twice") }
+      guard let read = Self.rights(value) else { throw fault("a right is one of \(Self.rightNames)") }
+      rights = read
+    case "language":
+      guard language == nil else { throw fault("language stands there twice") }
+      guard let read = PersonLanguage(rawValue: value) else { throw fault("language is nl or en") }
+      language = read
+    case let key where RequesterForm.keys.contains(key):
+      try requester.read(key, value)
     case "text": text = text.map { $0 + "\n" + value } ?? value
     default: identifiers.append(SubjectIdentifier(kind: IdentifierKind(rawValue: key), value: value))
     }
   }
 
   static let capacityNames = Capacity.allCases.map(\.rawValue).joined(separator: ", ")
+
+  static let rightNames = DataRight.allCases.map(\.rawValue).joined(separator: ", ")
+
+  /// Rights with commas between them, each once.
+  static func rights(_ text: String) -> [DataRight]? {
+    var rights: [DataRight] = []
+    for word in text.split(separator: ",") {
+      guard let right = DataRight(rawValue: Terminal.trimmed(word)) else { return nil }
+      if !rights.contains(right) { rights.append(right) }
+    }
+    return rights.isEmpty ? nil : rights
+  }
 
   static func received(_ text: String) -> Received? {
     if let time = UTCTime(text) { return .at(time) }
@@ -82,7 +121,7 @@ struct RequestForm {
   // MARK: JSON
 
   private static let jsonKeys: Set<String> = [
-    "channel", "receivedAt", "capacities", "identifiers", "text", "contact",
+    "channel", "receivedAt", "capacities", "identifiers", "text", "contact", "rights", "language", "requester",
   ]
 
   private init(json: String) throws(ConsoleFailure) {
@@ -108,5 +147,8 @@ struct RequestForm {
     contact = call.contact
     text = call.text
     identifiers = call.identifiers
+    rights = call.rights
+    language = call.language
+    requester = RequesterForm(call.requester)
   }
 }

@@ -8,8 +8,9 @@ enum RequestText {
     var table = TextTable(["NO", "STATE", "RECEIVED", "WORK TO", "DAYS", "LAST DAY", "CAPACITY", ""], numbers: [0, 4])
     for request in requests {
       table.add([
-        "\(request.number)", request.state, request.receivedOn.description, request.dueDates.workTo.description,
-        isRunning(request) ? "\(request.daysLeft)" : "", request.dueDates.statutory.description,
+        "\(request.number)", request.state, request.receivedOn.description,
+        request.clocks.reply.workTo.description,
+        isRunning(request) ? "\(request.daysLeft)" : "", ClockText.lastDay(request),
         capacities(request), note(request),
       ])
     }
@@ -18,6 +19,12 @@ enum RequestText {
 
   private static func capacities(_ request: RequestView) -> String {
     request.capacities.map(\.rawValue).joined(separator: ", ")
+  }
+
+  private static func words(_ requester: Requester) -> String {
+    "\(requester.kind.rawValue), by \(requester.proof); the answer goes to "
+      + (requester.isAddressee ? "the \(requester.kind.rawValue)" : "the person")
+      + (requester.under16 == true ? "; the person is younger than 16" : "")
   }
 
   private static func isRunning(_ request: RequestView) -> Bool {
@@ -36,13 +43,16 @@ enum RequestText {
     facts.add("State", request.state)
     facts.add("Received", "\(request.receivedOn) by \(request.channel)")
     facts.add("Capacity", capacities(request))
+    facts.add("Rights", request.rights?.map(\.rawValue).joined(separator: ", "))
+    facts.add("Language", request.language?.rawValue)
+    facts.add("Asked by", request.requester.map(words))
     let days =
       isRunning(request)
       ? request.daysLeft < 0
         ? ", \(PlanWords.count(-request.daysLeft, "day", "days")) ago"
         : ", in \(PlanWords.count(request.daysLeft, "day", "days"))" : ""
-    facts.add("Work to", "\(request.dueDates.workTo)\(days)")
-    facts.add("Last day", "\(request.dueDates.statutory) by law, \(request.dueDates.extended) if extended in time")
+    facts.add("Work to", "\(request.clocks.reply.workTo)\(days)")
+    ClockText.add(to: &facts, request)
     facts.add("Plan", request.plan?.text)
     facts.add("Note", note(request))
     return facts.text
@@ -50,11 +60,16 @@ enum RequestText {
 
   static func detail(_ detail: RequestDetail) -> String {
     var result = facts(detail.request) + (detail.removal.map(ending) ?? "")
+    if !detail.linked.isEmpty {
+      let numbers = detail.linked.map(String.init).joined(separator: ", ")
+      result += "\nSame person: request \(numbers), with dates of its own\n"
+    }
     if let identifiers = detail.identifiers { result += "\nIdentifiers (from the vault)\n" + table(of: identifiers) }
     if let text = detail.text {
       result += "\nIn their own words\n"
       result += text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { "  \($0)\n" }.joined()
     }
+    result += ClockText.notes(detail.notes)
     if let code = detail.subjectCode {
       result += "\nCode for the person's letter (closing prints it once more, and destroys it)\n"
       result += code.split(whereSeparator: \.isNewline).map { "  \($0)\n" }.joined()

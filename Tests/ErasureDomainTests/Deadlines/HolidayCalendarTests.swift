@@ -47,4 +47,43 @@ import Testing
     #expect(try calendar.lastSureWorkingDay(onOrBefore: decreed).description == "2026-05-13")
     #expect(calendar.ruleSet == "NL/atw/2026-1")
   }
+
+  @Test(arguments: [
+    (
+      "BE",
+      [
+        "2026-01-01", "2026-04-06", "2026-05-01", "2026-05-14", "2026-05-25", "2026-07-21", "2026-08-15", "2026-11-01",
+        "2026-11-11", "2026-12-25",
+      ]
+    ),
+    (
+      "DE",
+      [
+        "2026-01-01", "2026-04-03", "2026-04-06", "2026-05-01", "2026-05-14", "2026-05-25", "2026-10-03", "2026-12-25",
+        "2026-12-26",
+      ]
+    ),
+  ])
+  func neighboursHaveTheirOwnDays(country: String, days: [String]) throws {
+    let calendar = try #require(HolidayCalendar.shipped(country: country, flavour: .strict))
+    let first = try #require(CivilDate("2026-01-01"))
+    let found = try (0..<365).map { first.adding(days: $0) }.filter { try calendar.isHoliday($0) }
+    #expect(found.map(\.description) == days)
+    #expect(!calendar.source.isEmpty && calendar.ruleSet == "\(country)/strict/2026-1")
+    #expect(throws: DeadlineProblem.self) { try calendar.isHoliday(#require(CivilDate("2040-01-01"))) }
+    #expect(HolidayCalendar.shipped(country: country, flavour: .atw) == nil)
+  }
+
+  @Test func editionsHaveDifferentNames() {
+    #expect(Set(HolidayCalendar.shipped.map(\.ruleSet)).count == HolidayCalendar.shipped.count)
+  }
+
+  @Test func workingDaysAreCountedBackwardsUnderEveryReading() throws {
+    let calendar = HolidayCalendar.netherlands(.strict)
+    let day = try #require(CivilDate("2026-04-08"))
+    // Easter Monday, the weekend and, because another reading calls it a holiday, Good Friday are left out.
+    for (count, expected) in [(0, "2026-04-08"), (1, "2026-04-07"), (2, "2026-04-02"), (3, "2026-04-01")] {
+      #expect(try calendar.day(workingDays: count, before: day).description == expected, "\(count)")
+    }
+  }
 }

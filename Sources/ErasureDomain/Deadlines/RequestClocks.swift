@@ -1,0 +1,102 @@
+/// The dates of a request and why they are these days, computed from its entries alone (rules D1 to D9).
+///
+/// Two clocks run: for the reply to the person, and for the erasure itself. The first may be closed long before the
+/// second is.
+public struct RequestClocks: Hashable, Sendable, Codable {
+  /// Which date a line is about.
+  public enum Name: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The first last day by law: the one that a regulator may hold on to.
+    case statutory
+    /// The day that people work to.
+    case workTo = "work-to"
+    /// What doubt about identity did to both.
+    case suspended
+    case suspendedWorkTo = "suspended-work-to"
+    /// The last day by law that an extension would give.
+    case extendable
+    /// The last day by law with the extension.
+    case extended
+    case extendedWorkTo = "extended-work-to"
+    /// When a full refusal is due.
+    case refusal
+  }
+
+  /// One date with its reason.
+  public struct Line: Hashable, Sendable, Codable {
+    public var name: Name
+    /// Nil where no day can be named yet.
+    public var day: CivilDate?
+    /// In words, for people.
+    public var why: String
+  }
+
+  /// One of the two clocks.
+  public struct Clock: Hashable, Sendable, Codable {
+    public var workTo: CivilDate
+    public var statutory: CivilDate
+    /// When it was closed; nil while it runs.
+    public var closedOn: CivilDate?
+    /// In words, for people.
+    public var words: String
+  }
+
+  /// Every date that has a meaning now, in the order in which they came to be.
+  public var lines: [Line]
+  public var reply: Clock
+  public var erasure: Clock
+
+  /// The clocks of a request. `concludedOn` is the controller's local day of `concludedAt`.
+  public init(_ record: RequestRecord, concludedOn: CivilDate?) {
+    let due = record.dueInForce
+    lines = ClockLines(record).lines
+    reply = Clock(
+      workTo: due.workTo, statutory: due.statutory, closedOn: record.repliedOn,
+      words: record.repliedOn.map { "the person was told on \($0)" } ?? "open: the person was told nothing yet")
+    let (closedOn, words): (CivilDate?, String) =
+      switch record.state {
+      case .received, .verified: (nil, "open: nothing was erased yet")
+      case .inErasure: (nil, "open: jobs are under way")
+      case .refused: (concludedOn, "nothing is erased: the request was refused")
+      case .withdrawn: (concludedOn, "nothing is erased: the request was withdrawn")
+      case .withdrawnPartly: (concludedOn, "withdrawn while jobs ran: some is gone")
+      case .concluded, .closed, .ended: (concludedOn, "every job that was due is settled")
+      }
+    erasure = Clock(workTo: due.workTo, statutory: due.statutory, closedOn: closedOn, words: words)
+  }
+
+  /// The line of a name, where there is one.
+  public subscript(name: Name) -> Line? { lines.first { $0.name == name } }
+}
+
+extension RequestRecord {
+  /// The dates that count now: those of the first entry, as a suspension or an extension has moved them.
+  ///
+  /// A full refusal keeps the first deadline (rule D7). While a proof of identity is awaited nothing is moved yet.
+  public var dueInForce: DueDates {
+    let dates = received.dueDates
+    if case .refused = state { return dates }
+    var (statutory, workTo) = (dates.statutory, dates.workTo)
+    if let proved = identityProved { (statutory, workTo) = (proved.statutory, proved.workTo) }
+    var last = dates.extended
+    if let extended {
+      (statutory, workTo) = (extended.statutory, extended.workTo)
+      // The proof came after the extension and moved it.
+      if let moved = identityProved?.extended, let day = identityProved?.extendedWorkTo {
+        (statutory, workTo) = (moved, day)
+      }
+      last = statutory
+    }
+    return DueDates(
+      received: dates.received, nominal: dates.nominal, statutory: statutory, workTo: workTo, extended: last,
+      ruleSet: dates.ruleSet)
+  }
+
+  /// Whether one of the two clocks still runs.
+  public var hasOpenClock: Bool {
+    switch state {
+    case .received, .verified, .inErasure: true
+    case .refused, .withdrawn, .withdrawnPartly, .concluded: repliedOn == nil
+    case .closed, .ended: false
+    }
+  }
+}
