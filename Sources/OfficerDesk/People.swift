@@ -80,6 +80,7 @@ enum Permissions {
   static let roles: [String: Set<Role>] = [
     "request.add": desk, "request.list": readers, "request.show": desk, "request.confirm": desk,
     "request.refuse": [.officer], "request.withdraw": desk, "request.close": [.officer],
+    "letter.show": desk, "letter.send": [.officer], "letter.printed": [.officer],
     "plan.make": desk, "plan.show": readers, "plan.pause": [.officer], "plan.resume": [.officer],
     "approval.prepare": [.officer], "approval.leave-out": [.officer], "approval.submit": desk,
     "job.list": readers, "job.kept": readers, "job.show": readers, "job.answer": [.officer], "job.retry": [.officer],

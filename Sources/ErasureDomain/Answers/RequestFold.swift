@@ -41,6 +41,7 @@ enum RequestFold {
       record.state = try record.state.applying(.concluded).state
       record.concludedAt = entry.at
       try requireSettled(record.plans, followUps: false, in: answers)
+    case LetterSent.kind: try LetterFold.apply(entry, to: &record)
     case SubjectInformed.kind: record.informed = try entry.facts(as: SubjectInformed.self)
     case RequestClosed.kind: record.state = try record.state.applying(.closed).state
     case VaultDestroyed.kind:

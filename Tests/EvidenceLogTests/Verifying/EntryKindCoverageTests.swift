@@ -13,7 +13,7 @@ struct EntryKindCoverageTests {
     let known = try source("EvidenceLog/Verifying/KnownEntryKinds.swift")
     let rows = try source("EvidenceLog/FORMAT.md").split(separator: "\n").filter { $0.hasPrefix("| `") }
     var kinds = 0
-    for file in ["LogEntries", "RequestEntries", "PlanEntries", "JobEntries"] {
+    for file in ["LogEntries", "RequestEntries", "PlanEntries", "JobEntries", "LetterEntries"] {
       let text = try source("ErasureDomain/Evidence/\(file).swift")
       let pattern =
         /struct (\w+): EntryFacts \{\n.*kind = EntryKind\("([a-z.-]+)"\)\n((?:  (?:\/\/\/|public var) .*\n)*)/
