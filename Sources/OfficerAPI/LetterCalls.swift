@@ -53,9 +53,12 @@ public struct RecordPrinted: OfficerCall {
   public static let name = "letter.printed"
   public var request: String
   public var letter: SubjectLetterKind
-  public init(request: String, letter: SubjectLetterKind) {
+  /// `made` of the answer to `SendLetter`: another letter is not the one in the file.
+  public var made: UTCTime
+  public init(request: String, letter: SubjectLetterKind, made: UTCTime) {
     self.request = request
     self.letter = letter
+    self.made = made
   }
 }
 
@@ -80,13 +83,16 @@ public struct LetterView: Codable, Hashable, Sendable {
 public struct HandedLetter: Codable, Hashable, Sendable {
   public var view: LetterView
   public var channel: LetterChannel
+  /// When its text was made.
+  public var made: UTCTime
   /// What the log has about it; nil for a page that is not in its file yet.
   public var sent: LetterSent?
   /// An earlier attempt was cut off: this is the same letter again, not one of the new words.
   public var isRepeated: Bool
-  public init(view: LetterView, channel: LetterChannel, sent: LetterSent?, isRepeated: Bool) {
+  public init(view: LetterView, channel: LetterChannel, made: UTCTime, sent: LetterSent?, isRepeated: Bool) {
     self.view = view
     self.channel = channel
+    self.made = made
     self.sent = sent
     self.isRepeated = isRepeated
   }

@@ -2,8 +2,8 @@ import Correspondence
 import ErasureDomain
 import SubjectVault
 
-/// A letter to the person as the vault keeps it: made once, before anything leaves the house, so that every attempt hands
-/// over the same text under the same id.
+/// A letter to the person as the vault keeps it: there before anything leaves the house, so that every attempt to mail it
+/// hands over the same text under the same id.
 struct PreparedLetter: Codable, Hashable {
   var letter: SubjectLetterKind
   var language: String
@@ -12,8 +12,10 @@ struct PreparedLetter: Codable, Hashable {
   var html: String
   /// The organisation's name in the mail.
   var sender: String
-  /// The time in the mail's header.
+  /// When it was made; the time in the mail's header.
   var at: UTCTime
+  /// A mail of it was begun and may have been taken: then this is the letter. One that was only printed may be made anew.
+  var isMailed: Bool
 
   /// What the HMAC in the log is of.
   var bytes: [UInt8] { Array("\(subject)\n\n\(text)".utf8) }

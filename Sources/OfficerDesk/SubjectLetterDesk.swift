@@ -37,9 +37,12 @@ extension OfficerDesk {
     guard try await vault.contains(record.request),
       let prepared = try await vault.get(PreparedLetter.self, .letter(call.letter), of: record.request)
     else { throw Refusal(.refused, "no such letter was made; `expunge letter send` makes it") }
+    guard prepared.at == call.made else {
+      throw Refusal(.conflict, "the letter was made anew since this file was written; print it again")
+    }
     let sent = try await append(
       prepared, by: .letter, proof: FailureCode("printed"), queue: nil, of: record, caller.id)
-    return HandedLetter(view: prepared.view, channel: .letter, sent: sent, isRepeated: false)
+    return prepared.handed(by: .letter, sent: sent, isRepeated: false)
   }
 
   // MARK: Handing over
@@ -79,19 +82,20 @@ extension OfficerDesk {
     // Read again: somebody may have sent it between the first look and our turn.
     try requireUnsent(kind, of: try await find(record.request.text))
     let earlier = try await vault.get(PreparedLetter.self, .letter(kind), of: record.request)
+    let isRepeated = earlier?.isMailed == true
     let prepared: PreparedLetter
-    if let earlier {
+    if let earlier, isRepeated {
       prepared = earlier
     } else {
       let letter = try await make(kind, language, texts, record, office)
       prepared = PreparedLetter(
         letter: kind, language: language.rawValue, subject: letter.subject, text: letter.text,
         html: String(decoding: letter.html(to: try await addressee(of: record)), as: UTF8.self),
-        sender: office.organisation.name, at: clock.now())
+        sender: office.organisation.name, at: clock.now(), isMailed: address != nil)
       try await vault.put(prepared, as: .letter(kind), of: record.request)
     }
     guard let address, let post = office.post else {
-      return HandedLetter(view: prepared.view, channel: .letter, sent: nil, isRepeated: earlier != nil)
+      return prepared.handed(by: .letter, sent: nil, isRepeated: isRepeated)
     }
     let mail = prepared.mail(of: record.request, from: post.from, to: address)
     let ending = await hand(mail, to: post)
@@ -101,7 +105,7 @@ extension OfficerDesk {
       throw Self.refusal(of: ending)
     }
     let sent = try await append(prepared, by: .mail, proof: proof, queue: queue, of: record, person)
-    return HandedLetter(view: prepared.view, channel: .mail, sent: sent, isRepeated: earlier != nil)
+    return prepared.handed(by: .mail, sent: sent, isRepeated: isRepeated)
   }
 
   /// The program or server has a minute.
@@ -270,7 +274,9 @@ extension OfficerDesk {
 }
 
 extension PreparedLetter {
-  fileprivate var view: LetterView {
-    LetterView(letter: letter, language: language, subject: subject, text: text, html: html)
+  fileprivate func handed(by channel: LetterChannel, sent: LetterSent?, isRepeated: Bool) -> HandedLetter {
+    HandedLetter(
+      view: LetterView(letter: letter, language: language, subject: subject, text: text, html: html), channel: channel,
+      made: at, sent: sent, isRepeated: isRepeated)
   }
 }

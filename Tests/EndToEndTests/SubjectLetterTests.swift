@@ -168,6 +168,28 @@ extension EndToEnd {
       #expect(text.contains("expunged-subject/v1"))
     }
 
+    @Test func `a faulty configuration of mail stops the start, and says what to write`() async throws {
+      try await Installation.with { site in
+        let good = try site.text("expunged.yaml")
+        let letters = "letters: {name: Demo, address: [Kade 1]}\n"
+        let wrong = [
+          ("mail: {from: Demo <privacy@demo.example>, command: [/bin/true]}\n", "without a name"),
+          ("mail: {from: privacy@demo.example}\n", "one of both"),
+          ("mail: {from: privacy@demo.example, command: [sendmail]}\n", "by its path"),
+          ("mail: {from: privacy@demo.example, command: [/bin/true], smtp: \"smtp://x\"}\n", "one of both"),
+          ("mail: {from: privacy@demo.example, smtp: \"https://x\"}\n", "write smtp://host:587"),
+          ("mail: {from: privacy@demo.example, smtp: \"smtp://x\", user: y}\n", "belong together"),
+          ("letters: {name: Demo, address: []}\n", "is empty"), ("letters: {address: [Kade 1]}\n", "name"),
+          (letters.replacing("]}", with: "], folder: nowhere}"), "nowhere cannot be read"),
+        ]
+        for (lines, words) in wrong {
+          try site.changeConfiguration { _ in good + lines }
+          let said = try await site.expunged(["run", "--config", site.path("expunged.yaml")])
+          #expect(!said.succeeded && said.errors.contains(words), "\(lines) \(said)")
+        }
+      }
+    }
+
     @Test func `a faulty template stops the start, with file and line`() async throws {
       try await Installation.with { site in
         try Self.configure(site)

@@ -50,8 +50,8 @@ public struct LetterConnector: Connector, Reminding, PageAnswering, Discarding {
     } else {
       guard let sender = post.mail else {
         throw SettingsProblem(
-          "system \"\(system)\": mail needs mail-command: in the configuration of expunged, such as "
-            + "[/usr/sbin/sendmail, -t, -i]")
+          "system \"\(system)\": mail needs mail: in the configuration of expunged, such as "
+            + "{from: privacy@example.nl, command: [/usr/sbin/sendmail, -t, -i]}")
       }
       guard context.publicURL != nil else {
         throw SettingsProblem(

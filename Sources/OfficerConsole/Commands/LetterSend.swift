@@ -32,15 +32,22 @@ struct LetterSend: AsyncParsableCommand {
   func run() async throws {
     let (reason, step) = try letter.texts()
     let channel: LetterChannel? = file != nil ? .letter : mail ? .mail : nil
-    let client = connection.client
-    var handed = try await client.call(
-      SendLetter(
-        request: letter.request, letter: letter.kind, language: letter.language, channel: channel, reason: reason,
-        step: step))
-    if let file {
-      try PrintedFile.write(handed.view.html, to: file)
+    // Before anything else: a letter that cannot be printed is not to be made.
+    let printed: PrintedFile?
+    if let file { printed = try PrintedFile(at: file) } else { printed = nil }
+    let call = SendLetter(
+      request: letter.request, letter: letter.kind, language: letter.language, channel: channel, reason: reason,
+      step: step)
+    var handed: HandedLetter
+    do { handed = try await connection.client.call(call) } catch {
+      printed?.discard()
+      throw error
+    }
+    if let printed {
+      try printed.write(handed.view.html)
       let isRepeated = handed.isRepeated
-      handed = try await client.call(RecordPrinted(request: letter.request, letter: letter.kind))
+      handed = try await connection.client.call(
+        RecordPrinted(request: letter.request, letter: letter.kind, made: handed.made))
       handed.isRepeated = isRepeated
     }
     try connection.show(handed) { LetterText.handed($0, file: file) }
