@@ -8,12 +8,10 @@ extension EndToEnd {
   struct `letters to the person` {
     static let email = "ada.devries@example.org"
 
-    private static func configure(_ site: Installation) throws {
-      try FileManager.default.createDirectory(atPath: site.path("mail"), withIntermediateDirectories: true)
-      try site.write("cat > \"$1/part\" && mv \"$1/part\" \"$1/$(ls \"$1\" | wc -l)\"\n", to: "sendmail.sh")
+    private static func configure(_ site: Installation, _ server: SMTPServerProcess) throws {
       try site.changeConfiguration {
         $0 + """
-          mail: {from: privacy@demo.example, command: [/bin/sh, \(site.path("sendmail.sh")), \(site.path("mail"))]}
+          mail: {from: privacy@demo.example, smtp: "smtp://127.0.0.1:\(server.port)"}
           letters: {name: "Demo & Zonen BV", address: [Lindegracht 1, 1015 KB Amsterdam]}
 
           """
@@ -35,8 +33,8 @@ extension EndToEnd {
     }
 
     /// Header and text of a mail.
-    private static func mail(_ number: Int, _ site: Installation) throws -> (head: String, text: String) {
-      let parts = try site.text("mail/\(number)").components(separatedBy: "\r\n\r\n")
+    private static func mail(_ number: Int, _ server: SMTPServerProcess) throws -> (head: String, text: String) {
+      let parts = try server.mails[number - 1].message.components(separatedBy: "\r\n\r\n")
       let raw = Array(
         parts.dropFirst().joined(separator: "\n\n").replacing("=\r\n", with: "").replacing("\r\n", with: "\n").utf8)
       var bytes: [UInt8] = []
@@ -77,24 +75,26 @@ extension EndToEnd {
     }
 
     @Test func `say what was done, close the request, and leave nothing of the person`() async throws {
+      let server = try SMTPServerProcess()
       try await Installation.with { site in
-        try Self.configure(site)
+        try Self.configure(site, server)
         try await site.startDaemon()
         try await site.releaseSystems()
         let number = try await Self.request(site)
         try await site.approve(number)
         try await Self.settle(site, number)
         // The acknowledgement went out by itself while the calendar moved.
-        try await until("the acknowledgement is sent") { FileManager.default.fileExists(atPath: site.path("mail/1")) }
-        let first = try Self.mail(1, site)
+        try await until("the acknowledgement is sent") { try server.mails.count == 1 }
+        let first = try Self.mail(1, server)
         #expect(first.head.contains("To: <\(Self.email)>") && first.text.contains("U krijgt uiterlijk op"))
 
         let handed = try await site.answer("bram", "letter", "send", number, "--kind", "completion", "--language", "en")
-        let letter = try Self.mail(2, site)
+        let letter = try Self.mail(2, server)
         #expect(handed["view"]?["text"]?.string == letter.text)
         try await Self.check(letter.text, site, number)
-        #expect(try site.text("mail/2").contains("Auto-Submitted: auto-generated"))
-        #expect(!(try site.text("mail/2").components(separatedBy: "\r\n\r\n")[0].contains("Ada")))
+        #expect(letter.head.contains("Auto-Submitted: auto-generated") && !letter.head.contains("Ada"))
+        #expect(handed["sent"]?["proof"]?.string == "smtp-250" && handed["sent"]?["queue"]?.string == "4XyzAb0002")
+        #expect(try server.mails.allSatisfy { $0.envelope == ["privacy@demo.example", Self.email, ""] })
 
         let code = try #require(letter.text.split(separator: "\n").first { $0.hasPrefix("nonce ") })
         let search = PersonSearch([Self.email, "Ada de Vries", "Please erase me.", String(code.dropFirst(6))])
@@ -191,8 +191,9 @@ extension EndToEnd {
     }
 
     @Test func `a faulty template stops the start, with file and line`() async throws {
+      let server = try SMTPServerProcess()
       try await Installation.with { site in
-        try Self.configure(site)
+        try Self.configure(site, server)
         try FileManager.default.createDirectory(atPath: site.path("letters"), withIntermediateDirectories: true)
         try site.write("subject: x\n\n{reason}\n{complaint}\n{request} {nobody}\n", to: "letters/refusal-nl.txt")
         try site.changeConfiguration {

@@ -72,6 +72,7 @@ extension LetterFacts {
     }
     let day = clock.day(of: job.record.settledAt ?? job.record.createdAt)
     switch job.record.verb {
+    case .manual where LetterDuty(role: job.planned.role) != nil: readByHand(job, outcome, day)
     case .erase, .manual, .eraseKept: readOwn(job, outcome, day, all)
     case .instruct, .notify, .stopSending: readCompany(job, outcome, day, clock)
     case .tagExpiry: readBackup(job, outcome, all, clock)
@@ -201,6 +202,14 @@ extension LetterFacts {
         system: job.record.system, title: job.planned.title, duty: LetterDuty(job.record.verb), answer: answer))
   }
 
+  /// A company that only a person can reach, such as a trustee: what our people attest is that they told it, not what it did.
+  private mutating func readByHand(_ job: Job, _ outcome: JobOutcome, _ day: CivilDate) {
+    recipients.append(
+      Recipient(
+        system: job.record.system, title: job.planned.title, duty: LetterDuty(role: job.planned.role),
+        answer: outcome.receipt == nil ? .notTold : .told(on: day)))
+  }
+
   private mutating func read(_ line: Coverage) {
     switch line.notApplicable {
     case .nothingFound?:
@@ -240,5 +249,17 @@ extension LetterFacts {
     }
     backups.append(
       Backup(system: job.record.system, title: job.planned.title, lastDay: lastDay, goneOn: goneOn))
+  }
+}
+
+extension LetterDuty {
+  /// What a company of this role is owed; nil for what is ours.
+  fileprivate init?(role: SystemRole) {
+    switch role {
+    case .processor: self = .instruct
+    case .recipient, .joint, .public: self = .notify
+    case .source: self = .stopSending
+    case .own, .copy, .backup, .carrier: return nil
+    }
   }
 }

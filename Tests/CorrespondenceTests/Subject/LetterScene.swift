@@ -64,19 +64,26 @@ struct LetterScene {
     return job
   }
 
-  func facts(_ texts: LetterFacts.Texts = LetterFacts.Texts(), code: Bool = true) throws -> LetterFacts {
+  /// `earlier` has the jobs of a plan before.
+  func facts(
+    _ texts: LetterFacts.Texts = LetterFacts.Texts(), code: Bool = true, earlier: LetterScene? = nil
+  ) throws -> LetterFacts {
+    let text = SubjectCode(
+      origin: "erasure.example/evidence", request: request, entry: 7, nonce: (0..<32).map { UInt8($0) }, kinds: [.email]
+    )
+    let work = [earlier, self].compactMap { $0 }.filter { !$0.planned.isEmpty }.map(\.worked)
+    return LetterFacts(
+      record, work: work, from: Self.organisation, clock: clock, texts: texts, code: code ? text : nil)
+  }
+
+  private var worked: LetterFacts.Worked {
     let digest = ContentDigest(bytes: Array(repeating: 4, count: 32))
     let plan = ErasurePlan(
       plan: plan, request: request, log: "erasure.example/evidence",
       drafter: PersonReference(bytes: Array(repeating: 3, count: 16)), at: clock.now(), practice: false,
       register: digest, findings: digest, ground: .consentWithdrawn, dueDates: record.received.dueDates,
       margin: .standard, coverage: coverage, jobs: planned)
-    let text = SubjectCode(
-      origin: "erasure.example/evidence", request: request, entry: 7, nonce: (0..<32).map { UInt8($0) }, kinds: [.email]
-    )
-    return LetterFacts(
-      record, work: planned.isEmpty ? [] : [LetterFacts.Worked(plan: plan, jobs: records)], from: Self.organisation,
-      clock: clock, texts: texts, code: code ? text : nil)
+    return LetterFacts.Worked(plan: plan, jobs: records)
   }
 
   func letter(

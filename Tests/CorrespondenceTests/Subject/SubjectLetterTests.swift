@@ -86,6 +86,30 @@ struct `Letters to the person` {
     #expect(!text.contains("found nothing") && !text.contains("erased from Office"))
   }
 
+  @Test func `what an earlier plan erased is said, and what it was stopped in is not`() throws {
+    var first = try LetterScene(.concluded)
+    try first.add("crm", "CRM", .own, .erase, .settled(.erased(try LetterScene.receipt(erased: 2))))
+    try first.add("office", "Office", .own, .erase, .settled(.cancelled(reason: FailureCode("halted"))))
+    var second = try LetterScene(.concluded)
+    try second.add(
+      "crm", "CRM", .own, .erase, .settled(.nothingFound(try LetterScene.receipt())), settledOn: "2026-03-15")
+    try second.add(
+      "office", "Office", .own, .erase, .settled(.erased(try LetterScene.receipt(erased: 1))), settledOn: "2026-03-15")
+    let template = try LetterTemplates().template(.completion, .english)
+    let text = try SubjectLetter(template, try second.facts(earlier: first)).text
+    #expect(text.contains("erased from CRM on 12 March 2026") && text.contains("erased from Office on 15 March 2026"))
+    #expect(!text.contains("stopped") && !text.contains("found nothing"))
+  }
+
+  @Test func `a company that only a person can reach was told, whatever he attests`() throws {
+    var scene = try LetterScene(.concluded)
+    try scene.add("printer", "Printer", .processor, .manual, .settled(.erased(try LetterScene.receipt(erased: 1))))
+    try scene.add("broker", "Broker", .source, .manual, .settled(.excepted(ground: "nobody-left")))
+    let text = try scene.letter(.completion).text
+    #expect(text.contains("We instructed Printer to erase your data. We did so on 12 March 2026."))
+    #expect(text.contains("We did not tell Broker.") && !text.contains("erased from"))
+  }
+
   /// Requirement K2: random outcomes, and the word for erased beside none that has no receipt.
   @Test func `erased is said of nothing but an erasure that was seen`() throws {
     let random = SeededRandom.property()

@@ -1,29 +1,34 @@
 import Foundation
 import Glibc
-import TestKit
 
 /// A real SMTP server of others (aiosmtpd) on a free port of 127.0.0.1; `make setup` installs it.
 ///
 /// It keeps each mail it takes in a folder: `N.mail`, and `N.envelope` with sender, recipient and user.
-final class SMTPServerProcess {
-  struct Options {
+public final class SMTPServerProcess {
+  public struct Options {
     /// `starttls` demands TLS first, `auth` a login; `reject` answers 550 to the recipient, `later` 451 to the mail,
     /// `hang` nothing to the mail, `drop` closes after it; `open` listens on 127.0.0.2.
-    var modes: [String] = []
-    var certificate: String?
-    var key: String?
+    public var modes: [String] = []
+    public var certificate: String?
+    public var key: String?
+
+    public init(modes: [String] = [], certificate: String? = nil, key: String? = nil) {
+      self.modes = modes
+      self.certificate = certificate
+      self.key = key
+    }
   }
 
-  struct Missing: Error, CustomStringConvertible {
-    let description: String
+  public struct Missing: Error, CustomStringConvertible {
+    public let description: String
   }
 
-  let port: Int
+  public let port: Int
   private let folder: TemporaryFolder
   private let process: ChildProcess
   private let output = Pipe()
 
-  init(_ options: Options = Options()) throws {
+  public init(_ options: Options = Options()) throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
     let python = root.appending(path: ".build/python-services/venv/bin/python").path
@@ -52,13 +57,13 @@ final class SMTPServerProcess {
     process.wait()
   }
 
-  func stop() {
+  public func stop() {
     process.signal(SIGKILL)
     process.wait()
   }
 
   /// What the server has taken, as it came, in order.
-  var mails: [(message: String, envelope: [String])] {
+  public var mails: [(message: String, envelope: [String])] {
     get throws {
       try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".mail") }.sorted().map {
         let envelope = try String(
