@@ -10,7 +10,7 @@ extension OfficerDesk {
   /// Acknowledges every request that came by mail, has an address and was not acknowledged yet; also after a time in
   /// which nothing ran. One whose last day is over is left alone: the sentence would be untrue.
   ///
-  /// - Returns: How many were sent, and how many could not be; those are tried again at the next call.
+  /// - Returns: How many were sent, and how many could not be; those are tried again later, less and less often.
   public func acknowledge() async throws -> (sent: Int, failed: Int) {
     guard let letterOffice, letterOffice.post != nil else { return (0, 0) }
     let requests = try await journal.read { reader in
@@ -21,6 +21,7 @@ extension OfficerDesk {
       guard try await vault.contains(record.request),
         let contact = try await vault.get(String.self, .contact, of: record.request), MailAddress(contact) != nil
       else { continue }
+      guard await letterOffice.mayAcknowledge(record.request, at: clock.now()) else { continue }
       do {
         // Nobody has said yet in which language the person reads.
         _ = try await send(.acknowledgement, .dutch, LetterFacts.Texts(), by: .mail, of: record, nil)
@@ -29,6 +30,7 @@ extension OfficerDesk {
         throw CancellationError()
       } catch {
         failed += 1
+        await letterOffice.rest(record.request, from: clock.now())
       }
     }
     return (sent, failed)

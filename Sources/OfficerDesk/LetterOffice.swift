@@ -25,6 +25,8 @@ public actor LetterOffice {
   /// Why there is no post, for who wants to mail.
   nonisolated let whyNoPost: String
   private var inWork: Set<String> = []
+  /// Acknowledgements that could not be sent: how often, and when the next attempt may be. In memory: none of it is a fact.
+  private var rests: [RequestReference: (failures: Int, until: UTCTime)] = [:]
 
   public init(
     organisation: LetterParty, templates: LetterTemplates, post: Post?,
@@ -44,4 +46,20 @@ public actor LetterOffice {
   }
 
   func end(_ letter: SubjectLetterKind, of request: RequestReference) { inWork.remove("\(request) \(letter.rawValue)") }
+
+  /// Whether an acknowledgement may be tried now.
+  func mayAcknowledge(_ request: RequestReference, at now: UTCTime) -> Bool {
+    rests[request].map { $0.until <= now } ?? true
+  }
+
+  /// It was not sent: the next attempt comes after 5 minutes, then after four times as long each time, a day at most. A
+  /// server that refuses an address is not asked again and again.
+  func rest(_ request: RequestReference, from now: UTCTime) {
+    let failures = rests[request]?.failures ?? 0
+    let seconds = (0..<min(failures, 8)).reduce(Self.firstRestSeconds) { seconds, _ in seconds * 4 }
+    rests[request] = (failures + 1, now.adding(seconds: min(seconds, Self.longestRestSeconds)))
+  }
+
+  static let firstRestSeconds: Int64 = 300
+  static let longestRestSeconds: Int64 = 86_400
 }
