@@ -173,6 +173,29 @@ import Testing
     #expect(twice.message.contains("each is sent once"))
   }
 
+  @Test func `who is not identified is asked by mail, and who withdraws gets a letter that closes`() async throws {
+    let scene = try await DeskScene()
+    try await add(scene)
+    let ask = SendLetter(
+      request: "1", letter: .identity, language: "en", reason: "the address is new to us", step: "Call us.")
+    let asked = try await scene.say(ask, by: .bram)
+    #expect(asked.view.text.contains("the address is new to us") && asked.view.text.contains("Call us."))
+    #expect(!asked.view.text.contains(DeskSystems.email) && !asked.view.html.contains("de Vries"))
+    try await scene.confirm()
+    let late = ShowLetter(request: "1", letter: .identity, language: "en", reason: "x", step: "y")
+    #expect(try await scene.refusal(of: late, by: .bram).message.contains("before the identity is confirmed"))
+    try await scene.say(WithdrawRequest(request: "1"), by: .anna)
+    // The question about identity is no word on the end.
+    let refusal = try await scene.refusal(of: CloseRequest(request: "1"), by: .bram)
+    #expect(refusal.message.contains("--kind withdrawn"))
+    try await scene.say(SendLetter(request: "1", letter: .withdrawn, language: "en"), by: .bram)
+    try await scene.say(CloseRequest(request: "1"), by: .bram)
+    let record = try await scene.request()
+    #expect(record.informed?.channel == "mail" && record.letters?.map(\.letter) == [.identity, .withdrawn])
+    #expect(scene.postbox.mails.count == 2)
+    try await scene.checkJournal()
+  }
+
   // MARK: Crashes and failures
 
   @Test func `a crash between mail and entry sends the same mail again, and records it once`() async throws {
