@@ -76,7 +76,7 @@ struct LetterFilling {
     switch placeholder {
     case .systems: return facts.systems.compactMap(words.done)
     case .notFound: return facts.systems.compactMap(words.notFound)
-    case .kept: return facts.kept.map(words.kept)
+    case .kept: return KeptDates.group(facts.kept).map(words.kept)
     case .backups:
       let lines = facts.backups.map { words.backup($0, today: facts.today) }
       return facts.backups.contains { $0.goneOn == nil } ? lines + [words.backupsLeft] : lines

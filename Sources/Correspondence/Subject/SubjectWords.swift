@@ -80,24 +80,46 @@ struct SubjectWords {
 
   // MARK: Kept data
 
-  func kept(_ fact: LetterFacts.Kept) -> String {
-    let data = self("gegevens in \(fact.title) (\(fact.dataset))", "data in \(fact.title) (\(fact.dataset))")
+  func kept(_ fact: KeptDates) -> String {
+    let data =
+      self("gegevens in ", "data in ") + "\(fact.title) (\(fact.datasets.joined(separator: ", ")))"
     let source = ([fact.citation] + [fact.ground.flatMap(article)].compactMap { $0 }).joined(separator: "; ")
-    guard !fact.isConditional else {
+    let days = list(fact.days.map(day))
+    if fact.isConditional {
       return self(
-        "Wij moeten \(data) bewaren, volgens \(source). Hoe lang weten wij nog niet, omdat de termijn nog niet loopt. Op \(day(fact.until)) kijken wij opnieuw.",
-        "We must keep \(data) under \(source). For how long is not known yet, because the period has not begun. We look again on \(day(fact.until))."
+        "Wij moeten \(data) bewaren, volgens \(source). Hoe lang weten wij nog niet, omdat de termijn nog niet loopt. Op \(days) kijken wij opnieuw.",
+        "We must keep \(data) under \(source). For how long is not known yet, because the period has not begun. We look again on \(days)."
       )
     }
-    if fact.ground == .guideline {
-      return self(
-        "Wij bewaren \(data) tot \(day(fact.until)), volgens een richtlijn: \(source). Daarna gaan ze weg zonder dat u iets hoeft te doen.",
-        "We keep \(data) until \(day(fact.until)) under a guideline: \(source). After that they go; you need do nothing."
-      )
+    let isGuideline = fact.ground == .guideline
+    guard fact.days.count == 1 else {
+      let first =
+        isGuideline
+        ? self(
+          "Wij bewaren \(data), volgens een richtlijn: \(source).", "We keep \(data) under a guideline: \(source).")
+        : self("Wij moeten \(data) bewaren, volgens \(source).", "We must keep \(data) under \(source).")
+      return first + " "
+        + self(
+          "Op \(days) verwijderen wij steeds een deel, zonder dat u iets hoeft te doen.",
+          "On \(days) we erase a part each time; you need do nothing.")
     }
-    return self(
-      "Wij moeten \(data) bewaren tot \(day(fact.until)), volgens \(source). Daarna verwijderen wij ze zonder dat u iets hoeft te doen.",
-      "We must keep \(data) until \(day(fact.until)) under \(source). After that we erase them; you need do nothing.")
+    let first =
+      isGuideline
+      ? self(
+        "Wij bewaren \(data) tot \(days), volgens een richtlijn: \(source).",
+        "We keep \(data) until \(days) under a guideline: \(source).")
+      : self(
+        "Wij moeten \(data) bewaren tot \(days), volgens \(source).",
+        "We must keep \(data) until \(days) under \(source).")
+    return first + " "
+      + self(
+        "Daarna verwijderen wij ze zonder dat u iets hoeft te doen.", "After that we erase them; you need do nothing.")
+  }
+
+  /// `a, b en c`.
+  private func list(_ texts: [String]) -> String {
+    guard let last = texts.last, texts.count > 1 else { return texts.first ?? "" }
+    return texts.dropLast().joined(separator: ", ") + self(" en ", " and ") + last
   }
 
   private func article(_ ground: RetentionGround) -> String? {

@@ -110,6 +110,31 @@ struct `Letters to the person` {
     #expect(text.contains("We did not tell Broker.") && !text.contains("erased from"))
   }
 
+  @Test func `kept data that go in parts are one sentence with all its days`() throws {
+    var scene = try LetterScene(.concluded)
+    let days = try ["2027-01-01", "2028-01-01", "2034-01-01"].map { try LetterScene.day($0) }
+    let kept = days.map { KeptCount(rule: "nl-fiscal-7y", until: $0, count: 1) }
+    let effects = ["invoice", "line", "note"].map { dataset in
+      EffectCount(
+        dataset: dataset, approved: 4, found: 4, erased: 1, kept: dataset == "note" ? [kept[0]] : kept.reversed())
+    }
+    let look = Verification(voucher: .us, seen: .secondLook, path: FailureCode("second-connection"))
+    let job = try scene.add(
+      "office", "Office", .own, .erase, .settled(.erased(try ErasureReceipt(verification: look, effects: effects))))
+    for day in days {
+      try scene.add(
+        "office", "Office", .own, .eraseKept, .followUp(due: day, from: day.utcMidnight),
+        followUp: FollowUp(
+          of: job, rule: "nl-fiscal-7y", citation: "art. 52(4) AWR", due: day, dueAt: day.utcMidnight,
+          ground: .legalObligation))
+    }
+    let lines = try scene.letter(.completion, .dutch).text.split(separator: "\n").filter { $0.contains("52(4)") }
+    #expect(lines.count == 2)
+    #expect(lines[0].contains("in Office (invoice, line) bewaren"))
+    #expect(lines[0].contains("Op 1 januari 2027, 1 januari 2028 en 1 januari 2034 verwijderen wij steeds een deel"))
+    #expect(lines[1].contains("in Office (note) bewaren tot 1 januari 2027"))
+  }
+
   /// Requirement K2: random outcomes, and the word for erased beside none that has no receipt.
   @Test func `erased is said of nothing but an erasure that was seen`() throws {
     let random = SeededRandom.property()
