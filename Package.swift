@@ -91,6 +91,7 @@ let package = Package(
     library("Correspondence", uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit"]),
     library("ExternalPrograms", uses: [subprocess, systemPackage]),
     library("HTTPTransport", uses: ["ErasureDomain", "CCurl"]),
+    library("MailTransport", uses: ["CCurl"]),
     library("Postgres", uses: ["CPostgres"]),
     library("SFTPTransport", uses: ["CCurl"]),
     // Level 3
@@ -101,7 +102,7 @@ let package = Package(
       "Connectors",
       uses: [
         "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "Correspondence", "ExternalPrograms",
-        "HTTPTransport", "Postgres", "SFTPTransport", grdb, crypto, swiftASN1, x509,
+        "HTTPTransport", "MailTransport", "Postgres", "SFTPTransport", grdb, crypto, swiftASN1, x509,
       ]),
     library(
       "ErasureEngine",
@@ -126,8 +127,9 @@ let package = Package(
     program(
       "expunged",
       uses: [
-        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Journal", "SubjectVault",
-        "Connectors", "ErasureEngine", "EvidencePublishing", "Correspondence", "ExternalPrograms", "OfficerDesk",
+        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "MailTransport", "Journal",
+        "SubjectVault", "Connectors", "ErasureEngine", "EvidencePublishing", "Correspondence", "ExternalPrograms",
+        "OfficerDesk",
         "Listeners", argumentParser, grdb, logging,
       ]),
     program("expunge", uses: ["OfficerConsole"]),
@@ -147,13 +149,15 @@ let package = Package(
     tests(of: "ErasurePlanning", uses: ["ErasureDomain", "ConnectorKit"], exclude: ["Golden"]),
     tests(of: "ExternalPrograms"),
     tests(of: "HTTPTransport", uses: ["ErasureDomain", "CPeerCredentials"]),
+    tests(of: "MailTransport"),
     tests(of: "Postgres", uses: ["PostgresTestKit", "CPostgres"]),
     tests(of: "Journal", uses: ["ErasureDomain", "EvidenceLog", grdb]),
     tests(of: "SubjectVault", uses: ["ErasureDomain", "EvidenceLog", grdb]),
     tests(
       of: "Connectors",
       uses: [
-        "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport", "Postgres",
+        "Correspondence", "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "HTTPTransport",
+        "Postgres",
         "PostgresTestKit", grdb,
         "demo-company",
       ]),
@@ -163,7 +167,7 @@ let package = Package(
       of: "OfficerDesk",
       uses: [
         "ErasureDomain", "ErasurePlanning", "EvidenceLog", "ConnectorKit", "OfficerAPI", "Journal", "SubjectVault",
-        "ErasureEngine", "Connectors", grdb, crypto, logging,
+        "ErasureEngine", "Connectors", "Correspondence", grdb, crypto, logging,
       ]),
     tests(of: "Correspondence", uses: ["ErasureDomain", "ConnectorKit"], exclude: ["Golden"]),
     tests(of: "EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "Journal"]),

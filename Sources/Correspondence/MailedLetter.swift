@@ -15,10 +15,10 @@ public struct MailedLetter: Sendable {
     let first = "<\(letter.job)@\(host)>"
     let prefix = isReminder ? words("Herinnering – ", "Reminder – ") : ""
     var headers = [
-      "From: \(Self.phrase(letter.from.name)) <\(letter.from.mail ?? "")>",
-      "To: \(Self.phrase(letter.to.name)) <\(address)>",
-      "Subject: \(Self.unstructured(prefix + words.subject(letter.duty)))",
-      "Date: \(Self.date(time))",
+      "From: \(MailHeader.phrase(letter.from.name)) <\(letter.from.mail ?? "")>",
+      "To: \(MailHeader.phrase(letter.to.name)) <\(address)>",
+      "Subject: \(MailHeader.unstructured(prefix + words.subject(letter.duty), after: "Subject"))",
+      "Date: \(MailHeader.date(time))",
       "Message-ID: \(isReminder ? "<\(letter.job).reminder@\(host)>" : first)",
     ]
     if isReminder { headers += ["In-Reply-To: \(first)", "References: \(first)"] }
@@ -62,43 +62,5 @@ public struct MailedLetter: Sendable {
     return stride(from: 0, to: bytes.count, by: 76).map {
       String(decoding: bytes[$0..<min($0 + 76, bytes.count)], as: UTF8.self)
     }
-  }
-
-  /// A text in a header: quoted, or in encoded words (RFC 2047) when it is not ASCII.
-  private static func phrase(_ text: String) -> String {
-    guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x5C }) else {
-      return encoded(text)
-    }
-    return text.utf8.allSatisfy { !Array("()<>[]:;@,.".utf8).contains($0) } ? text : "\"\(text)\""
-  }
-
-  private static func unstructured(_ text: String) -> String {
-    text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } ? text : encoded(text)
-  }
-
-  private static func encoded(_ text: String) -> String {
-    var words: [String] = []
-    var part: [UInt8] = []
-    for character in text {
-      if part.count + character.utf8.count > 42 {
-        words.append(encoded(part))
-        part = []
-      }
-      part += Array(character.utf8)
-    }
-    return (words + [encoded(part)]).joined(separator: "\r\n ")
-  }
-
-  private static func encoded(_ bytes: [UInt8]) -> String { "=?utf-8?B?\(Base64.encode(bytes))?=" }
-
-  private static func date(_ time: UTCTime) -> String {
-    let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-    let day = time.utcDay
-    // 1970-01-01 was a Thursday.
-    let weekday = ((day.daysSince1970 + 3) % 7 + 7) % 7
-    // 2026-03-02T09:00:00Z: the clock's digits are those of the text.
-    let clock = time.description.dropFirst(11).prefix(8)
-    return "\(days[weekday]), \(day.day) \(months[day.month - 1]) \(day.year) \(clock) +0000"
   }
 }

@@ -103,9 +103,10 @@ public struct CloseRequest: OfficerCall {
   public typealias Answer = ClosedRequest
   public static let name = "request.close"
   public var request: String
-  public var informedOn: CivilDate
-  public var channel: String
-  public init(request: String, informedOn: CivilDate, channel: String) {
+  /// When and how the person was informed; nil for what the letter says that was sent about the end of the request.
+  public var informedOn: CivilDate?
+  public var channel: String?
+  public init(request: String, informedOn: CivilDate? = nil, channel: String? = nil) {
     self.request = request
     self.informedOn = informedOn
     self.channel = channel

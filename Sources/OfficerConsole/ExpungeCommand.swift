@@ -14,7 +14,8 @@ public struct ExpungeCommand: AsyncParsableCommand {
         expunge approve 1 --key ~/.ssh/id_ed25519 --principal bram@example.nl
         expunge watch 1 --until-settled
         expunge evidence export 1 evidence/
-        expunge request close 1 --channel mail
+        expunge letter send 1 --kind completion
+        expunge request close 1
 
       Nothing about a person is an argument: identifiers, reasons and notes are asked for or read from a file.
       A request is named by its number or its reference (r-…).
@@ -25,7 +26,7 @@ public struct ExpungeCommand: AsyncParsableCommand {
       RequestCommand.self, PlanCommand.self, ApproveCommand.self, WatchCommand.self, StopCommand.self, ResumeCommand.self,
       IncidentCommand.self, JobCommand.self,
       TaskCommand.self, SystemCommand.self, RecipientCommand.self, StatusCommand.self, CheckCommand.self,
-      EvidenceCommand.self,
+      EvidenceCommand.self, LetterCommand.self,
       CalendarCommand.self, DiscoverCommand.self, RestoredCommand.self, RestoreDrillCommand.self,
       RestoreStandingCommand.self, RegisterCommand.self,
     ])

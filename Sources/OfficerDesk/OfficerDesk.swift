@@ -35,6 +35,8 @@ public struct OfficerDesk: CallHandler {
   let keyring: Keyring?
   /// Where calls about tests of companies come in; nil in a desk whose companies cannot call.
   let tests: RecipientTests?
+  /// Where letters to the person are made; nil in a desk that writes none.
+  let letterOffice: LetterOffice?
 
   public init(
     journal: any Journal, vault: SubjectVault, systems: ConnectedSystems, clock: any CivilClock,
@@ -43,7 +45,7 @@ public struct OfficerDesk: CallHandler {
     export: @escaping @Sendable (RequestReference) async throws -> [(path: String, bytes: [UInt8])],
     deepCheck: @escaping @Sendable () async throws -> [String], moveClock: @escaping @Sendable (Int64) async -> Void,
     letters: LetterIntake? = nil, discoveries: Discoveries = Discoveries(), tests: RecipientTests? = nil,
-    keyring: Keyring? = nil
+    keyring: Keyring? = nil, letterOffice: LetterOffice? = nil
   ) {
     self.journal = journal
     self.vault = vault
@@ -61,6 +63,7 @@ public struct OfficerDesk: CallHandler {
     self.discoveries = discoveries
     self.tests = tests
     self.keyring = keyring
+    self.letterOffice = letterOffice
     plans = PlanStore(journal: journal)
     gate = SystemGate(systems, clock: clock)
   }
@@ -124,6 +127,9 @@ public struct OfficerDesk: CallHandler {
     case ListKept.name: try await run(ListKept.self, body) { try await kept($0) }
     case ShowJob.name: try await run(ShowJob.self, body) { try await job($0, caller) }
     case AnswerLetter.name: try await run(AnswerLetter.self, body) { try await answerLetter($0, caller) }
+    case ShowLetter.name: try await run(ShowLetter.self, body) { try await showLetter($0) }
+    case SendLetter.name: try await run(SendLetter.self, body) { try await sendLetter($0, caller) }
+    case RecordPrinted.name: try await run(RecordPrinted.self, body) { try await recordPrinted($0, caller) }
     case RetryJob.name: try await run(RetryJob.self, body) { try await retry($0, caller) }
     case CancelJob.name: try await run(CancelJob.self, body) { try await cancel($0, caller) }
     case ListTasks.name: try await run(ListTasks.self, body) { _ in try await tasks() }

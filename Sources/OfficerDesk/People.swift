@@ -83,6 +83,7 @@ enum Permissions {
     "request.identifiers": desk, "request.link": desk,
     "request.look": desk, "request.import": desk,
     "request.extend": [.officer], "request.ask-identity": desk, "request.receipt": desk, "request.reply": desk,
+    "letter.show": desk, "letter.send": [.officer], "letter.printed": [.officer],
     "plan.make": desk, "plan.show": readers, "plan.pause": [.officer], "plan.resume": [.officer],
     "approval.prepare": [.officer], "approval.leave-out": [.officer], "approval.submit": desk,
     "job.list": readers, "job.kept": readers, "job.show": readers, "job.answer": [.officer], "job.retry": [.officer],

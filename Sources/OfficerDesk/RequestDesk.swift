@@ -178,14 +178,15 @@ extension OfficerDesk {
   func close(_ call: CloseRequest, _ caller: Caller) async throws -> ClosedRequest {
     let record = try await find(call.request)
     let request = record.request
-    guard call.informedOn <= clock.today, call.informedOn >= record.received.receivedOn else {
+    let (day, channel) = try Self.informed(by: call, record)
+    guard day <= clock.today, day >= record.received.receivedOn else {
       throw Refusal(.invalid, "the person was informed between the day of receipt and today")
     }
     // Asked of the state machine before the nonce is read: closing is the last time it can be.
     _ = try record.state.applying(.closed)
     try await requireSettled(record)
     let code = try await subjectCode(of: record)
-    let informed = SubjectInformed(on: call.informedOn, channel: try Self.code(call.channel, "the channel"))
+    let informed = SubjectInformed(on: day, channel: try Self.code(channel, "the channel"))
     let subject = EntrySubject(request: request)
     try await journal.append(
       [
@@ -196,17 +197,35 @@ extension OfficerDesk {
     return ClosedRequest(request: view(try await find(request.text)), subjectCode: code)
   }
 
+  /// How the person was informed: as the officer says, else by the letter that says how the request ended.
+  private static func informed(
+    by call: CloseRequest, _ record: RequestRecord
+  ) throws(Refusal) -> (day: CivilDate, channel: String) {
+    let kind = SubjectLetterKind.informing(of: record.state)
+    let letter = record.letters?.first { $0.letter == kind }
+    if let day = call.informedOn ?? letter?.on, let channel = call.channel ?? letter?.channel.rawValue {
+      return (day, channel)
+    }
+    let send = kind.map { "send it with `expunge letter send \(record.number) --kind \($0.rawValue)`, or " } ?? ""
+    throw Refusal(.invalid, "no letter that says how the request ended was sent; \(send)say --channel and --on")
+  }
+
   /// What the person takes home. A vault that was lost after the request came has taken the code with it.
   private func subjectCode(of record: RequestRecord) async throws -> String {
+    try await code(of: record)?.description
+      ?? "the code was lost with the vault: the person cannot find this request in the log\n"
+  }
+
+  /// The same as a value; nil when the vault does not have its nonce.
+  func code(of record: RequestRecord) async throws -> SubjectCode? {
     let request = record.request
     guard try await vault.contains(request),
       let nonce = try await vault.get(String.self, .nonce, of: request).flatMap({ Hex.decode($0) })
-    else { return "the code was lost with the vault: the person cannot find this request in the log\n" }
+    else { return nil }
     let entries = try await journal.read { reader in try reader.entries(of: request) }
     return SubjectCode(
       origin: settings.origin, request: request, entry: entries.first?.index ?? 0, nonce: nonce,
-      kinds: record.received.identifierKinds
-    ).description
+      kinds: record.received.identifierKinds)
   }
 
   private func requireSettled(_ record: RequestRecord) async throws {

@@ -162,6 +162,9 @@ enum HistoryWords {
     case SystemReleased.kind: return "\(try entry.facts(as: SystemReleased.self).system) may be changed"
     case SystemStopped.kind: return "nothing more is changed in \(try entry.facts(as: SystemStopped.self).system)"
     case RequestConcluded.kind: return "entries \(try entry.facts(as: RequestConcluded.self).entries)"
+    case LetterSent.kind:
+      let facts = try entry.facts(as: LetterSent.self)
+      return "\(facts.letter.rawValue), \(facts.language), by \(facts.channel.rawValue), \(facts.proof)"
     case SubjectInformed.kind: return "by \(try entry.facts(as: SubjectInformed.self).channel)"
     case FindingOpened.kind: return "\(try entry.facts(as: FindingOpened.self).remaining) rows seen again"
     default: return ""

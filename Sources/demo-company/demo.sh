@@ -53,6 +53,10 @@ user=$(id -un)
   --person "dora:system-owner:$user:dora@demo.example" --owns dora:crm+backoffice
 cp "$demo"/secrets/* "$demo/credentials/"
 printf 'settling-seconds: 3600\npoll-seconds: [2, 3, 5, 3600]\n' >> "$demo/expunged.yaml"
+cat >> "$demo/expunged.yaml" <<LETTERS
+letters: {name: Demo BV, address: [Lindegracht 1, 1015 KB Amsterdam]}
+mail: {from: privacy@demo.example, command: [/bin/sh, -c, "cat >> '$demo/mail.txt'"]}
+LETTERS
 
 start_daemon() {
   "$bin/expunged" run --config "$demo/expunged.yaml" >> "$demo/daemon.log" 2>&1 &
@@ -73,6 +77,7 @@ cat > "$demo/request.txt" <<REQUEST
 channel: mail
 capacity: customer
 email: ada.devries@example.org
+contact: ada.devries@example.org
 text: Please erase everything you have on me.
 REQUEST
 as anna request add --from "$demo/request.txt"
@@ -123,8 +128,11 @@ until_seen '"state":"concluded"' request list --all
 as bram job list 1
 as bram job kept
 
-step "Ada is informed by letter. Her identifiers, and with them the last copy of them, are destroyed; she keeps a code."
-as bram request close 1 --channel letter
+step "Ada is informed. The letter is made from what was done and seen, and from nothing else; her code is in it."
+as bram letter show 1 --kind completion --language en
+as bram letter send 1 --kind completion --language en
+step "Her identifiers, and with them the last copy of them, are destroyed; she keeps the code."
+as bram request close 1
 until_seen '"state":"closed"' request list --all
 
 step "The day on which the last backup expires: the daemon looks whether it is really gone."
@@ -132,6 +140,8 @@ tagged=$(as bram --json job list 1 | grep -o '"outcome":"expiry-tagged","until":
 "$bin/demo-company" expire-backups --catalogue "$demo/systems/backups.json" --today "$(date -d "$tagged + 1 day" +%F)"
 as bram calendar --to "$(date -d "$tagged + 2 days" +%F)" > /dev/null
 until_seen '"path":"catalogue"' job list 1
+step "The last copy is gone. Nobody knows any more who she was: the second text has no name and no address."
+as bram letter show 1 --kind last-copy-gone --language en
 
 step "The years go by until Dutch tax law lets the last invoice go; each year's invoices go on their day."
 while true; do
@@ -160,4 +170,4 @@ step "The auditor checks the published log and the bundle, without the daemon an
 step "What was erased where, what was kept and why, what was only told:"
 cat "$demo/bundle/report.txt"
 echo
-echo "Everything is in .demo: evidence/ bundle/ log.vkey allowed_signers systems/ state/ daemon.log"
+echo "Everything is in .demo: evidence/ bundle/ log.vkey allowed_signers systems/ state/ daemon.log mail.txt"

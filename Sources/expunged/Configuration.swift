@@ -34,6 +34,10 @@ struct Configuration {
   var mailCommand: [String] = []
   /// Where letters to be printed are put; nil where none is printed.
   var printFolder: String?
+  /// Who carries our mail; nil where nothing is mailed but by `mail-command`.
+  var mail: Mail?
+  /// How letters to the person are written; nil where none are.
+  var letters: Letters?
   var people = People(persons: [])
   /// Where companies are heard, and how they reach it; nil where nobody is.
   var recipients: Recipients?
@@ -76,7 +80,7 @@ struct Configuration {
     .required("organisation", "name the folder of your systems inside the register"),
     .required("allowed-signers", "name the allowed_signers file"), .optional("credentials"), .optional("approvals"),
     .optional("waiting-hours"),
-    .optional("notice"), .optional("mail-command"), .optional("print-folder"),
+    .optional("notice"), .optional("mail-command"), .optional("print-folder"), .optional("mail"), .optional("letters"),
     .required("people", "name the people who use expunged"), .optional("operator-groups"),
     .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
     .optional("alarm-working-days"), .optional("identity-documents"),
@@ -117,6 +121,8 @@ struct Configuration {
       }
     }
     if let member = members["print-folder"], let text = reader.text(member) { result.printFolder = path(text) }
+    result.mail = members["mail"].flatMap { mail($0, &reader) }
+    result.letters = members["letters"].flatMap { letters($0, &reader, path: path) }
     if let member = members["settling-seconds"] {
       result.settlingSeconds = reader.integer(member, in: 0...2_592_000).map(Int64.init)
     }

@@ -38,16 +38,17 @@ struct Run: AsyncParsableCommand {
       logger.error("the log could not be published", metadata: ["error": "\(error)"])
     }
     let calls = CallbackIntake(wiring.surroundings())
-    let desk = wiring.desk(engine, calls)
+    let desk = try wiring.desk(engine, calls)
     let recipients = try wiring.recipients(desk, calls)
     let monthly = MonthlyList(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let weekly = WeeklyLook(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let alarms = DeadlineAlarms(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
+    let letters = Acknowledgements(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let socket = CommandSocket(path: configuration.socket, handler: desk, logger: logger) {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])
       notifier.ready()
     }
-    try await serve(socket, recipients, engine, [monthly.run, weekly.run, alarms.run], wiring, logger) {
+    try await serve(socket, recipients, engine, [monthly.run, weekly.run, alarms.run, letters.run], wiring, logger) {
       for await _ in hangups.stream { Self.reload(wiring, notifier, logger) }
     }
     notifier.stopping()

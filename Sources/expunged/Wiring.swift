@@ -1,5 +1,6 @@
 import ConnectorKit
 import Connectors
+import Correspondence
 import ErasureDomain
 import ErasureEngine
 import ErasurePlanning
@@ -83,7 +84,11 @@ struct Wiring {
     loops = HTTPLoops(publicOnly: HTTPLoop(reach: .publicOnly), privateToo: HTTPLoop(reach: .privateToo))
     let folder = URL(fileURLWithPath: configuration.register).deletingLastPathComponent().path
     let (register, clock, publicURL) = (register, clock, configuration.recipients?.url)
-    let post = LetterPost(mail: MailCommand(configuration.mailCommand), printFolder: configuration.printFolder)
+    let mail: (any MailSending)? =
+      if let command = MailCommand(configuration.mailCommand) { command } else {
+        Self.carrier(configuration, credentials)
+      }
+    let post = LetterPost(mail: mail, printFolder: configuration.printFolder)
     systems = try ConnectedSystems(
       records: register.systems, registry: StandardConnectors.registry(loops: loops, post: post)
     ) { record in
@@ -143,7 +148,7 @@ struct Wiring {
       receipts: receipts)
   }
 
-  func desk(_ engine: ErasureEngine, _ calls: CallbackIntake) -> OfficerDesk {
+  func desk(_ engine: ErasureEngine, _ calls: CallbackIntake) throws -> OfficerDesk {
     let settings = DeskSettings(
       version: Expunged.version, origin: configuration.origin, practice: configuration.practice,
       people: configuration.people, register: register,
@@ -153,6 +158,7 @@ struct Wiring {
       identityDocuments: configuration.identityDocuments,
       changedWithoutSignatures: changed)
     let (publisher, journal, clock, path) = (publisher, journal, clock, configuration.allowedSigners)
+    let office = try letterOffice()
     return OfficerDesk(
       journal: journal, vault: vault, systems: systems, clock: clock, random: SystemRandom(), settings: settings,
       logger: logger, signers: { try Array(Data(contentsOf: URL(fileURLWithPath: path))) },
@@ -165,6 +171,7 @@ struct Wiring {
       moveClock: { seconds in
         clock.move(by: seconds)
         await engine.clockMoved()
-      }, letters: LetterIntake(surroundings(), calls: calls), tests: calls.tests, keyring: keyring)
+      }, letters: LetterIntake(surroundings(), calls: calls), tests: calls.tests, keyring: keyring,
+      letterOffice: office)
   }
 }

@@ -1,5 +1,6 @@
 import ConnectorKit
 import Connectors
+import Correspondence
 import ErasureDomain
 import ErasureEngine
 import ErasurePlanning
@@ -45,6 +46,8 @@ final class DeskScene: Sendable {
     var lastLook: LastLookKind?
     /// Makes an append fail, with nothing appended.
     var fault: @Sendable ([EntryDraft]) -> JournalFailure? = { _ in nil }
+    /// Nobody writes letters to persons.
+    var withoutLetters = false
   }
 
   /// What the desk answered, to whom.
@@ -65,6 +68,8 @@ final class DeskScene: Sendable {
   let random = SeededRandom(seed: 5)
   let lines = LogLines()
   let discoveries = Discoveries()
+  let postbox = Postbox()
+  private let office: LetterOffice
   private let heardReplies = Mutex<[Heard]>([])
   private let noticed = Mutex<[String]>([])
   private let signers: Mutex<String>
@@ -72,6 +77,9 @@ final class DeskScene: Sendable {
   init(_ options: Options = Options()) async throws {
     self.options = options
     keys = try DeskKeys.shared()
+    office = LetterOffice(
+      organisation: Postbox.organisation, templates: try LetterTemplates(),
+      post: LetterOffice.Post(sender: postbox, from: Postbox.address))
     signers = Mutex(try Member.signers(keys))
     // In memory where the machine has such a folder: what is on the disk is tested elsewhere.
     let memory = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
@@ -130,7 +138,7 @@ final class DeskScene: Sendable {
         return entries.map { (path: "entries/\($0.index)", bytes: $0.bytes) }
       },
       deepCheck: { [] }, moveClock: { [clock] seconds in clock.advance(seconds: seconds) },
-      discoveries: discoveries, keyring: keyring)
+      discoveries: discoveries, keyring: keyring, letterOffice: options.withoutLetters ? nil : office)
   }
 
   func engine(_ settings: EngineSettings = EngineSettings()) -> ErasureEngine {

@@ -28,9 +28,18 @@ public final class KeyFolder: Sendable {
 
   /// Makes `<file>.pem` and `<file>.key` for a host's name.
   public func makeCertificate(_ file: String, name: String) throws {
+    try make(file, name: name, alternative: "DNS:\(name)")
+  }
+
+  /// The same for a numeric address.
+  public func makeAddressCertificate(_ file: String, address: String) throws {
+    try make(file, name: address, alternative: "IP:\(address)")
+  }
+
+  private func make(_ file: String, name: String, alternative: String) throws {
     try OpenSSL.run([
       "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj",
-      "/CN=\(name)", "-addext", "subjectAltName=DNS:\(name)", "-keyout", path(file + ".key"), "-out",
+      "/CN=\(name)", "-addext", "subjectAltName=\(alternative)", "-keyout", path(file + ".key"), "-out",
       path(file + ".pem"),
     ])
   }

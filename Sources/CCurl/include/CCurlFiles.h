@@ -31,6 +31,11 @@ static inline CURLcode ccurl_set_commands(CURL *easy, struct curl_slist *command
   return curl_easy_setopt(easy, CURLOPT_QUOTE, commands);
 }
 
+/// Who gets a mail. The list must outlive the transfer.
+static inline CURLcode ccurl_set_recipients(CURL *easy, struct curl_slist *recipients) {
+  return curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients);
+}
+
 /// A file in memory without a name in any folder, closed in programs that are started (Swift does not see
 /// `memfd_create`): for keys that libcurl reads from a path only. -1 when there is none.
 int ccurl_memory_file(void);

@@ -50,8 +50,8 @@ public struct LetterConnector: Connector, Reminding, PageAnswering, Discarding {
     } else {
       guard let sender = post.mail else {
         throw SettingsProblem(
-          "system \"\(system)\": mail needs mail-command: in the configuration of expunged, such as "
-            + "[/usr/sbin/sendmail, -t, -i]")
+          "system \"\(system)\": mail needs mail: in the configuration of expunged, such as "
+            + "{from: privacy@example.nl, command: [/usr/sbin/sendmail, -t, -i]}")
       }
       guard context.publicURL != nil else {
         throw SettingsProblem(
@@ -180,8 +180,9 @@ public struct LetterConnector: Connector, Reminding, PageAnswering, Discarding {
     guard let mail else { throw .permanent(FailureCode("no-mail-command")) }
     let until = clock.now().adding(seconds: Self.mailSeconds)
     let clock = clock
+    let outgoing = OutgoingMail(from: settings.from.mail ?? "", to: settings.mail ?? "", message: letter.message)
     let ending = await withTaskGroup(of: MailEnding.self) { group in
-      group.addTask { await mail.send(letter.message) }
+      group.addTask { await mail.send(outgoing) }
       group.addTask {
         // Cancelled when the program was quicker: then nobody reads this.
         do { try await clock.wait(until: until) } catch { return .killed }
@@ -193,6 +194,10 @@ public struct LetterConnector: Connector, Reminding, PageAnswering, Discarding {
     }
     switch ending {
     case .exited(0): return
+    case .answered(let code, _) where (200..<300).contains(code): return
+    case .answered(let code, _) where code >= 500:
+      throw .needsOfficer(Question(code: .other, detail: FailureCode("mail-status-\(code)")))
+    case .answered: throw .transient(FailureCode("mail-not-now"), retryAfterSeconds: nil)
     // EX_TEMPFAIL; the others of sysexits.h say that something must be put right.
     case .exited(75): throw .transient(FailureCode("mail-not-now"), retryAfterSeconds: nil)
     case .exited(let status) where (64...78).contains(status):

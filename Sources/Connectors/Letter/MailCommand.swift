@@ -1,3 +1,4 @@
+public import Correspondence
 import ExternalPrograms
 
 /// A program like `sendmail -t -i` that takes one message from its standard input. Nothing about a person is in its
@@ -14,8 +15,8 @@ public struct MailCommand: MailSending {
     self.program = program
   }
 
-  public func send(_ message: [UInt8]) async -> MailEnding {
-    switch await program.run(input: message, seconds: Self.mostSeconds) {
+  public func send(_ mail: OutgoingMail) async -> MailEnding {
+    switch await program.run(input: mail.message, seconds: Self.mostSeconds) {
     case .notStarted: .notStarted
     case .exited(let status, _): .exited(status)
     case .killed, .timedOut, .outputTooLarge: .killed

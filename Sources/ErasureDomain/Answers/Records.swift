@@ -21,6 +21,8 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   /// When it was concluded, refused or withdrawn: since then only the person is to be informed.
   public var concludedAt: UTCTime?
   public var informed: SubjectInformed?
+  /// Letters to the person that were handed over; nil before the first.
+  public var letters: [LetterSent]?
   public var vaultDestroyed: Bool
   /// Set where another company's notice made it; then what that company was answered, and whether it took it back.
   public var notice: NoticeReceived?

@@ -46,6 +46,7 @@ enum RequestFold {
       record.state = try record.state.applying(.concluded).state
       record.concludedAt = entry.at
       try requireSettled(record.plans, followUps: false, in: answers)
+    case LetterSent.kind: try LetterFold.apply(entry, to: &record)
     case SubjectInformed.kind:
       let facts = try entry.facts(as: SubjectInformed.self)
       record.informed = facts

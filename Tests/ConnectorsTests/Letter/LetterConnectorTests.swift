@@ -1,5 +1,6 @@
 import ConnectorKit
 import Connectors
+import Correspondence
 import ErasureDomain
 import Foundation
 import Synchronization
@@ -14,8 +15,8 @@ struct `The letter connector` {
 
     init(_ ending: MailEnding = .exited(0)) { self.ending = ending }
 
-    func send(_ message: [UInt8]) async -> MailEnding {
-      mails.withLock { $0.append(message) }
+    func send(_ mail: OutgoingMail) async -> MailEnding {
+      mails.withLock { $0.append(mail.message) }
       return ending
     }
   }
@@ -55,6 +56,7 @@ struct `The letter connector` {
   @Test(arguments: [
     (MailEnding.exited(75), ConnectorFailureKind.transient), (.exited(1), .transient), (.notStarted, .transient),
     (.exited(67), .needsOfficer), (.exited(78), .needsOfficer), (.killed, .outcomeUnknown),
+    (.answered(450, queue: nil), .transient), (.answered(550, queue: nil), .needsOfficer),
   ])
   func `says what a broken mail command means`(ending: MailEnding, kind: ConnectorFailureKind) async throws {
     let connector = try Self.connector(LetterPost(mail: Post(ending)))
@@ -65,9 +67,15 @@ struct `The letter connector` {
   }
 
   @Test func `runs a real command, and nothing when its effect could not be recorded`() async throws {
-    #expect(await MailCommand(["/bin/sh", "-c", "test \"$(cat)\" = hello"])?.send(Array("hello\n".utf8)) == .exited(0))
-    #expect(await MailCommand(["/bin/sh", "-c", "exit 75"])?.send(Array("x".utf8)) == .exited(75))
-    #expect(await MailCommand(["/nowhere/sendmail"])?.send(Array("x".utf8)) == .notStarted)
+    #expect(
+      await MailCommand(["/bin/sh", "-c", "test \"$(cat)\" = hello"])?.send(
+        OutgoingMail(from: "", to: "", message: Array("hello\n".utf8))) == .exited(0))
+    #expect(
+      await MailCommand(["/bin/sh", "-c", "exit 75"])?.send(OutgoingMail(from: "", to: "", message: Array("x".utf8)))
+        == .exited(75))
+    #expect(
+      await MailCommand(["/nowhere/sendmail"])?.send(OutgoingMail(from: "", to: "", message: Array("x".utf8)))
+        == .notStarted)
     let post = Post()
     let connector = try Self.connector(LetterPost(mail: post))
     let recorder = NoticeRecorder(failing: .interrupted)

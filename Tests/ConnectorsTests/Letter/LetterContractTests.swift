@@ -1,5 +1,6 @@
 import ConnectorKit
 import Connectors
+import Correspondence
 import ErasureDomain
 import Synchronization
 import TestKit
@@ -15,7 +16,7 @@ struct `A letter` {
       }
       let world = Mutex(World())
 
-      func send(_ message: [UInt8]) async -> MailEnding {
+      func send(_ mail: OutgoingMail) async -> MailEnding {
         world.withLock { world in
           let fault = world.fault
           world.fault = nil

@@ -1,0 +1,45 @@
+import ConnectorKit
+import Correspondence
+import ErasureDomain
+import Journal
+import OfficerAPI
+import SubjectVault
+
+// The acknowledgement that goes out by itself (requirement A5).
+extension OfficerDesk {
+  /// Acknowledges every request that came by mail, has an address and was not acknowledged yet; also after a time in
+  /// which nothing ran. One whose last day is over is left alone: the sentence would be untrue.
+  ///
+  /// - Returns: How many were sent, and how many could not be; those are tried again later, less and less often.
+  public func acknowledge() async throws -> (sent: Int, failed: Int) {
+    guard let letterOffice, letterOffice.post != nil else { return (0, 0) }
+    let requests = try await journal.read { reader in
+      try reader.requests(in: ["received", "verified", "in-erasure"], limit: Self.mostCounted)
+    }
+    var (sent, failed) = (0, 0)
+    for record in requests where Self.wantsAcknowledgement(record, on: clock.today) {
+      guard try await vault.contains(record.request),
+        let contact = try await vault.get(String.self, .contact, of: record.request), MailAddress(contact) != nil
+      else { continue }
+      guard await letterOffice.mayAcknowledge(record.request, at: clock.now()) else { continue }
+      do {
+        // Nobody has said yet in which language the person reads.
+        _ = try await send(.acknowledgement, .dutch, LetterFacts.Texts(), by: .mail, of: record, nil)
+        sent += 1
+      } catch is CancellationError {
+        throw CancellationError()
+      } catch {
+        failed += 1
+        await letterOffice.rest(record.request, from: clock.now())
+      }
+    }
+    return (sent, failed)
+  }
+
+  private static func wantsAcknowledgement(_ record: RequestRecord, on today: CivilDate) -> Bool {
+    let letters = record.letters ?? []
+    return record.received.channel == "mail" && record.received.again == nil && record.notice == nil
+      && today <= record.received.dueDates.statutory
+      && !letters.contains { $0.letter == .acknowledgement || $0.letter == .extension }
+  }
+}
