@@ -6,13 +6,13 @@ public struct ShowLetter: OfficerCall {
   public static let name = "letter.show"
   public var request: String
   public var letter: SubjectLetterKind
-  /// `nl` or `en`.
-  public var language: String
+  /// `nl` or `en`; nil for the language of the request.
+  public var language: String?
   /// An officer's words: why (identity, extension, refusal), and what the person is asked to do (identity).
   public var reason: String?
   public var step: String?
   public init(
-    request: String, letter: SubjectLetterKind, language: String, reason: String? = nil, step: String? = nil
+    request: String, letter: SubjectLetterKind, language: String? = nil, reason: String? = nil, step: String? = nil
   ) {
     self.request = request
     self.letter = letter
@@ -28,14 +28,14 @@ public struct SendLetter: OfficerCall {
   public static let name = "letter.send"
   public var request: String
   public var letter: SubjectLetterKind
-  /// `nl` or `en`.
-  public var language: String
+  /// `nl` or `en`; nil for the language of the request.
+  public var language: String?
   /// Nil for the way on which the request came.
   public var channel: LetterChannel?
   public var reason: String?
   public var step: String?
   public init(
-    request: String, letter: SubjectLetterKind, language: String, channel: LetterChannel? = nil,
+    request: String, letter: SubjectLetterKind, language: String? = nil, channel: LetterChannel? = nil,
     reason: String? = nil, step: String? = nil
   ) {
     self.request = request

@@ -197,10 +197,13 @@ public struct PlanView: Codable, Hashable, Sendable {
   public var lines: [Line]
   /// Sentences about what stands in its way as things are now; they are no part of what is signed.
   public var notices: [String]
+  /// What it does otherwise than the proposal before it; nil where there was none.
+  public var differences: [String]?
   public init(
     plan: PlanReference, request: RequestReference, number: Int, state: String, digest: ContentDigest,
     findings: ContentDigest, drafter: String, at: UTCTime, startBefore: UTCTime, practice: Bool, approvals: [String],
-    approvalsNeeded: Int, margin: Margin, lines: [Line], notices: [String] = []
+    approvalsNeeded: Int, margin: Margin, lines: [Line], notices: [String] = [],
+    differences: [String]? = nil
   ) {
     self.plan = plan
     self.request = request
@@ -217,5 +220,6 @@ public struct PlanView: Codable, Hashable, Sendable {
     self.margin = margin
     self.lines = lines
     self.notices = notices
+    self.differences = differences
   }
 }

@@ -23,8 +23,7 @@ extension OfficerDesk {
       else { continue }
       guard await letterOffice.mayAcknowledge(record.request, at: clock.now()) else { continue }
       do {
-        // Nobody has said yet in which language the person reads.
-        _ = try await send(.acknowledgement, .dutch, LetterFacts.Texts(), by: .mail, of: record, nil)
+        _ = try await send(.acknowledgement, Self.language(of: record), LetterFacts.Texts(), by: .mail, of: record, nil)
         sent += 1
       } catch is CancellationError {
         throw CancellationError()

@@ -189,7 +189,7 @@ extension OfficerDesk {
   /// The end of the waiting period; it never takes away the work-to date (requirements E11).
   private func waitUntil(_ reference: RequestReference, at now: UTCTime) async throws -> UTCTime? {
     guard settings.waitingHours > 0 else { return nil }
-    let workTo = clock.start(of: try await find(reference.text).received.dueDates.workTo)
+    let workTo = clock.start(of: try await find(reference.text).dueInForce.workTo)
     let until = min(now.adding(seconds: Int64(settings.waitingHours) * 3_600), workTo)
     return until > now ? until : nil
   }

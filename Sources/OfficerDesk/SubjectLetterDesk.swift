@@ -11,11 +11,12 @@ extension OfficerDesk {
   func showLetter(_ call: ShowLetter) async throws -> LetterView {
     let record = try await find(call.request)
     let office = try office()
+    let language = try Self.language(call.language, record)
     let letter = try await make(
-      call.letter, try Self.language(call.language), LetterFacts.Texts(reason: call.reason, step: call.step), record,
+      call.letter, language, LetterFacts.Texts(reason: call.reason, step: call.step), record,
       office)
     return LetterView(
-      letter: call.letter, language: call.language, subject: letter.subject, text: letter.text,
+      letter: call.letter, language: language.rawValue, subject: letter.subject, text: letter.text,
       html: String(decoding: letter.html(to: try await addressee(of: record)), as: UTF8.self))
   }
 
@@ -27,7 +28,7 @@ extension OfficerDesk {
       throw Refusal(.invalid, "the text is longer than \(Self.largestText) bytes; shorten it")
     }
     return try await send(
-      call.letter, try Self.language(call.language), texts, by: channel, of: record, caller.id)
+      call.letter, try Self.language(call.language, record), texts, by: channel, of: record, caller.id)
   }
 
   /// The page of a letter lies in a file.
@@ -231,7 +232,13 @@ extension OfficerDesk {
     }
   }
 
-  private static func language(_ text: String) throws(Refusal) -> LetterLanguage {
+  /// The language in which the person is written to; Dutch when nobody said.
+  static func language(of record: RequestRecord) -> LetterLanguage {
+    record.received.language == .english ? .english : .dutch
+  }
+
+  private static func language(_ text: String?, _ record: RequestRecord) throws(Refusal) -> LetterLanguage {
+    guard let text else { return language(of: record) }
     guard let language = LetterLanguage(rawValue: text) else {
       throw Refusal(.invalid, "letters are written in nl or en")
     }
@@ -252,6 +259,11 @@ extension OfficerDesk {
     _ kind: SubjectLetterKind, _ language: LetterLanguage, _ texts: LetterFacts.Texts, _ record: RequestRecord,
     _ office: LetterOffice
   ) async throws -> SubjectLetter {
+    var texts = texts
+    // Who extended the term has said why.
+    if kind == .extension, texts.reason == nil, try await vault.contains(record.request) {
+      texts.reason = try await vault.get(String.self, .extensionReason, of: record.request)
+    }
     let facts = try await letterFacts(record, texts, office.organisation)
     do { return try SubjectLetter(office.templates.template(kind, language), facts) } catch {
       throw Refusal(.refused, error.description)

@@ -1,6 +1,7 @@
 import ConnectorKit
 import ErasureDomain
 import ErasureEngine
+import ErasurePlanning
 import Journal
 import OfficerAPI
 
@@ -44,7 +45,20 @@ extension OfficerDesk {
       startBefore: record.proposal.startBefore, practice: plan.practice,
       approvals: record.approvals.map { settings.people.name(of: $0.by) ?? "" },
       approvalsNeeded: max(settings.approvals, plan.leastApprovals), margin: plan.margin, lines: lines,
-      notices: isOpen ? try await notices(about: plan) : [])
+      notices: isOpen ? try await notices(about: plan) : [],
+      differences: try await differences(of: record, plan))
+  }
+
+  /// Compared with the proposal before this one, of the same plan or of an earlier plan of the request.
+  private func differences(of record: PlanRecord, _ plan: ErasurePlan) async throws -> [String]? {
+    let earlier = try await journal.read { reader -> [UInt8]? in
+      let proposals = try reader.entries(of: record.request).map(\.entry).filter { $0.kind == PlanProposed.kind }
+      let digests = try proposals.map { try $0.facts(as: PlanProposed.self).digest }
+      guard let place = digests.lastIndex(of: record.proposal.digest), place > 0 else { return nil }
+      return try reader.artifact(digests[place - 1])
+    }
+    guard let earlier else { return nil }
+    return PlanDifference.sentences(from: try CanonicalJSON.decode(ErasurePlan.self, from: earlier), to: plan)
   }
 
   func jobViews(of plan: PlanReference) async throws -> [JobView] {

@@ -42,6 +42,14 @@ import Testing
         [try EntryDraft(facts, about: EntrySubject(request: request))], to: .request(request), expecting: revision)
     }
 
+    var extended: DeadlineExtended {
+      get throws {
+        let due = try scene.fixture.dueDates(today)
+        return DeadlineExtended(
+          reason: .complexity, on: today, statutory: due.extended, workTo: due.extended, ruleSet: due.ruleSet)
+      }
+    }
+
     func refuses(_ facts: LetterSent, _ what: Comment) async {
       await #expect(throws: JournalFailure.self, what) { try await append(facts) }
     }
@@ -51,6 +59,8 @@ import Testing
   func `before the identity is established, mail has no content`(_ store: Store) async throws {
     let world = try await World(store)
     await world.refuses(Self.letter(.extension, on: world.today), "content by mail")
+    await world.refuses(Self.letter(.extension, by: .letter, on: world.today), "an extension that there is not")
+    try await world.append(try world.extended)
     try await world.append(Self.letter(.extension, by: .letter, on: world.today))
     try await world.append(Self.letter(.acknowledgement, on: world.today))
     try await world.append(Self.letter(.identity, on: world.today))
@@ -66,6 +76,7 @@ import Testing
       await world.refuses(Self.letter(kind, on: world.today), "\(kind)")
     }
     let last = try world.scene.fixture.dueDates(world.today).statutory
+    try await world.append(try world.extended)
     await world.refuses(Self.letter(.extension, on: last.adding(days: 1)), "an extension after the last day")
     try await world.append(Self.letter(.extension, on: last))
     try await world.append(RequestRefused(ground: "unfounded"))

@@ -25,6 +25,7 @@ extension LetterFacts {
     self.request = request.request
     state = request.state
     dueDates = request.received.dueDates
+    newLastDay = request.extended.map { _ in request.dueInForce.statutory }
     today = clock.today
     self.texts = texts
     self.code = code
@@ -229,9 +230,9 @@ extension LetterFacts {
   // MARK: Backups
 
   private mutating func readBackup(_ job: Job, _ outcome: JobOutcome, _ all: [Job], _ clock: any CivilClock) {
-    let lastDay: CivilDate
+    let (lastDay, isByItself): (CivilDate, Bool)
     switch outcome {
-    case .expiryTagged(let until, _): lastDay = until
+    case .expiryTagged(let until, _, let seen): (lastDay, isByItself) = (until, seen == .setting)
     case .excepted(let ground):
       systems.append(System(system: job.record.system, title: job.planned.title, done: .excepted(ground: ground)))
       return
@@ -243,12 +244,16 @@ extension LetterFacts {
     }
     let look = all.first { $0.record.verb == .confirmExpiry && $0.planned.followUp?.of == job.record.job }
     var goneOn: CivilDate?
-    // Only a look with a receipt has seen it; a cancelled or excepted one has not.
+    var endedUnseen = false
+    // Only a look of ours with a receipt has seen it; a cancelled or excepted one has not, nor has a setting.
     if case .settled(let seen)? = look?.record.state, seen.receipt != nil, let time = look?.record.settledAt {
-      goneOn = clock.day(of: time)
+      endedUnseen = seen.seen == .setting || seen.seen == .attestation
+      if !endedUnseen { goneOn = clock.day(of: time) }
     }
     backups.append(
-      Backup(system: job.record.system, title: job.planned.title, lastDay: lastDay, goneOn: goneOn))
+      Backup(
+        system: job.record.system, title: job.planned.title, lastDay: lastDay, goneOn: goneOn,
+        isByItself: isByItself, endedUnseen: endedUnseen))
   }
 }
 

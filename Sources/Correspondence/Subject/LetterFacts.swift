@@ -51,6 +51,10 @@ public struct LetterFacts: Hashable, Sendable {
     public let lastDay: CivilDate
     /// When it was seen that no such set is there any more.
     public let goneOn: CivilDate?
+    /// It ends without us: rebuilt, kept for days, or removed by somebody.
+    public let isByItself: Bool
+    /// It is over as a setting or our people say; we have not looked.
+    public let endedUnseen: Bool
   }
 
   /// A company that was asked, instructed or could not be told.
@@ -101,6 +105,8 @@ public struct LetterFacts: Hashable, Sendable {
   public let request: RequestReference
   public let state: ErasureRequest.State
   public let dueDates: DueDates
+  /// The last day after an extension; nil where there is none.
+  public let newLastDay: CivilDate?
   /// The day on the letter.
   public let today: CivilDate
   public let texts: Texts

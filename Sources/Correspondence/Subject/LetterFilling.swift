@@ -47,7 +47,9 @@ struct LetterFilling {
     case .received: return words.day(dates.received)
     case .lastDay: return words.day(dates.statutory)
     case .lastDayReason: return words.lastDayReason(dates)
-    case .newLastDay: return words.day(dates.extended)
+    case .newLastDay:
+      guard let day = facts.newLastDay else { throw .notExtended }
+      return words.day(day)
     case .reason:
       guard let reason = Self.said(facts.texts.reason) else { throw .noReason(kind) }
       return reason
@@ -79,7 +81,7 @@ struct LetterFilling {
     case .kept: return KeptDates.group(facts.kept).map(words.kept)
     case .backups:
       let lines = facts.backups.map { words.backup($0, today: facts.today) }
-      return facts.backups.contains { $0.goneOn == nil } ? lines + [words.backupsLeft] : lines
+      return facts.backups.contains { $0.goneOn == nil && !$0.endedUnseen } ? lines + [words.backupsLeft] : lines
     case .recipients: return facts.recipients.map(words.recipient)
     case .exceptions: return facts.systems.compactMap(words.exception) + facts.leftOut.map(words.leftOut)
     case .code:

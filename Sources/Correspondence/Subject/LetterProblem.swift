@@ -8,6 +8,8 @@ public enum LetterProblem: Error, Hashable, Sendable, CustomStringConvertible {
   case unsettled([SystemName])
   /// Somebody must say why, in words for the person.
   case noReason(SubjectLetterKind)
+  /// The term is as it was: no new last day can be named.
+  case notExtended
   /// Somebody must say what the person is asked to do.
   case noStep
   /// The first deadline is over: what had to be said by then can no longer be said in time.
@@ -20,6 +22,8 @@ public enum LetterProblem: Error, Hashable, Sendable, CustomStringConvertible {
   case noBackup
   /// These backups were not seen gone yet.
   case backupsLeft([SystemName])
+  /// These copies are over, and nobody of us has seen it.
+  case endedUnseen([SystemName])
 
   public var description: String {
     switch self {
@@ -29,6 +33,7 @@ public enum LetterProblem: Error, Hashable, Sendable, CustomStringConvertible {
       "the letter would report on work that is not settled (\(Self.list(systems))); wait, or answer its questions"
     case .noReason(let kind):
       "a letter of kind \(kind.rawValue) needs its reason in words for the person; give it with --reason-from FILE"
+    case .notExtended: "the term was not extended; do that first: expunge request extend"
     case .noStep: "the letter needs what the person is asked to do; give it with --step-from FILE"
     case .tooLate(let kind, let day):
       "a letter of kind \(kind.rawValue) had to be sent by \(day), the first last day; that is over"
@@ -36,6 +41,9 @@ public enum LetterProblem: Error, Hashable, Sendable, CustomStringConvertible {
       "rows of \(system) stay under the rule \(rule), for which the plan names no statute; the letter must name one"
     case .noCode: "the person's code was lost with the vault; tell the person by another letter and close by --channel"
     case .noBackup: "no backup held the person: the letter of completion has said everything"
+    case .endedUnseen(let systems):
+      "copies ended as laid down and we have not looked (\(Self.list(systems))): the letter of completion has named their "
+        + "last day, and no second text may say that we saw it"
     case .backupsLeft(let systems):
       "backups were not seen gone yet (\(Self.list(systems))); the letter can be made when they were"
     }

@@ -79,8 +79,10 @@ public struct SubjectLetter: Hashable, Sendable {
       if let (system, rule) = facts.withoutStatute.min(by: { $0.key < $1.key }) { throw .noStatute(system, rule: rule) }
     case .lastCopyGone:
       guard !facts.backups.isEmpty else { throw .noBackup }
-      let left = facts.backups.filter { $0.goneOn == nil }.map(\.system)
+      let left = facts.backups.filter { $0.goneOn == nil && !$0.endedUnseen }.map(\.system)
       guard left.isEmpty else { throw .backupsLeft(left) }
+      let unseen = facts.backups.filter(\.endedUnseen).map(\.system)
+      guard unseen.isEmpty else { throw .endedUnseen(unseen) }
     }
   }
 }

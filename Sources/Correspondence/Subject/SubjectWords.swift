@@ -142,6 +142,17 @@ struct SubjectWords {
         "De reservekopieën (\(fact.title)) waarin u kon staan, zijn er niet meer. Dat zagen wij op \(day(gone)).",
         "The backups (\(fact.title)) that could hold you are gone. We saw that on \(day(gone)).")
     }
+    if fact.endedUnseen {
+      return self(
+        "De kopieën (\(fact.title)) waarin u kon staan, liepen tot en met \(day(fact.lastDay)). Dat is zo vastgelegd; zelf gezien hebben wij het niet.",
+        "The copies (\(fact.title)) that could hold you ran until \(day(fact.lastDay)). That is laid down; we have not seen it ourselves."
+      )
+    }
+    if fact.isByItself, fact.lastDay >= today {
+      return self(
+        "De kopieën (\(fact.title)) waarin u kunt staan, vervallen vanzelf, uiterlijk op \(day(fact.lastDay)).",
+        "The copies (\(fact.title)) that can hold you end by themselves, on \(day(fact.lastDay)) at the latest.")
+    }
     guard fact.lastDay >= today else {
       return self(
         "De reservekopieën (\(fact.title)) liepen tot en met \(day(fact.lastDay)). Dat ze weg zijn, hebben wij nog niet gezien.",

@@ -18,8 +18,10 @@ enum LetterFold {
     case .identity:
       guard record.state == .received else { throw malformed("asks for an identity that is established or not needed") }
     case .extension:
-      guard record.concludedAt == nil, record.received.dueDates.permitsExtension(on: facts.on) else {
-        throw malformed("extends a request that is decided, or after its first last day")
+      guard record.concludedAt == nil, record.extended != nil, record.received.dueDates.permitsExtension(on: facts.on)
+      else {
+        throw malformed(
+          "tells an extension that there is not, of a request that is decided, or after its first last day")
       }
     case .refusal, .completion, .withdrawn:
       guard SubjectLetterKind.informing(of: record.state) == facts.letter else {
@@ -28,6 +30,7 @@ enum LetterFold {
     // After closing there is no vault entry, and so no key for the HMAC.
     case .lastCopyGone: throw malformed("a text without name and address is sent by nobody here")
     }
+    if SubjectLetterKind.informing(of: record.state) == facts.letter { record.repliedOn = record.repliedOn ?? facts.on }
     record.letters = (record.letters ?? []) + [facts]
   }
 }

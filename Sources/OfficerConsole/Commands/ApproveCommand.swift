@@ -79,6 +79,7 @@ struct ApproveCommand: AsyncParsableCommand {
     var page = PlanPage(review.plan, digest: review.digest)
     page.startBefore = review.text.startBefore
     page.notices = prepared.plan.notices
+    page.differences = prepared.plan.differences
     return PlanText.text(page) + "\n" + ReviewText.text(prepared.records) + "\nThe text to sign\n"
       + String(decoding: review.textBytes, as: UTF8.self)
   }

@@ -31,6 +31,7 @@ struct PlanExport: AsyncParsableCommand {
     var page = PlanPage(review.plan, digest: review.digest)
     page.startBefore = review.text.startBefore
     page.notices = prepared.plan.notices
+    page.differences = prepared.plan.differences
     let number = prepared.plan.number
     let files = [
       ("plan.json", prepared.planBytes), ("plan.txt", PlanText.text(page)), ("approval.txt", prepared.text),

@@ -9,8 +9,8 @@ struct LetterOptions: ParsableArguments {
   @Option(name: .customLong("kind"), help: ArgumentHelp("Which letter.", valueName: "kind"))
   var named: LetterKindArgument
 
-  @Option(help: ArgumentHelp("nl or en.", valueName: "language"))
-  var language = "nl"
+  @Option(help: ArgumentHelp("nl or en; that of the request when left out.", valueName: "language"))
+  var language: String?
 
   @Option(
     help: ArgumentHelp("A file with the reason, in words for the person; - for standard input.", valueName: "file"))
@@ -22,20 +22,21 @@ struct LetterOptions: ParsableArguments {
   var kind: SubjectLetterKind { named.letter }
 
   func validate() throws {
-    guard ["nl", "en"].contains(language) else { throw ValidationError("--language is nl or en") }
+    guard ["nl", "en", nil].contains(language) else { throw ValidationError("--language is nl or en") }
     if reasonFrom == "-", stepFrom == "-" {
       throw ValidationError("standard input can be read for one text only; give the other with a file")
     }
-    if !needsReason, reasonFrom != nil { throw ValidationError("a letter of kind \(kind.rawValue) has no reason") }
+    if !needsReason, kind != .extension, reasonFrom != nil { throw ValidationError("a letter of kind \(kind.rawValue) has no reason") }
     if kind != .identity, stepFrom != nil { throw ValidationError("--step-from belongs to --kind identity") }
   }
 
-  private var needsReason: Bool { kind == .identity || kind == .extension || kind == .refusal }
+  private var needsReason: Bool { kind == .identity || kind == .refusal }
 
   /// The words that this kind needs, read or asked for.
   func texts() throws(ConsoleFailure) -> (reason: String?, step: String?) {
     var (reason, step): (String?, String?)
-    if needsReason {
+    // Who extended the term has said why already; other words for the letter may be given.
+    if needsReason || reasonFrom != nil {
       reason = try PrivateText.read(
         from: reasonFrom, question: "Why, in words for the person?", option: "--reason-from")
     }

@@ -60,6 +60,8 @@ struct PlanPage {
   var dueDates: DueDates?
   /// What the daemon says stands in its way now; no part of what is signed.
   var notices: [String] = []
+  /// What it does otherwise than the proposal before it, as the daemon says; nil where there was none.
+  var differences: [String]?
 
   /// From the daemon's summary.
   init(_ view: PlanView) {
@@ -76,6 +78,7 @@ struct PlanPage {
     approvals = view.approvals
     approvalsNeeded = view.approvalsNeeded
     notices = view.notices
+    differences = view.differences
     rows = view.lines.map { line in
       Row(
         system: line.system, title: line.title, role: line.role, verb: line.verb, counts: line.counts,

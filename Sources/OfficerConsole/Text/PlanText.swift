@@ -12,6 +12,11 @@ enum PlanText {
     result += section("Now", table(now, page))
     result += section("Later", laterTable(later, page))
     result += section("No job", noJob(none))
+    if let differences = page.differences {
+      let lines = differences.isEmpty ? ["nothing"] : differences
+      result += section(
+        "Otherwise than the proposal before it", lines.map { "- \(Printable.line($0))\n" }.joined())
+    }
     let notices = page.notices.map { "- \(Printable.line($0))\n" }.joined()
     result += section("Before it can run, as things are now", notices)
     result += "What else will happen\n" + consequences(page).map { "- \($0)\n" }.joined()

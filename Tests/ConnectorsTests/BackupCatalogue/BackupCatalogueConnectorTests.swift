@@ -71,6 +71,24 @@ struct BackupCatalogueConnectorTests {
     try await connector(scratch).erase(order(.tagExpiry), before: NoticeRecorder())
   }
 
+  @Test func `the newest set that was complete before an erasure is what it can be undone from`() async throws {
+    let scratch = try Scratch(Self.catalogue)
+    let connector = try connector(scratch)
+    func newest(_ time: String) async throws -> KnownCopy? {
+      try await connector.newestCopy(completeBefore: CompanyOrders.time(time), deadline: .distantFuture)
+    }
+    #expect(
+      try await newest("2026-03-02T09:00:00Z")
+        == KnownCopy(complete: CompanyOrders.time("2026-03-02T00:20:00Z"), lastDay: CivilDate("2026-04-06")))
+    // The set of that night was still being made.
+    #expect(try await newest("2026-03-02T00:10:00Z")?.complete == CompanyOrders.time("2026-02-27T01:20:00Z"))
+    #expect(try await newest("2026-02-26T00:00:00Z") == nil)
+    try scratch.write("{")
+    await #expect(throws: ConnectorFailure.permanent(FailureCode("catalogue-malformed"))) {
+      try await newest("2026-03-02T09:00:00Z")
+    }
+  }
+
   @Test func `sets that can hold the person get date and request, and all else stays`() async throws {
     let scratch = try Scratch(Self.catalogue)
     let recorder = NoticeRecorder()

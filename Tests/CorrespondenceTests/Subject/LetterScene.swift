@@ -31,6 +31,10 @@ struct LetterScene {
     record = RequestRecord(
       request: request, number: 1, revision: 1, state: state, received: facts, plans: [], findings: [], lawful: [:],
       undecided: 0, vaultDestroyed: false, entries: 1, entriesBeforeConclusion: 0)
+    // What only an extension letter speaks of.
+    record.extended = DeadlineExtended(
+      reason: .complexity, on: received, statutory: facts.dueDates.extended, workTo: facts.dueDates.extended,
+      ruleSet: facts.dueDates.ruleSet)
   }
 
   static func day(_ text: String) throws -> CivilDate {
@@ -166,7 +170,7 @@ struct LetterScene {
     let day = try Self.day("2026-04-17")
     for (name, title, gone) in [("backups", "Nightly backups", false), ("tapes", "Tapes", true)] {
       let tag = try add(
-        name, title, .backup, .tagExpiry, .settled(.expiryTagged(until: day, untilAt: day.utcMidnight)))
+        name, title, .backup, .tagExpiry, .settled(.expiryTagged(until: day, untilAt: day.utcMidnight, seen: .listing)))
       let follow = FollowUp(of: tag, rule: nil, citation: nil, due: nil, dueAt: nil)
       let state: ErasureJob.State =
         gone ? .settled(.erased(try Self.receipt(erased: 1))) : .followUp(due: day, from: day.utcMidnight)

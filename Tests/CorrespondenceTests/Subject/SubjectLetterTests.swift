@@ -34,7 +34,8 @@ struct `Letters to the person` {
     let day = try LetterScene.day("2026-04-17")
     try scene.add("crm", "CRM", .own, .erase, .settled(.erased(try LetterScene.receipt(erased: 2))))
     let tag = try scene.add(
-      "backups", "Nightly backups", .backup, .tagExpiry, .settled(.expiryTagged(until: day, untilAt: day.utcMidnight)))
+      "backups", "Nightly backups", .backup, .tagExpiry,
+      .settled(.expiryTagged(until: day, untilAt: day.utcMidnight, seen: .listing)))
     try scene.add(
       "backups", "Nightly backups", .backup, .confirmExpiry, .settled(.erased(try LetterScene.receipt(erased: 1))),
       settledOn: "2026-04-18", followUp: FollowUp(of: tag, rule: nil, citation: nil, due: nil, dueAt: nil))
@@ -171,7 +172,7 @@ struct `Letters to the person` {
       .erased(try LetterScene.receipt(erased: some)), .nothingFound(try LetterScene.receipt()),
       .anonymised(try LetterScene.receipt(erased: some - 1, anonymised: some)),
       .restricted(try LetterScene.receipt(erased: some - 1, restricted: some)), .notified(.recipientUnsigned),
-      .unconfirmed(lastAsked: day.utcMidnight), .expiryTagged(until: day, untilAt: day.utcMidnight),
+      .unconfirmed(lastAsked: day.utcMidnight), .expiryTagged(until: day, untilAt: day.utcMidnight, seen: .listing),
       .exported(waived: false), .excepted(ground: "claims"), .cancelled(reason: FailureCode("stopped")),
     ]
     return all[random.number(in: 0...(all.count - 1))]
@@ -212,6 +213,33 @@ struct `Letters to the person` {
     #expect(problem(try LetterScene(.closed), .lastCopyGone) == .noBackup)
     let lingering = try LetterScene.rich(.closed)
     #expect(problem(lingering, .lastCopyGone) == .backupsLeft([try #require(SystemName("backups"))]))
+    var unextended = try LetterScene(.received)
+    unextended.record.extended = nil
+    #expect(problem(unextended, .extension) == .notExtended)
+  }
+
+  /// Erased, and a copy that is over as its setting says.
+  private static func endedUnseen(_ state: ErasureRequest.State) throws -> LetterScene {
+    var scene = try LetterScene(state, on: "2026-04-20")
+    let day = try LetterScene.day("2026-04-17")
+    try scene.add("crm", "CRM", .own, .erase, .settled(.erased(try LetterScene.receipt(erased: 2))))
+    let tag = try scene.add(
+      "dwh", "Warehouse", .backup, .tagExpiry,
+      .settled(.expiryTagged(until: day, untilAt: day.utcMidnight, seen: .setting)))
+    let unseen = try ErasureReceipt(
+      verification: Verification(voucher: .us, seen: .setting, path: FailureCode("register")), effects: [])
+    try scene.add(
+      "dwh", "Warehouse", .backup, .confirmExpiry, .settled(.nothingFound(unseen)), settledOn: "2026-04-18",
+      followUp: FollowUp(of: tag, rule: nil, citation: nil, due: nil, dueAt: nil))
+    return scene
+  }
+
+  @Test func `a copy that ended by its setting is not said to have been seen gone`() throws {
+    let closed = try Self.endedUnseen(.closed)
+    #expect(throws: LetterProblem.endedUnseen([try #require(SystemName("dwh"))])) { try closed.letter(.lastCopyGone) }
+    let text = try Self.endedUnseen(.concluded).letter(.completion, .english).text
+    #expect(text.replacing("\n", with: " ").contains("we have not seen it ourselves"))
+    #expect(!text.contains("We saw that"))
   }
 
   @Test func `what is not settled or has no statute is no completion`() throws {
