@@ -370,10 +370,10 @@ struct EvidenceLieTests {
 
   @Test func `unknown kinds and times that run back are said`() throws {
     var (story, _) = try EvidenceStory.whole()
-    story.addUnknown("incident.opened")
+    story.addUnknown("comet.seen")
     let unknown = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
     #expect(unknown.isVerified)
-    #expect(unknown.notChecked.contains { $0.contains("incident.opened") })
+    #expect(unknown.notChecked.contains { $0.contains("comet.seen") })
     story.now = story.now.adding(seconds: -7_200)
     var stepped = story
     try stepped.add(ClockStepped(seconds: -7_200, practice: false))
