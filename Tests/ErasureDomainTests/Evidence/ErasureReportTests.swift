@@ -62,6 +62,10 @@ import Testing
     ),
     (
       StorageProof(.rewritten, because: FailureCode("log-is-archived")),
+    (
+      StorageProof(.removed, checks: [.logEmptied, .secureDelete]),
+      "    removed from the database; checked: secure_delete was on, the write-ahead log was emptied\n"
+    ),
       "    rewritten on disk, the write-ahead log may hold it: log-is-archived\n"
     ),
   ])
