@@ -54,12 +54,13 @@ struct PostgresNotesTests {
       says: "Trigger \"r\" on \"person\" rewrites the statement (CREATE RULE).", undo: "DROP RULE r ON person"),
     Case(
       sql: "CREATE MATERIALIZED VIEW mails AS SELECT email FROM person;",
-      says: "Materialised view \"public.mails\" keeps",
+      says: "Materialised view \"public.mails\" of postgres keeps its copy",
       undo: "DROP MATERIALIZED VIEW mails"),
     Case(
       sql: "CREATE VIEW a AS SELECT email FROM person; CREATE VIEW b AS SELECT * FROM a; CREATE SCHEMA rep;"
         + "CREATE MATERIALIZED VIEW rep.mails AS SELECT * FROM b;",
-      says: "Materialised view \"rep.mails\" keeps its copy until its owner (postgres) or a job of his refreshes it.",
+      says:
+        "Materialised view \"rep.mails\" of postgres keeps its copy until it is refreshed: nobody found who refreshes it.",
       undo: "DROP VIEW a CASCADE"),
     Case(
       sql: "CREATE PUBLICATION everything FOR ALL TABLES;",
@@ -99,6 +100,46 @@ struct PostgresNotesTests {
     func said(_ column: String) async throws -> [String] {
       try await notes(
         world,
+  /// A function that is called, and one that puts the statement together; of jobs those of this database.
+  @Test func whoRefreshesAMaterialisedViewIsNamed() async throws {
+    let world = try await PostgresWorld.make(
+      Self.plain + """
+        CREATE MATERIALIZED VIEW mails AS SELECT email FROM person; CREATE SCHEMA rep;
+        CREATE MATERIALIZED VIEW rep."Other" AS SELECT email FROM person;
+        CREATE MATERIALIZED VIEW mails_old AS SELECT email FROM person;
+        CREATE FUNCTION nightly() RETURNS void LANGUAGE plpgsql AS
+          'BEGIN REFRESH MATERIALIZED VIEW  CONCURRENTLY mails; END';
+        CREATE FUNCTION rep.made() RETURNS void LANGUAGE plpgsql AS
+          $$BEGIN EXECUTE 'REFRESH MATERIALIZED VIEW rep."Other"'; END$$;
+        """)
+    let said = { (view: String, who: String) in
+      "Materialised view \"\(view)\" of postgres keeps its copy until it is refreshed: \(who)."
+    }
+    let nobody = "nobody found who refreshes it"
+    let other = said("rep.Other", "refreshed by function \"rep.made\"")
+    #expect(
+      try await notes(world) == [
+        said("public.mails", "refreshed by function \"public.nightly\""), said("public.mails_old", nobody), other,
+      ])
+    try await world.run(
+      """
+      DROP FUNCTION nightly;
+      CREATE SCHEMA cron; CREATE TABLE cron.job (jobid int, command text, database text, active bool, jobname text);
+      INSERT INTO cron.job SELECT 1, 'refresh materialized view public.mails', current_database(), true, 'night';
+      INSERT INTO cron.job SELECT 2, 'REFRESH MATERIALIZED VIEW mails_old', 'elsewhere', true, 'other';
+      """)
+    let hidden = " (the jobs of cron are hidden from us)"
+    #expect(try await notes(world)[0] == said("public.mails", nobody + hidden))
+    try await world.database.run(
+      "GRANT USAGE ON SCHEMA cron TO PUBLIC; GRANT SELECT ON cron.job TO PUBLIC")
+    #expect(
+      try await notes(world) == [
+        said("public.mails", "refreshed by job \"night\" of cron"), said("public.mails_old", nobody), other,
+      ])
+    try await world.database.run("ALTER TABLE cron.job ENABLE ROW LEVEL SECURITY")
+    #expect(try await notes(world)[0] == said("public.mails", nobody + hidden))
+  }
+
         [
           person, .sqlite("visit", belongsTo: [("person", [(column, "person_id")])]),
           .sqlite("card", find: [("customer-no", "person_id")], suffices: ["customer-no"]),
