@@ -7,7 +7,8 @@ import Testing
   typealias Good = RegisterFaultTests
 
   static let conditions = """
-    {keep-columns: [year], group-size: 20, no-key-survives: {said-by: it-operations, on: 2026-11-20}, \
+    {keep-columns: [year], group-size: 20, \
+    linkability: {said-by: data-analysis, on: 2026-11-19}, no-key-survives: {said-by: it-operations, on: 2026-11-20}, \
     logs-included: {said-by: it-operations, on: 2026-11-20}, method-approved: {said-by: privacy-officer, on: 2026-11-20}}
     """
 
@@ -28,12 +29,14 @@ import Testing
     #expect(anonymisation.groupSize == 20)
     #expect(try anonymisation.methodApproved == RegisterStatement(saidBy: "privacy-officer", on: day("2026-11-20")))
     #expect(anonymisation.noKeySurvives.saidBy == "it-operations")
+    #expect(try anonymisation.linkability == RegisterStatement(saidBy: "data-analysis", on: day("2026-11-19")))
   }
 
   @Test(arguments: [
     ("keep-columns: [year], ", "condition (i)"),
     ("no-key-survives: {said-by: it-operations, on: 2026-11-20}, ", "condition (ii)"),
     ("group-size: 20, ", "condition (iii)"),
+    ("linkability: {said-by: data-analysis, on: 2026-11-19}, ", "condition (iii): somebody tested"),
     ("logs-included: {said-by: it-operations, on: 2026-11-20}, ", "condition (iv)"),
     (", method-approved: {said-by: privacy-officer, on: 2026-11-20}", "condition (v)"),
   ])

@@ -12,7 +12,8 @@ import Testing
     let said = RegisterStatement(saidBy: "it-operations", on: try Scene.day("2026-11-01"))
     let conditions = Anonymisation(
       keepColumns: ["year", "age_group"], groupSize: 20, noKeySurvives: said, logsIncluded: said,
-      methodApproved: RegisterStatement(saidBy: "privacy-officer", on: said.on))
+      methodApproved: RegisterStatement(saidBy: "privacy-officer", on: said.on),
+      linkability: RegisterStatement(saidBy: "data-analysis", on: said.on))
     let counts = [
       DatasetCount(dataset: "customer", isRoot: true, erase: 0, reduce: 1),
       DatasetCount(
@@ -114,7 +115,6 @@ import Testing
     let text = PlanText.text(PlanPage(soft, digest: ContentDigest(hashing: try CanonicalJSON.encode(soft))))
     #expect(text.contains("2 taken out of use, not deleted"))
   }
-}
 
   private func look(_ path: String, _ storage: StorageProof? = nil) -> Verification {
     Verification(voucher: .us, seen: .secondLook, path: FailureCode(path), storage: storage)
@@ -150,3 +150,4 @@ import Testing
       effects: [EffectCount(dataset: "visit", approved: 2, found: 0, erased: 0, isUncertain: true)])
     #expect(JobText.words(for: .nothingFound(nothing)) == "nothing there, counts not certain; seen by a second look")
   }
+}
