@@ -171,4 +171,19 @@ import Testing
       try Good.read(shop: text)[system("shop")]?.archive
         == ArchiveReference(list: "Selectielijst gemeenten 2020", item: "7.1"))
   }
+
+  @Test func `a dataset in which people are found may say how many records one of them has at most`() throws {
+    func read(_ old: String, _ key: String) throws(RegisterProblem) -> Int? {
+      let text = Good.good.replacing(old, with: old + "    at-most: \(key)\n", maxReplacements: 1)
+      return try Good.read(shop: text).systems.first { $0.system.description == "shop" }?.datasets[0].atMost
+    }
+    let root = "    review: [town]\n"
+    #expect(try read(root, "2") == 2)
+    let none = #expect(throws: RegisterProblem.self) { try read(root, "0") }
+    #expect(none?.description == "o/shop.yaml:15: \"at-most\" must be a whole number from 1 to 10000")
+    let other = #expect(throws: RegisterProblem.self) { try read("    table: session\n", "2") }
+    #expect(
+      other?.description
+        == "o/shop.yaml:18: dataset \"session\" has at-most and no find; at-most is for datasets with find")
+  }
 }

@@ -123,7 +123,7 @@ struct DatabaseErasure: Sendable {
     if let obstacle = try (unreadable + selection.obstacles()).first {
       throw ConnectorFailure.settle(obstacle.code.rawValue)
     }
-    if let name = blocked.first {
+    if let name = blocked.first?.0 {
       throw ConnectorFailure.needsOfficer(Question(code: .blocked, detail: FailureCode(name)))
     }
   }
