@@ -84,7 +84,11 @@ struct DeskSystems: Sendable {
           review: ["first_name", "last_name"], belongsTo: [], treatment: .delete),
         child("activity", of: "contact", column: "contact_id", parent: "id", .delete),
       ],
-      copies: copies ? [CopyDeclaration(set: "dwh", kind: .warehouse, system: warehouse)] : [], lastLook: lastLook)
+      blockers: [
+        Blocker(
+          name: "open-dispute",
+          query: "SELECT count(*) FROM activity WHERE contact_id = :contact.id AND note = 'open dispute'")
+      ], copies: copies ? [CopyDeclaration(set: "dwh", kind: .warehouse, system: warehouse)] : [], lastLook: lastLook)
   }
 
   private static func officeRecord(_ hours: AllowedHours?) -> SystemRecord {
@@ -128,12 +132,13 @@ struct DeskSystems: Sendable {
   private static func record(
     _ system: SystemName, _ role: SystemRole, title: String? = nil, connector: String, hours: AllowedHours? = nil,
     settings: CanonicalJSON = .object([:]), identifiers: [IdentifierKind] = [], datasets: [DatasetRecord] = [],
-    copies: [CopyDeclaration] = [], lastLook: LastLookKind? = nil
+    blockers: [Blocker] = [], copies: [CopyDeclaration] = [], lastLook: LastLookKind? = nil
   ) -> SystemRecord {
     SystemRecord(
       system: system, title: title ?? "The \(system)", role: role, owner: "tests", subjects: [.customer],
       connector: connector,
-      settings: settings, identifiers: identifiers, datasets: datasets, blockers: [], copies: copies, concurrency: 1,
+      settings: settings, identifiers: identifiers, datasets: datasets, blockers: blockers, copies: copies,
+      concurrency: 1,
       lastLook: lastLook, hours: hours)
   }
 
