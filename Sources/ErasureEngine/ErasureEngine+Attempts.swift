@@ -57,6 +57,9 @@ extension ErasureEngine {
     let recorder = JobEffectRecorder(
       journal: around.journal, vault: around.vault, keyring: around.keyring, clock: around.clock, settings: settings,
       plan: plan, planned: planned, claim: claim, epoch: lease.epoch, revision: revision)
+    // Years after the approval: who answers for it hears that it goes on. Once for each job, since only its first attempt
+    // has no other before it.
+    if job.verb.isFollowUp, job.epoch == 0 { await around.notice("follow-up-due", job.system.description) }
     let verdict = await verdict(of: job, planned, plan, receivedOn, recorder)
     if let failure = await recorder.claimFailure { throw failure }
     if await recorder.isSilent { await around.notice("company-silent", job.job.text) }

@@ -40,7 +40,8 @@ struct Run: AsyncParsableCommand {
     let calls = CallbackIntake(wiring.surroundings())
     let desk = try wiring.desk(engine, calls)
     let recipients = try wiring.recipients(desk, calls)
-    let monthly = MonthlyList(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
+    let notices = wiring.notices
+    let monthly = MonthlyList(desk: desk, logger: logger) { notices.send($0, $1) }
     let weekly = WeeklyLook(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let alarms = DeadlineAlarms(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let letters = Acknowledgements(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)

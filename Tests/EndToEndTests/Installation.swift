@@ -269,7 +269,8 @@ extension Installation {
 // MARK: The daemon
 
 extension Installation {
-  private var daemon: OutsideProgram? { running.withLock { $0.daemon } }
+  /// The daemon that was started last.
+  var daemon: OutsideProgram? { running.withLock { $0.daemon } }
 
   /// Starts the daemon and does not wait for anything.
   @discardableResult

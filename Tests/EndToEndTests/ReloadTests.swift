@@ -1,5 +1,6 @@
 import ErasureDomain
 import Foundation
+import PostgresTestKit
 import TestKit
 import Testing
 
@@ -47,6 +48,34 @@ extension EndToEnd {
         }
         let kinds = try PublishedEvidence(folder: site.path("evidence")).entries.map(\.kind.rawValue)
         #expect(kinds.count { $0 == "daemon.started" } == 1 && kinds.last == "daemon.stopped")
+      }
+    }
+
+    /// The password of a database: a look of before SIGHUP fails by its own code, one after it finds the person.
+    @Test func `of a database counts after SIGHUP and not before`() async throws {
+      let shop = try await Shop.make()
+      try await shop.with { site in
+        let number = try await site.plan(for: "p1@example.org")
+        for (credential, role) in [("shop-look", shop.looker), ("shop-erase", shop.eraser)] {
+          try await shop.database.run("ALTER ROLE \(role.name) PASSWORD 'another one'")
+          let old = try site.text("credentials/" + credential)
+          try site.write(
+            old.replacing("password=\(role.password)", with: "password='another one'"), to: "credentials/" + credential)
+        }
+        // The right one lies there; the daemon has not been told.
+        let refused = try await site.expunge("anna", "plan", number)
+        #expect(!refused.succeeded && refused.description.contains("wrong-password"), "\(refused)")
+        let process = try #require(site.daemon)
+        try await Self.reload(site, process, times: 1)
+        try await site.answer("anna", "plan", number)
+        try await site.approve(number)
+        try await site.untilJobs(of: [number], "the person is erased") { jobs in
+          jobs.count == 1 && jobs.allSatisfy { $0.state == "erased" }
+        }
+        #expect(try await shop.database.number("SELECT count(*) FROM customer WHERE id = 1") == 0)
+        let log = try site.text("daemon.log")
+        #expect(!log.contains("another one") && !log.contains(shop.eraser.password))
+        #expect(try await site.stopDaemon() == .exited(0))
       }
     }
 

@@ -88,6 +88,8 @@ import Testing
       try await scene.until("settled") { try await scene.isSettled(jobs[1]) }
     }
     #expect(scene.clock.today >= next)
+    // The day of a follow-up is told once, however often it comes back, and of jobs due now nothing is.
+    #expect(scene.notices.filter { $0.hasPrefix("follow-up-due") } == ["follow-up-due crm"])
     #expect(crm.orders(.erase).map(\.verb) == [.erase, .eraseKept, .eraseKept])
     #expect(try await scene.outcome(jobs[1])?.word == "erased")
     #expect(try await scene.outcome(jobs[1])?.receipt?.erased == 3)

@@ -22,14 +22,41 @@ import Testing
   @Test func `obstacles and blockers refuse the plan, all at once`() throws {
     let seen = SearchedSystem(
       counts: [], obstacles: [Obstacle(code: FailureCode("no-rule"), message: "table dispute refers to root; add it")],
-      blocked: ["open-order"])
+      blocked: ["open-order", "dispute"], blockedCounts: ["open-order": 2])
     #expect(
       try refusal([record("a"), record("b")], [system("a"): seen, system("b"): seen]) == [
         "system \"a\": table dispute refers to root; add it",
-        "system \"a\": blocker \"open-order\" counts more than zero; settle that first, then plan again",
+        "system \"a\": blocker \"open-order\" counts 2 and must count 0: nothing is erased before. Have what it counts "
+          + "settled there, then plan again",
+        "system \"a\": blocker \"dispute\" counts more than zero and must count 0: nothing is erased before. Have what it "
+          + "counts settled there, then plan again",
         "system \"b\": table dispute refers to root; add it",
-        "system \"b\": blocker \"open-order\" counts more than zero; settle that first, then plan again",
+        "system \"b\": blocker \"open-order\" counts 2 and must count 0: nothing is erased before. Have what it counts "
+          + "settled there, then plan again",
+        "system \"b\": blocker \"dispute\" counts more than zero and must count 0: nothing is erased before. Have what it "
+          + "counts settled there, then plan again",
       ])
+  }
+
+  @Test func `more records of one person than a dataset may have refuse the plan`() throws {
+    let root = try record("a").datasets[0]
+    let limited = DatasetRecord(
+      name: root.name, table: root.table, find: root.find, suffices: root.suffices, yields: [], review: [],
+      belongsTo: [], treatment: .delete, atMost: 2)
+    func refusals(_ records: Int, _ datasets: [DatasetRecord]) throws -> [String] {
+      let roots = (0..<records).map {
+        RootRecord(dataset: "root", key: [RootRecord.KeyPart(column: "id", value: "\($0)")])
+      }
+      let found = Findings(counts: [DatasetCount(dataset: "root", isRoot: true, erase: records)], roots: roots)
+      return try refusal([record("a", datasets: datasets)], [system("a"): SearchedSystem(found)])
+    }
+    #expect(try refusals(2, [limited]) == [])
+    #expect(
+      try refusals(3, [limited]) == [
+        "system \"a\": dataset \"root\" has 3 records of this person, and at-most is 2; look whose they are before you "
+          + "raise it in a.yaml"
+      ])
+    #expect(try refusals(3, [root]) == [])
   }
 
   @Test func `a system that was not searched is not an empty one`() throws {

@@ -7,7 +7,8 @@ import Testing
   typealias Good = RegisterFaultTests
 
   static let conditions = """
-    {keep-columns: [year], group-size: 20, no-key-survives: {said-by: it-operations, on: 2026-11-20}, \
+    {keep-columns: [year], group-size: 20, \
+    linkability: {said-by: data-analysis, on: 2026-11-19}, no-key-survives: {said-by: it-operations, on: 2026-11-20}, \
     logs-included: {said-by: it-operations, on: 2026-11-20}, method-approved: {said-by: privacy-officer, on: 2026-11-20}}
     """
 
@@ -28,12 +29,14 @@ import Testing
     #expect(anonymisation.groupSize == 20)
     #expect(try anonymisation.methodApproved == RegisterStatement(saidBy: "privacy-officer", on: day("2026-11-20")))
     #expect(anonymisation.noKeySurvives.saidBy == "it-operations")
+    #expect(try anonymisation.linkability == RegisterStatement(saidBy: "data-analysis", on: day("2026-11-19")))
   }
 
   @Test(arguments: [
     ("keep-columns: [year], ", "condition (i)"),
     ("no-key-survives: {said-by: it-operations, on: 2026-11-20}, ", "condition (ii)"),
     ("group-size: 20, ", "condition (iii)"),
+    ("linkability: {said-by: data-analysis, on: 2026-11-19}, ", "condition (iii): somebody tested"),
     ("logs-included: {said-by: it-operations, on: 2026-11-20}, ", "condition (iv)"),
     (", method-approved: {said-by: privacy-officer, on: 2026-11-20}", "condition (v)"),
   ])
@@ -167,5 +170,20 @@ import Testing
     #expect(
       try Good.read(shop: text)[system("shop")]?.archive
         == ArchiveReference(list: "Selectielijst gemeenten 2020", item: "7.1"))
+  }
+
+  @Test func `a dataset in which people are found may say how many records one of them has at most`() throws {
+    func read(_ old: String, _ key: String) throws(RegisterProblem) -> Int? {
+      let text = Good.good.replacing(old, with: old + "    at-most: \(key)\n", maxReplacements: 1)
+      return try Good.read(shop: text).systems.first { $0.system.description == "shop" }?.datasets[0].atMost
+    }
+    let root = "    review: [town]\n"
+    #expect(try read(root, "2") == 2)
+    let none = #expect(throws: RegisterProblem.self) { try read(root, "0") }
+    #expect(none?.description == "o/shop.yaml:15: \"at-most\" must be a whole number from 1 to 10000")
+    let other = #expect(throws: RegisterProblem.self) { try read("    table: session\n", "2") }
+    #expect(
+      other?.description
+        == "o/shop.yaml:18: dataset \"session\" has at-most and no find; at-most is for datasets with find")
   }
 }

@@ -12,7 +12,8 @@ import Testing
     let said = RegisterStatement(saidBy: "it-operations", on: try Scene.day("2026-11-01"))
     let conditions = Anonymisation(
       keepColumns: ["year", "age_group"], groupSize: 20, noKeySurvives: said, logsIncluded: said,
-      methodApproved: RegisterStatement(saidBy: "privacy-officer", on: said.on))
+      methodApproved: RegisterStatement(saidBy: "privacy-officer", on: said.on),
+      linkability: RegisterStatement(saidBy: "data-analysis", on: said.on))
     let counts = [
       DatasetCount(dataset: "customer", isRoot: true, erase: 0, reduce: 1),
       DatasetCount(
@@ -86,7 +87,7 @@ import Testing
     func words(_ proof: StorageProof?) throws -> String {
       JobText.words(for: .erased(try ErasureReceipt(verification: look.with(proof), effects: effects)))
     }
-    #expect(try words(nil) == "1 row; seen by a second look")
+    #expect(try words(nil) == "1 row; seen by a second look; removed from the database")
     #expect(try words(StorageProof(.rewritten)) == "1 row; seen by a second look; rewritten on disk")
     #expect(
       try words(StorageProof(.removed, because: FailureCode("old-snapshot")))
@@ -113,5 +114,40 @@ import Testing
       margin: plan.margin, coverage: [], jobs: [job])
     let text = PlanText.text(PlanPage(soft, digest: ContentDigest(hashing: try CanonicalJSON.encode(soft))))
     #expect(text.contains("2 taken out of use, not deleted"))
+  }
+
+  private func look(_ path: String, _ storage: StorageProof? = nil) -> Verification {
+    Verification(voucher: .us, seen: .secondLook, path: FailureCode(path), storage: storage)
+  }
+
+  @Test func `rows erased in a database are said to be removed from it, and no more`() throws {
+    let effects = [EffectCount(dataset: "contact", approved: 2, found: 2, erased: 2)]
+    func words(_ look: Verification) throws -> String {
+      JobText.words(for: .erased(try ErasureReceipt(verification: look, effects: effects)))
+    }
+    let rows = "2 rows; seen by a second look"
+    #expect(try words(look("second-connection")) == rows + "; removed from the database")
+    #expect(try words(look("replica")) == rows + "; removed from the database")
+    // A service is no database of ours.
+    #expect(try words(look("service")) == rows)
+    #expect(
+      try words(look("second-connection", StorageProof(.removed, checks: [.fullTextOptimised, .secureDelete])))
+        == rows + "; removed from the database; checked: secure_delete was on, full-text tables were optimised")
+    #expect(try words(look("second-connection", StorageProof(.rewritten))) == rows + "; rewritten on disk")
+  }
+
+  @Test func `counts that nobody can be certain of are said to be so`() throws {
+    let counts = [
+      EffectCount(dataset: "contact", approved: 1, found: 1, erased: 1),
+      EffectCount(dataset: "visit", approved: 2, found: 2, erased: 2, isUncertain: true),
+    ]
+    let erased = try ErasureReceipt(verification: look("second-connection"), effects: counts)
+    #expect(
+      JobText.words(for: .erased(erased))
+        == "3 rows, counts not certain; seen by a second look; removed from the database")
+    let nothing = try ErasureReceipt(
+      verification: look("second-connection"),
+      effects: [EffectCount(dataset: "visit", approved: 2, found: 0, erased: 0, isUncertain: true)])
+    #expect(JobText.words(for: .nothingFound(nothing)) == "nothing there, counts not certain; seen by a second look")
   }
 }

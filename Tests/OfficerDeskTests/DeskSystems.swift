@@ -85,7 +85,11 @@ struct DeskSystems: Sendable {
           review: ["first_name", "last_name"], belongsTo: [], treatment: .delete),
         child("activity", of: "contact", column: "contact_id", parent: "id", .delete),
       ],
-      copies: copies ? [CopyDeclaration(set: "dwh", kind: .warehouse, system: warehouse)] : [], lastLook: lastLook)
+      blockers: [
+        Blocker(
+          name: "open-dispute",
+          query: "SELECT count(*) FROM activity WHERE contact_id = :contact.id AND note = 'open dispute'")
+      ], copies: copies ? [CopyDeclaration(set: "dwh", kind: .warehouse, system: warehouse)] : [], lastLook: lastLook)
   }
 
   private static func officeRecord(_ hours: AllowedHours?, _ subjects: [Capacity]) -> SystemRecord {
@@ -131,12 +135,13 @@ struct DeskSystems: Sendable {
     _ system: SystemName, _ role: SystemRole, title: String? = nil, subjects: [Capacity] = [.customer],
     connector: String, hours: AllowedHours? = nil,
     settings: CanonicalJSON = .object([:]), identifiers: [IdentifierKind] = [], datasets: [DatasetRecord] = [],
-    copies: [CopyDeclaration] = [], lastLook: LastLookKind? = nil
+    blockers: [Blocker] = [], copies: [CopyDeclaration] = [], lastLook: LastLookKind? = nil
   ) -> SystemRecord {
     SystemRecord(
       system: system, title: title ?? "The \(system)", role: role, owner: "tests", subjects: subjects,
       connector: connector,
-      settings: settings, identifiers: identifiers, datasets: datasets, blockers: [], copies: copies, concurrency: 1,
+      settings: settings, identifiers: identifiers, datasets: datasets, blockers: blockers, copies: copies,
+      concurrency: 1,
       lastLook: lastLook, hours: hours)
   }
 

@@ -6,13 +6,14 @@ struct DatabaseBlockers {
 
   init(_ selection: DatabaseSelection) { self.selection = selection }
 
-  /// The names of blockers that count more than zero, and what is wrong with queries that cannot be run.
-  func run() throws -> (blocked: [String], obstacles: [Obstacle]) {
-    var blocked: [String] = []
+  /// The names of blockers that count more than zero, with their count, and what is wrong with queries that cannot be run.
+  func run() throws -> (blocked: [(String, Int)], obstacles: [Obstacle]) {
+    var blocked: [(String, Int)] = []
     var obstacles: [Obstacle] = []
     for blocker in selection.layout.system.blockers {
       do {
-        if try counts(blocker) { blocked.append(blocker.name) }
+        let count = try count(of: blocker)
+        if count > 0 { blocked.append((blocker.name, count)) }
       } catch let problem as Problem {
         let message = "blocker \"\(blocker.name)\" \(problem.description); correct its query"
         obstacles.append(Obstacle(code: FailureCode("blocker-unreadable"), message: message))
@@ -25,7 +26,8 @@ struct DatabaseBlockers {
     let description: String
   }
 
-  private func counts(_ blocker: Blocker) throws -> Bool {
+  /// Over all root records together; below zero is nothing.
+  private func count(of blocker: Blocker) throws -> Int {
     var tokens = SQLToken.all(in: blocker.query)
     while let last = tokens.last, last.text == ";" || last.text.allSatisfy(\.isWhitespace) { tokens.removeLast() }
     // `$1` would be one of our own values.
@@ -34,16 +36,19 @@ struct DatabaseBlockers {
     }
     let named = Set(tokens.compactMap { if case .placeholder(let dataset, _) = $0.kind { dataset } else { nil } })
     guard let name = named.first else {
-      return try !selection.roots().isEmpty && count(SQL(tokens.map(\.text).joined())) > 0
+      return try selection.roots().isEmpty ? 0 : count(SQL(tokens.map(\.text).joined()))
     }
     guard named.count == 1, let dataset = selection.layout.dataset(name) else {
       throw Problem(description: "must name columns of exactly one dataset of this system")
     }
     let set = selection.sets[dataset.number]
+    var total = 0
     for index in set.indices where set.rows[index].isRoot {
-      if try count(try query(tokens, dataset, index)) > 0 { return true }
+      let more = max(0, try count(try query(tokens, dataset, index)))
+      // A query may give any number.
+      total = total.addingReportingOverflow(more).overflow ? .max : total + more
     }
-    return false
+    return total
   }
 
   private func query(_ tokens: [SQLToken], _ dataset: DatabaseDataset, _ index: Int) throws -> SQL {

@@ -56,8 +56,8 @@ struct DatabaseErasure: Sendable {
     return .prepared(effect)
   }
 
-  /// The next part of rows that go as a whole, at most `limit`, where one transaction for all would be larger than
-  /// that; nothing when what is left fits into one. Children first, so that no reference is left behind.
+  /// The next part of rows that go, at most `limit`, where one transaction for all would be larger than that; nothing
+  /// when what is left fits into one, or must go in one. Children first, so that no reference is left behind.
   func preparePart(_ session: any DatabaseSession, _ layout: DatabaseLayout, limit: Int) throws -> PreparedEffect? {
     if let obstacle = layout.obstacles.first { throw ConnectorFailure.settle(obstacle.code.rawValue) }
     let selection = try DatabaseSelection(
@@ -68,12 +68,8 @@ struct DatabaseErasure: Sendable {
     guard counts.reduce(0, { $0 + $1.going }) > limit else { return nil }
     try check(selection)
     try checkGrowth(selection, counts)
-    let next = layout.deletionOrder.first { dataset in
-      selection.isDirect(dataset) && counts.contains { $0.dataset == dataset.name && $0.erase > 0 }
-    }
-    guard let next else { return nil }
-    let erased = try session.execute(
-      layout.dialect.deletePart(of: next.table, where: selection.directCondition(next, "t"), limit: limit))
+    guard let next = layout.deletionOrder.first(where: { selection.mayGoInParts($0, counts) }) else { return nil }
+    let erased = try Self.deletePart(of: next, selection, limit: limit)
     guard erased > 0 else { throw ConnectorFailure.settle("change-ignored") }
     let part = layout.datasets.map {
       DatasetCount(dataset: $0.name, isRoot: $0.record.isRoot, erase: $0.number == next.number ? erased : 0)
@@ -123,7 +119,7 @@ struct DatabaseErasure: Sendable {
     if let obstacle = try (unreadable + selection.obstacles()).first {
       throw ConnectorFailure.settle(obstacle.code.rawValue)
     }
-    if let name = blocked.first {
+    if let name = blocked.first?.0 {
       throw ConnectorFailure.needsOfficer(Question(code: .blocked, detail: FailureCode(name)))
     }
   }

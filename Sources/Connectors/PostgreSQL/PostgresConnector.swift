@@ -80,7 +80,8 @@ public struct PostgresConnector: Connector, Reviewing {
         return Findings(
           counts: counts, roots: selection.roots(),
           yields: try selection.yields(besides: search.identifiers),
-          obstacles: try selection.obstacles() + unreadable, blocked: blocked,
+          obstacles: try selection.obstacles() + unreadable, blocked: blocked.map(\.0),
+          blockedCounts: Dictionary(blocked) { first, _ in first },
           sideEffects: try PostgresNotes(selection: selection, identifiers: search.identifiers).sentences()
             + rewritingNotes(counts))
       }

@@ -43,7 +43,7 @@ struct PostgresNotes {
   }
 
   private func materialisedViews(_ tables: [DatabaseCatalogue.Table]) throws -> [String] {
-    try session.rows(
+    let views = try session.rows(
       """
       WITH RECURSIVE reading(view) AS (\
       SELECT r.ev_class FROM pg_depend AS d JOIN pg_rewrite AS r ON r.oid = d.objid \
@@ -52,12 +52,16 @@ struct PostgresNotes {
       SELECT r.ev_class FROM reading JOIN pg_depend AS d ON d.refobjid = reading.view \
       AND d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass \
       JOIN pg_rewrite AS r ON r.oid = d.objid WHERE r.ev_class <> d.refobjid) \
-      SELECT DISTINCT n.nspname || '.' || c.relname, pg_get_userbyid(c.relowner) FROM reading \
+      SELECT DISTINCT n.nspname, c.relname, pg_get_userbyid(c.relowner) FROM reading \
       JOIN pg_class AS c ON c.oid = reading.view JOIN pg_namespace AS n ON n.oid = c.relnamespace \
-      WHERE c.relkind = 'm' ORDER BY 1
-      """
-    ).map {
-      "Materialised view \"\($0[0] ?? "")\" keeps its copy until its owner (\($0[1] ?? "")) or a job of his refreshes it."
+      WHERE c.relkind = 'm' ORDER BY 1, 2
+      """)
+    guard !views.isEmpty else { return [] }
+    let refreshes = try PostgresRefreshes(session)
+    return views.map { cells in
+      let (schema, view) = (cells[0] ?? "", cells[1] ?? "")
+      return "Materialised view \"\(schema).\(view)\" of \(cells[2] ?? "") keeps its copy until it is refreshed: "
+        + "\(refreshes.words(schema: schema, view: view))."
     }
   }
 

@@ -60,7 +60,8 @@ public struct SQLiteConnector: Connector, Reviewing {
         return Findings(
           counts: try selection.counts(), roots: selection.roots(),
           yields: try selection.yields(besides: search.identifiers),
-          obstacles: try selection.obstacles() + unreadable, blocked: blocked,
+          obstacles: try selection.obstacles() + unreadable, blocked: blocked.map(\.0),
+          blockedCounts: Dictionary(blocked) { first, _ in first },
           sideEffects: try SQLiteNotes(selection: selection, identifiers: search.identifiers).sentences())
       }
     }

@@ -87,6 +87,13 @@ struct SQLiteFullText {
     }
   }
 
+  /// Whether `clean` has something to do.
+  func isCleaned(after touched: Set<String>) -> Bool {
+    catalogue.fullTextTables.contains { full in
+      touched.contains(full.name) || catalogue.mirrored(by: full).contains { touched.contains($0.name) }
+    }
+  }
+
   private func command(_ command: String, _ table: SQLiteCatalogue.Table, _ db: Database) throws {
     let name = DatabaseName.quoted(table.name)
     try db.execute(sql: "INSERT INTO main.\(name)(\(name)) VALUES (?)", arguments: [command])

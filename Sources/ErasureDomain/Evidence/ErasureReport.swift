@@ -98,6 +98,8 @@ public enum ErasureReport {
           "    no key survives: \(how.noKeySurvives.words); logs included: \(how.logsIncluded.words)",
           "    method approved: \(how.methodApproved.words)",
         ]
+        // Absent from all older evidence, so that every form may say it.
+        if let linkability = how.linkability { lines.append("    tested for links: \(linkability.words)") }
       }
     }
     return lines.isEmpty ? [] : ["", "Anonymised, not deleted"] + lines

@@ -9,18 +9,21 @@ public struct Findings: Hashable, Sendable, Codable {
   public var obstacles: [Obstacle]
   /// Blockers that count more than zero.
   public var blocked: [String]
+  /// How much each of them counts, by name, where the system tells; nil where none does, and then in no bytes either.
+  public var blockedCounts: [String: Int]?
   /// What else will happen there, in sentences with names of tables and counts; never a value of a row.
   public var sideEffects: [String]
 
   public init(
     counts: [DatasetCount] = [], roots: [RootRecord] = [], yields: [FoundIdentifier] = [],
-    obstacles: [Obstacle] = [], blocked: [String] = [], sideEffects: [String] = []
+    obstacles: [Obstacle] = [], blocked: [String] = [], blockedCounts: [String: Int] = [:], sideEffects: [String] = []
   ) {
     self.counts = counts
     self.roots = roots
     self.yields = yields
     self.obstacles = obstacles
     self.blocked = blocked
+    self.blockedCounts = blockedCounts.isEmpty ? nil : blockedCounts
     self.sideEffects = sideEffects
   }
 

@@ -22,17 +22,46 @@ public struct StorageProof: Hashable, Sendable, Codable {
     }
   }
 
+  /// What was done and read back beside the removal, without which the erasure would not have ended. It says nothing of
+  /// old places on a disk, so it makes no higher level.
+  public enum Check: String, Hashable, Sendable, Codable, CaseIterable {
+    /// SQLite: deleted content was overwritten where it stood; the setting was read back from the connection that erased.
+    case secureDelete = "secure-delete"
+    /// SQLite: full-text tables that held words of the rows were optimised, so that no word of them is left.
+    case fullTextOptimised = "full-text-optimised"
+    /// SQLite: the write-ahead log was empty after the commit, and nobody read an older state.
+    case logEmptied = "log-emptied"
+
+    /// The check in words.
+    public var words: String {
+      switch self {
+      case .secureDelete: "secure_delete was on"
+      case .fullTextOptimised: "full-text tables were optimised"
+      case .logEmptied: "the write-ahead log was emptied"
+      }
+    }
+  }
+
   public let level: Level
   /// Why no more is said, where more was asked for; a code.
   public let reason: FailureCode?
 
-  public init(_ level: Level, because reason: FailureCode? = nil) {
+  /// In the order of `Check`; nil where none was made, and then in no bytes either.
+  public let checks: [Check]?
+
+  public init(_ level: Level, because reason: FailureCode? = nil, checks: Set<Check> = []) {
     self.level = level
     self.reason = reason
+    self.checks = checks.isEmpty ? nil : Check.allCases.filter(checks.contains)
   }
 
-  /// The level, and what kept it from being a higher one.
+  /// The level, what was checked beside it, and what kept it from being a higher one.
   public var words: String {
+    let checked = (checks ?? []).map(\.words)
+    return checked.isEmpty ? levelWords : "\(levelWords); checked: \(checked.joined(separator: ", "))"
+  }
+
+  private var levelWords: String {
     guard let reason else { return level.words }
     switch level {
     case .removed: return "\(level.words), not rewritten on disk: \(reason)"

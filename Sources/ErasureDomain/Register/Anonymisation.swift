@@ -1,8 +1,8 @@
 /// Anonymisation instead of deletion: an outcome of its own, never called erased.
 ///
 /// It is accepted only with every condition: nothing that identifies is among the columns that stay, no key or mapping
-/// survives, groups are large enough, logs are included, a second person approved the method, and the person is told.
-/// The first five stand here or are counted; the last is the report's.
+/// survives, groups are large enough and what stays was tested for links, logs are included, a second person approved the
+/// method, and the person is told. All but the last stand here or are counted; the last is the report's.
 public struct Anonymisation: Hashable, Sendable, Codable {
   /// The columns that stay; all others are overwritten. No column that finds, yields or reviews a person.
   public let keepColumns: [String]
@@ -15,6 +15,9 @@ public struct Anonymisation: Hashable, Sendable, Codable {
   public let logsIncluded: RegisterStatement
   /// Who approved the method; another one than who says that no key survives.
   public let methodApproved: RegisterStatement
+  /// Who tested that what stays cannot be linked with other records to the person. The register must name it; nil in
+  /// evidence of before that was asked, and then in no bytes either.
+  public let linkability: RegisterStatement?
 
   /// The smallest group that hides anybody.
   public static let leastGroupSize = 2
@@ -23,13 +26,14 @@ public struct Anonymisation: Hashable, Sendable, Codable {
 
   public init(
     keepColumns: [String], groupSize: Int, noKeySurvives: RegisterStatement, logsIncluded: RegisterStatement,
-    methodApproved: RegisterStatement
+    methodApproved: RegisterStatement, linkability: RegisterStatement? = nil
   ) {
     self.keepColumns = keepColumns
     self.groupSize = groupSize
     self.noKeySurvives = noKeySurvives
     self.logsIncluded = logsIncluded
     self.methodApproved = methodApproved
+    self.linkability = linkability
   }
 }
 

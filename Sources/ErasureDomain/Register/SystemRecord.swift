@@ -91,10 +91,13 @@ public struct DatasetRecord: Hashable, Sendable, Codable {
   /// Rows that belong to rows of other datasets; none for a root dataset.
   public let belongsTo: [Belonging]
   public let treatment: Treatment
+  /// For root datasets: the most records that one person may have here; more refuse the plan. Nil where the register
+  /// sets none.
+  public let atMost: Int?
 
   public init(
     name: String, table: String, find: [IdentifiedColumn], suffices: [IdentifierKind], yields: [IdentifiedColumn],
-    review: [String], belongsTo: [Belonging], treatment: Treatment
+    review: [String], belongsTo: [Belonging], treatment: Treatment, atMost: Int? = nil
   ) {
     self.name = name
     self.table = table
@@ -104,6 +107,7 @@ public struct DatasetRecord: Hashable, Sendable, Codable {
     self.review = review
     self.belongsTo = belongsTo
     self.treatment = treatment
+    self.atMost = atMost
   }
 
   /// A root dataset's rows are found by an identifier; others are reached from them.

@@ -88,6 +88,10 @@ public struct SearchedSystem: Hashable, Sendable {
   public let obstacles: [Obstacle]
   /// Names of blockers that count more than zero.
   public let blocked: [String]
+  /// How much they count, where the system tells.
+  public let blockedCounts: [String: Int]
+  /// Records found, per root dataset.
+  public let roots: [String: Int]
   /// Root records that an officer has left out, per dataset.
   public let leftOut: [PlannedJob.LeftOut]
   /// What else will happen there, in sentences.
@@ -95,12 +99,14 @@ public struct SearchedSystem: Hashable, Sendable {
 
   /// What was seen, from its parts.
   public init(
-    counts: [DatasetCount], obstacles: [Obstacle] = [], blocked: [String] = [], leftOut: [PlannedJob.LeftOut] = [],
-    sideEffects: [String] = []
+    counts: [DatasetCount], obstacles: [Obstacle] = [], blocked: [String] = [], blockedCounts: [String: Int] = [:],
+    roots: [String: Int] = [:], leftOut: [PlannedJob.LeftOut] = [], sideEffects: [String] = []
   ) {
     self.counts = counts
     self.obstacles = obstacles
     self.blocked = blocked
+    self.blockedCounts = blockedCounts
+    self.roots = roots
     self.leftOut = leftOut
     self.sideEffects = sideEffects
   }
@@ -108,7 +114,9 @@ public struct SearchedSystem: Hashable, Sendable {
   /// The part of findings that may leave the vault.
   public init(_ findings: Findings, leftOut: [PlannedJob.LeftOut] = []) {
     self.init(
-      counts: findings.counts, obstacles: findings.obstacles, blocked: findings.blocked, leftOut: leftOut,
+      counts: findings.counts, obstacles: findings.obstacles, blocked: findings.blocked,
+      blockedCounts: findings.blockedCounts ?? [:],
+      roots: Dictionary(grouping: findings.roots, by: \.dataset).mapValues(\.count), leftOut: leftOut,
       sideEffects: findings.sideEffects)
   }
 

@@ -20,7 +20,9 @@ public enum PlanRefusal: Hashable, Sendable {
   /// The search found that the register cannot be followed, in the connector's words.
   case obstacle(SystemName, Obstacle)
   /// A blocker of the register counts more than zero.
-  case blocked(SystemName, blocker: String)
+  case blocked(SystemName, blocker: String, count: Int?)
+  /// More records of one person in a dataset than the register allows.
+  case tooManyRecords(SystemName, dataset: String, found: Int, most: Int)
   /// Rows are kept by a rule that no retention file has.
   case unknownRule(SystemName, dataset: String, rule: String)
   /// Rows would be reduced, but no kept row says until when.
@@ -48,8 +50,12 @@ extension PlanRefusal: CustomStringConvertible {
       "system \"\(system)\" was not searched; search it, then plan again"
     case .obstacle(let system, let obstacle):
       "system \"\(system)\": \(obstacle.message)"
-    case .blocked(let system, let blocker):
-      "system \"\(system)\": blocker \"\(blocker)\" counts more than zero; settle that first, then plan again"
+    case .blocked(let system, let blocker, let count):
+      "system \"\(system)\": blocker \"\(blocker)\" counts \(count.map { "\($0)" } ?? "more than zero") and must count 0: "
+        + "nothing is erased before. Have what it counts settled there, then plan again"
+    case .tooManyRecords(let system, let dataset, let found, let most):
+      "system \"\(system)\": dataset \"\(dataset)\" has \(found) records of this person, and at-most is \(most); look whose "
+        + "they are before you raise it in \(system).yaml"
     case .unknownRule(let system, let dataset, let rule):
       "system \"\(system)\": dataset \"\(dataset)\" keeps rows by rule \"\(rule)\", which no retention file has; "
         + "add the rule, or correct \(system).yaml"

@@ -32,7 +32,11 @@ extension PlanInput {
   private func refusals(ofSearched record: SystemRecord) -> [PlanRefusal] {
     guard let seen = searched[record.system] else { return [.notSearched(record.system)] }
     var refusals = seen.obstacles.map { PlanRefusal.obstacle(record.system, $0) }
-    refusals += seen.blocked.map { PlanRefusal.blocked(record.system, blocker: $0) }
+    refusals += seen.blocked.map { .blocked(record.system, blocker: $0, count: seen.blockedCounts[$0]) }
+    refusals += record.datasets.compactMap { dataset in
+      guard let most = dataset.atMost, let found = seen.roots[dataset.name], found > most else { return nil }
+      return .tooManyRecords(record.system, dataset: dataset.name, found: found, most: most)
+    }
     for count in seen.counts {
       for kept in count.kept where kept.count > 0 && register.retention[kept.rule] == nil {
         let refusal = PlanRefusal.unknownRule(record.system, dataset: count.dataset, rule: kept.rule)

@@ -5,8 +5,11 @@ extension SystemFileReader {
   private static let datasetKeys: [KnownKey] = [
     .required("table", "name the table or view as the database spells it"),
     .optional("find"), .optional("suffices"), .optional("yields"), .optional("review"),
-    .optional("belongs-to"), .optional("erase"), .optional("retain"),
+    .optional("belongs-to"), .optional("erase"), .optional("retain"), .optional("at-most"),
   ]
+
+  /// No search finds more records of one person in a dataset.
+  private static let largestAtMost = 10_000
 
   mutating func datasets(_ member: Member) -> [DatasetRecord]? {
     guard let entries = reader.entries(of: member, what: "\"datasets\"") else { return nil }
@@ -39,11 +42,14 @@ extension SystemFileReader {
     let treatment = treatment(
       members, dataset: entry.key, find: find ?? [], yields: yields ?? [], review: review ?? [],
       links: (belongsTo ?? []).flatMap { $0.columns.map(\.child) })
+    let atMost = members["at-most"].flatMap { reader.integer($0, in: 1...Self.largestAtMost) }
     checkFinding(members)
-    guard let table, let find, let suffices, let yields, let review, let belongsTo, let treatment else { return nil }
+    guard let table, let find, let suffices, let yields, let review, let belongsTo, let treatment,
+      members["at-most"] == nil || atMost != nil
+    else { return nil }
     return DatasetRecord(
       name: entry.key, table: table, find: find, suffices: suffices.map(IdentifierKind.init(rawValue:)),
-      yields: yields, review: review, belongsTo: belongsTo, treatment: treatment)
+      yields: yields, review: review, belongsTo: belongsTo, treatment: treatment, atMost: atMost)
   }
 
   /// Whether it says how a person's rows are found at all.
@@ -53,7 +59,7 @@ extension SystemFileReader {
         reader.fault(
           members.line, "\(members.what) has neither find nor belongs-to; say how a person's rows are found")
       }
-      for key in ["suffices", "review"] {
+      for key in ["suffices", "review", "at-most"] {
         if let member = members[key] {
           reader.fault(member.line, "\(members.what) has \(key) and no find; \(key) is for datasets with find")
         }

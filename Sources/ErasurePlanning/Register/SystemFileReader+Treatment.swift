@@ -118,6 +118,10 @@ extension SystemFileReader {
         "keep-columns", "condition (i): list the columns that stay, none of which identifies anybody; all others go"),
       .required("group-size", "condition (iii): write how many rows must at least look the same, for example 20"),
       .required(
+        "linkability",
+        "condition (iii): somebody tested that what stays cannot be linked with other records to a person: "
+          + statement),
+      .required(
         "no-key-survives",
         "condition (ii): somebody says that no mapping table, salt or key survives anywhere: \(statement)"),
       .required(
@@ -129,10 +133,11 @@ extension SystemFileReader {
     let size = members["group-size"].flatMap {
       reader.integer($0, in: Anonymisation.leastGroupSize...Anonymisation.largestGroupSize)
     }
+    let linkability = members["linkability"].flatMap { self.statement($0) }
     let noKey = members["no-key-survives"].flatMap { self.statement($0) }
     let logs = members["logs-included"].flatMap { self.statement($0) }
     let approved = members["method-approved"].flatMap { self.statement($0) }
-    guard let columns, let size, let noKey, let logs, let approved else { return nil }
+    guard let columns, let size, let linkability, let noKey, let logs, let approved else { return nil }
     let folded = Set(identifying.map { $0.lowercased() })
     for column in columns where folded.contains(column.lowercased()) {
       reader.fault(
@@ -149,7 +154,8 @@ extension SystemFileReader {
     }
     return .anonymise(
       Anonymisation(
-        keepColumns: columns, groupSize: size, noKeySurvives: noKey, logsIncluded: logs, methodApproved: approved))
+        keepColumns: columns, groupSize: size, noKeySurvives: noKey, logsIncluded: logs, methodApproved: approved,
+        linkability: linkability))
   }
 
   mutating func statement(_ member: Member) -> RegisterStatement? {

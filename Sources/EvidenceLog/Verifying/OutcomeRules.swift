@@ -19,10 +19,10 @@ enum OutcomeRules {
     if let problem = problem(in: receipt.effects, of: planned, in: plan) { return problem }
     let (rows, anonymised, minimised) = (receipt.erased, receipt.anonymised, receipt.minimised)
     let restricted = receipt.restricted
-    if let storage = receipt.verification.storage, storage.level != .removed {
+    if let storage = receipt.verification.storage, storage.level != .removed || storage.checks != nil {
       guard receipt.verification.voucher == .us, receipt.verification.seen == .secondLook, planned.verb.changesSystem
       else { return "it speaks of files of a system that was not looked into" }
-      guard rows + anonymised + minimised > 0 else { return "it says files were rewritten, and no row went" }
+      guard rows + anonymised + minimised > 0 else { return "it speaks of files, and no row went" }
     }
     switch outcome {
     case .nothingFound:

@@ -60,8 +60,8 @@ enum JobText {
         rows = PlanWords.count(receipt.restricted, "row", "rows") + " taken out of use, not deleted" + erased
       }
       if receipt.minimised > 0 { rows += ", \(receipt.minimised) minimised" }
-      return rows + (kept > 0 ? ", \(kept) kept" : "") + seen(outcome)
-    case .nothingFound: return "nothing there" + seen(outcome)
+      return rows + (kept > 0 ? ", \(kept) kept" : "") + certainty(of: receipt) + seen(outcome)
+    case .nothingFound(let receipt): return "nothing there" + certainty(of: receipt) + seen(outcome)
     case .notified: return "told; no answer awaited"
     case .unconfirmed(let lastAsked): return "never confirmed, last asked \(lastAsked)"
     case .expiryTagged(let until, _, _): return "last day \(until)" + seen(outcome)
@@ -69,6 +69,11 @@ enum JobText {
     case .excepted(let ground): return "excepted: \(ground)"
     case .cancelled(let reason): return "cancelled: \(reason)"
     }
+  }
+
+  /// After a failover nobody can say any more that exactly so many went.
+  private static func certainty(of receipt: ErasureReceipt) -> String {
+    receipt.effects.contains { $0.isUncertain == true } ? ", counts not certain" : ""
   }
 
   private static func seen(_ outcome: JobOutcome) -> String {
@@ -88,9 +93,21 @@ enum JobText {
       case .recipientUnsigned: " by the company, unsigned"
       case .person: " by people, signed"
       }
-    let storage = outcome.receipt?.verification.storage.map { "; " + $0.words } ?? ""
-    return "; " + what + who + storage
+    return "; " + what + who + (level(of: outcome).map { "; " + $0 } ?? "")
   }
+
+  /// How far an erasure in a database was followed: without a check of more, removed rows are all that is said.
+  private static func level(of outcome: JobOutcome) -> String? {
+    guard let look = outcome.receipt?.verification else { return nil }
+    if let storage = look.storage { return storage.words }
+    guard case .erased(let receipt) = outcome, receipt.erased > 0, look.voucher == .us,
+      looksIntoDatabases.contains(look.path.rawValue)
+    else { return nil }
+    return StorageProof.Level.removed.words
+  }
+
+  /// The paths by which a look goes into a database.
+  private static let looksIntoDatabases: Set<String> = ["second-connection", "replica"]
 
   static func facts(_ job: JobView) -> String {
     var facts = FactList()

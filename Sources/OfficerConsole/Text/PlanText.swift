@@ -196,8 +196,11 @@ enum PlanText {
   /// By approving, two people approve these conditions.
   private static func anonymised(_ row: PlanPage.Row) -> [String] {
     row.anonymise.sorted { $0.key < $1.key }.map { dataset, how in
-      "\(row.title), \(dataset): anonymised, not deleted, and the person is told so. What stays "
-        + "(\(how.keepColumns.joined(separator: ", "))) is alike in groups of at least \(how.groupSize). No key survives: "
+      // Plans of before it was asked for do not name it.
+      let linkability = how.linkability.map { "Tested that it cannot be linked to a person: \($0.words). " } ?? ""
+      return "\(row.title), \(dataset): anonymised, not deleted, and the person is told so. What stays "
+        + "(\(how.keepColumns.joined(separator: ", "))) is alike in groups of at least \(how.groupSize). "
+        + "\(linkability)No key survives: "
         + "\(how.noKeySurvives.words). Logs included: \(how.logsIncluded.words). Method approved: "
         + "\(how.methodApproved.words). Two people must sign."
     }

@@ -29,7 +29,7 @@ enum TaskText {
       case .manualTask: "do it by hand and sign"
       case .denied: "the company says no"
       case .refusedByRecipient: "the company refused the call"
-      case .blocked: "a blocker holds it back"
+      case .blocked: "a blocker of the register counts more than zero; nothing was touched, settle that there first"
       case .foundIdentifiers: "identifiers were found on the way"
       case .seenAgain: "the last look saw rows again"
       case .copyLingers: "a backup set is there after its last day"

@@ -149,6 +149,33 @@ struct PostgresCrashTests {
     #expect(try await asSuperuser(world, replica, "SELECT string_agg(email, ',') FROM person") == "bob@example.org")
   }
 
+  /// One connection string for both servers, the standby first: who erases and who looks is always the primary.
+  @Test(.timeLimit(.minutes(3)))
+  func thePrimaryIsFoundAmongSeveralHostsAlsoAfterAFailover() async throws {
+    let primary = try await PostgresServer.startPrivate()
+    let world = try await PostgresWorld.make(Self.schema, on: primary)
+    let replica = try await PostgresServer.startReplica(of: primary)
+    for (name, role) in [("shop-look", world.looker), ("shop-erase", world.eraser)] {
+      world.secrets.set(
+        name,
+        world.connectionString(role) + " host=127.0.0.1,127.0.0.1 port=\(replica.port),\(primary.port) "
+          + "target_session_attrs=read-write")
+    }
+    let connector = try world.connector(Self.datasets)
+    try await catchUp(replica, world)
+    let order = try await world.approved(connector)
+    #expect(try await world.erases(connector, order).map(\.erased) == [1, 2])
+    try await catchUp(replica, world)
+    try primary.kill9()
+    let nobody = ConnectorFailure.transient(FailureCode("cannot-connect"), retryAfterSeconds: nil)
+    #expect(try await sqliteFailure { _ = try await connector.verify(order) } == nobody)
+    #expect(try await asSuperuser(world, replica, "SELECT pg_promote()") == "t")
+    #expect(try await connector.verify(order).isClean)
+    let bob = [SQLiteWorld.email("bob@example.org")]
+    #expect(try await world.erases(connector, try await world.approved(connector, bob)).first?.erased == 1)
+    #expect(try await asSuperuser(world, replica, "SELECT count(*) FROM person") == "0")
+  }
+
   @Test(.timeLimit(.minutes(3)))
   func standbysAreLookedAtAndWaitedFor() async throws {
     let primary = try await PostgresServer.startPrivate()

@@ -46,6 +46,18 @@ struct PostgresNotesTests {
       sql: trigger("EXECUTE format('SELECT %L', OLD.email);"),
       says: "Trigger \"t\" on \"person\" runs statements it puts together itself.", undo: "DROP TRIGGER t ON person"),
     Case(
+      sql: trigger("PERFORM dblink_exec('host=elsewhere', 'DELETE FROM person');"),
+      says: "Trigger \"t\" on \"person\" sends something out of the database (dblink_exec).",
+      undo: "DROP TRIGGER t ON person"),
+    Case(
+      sql: trigger("PERFORM http_post('https://elsewhere.example', OLD.email);"),
+      says: "Trigger \"t\" on \"person\" sends something out of the database (http_post).",
+      undo: "DROP TRIGGER t ON person"),
+    Case(
+      sql: "CREATE TRIGGER t AFTER DELETE ON person FOR EACH ROW EXECUTE FUNCTION tsvector_update_trigger();",
+      says: "Trigger \"t\" on \"person\" runs code in internal that cannot be read here.",
+      undo: "DROP TRIGGER t ON person"),
+    Case(
       sql: "CREATE FUNCTION g(t text) RETURNS void LANGUAGE plpgsql AS 'BEGIN NOTIFY gone; END';"
         + trigger("PERFORM g(OLD.email);"), says: "Trigger \"t\" on \"person\" notifies listeners.",
       undo: "DROP TRIGGER t ON person"),
@@ -54,12 +66,13 @@ struct PostgresNotesTests {
       says: "Trigger \"r\" on \"person\" rewrites the statement (CREATE RULE).", undo: "DROP RULE r ON person"),
     Case(
       sql: "CREATE MATERIALIZED VIEW mails AS SELECT email FROM person;",
-      says: "Materialised view \"public.mails\" keeps",
+      says: "Materialised view \"public.mails\" of postgres keeps its copy",
       undo: "DROP MATERIALIZED VIEW mails"),
     Case(
       sql: "CREATE VIEW a AS SELECT email FROM person; CREATE VIEW b AS SELECT * FROM a; CREATE SCHEMA rep;"
         + "CREATE MATERIALIZED VIEW rep.mails AS SELECT * FROM b;",
-      says: "Materialised view \"rep.mails\" keeps its copy until its owner (postgres) or a job of his refreshes it.",
+      says:
+        "Materialised view \"rep.mails\" of postgres keeps its copy until it is refreshed: nobody found who refreshes it.",
       undo: "DROP VIEW a CASCADE"),
     Case(
       sql: "CREATE PUBLICATION everything FOR ALL TABLES;",
@@ -85,6 +98,46 @@ struct PostgresNotesTests {
     #expect(try await notes(world, datasets, [SQLiteWorld.email("nobody@example.org")]).isEmpty)
     try await world.runEverywhere(one.undo)
     #expect(try await notes(world, datasets).isEmpty)
+  }
+
+  /// A function that is called, and one that puts the statement together; of jobs those of this database.
+  @Test func whoRefreshesAMaterialisedViewIsNamed() async throws {
+    let world = try await PostgresWorld.make(
+      Self.plain + """
+        CREATE MATERIALIZED VIEW mails AS SELECT email FROM person; CREATE SCHEMA rep;
+        CREATE MATERIALIZED VIEW rep."Other" AS SELECT email FROM person;
+        CREATE MATERIALIZED VIEW mails_old AS SELECT email FROM person;
+        CREATE FUNCTION nightly() RETURNS void LANGUAGE plpgsql AS
+          'BEGIN REFRESH MATERIALIZED VIEW  CONCURRENTLY mails; END';
+        CREATE FUNCTION rep.made() RETURNS void LANGUAGE plpgsql AS
+          $$BEGIN EXECUTE 'REFRESH MATERIALIZED VIEW rep."Other"'; END$$;
+        """)
+    let said = { (view: String, who: String) in
+      "Materialised view \"\(view)\" of postgres keeps its copy until it is refreshed: \(who)."
+    }
+    let nobody = "nobody found who refreshes it"
+    let other = said("rep.Other", "refreshed by function \"rep.made\"")
+    #expect(
+      try await notes(world) == [
+        said("public.mails", "refreshed by function \"public.nightly\""), said("public.mails_old", nobody), other,
+      ])
+    try await world.run(
+      """
+      DROP FUNCTION nightly;
+      CREATE SCHEMA cron; CREATE TABLE cron.job (jobid int, command text, database text, active bool, jobname text);
+      INSERT INTO cron.job SELECT 1, 'refresh materialized view public.mails', current_database(), true, 'night';
+      INSERT INTO cron.job SELECT 2, 'REFRESH MATERIALIZED VIEW mails_old', 'elsewhere', true, 'other';
+      """)
+    let hidden = " (the jobs of cron are hidden from us)"
+    #expect(try await notes(world)[0] == said("public.mails", nobody + hidden))
+    try await world.database.run(
+      "GRANT USAGE ON SCHEMA cron TO PUBLIC; GRANT SELECT ON cron.job TO PUBLIC")
+    #expect(
+      try await notes(world) == [
+        said("public.mails", "refreshed by job \"night\" of cron"), said("public.mails_old", nobody), other,
+      ])
+    try await world.database.run("ALTER TABLE cron.job ENABLE ROW LEVEL SECURITY")
+    #expect(try await notes(world)[0] == said("public.mails", nobody + hidden))
   }
 
   /// Of registered tables too, less what they follow or find people by, and never a table's own key.

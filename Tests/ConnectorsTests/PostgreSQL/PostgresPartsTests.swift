@@ -38,6 +38,80 @@ import Testing
     #expect(try await world.erases(connector, again).map(\.erased) == [1, 500])
   }
 
+  private func inParts(_ world: PostgresWorld, _ datasets: [DatasetRecord]) throws -> PostgresConnector {
+    try PostgresConnector(
+      settings: PostgresSettings(look: "shop-look", erase: "shop-erase", rowsPerTransaction: 200),
+      context: world.context(datasets))
+  }
+
+  private func erase(
+    _ world: PostgresWorld, _ connector: PostgresConnector
+  ) async throws -> (recorder: ConnectorRecorder, effects: [EffectCount]) {
+    let findings = try await connector.locate(world.search(PostgresWorld.ada))
+    #expect(findings.obstacles.isEmpty, "\(findings.obstacles)")
+    let order = ConnectorOrders.erasure(PostgresWorld.system, PostgresWorld.ada, approving: findings)
+    let recorder = ConnectorRecorder()
+    guard case .completed(let effects) = try await connector.erase(order, before: recorder) else {
+      throw SQLiteTestProblem("not completed")
+    }
+    #expect(try await connector.verify(order).isClean)
+    return (recorder, effects)
+  }
+
+  /// Lines of invoices first, then the invoices; what must stay stays, with its keys.
+  @Test func `rows that are past their date go in parts, and those that stay are sealed in the last`() async throws {
+    let world = try await PostgresWorld.make(
+      """
+      CREATE TABLE person (id int PRIMARY KEY, email text);
+      CREATE TABLE invoice (id int PRIMARY KEY, person_id int REFERENCES person(id), at date);
+      CREATE TABLE line (id int PRIMARY KEY, invoice_id int REFERENCES invoice(id));
+      INSERT INTO person VALUES (1, 'ada@example.org'), (2, 'bob@example.org');
+      INSERT INTO invoice SELECT i, 1, '2001-01-01' FROM generate_series(1, 300) AS i;
+      INSERT INTO invoice SELECT i, 1, '2025-01-01' FROM generate_series(301, 303) AS i;
+      INSERT INTO invoice SELECT i, 2, '2001-01-01' FROM generate_series(304, 310) AS i;
+      INSERT INTO line SELECT i, i FROM generate_series(1, 310) AS i;
+      """)
+    let connector = try inParts(
+      world,
+      [
+        PostgresWorld.person(.reduce(keepColumns: ["id"], whileKept: "invoice")),
+        .sqlite("invoice", belongsTo: [("person", [("person_id", "id")])], PostgresWorld.fiscal("at")),
+        .sqlite("line", belongsTo: [("invoice", [("invoice_id", "id")])], .retainWith(dataset: "invoice")),
+      ])
+    let (recorder, effects) = try await erase(world, connector)
+    #expect(effects.map(\.erased) == [0, 300, 300] && effects.map(\.reduced) == [1, 0, 0])
+    // Three lines stay, so the invoices to which lines belong go together.
+    #expect(recorder.effects.map { $0.effects.map(\.erased) } == [[0, 0, 200], [0, 0, 300], [0, 300, 300]])
+    #expect(recorder.effects.map { $0.kept.flatMap(\.roots).isEmpty } == [true, true, false])
+    #expect(effects.map { $0.kept.reduce(0) { $0 + $1.count } } == [0, 3, 3])
+    #expect(try await world.database.number("SELECT count(*) FROM invoice WHERE person_id = 1") == 3)
+    #expect(try await world.database.number("SELECT count(*) FROM line WHERE invoice_id > 303") == 7)
+  }
+
+  /// Addresses are found through orders: an order that went too early would leave its address behind.
+  @Test func `rows through which others are found do not go before them`() async throws {
+    let world = try await PostgresWorld.make(
+      """
+      CREATE TABLE person (id int PRIMARY KEY, email text);
+      CREATE TABLE address (id int PRIMARY KEY, street text);
+      CREATE TABLE orders (id int PRIMARY KEY, person_id int REFERENCES person(id), address_id int REFERENCES address(id));
+      INSERT INTO person VALUES (1, 'ada@example.org'), (2, 'bob@example.org');
+      INSERT INTO address SELECT i, 's' FROM generate_series(1, 300) AS i;
+      INSERT INTO orders SELECT i, 1, i FROM generate_series(1, 299) AS i;
+      INSERT INTO orders VALUES (300, 2, 300), (301, 2, 1);
+      """)
+    let connector = try inParts(
+      world,
+      [
+        PostgresWorld.person(), .sqlite("orders", belongsTo: [("person", [("person_id", "id")])]),
+        .sqlite("address", belongsTo: [("orders", [("id", "address_id")])]),
+      ])
+    let (_, effects) = try await erase(world, connector)
+    #expect(effects.map(\.erased) == [1, 299, 298])
+    #expect(try await world.database.texts("SELECT id FROM address ORDER BY id") == ["1", "300"])
+    #expect(try await world.database.number("SELECT count(*) FROM orders") == 2)
+  }
+
   @Test func `the time of the call is looked at, and hours that have ended end it`() async throws {
     let world = try await PostgresWorld.make(Self.schema)
     let clock = ManualClock()

@@ -109,6 +109,7 @@ struct PostgresTreatmentTests {
       """
       CREATE TABLE customer (id int PRIMARY KEY, email text);
       INSERT INTO customer VALUES (1, 'ada@example.org'), (2, 'bob@example.org');
+      CREATE TABLE letter (customer_id int, body text); INSERT INTO letter VALUES (2, 'dear Bob');
       CREATE SCHEMA privacy;
       CREATE FUNCTION privacy.erase_customer(keys jsonb) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER AS $$
       DECLARE n bigint; BEGIN \(body) END $$;
@@ -130,13 +131,20 @@ struct PostgresTreatmentTests {
 
   @Test(arguments: [
     "RETURN 1;", "DELETE FROM customer; GET DIAGNOSTICS n = ROW_COUNT; RETURN n;", "DELETE FROM customer; RETURN 1;",
+    // It does what it should, and changes somebody else's row besides.
+    "DELETE FROM customer WHERE id = 1; UPDATE customer SET email = 'x' WHERE id = 2; RETURN 1;",
+    "DELETE FROM customer WHERE id = 1; UPDATE letter SET body = 'x' WHERE customer_id = 2; RETURN 1;",
   ])
   func aFunctionThatDoesLessOrMoreIsRolledBack(_ body: String) async throws {
     let world = try await worldWithFunction(body)
     let connector = try world.connector(Self.called)
     let failure = try await sqliteFailure { _ = try await world.eraseAll(connector, [ada]) }
     #expect(failure == .needsOfficer(Question(code: .other, detail: FailureCode("call-differs"))))
-    #expect(try await world.database.number("SELECT count(*) FROM customer") == 2)
+    #expect(
+      try await world.database.texts("SELECT email FROM customer ORDER BY id") == [
+        "ada@example.org", "bob@example.org",
+      ])
+    #expect(try await world.database.texts("SELECT body FROM letter") == ["dear Bob"])
   }
 
   @Test func largeErasuresGoInPartsAndNobodyElsesRowsWithThem() async throws {

@@ -29,6 +29,11 @@ import Testing
       throw SQLiteTestProblem("not completed")
     }
     #expect(try await connector.verify(order).isClean)
+    // What was read back, and no more: this database is in no write-ahead mode.
+    let isIndexed = effects.contains { ["memo", "mail"].contains($0.dataset) && $0.erased > 0 }
+    #expect(
+      try await connector.rewrite(order, effects)
+        == StorageProof(.removed, checks: isIndexed ? [.secureDelete, .fullTextOptimised] : [.secureDelete]))
     return effects
   }
 

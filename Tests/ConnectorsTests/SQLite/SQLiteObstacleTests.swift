@@ -135,13 +135,14 @@ struct SQLiteObstacleTests {
   @Test func blockersCountForTheLocatedRecordsOnly() async throws {
     let world = try SQLiteWorld(
       Self.plain + Self.person + "CREATE TABLE o (p INTEGER, state TEXT);"
-        + "INSERT INTO o VALUES (1, 'open'), (1, 'done'), (2, 'done');")
+        + "INSERT INTO o VALUES (1, 'open'), (1, 'open'), (1, 'done'), (2, 'done');")
     let query = "SELECT count(*) FROM o WHERE p = :p.id AND state = 'open' AND ':p.nothing' <> ''"
     let connector = try world.connector([Self.root()], blockers: [Blocker(name: "open-order", query: query)])
     let ada = try await connector.locate(
       ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email("ada@example.org")]))
     let bob = try await connector.locate(
       ConnectorOrders.search(SQLiteWorld.system, [SQLiteWorld.email("bob@example.org")]))
+    #expect(ada.blockedCounts == ["open-order": 2] && bob.blockedCounts == nil)
     #expect(ada.blocked == ["open-order"] && bob.blocked.isEmpty && bob.obstacles.isEmpty)
     let order = ConnectorOrders.erasure(SQLiteWorld.system, [SQLiteWorld.email("ada@example.org")], approving: ada)
     let failure = try await sqliteFailure { _ = try await connector.erase(order, before: ConnectorRecorder()) }

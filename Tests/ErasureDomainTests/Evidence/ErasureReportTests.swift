@@ -6,12 +6,13 @@ import Testing
     try ErasureReport.text(request: samples.request, plan: samples.plan, entries: samples.entries, format: format)
   }
 
-  private func conditions() throws -> Anonymisation {
+  private func conditions(linkability: Bool = false) throws -> Anonymisation {
     let day = try #require(CivilDate("2026-02-01"))
     let said = RegisterStatement(saidBy: "it-operations", on: day)
     return Anonymisation(
       keepColumns: ["year", "age_group"], groupSize: 20, noKeySurvives: said, logsIncluded: said,
-      methodApproved: RegisterStatement(saidBy: "privacy-officer", on: day))
+      methodApproved: RegisterStatement(saidBy: "privacy-officer", on: day),
+      linkability: linkability ? RegisterStatement(saidBy: "data-analysis", on: day) : nil)
   }
 
   /// The file was written by the program that knew form 1 only.
@@ -32,8 +33,11 @@ import Testing
         "erase-kept, due 2031-01-01 (art. 52(4) AWR; Art. 17(3)(b) GDPR), rows move to archive: erased"))
   }
 
-  @Test func `rows that were anonymised are said to be anonymised, not deleted, with who vouched for what`() throws {
-    let conditions = try conditions()
+  @Test(arguments: [false, true])
+  func `rows that were anonymised are said to be anonymised, not deleted, with who vouched for what`(
+    _ linkability: Bool
+  ) throws {
+    let conditions = try conditions(linkability: linkability)
     let samples = try ReportSamples(
       job: { job in job.followUp == nil ? job.with(anonymise: ["visit": conditions]) : job },
       effects: { $0 + [EffectCount(dataset: "visit", approved: 4, found: 4, erased: 0, anonymised: 4)] },
@@ -49,12 +53,19 @@ import Testing
             visit: stays year, age_group, alike in groups of at least 20
             no key survives: it-operations on 2026-02-01; logs included: it-operations on 2026-02-01
             method approved: privacy-officer on 2026-02-01
-        """))
+
+        """ + (linkability ? "    tested for links: data-analysis on 2026-02-01\n" : "")))
+    // Evidence of before the test was asked for gets the report it had.
+    #expect(report.contains("tested for links") == linkability)
     #expect(try !text(samples, format: 1).contains("not deleted"))
   }
 
   @Test(arguments: [
     (StorageProof(.rewritten), "    rewritten on disk\n"),
+    (
+      StorageProof(.removed, checks: [.logEmptied, .secureDelete]),
+      "    removed from the database; checked: secure_delete was on, the write-ahead log was emptied\n"
+    ),
     (StorageProof(.goneFromLogs), "    rewritten on disk and gone from the write-ahead log\n"),
     (
       StorageProof(.removed, because: FailureCode("lock-timeout")),

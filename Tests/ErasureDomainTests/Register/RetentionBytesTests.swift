@@ -68,6 +68,14 @@ import Testing
         + #""methodApproved":{"on":"2026-11-20","saidBy":"privacy-officer"},"#
         + #""noKeySurvives":{"on":"2026-11-20","saidBy":"it-operations"}},"verb":"anonymise"}"#)
     try same(
+      Anonymisation(
+        keepColumns: ["year"], groupSize: 20, noKeySurvives: said, logsIncluded: said, methodApproved: said,
+        linkability: RegisterStatement(saidBy: "data-analysis", on: day)),
+      #"{"groupSize":20,"keepColumns":["year"],"linkability":{"on":"2026-11-20","saidBy":"data-analysis"},"#
+        + #""logsIncluded":{"on":"2026-11-20","saidBy":"it-operations"},"#
+        + #""methodApproved":{"on":"2026-11-20","saidBy":"it-operations"},"#
+        + #""noKeySurvives":{"on":"2026-11-20","saidBy":"it-operations"}}"#)
+    try same(
       Treatment.retain(
         Retention(
           rule: "nl-wwft-5y", start: "ended", keepColumns: ["id", "ended"],

@@ -130,10 +130,10 @@ struct EvidenceLieTests {
 
   @Test func `files are spoken of only where rows went, in a system that was looked into`() throws {
     let rewritten = CanonicalJSON.object(["level": .string("rewritten")])
-    let honest = try finding([.init(JobSettled.kind, 1, verification("storage", rewritten))])
-    #expect(honest.first == nil)
-    try expect(
-      .init(JobSettled.kind, 2, verification("storage", rewritten)), isFoundAs: "a system that was not looked into")
+    for said in [rewritten, .object(["checks": .array([.string("log-emptied")]), "level": .string("removed")])] {
+      #expect(try finding([.init(JobSettled.kind, 1, verification("storage", said))]).first == nil)
+      try expect(.init(JobSettled.kind, 2, verification("storage", said)), isFoundAs: "was not looked into")
+    }
     let shredded = CanonicalJSON.object(["level": .string("shredded")])
     try expect(.init(JobSettled.kind, 1, verification("storage", shredded)), isFoundAs: "do not read")
     let nothing = outcome { outcome in

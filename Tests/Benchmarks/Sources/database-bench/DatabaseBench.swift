@@ -1,11 +1,18 @@
 import Foundation
 
-/// The two benchmarks of the PostgreSQL connector; run.sh makes server and databases.
+/// The two benchmarks of the PostgreSQL connector; database.sh makes server and databases.
 @main
 struct DatabaseBench {
   private static let usage = "use: database-bench many|ordinary SOCKET-FOLDER PORT ROWS|PEOPLE PAIRS"
 
-  static func main() async throws {
+  static func main() async {
+    do { try await run() } catch {
+      FileHandle.standardError.write(Data("\(error)\n".utf8))
+      exit(1)
+    }
+  }
+
+  private static func run() async throws {
     let arguments = CommandLine.arguments
     guard arguments.count == 6, let size = Int(arguments[4]), let pairs = Int(arguments[5]), pairs > 0 else {
       throw BenchProblem(usage)

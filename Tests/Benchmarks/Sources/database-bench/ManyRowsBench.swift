@@ -7,6 +7,9 @@ struct ManyRowsBench {
   let rows: Int
 
   func run(pairs: Int) async throws {
+    guard let most = BenchTarget.manyRows[rows] else {
+      throw BenchProblem("no target for \(rows) rows; there are \(BenchTarget.manyRows.keys.sorted())")
+    }
     var ours: [Double] = []
     var theirs: [Double] = []
     for pair in 0..<pairs {
@@ -19,7 +22,8 @@ struct ManyRowsBench {
     let ratio = Figure.median(ours) / Figure.median(theirs)
     print(
       "\(rows) rows over five tables, median of \(pairs): expunged \(Figure.text(Figure.median(ours))) s, "
-        + "psql \(Figure.text(Figure.median(theirs))) s, ratio \(Figure.text(ratio))")
+        + "psql \(Figure.text(Figure.median(theirs))) s, ratio \(BenchTarget.words(ratio, atMost: most))")
+    try BenchTarget.check("\(rows) rows against psql", ratio, atMost: most)
   }
 
   /// The person's rows as they were, statistics and free space as after a night's work.
