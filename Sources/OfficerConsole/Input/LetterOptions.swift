@@ -26,7 +26,9 @@ struct LetterOptions: ParsableArguments {
     if reasonFrom == "-", stepFrom == "-" {
       throw ValidationError("standard input can be read for one text only; give the other with a file")
     }
-    if !needsReason, kind != .extension, reasonFrom != nil { throw ValidationError("a letter of kind \(kind.rawValue) has no reason") }
+    if !needsReason, kind != .extension, reasonFrom != nil {
+      throw ValidationError("a letter of kind \(kind.rawValue) has no reason")
+    }
     if kind != .identity, stepFrom != nil { throw ValidationError("--step-from belongs to --kind identity") }
   }
 
