@@ -20,7 +20,7 @@ extension OfficerDesk {
     if try await journal.read({ reader in try reader.log().incidents?[record.request] }) == nil {
       let before = clock.now().adding(seconds: Self.reportingHours * 3_600)
       try await append(
-        IncidentOpened(incident: Self.wrongPerson, request: record.request, reportBefore: before), about: .log,
+        IncidentOpened(incident: Self.wrongPerson, about: record.request, reportBefore: before), about: .log,
         by: caller.id, expecting: nil)
     }
     return try await show(ShowIncident(request: record.request.text))
@@ -103,7 +103,7 @@ extension OfficerDesk {
   func close(_ call: CloseIncident, _ caller: Caller) async throws -> Done {
     let record = try await find(call.request)
     try await append(
-      IncidentClosed(request: record.request, reported: call.reported), about: .log, by: caller.id, expecting: nil)
+      IncidentClosed(about: record.request, reported: call.reported), about: .log, by: caller.id, expecting: nil)
     return Done()
   }
 

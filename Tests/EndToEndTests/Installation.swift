@@ -230,7 +230,7 @@ extension Installation {
   func requireGoodEvidence(_ when: String) async throws {
     guard FileManager.default.fileExists(atPath: path("evidence/checkpoint")) else { return }
     let said = try await audit(path("evidence"))
-    guard said.succeeded else { throw TestProblem("\(when): expunge-audit says \(said)") }
+    guard said.succeeded else { throw TestProblem("\(when): expunge-audit says \(said): \(said.output)") }
   }
 
   /// Starts the other companies; on the port they had before, when they ran before.

@@ -65,13 +65,13 @@ public enum JournalFold {
       log.stopped = nil
     case IncidentOpened.kind:
       let facts = try entry.facts(as: IncidentOpened.self)
-      guard log.incidents?[facts.request] == nil else { throw FoldProblem.exists("an incident of \(facts.request)") }
+      guard log.incidents?[facts.about] == nil else { throw FoldProblem.exists("an incident of \(facts.about)") }
       let incident = Incident(kind: facts.incident, at: entry.at, reportBefore: facts.reportBefore)
-      log.incidents = (log.incidents ?? [:]).merging([facts.request: incident]) { $1 }
+      log.incidents = (log.incidents ?? [:]).merging([facts.about: incident]) { $1 }
     case IncidentClosed.kind:
       let facts = try entry.facts(as: IncidentClosed.self)
-      guard log.incidents?[facts.request] != nil else { throw FoldProblem.unknown("an incident of \(facts.request)") }
-      log.incidents?[facts.request] = nil
+      guard log.incidents?[facts.about] != nil else { throw FoldProblem.unknown("an incident of \(facts.about)") }
+      log.incidents?[facts.about] = nil
     case StandingApproved.kind: try sign(try entry.facts(as: StandingApproved.self), entry, &log)
     case StandingWithdrawn.kind: log.standing?[try entry.facts(as: StandingWithdrawn.self).system] = nil
     case SignersChanged.kind:

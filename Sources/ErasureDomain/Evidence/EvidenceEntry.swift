@@ -59,7 +59,7 @@ public enum EntryStream: Hashable, Sendable, CustomStringConvertible {
 /// Its bytes are canonical JSON on one line; a verifier hashes them as stored and never encodes them again.
 public struct EvidenceEntry: Hashable, Sendable {
   public static let version: Int64 = 1
-  private static let header: Set<String> = ["at", "by", "job", "kind", "plan", "request", "v"]
+  static let header: Set<String> = ["at", "by", "job", "kind", "plan", "request", "v"]
 
   public let at: UTCTime
   public let kind: EntryKind
@@ -162,6 +162,8 @@ public struct EntryDraft: Hashable, Sendable {
     guard case .object(let object) = try CanonicalJSON.tree(of: facts) else {
       preconditionFailure("facts of \(Facts.kind) are no object")
     }
+    // A fact of that name would be overwritten by the entry's own member, and nobody could read it back.
+    precondition(EvidenceEntry.header.isDisjoint(with: object.keys), "facts of \(Facts.kind) use a name of the entry")
     self.kind = Facts.kind
     self.subject = subject
     self.by = by

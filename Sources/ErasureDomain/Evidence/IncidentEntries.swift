@@ -6,13 +6,13 @@ public struct IncidentOpened: EntryFacts {
   /// What happened: `wrong-person`.
   public var incident: FailureCode
   /// The request by which it happened.
-  public var request: RequestReference
+  public var about: RequestReference
   /// 72 hours after it became known.
   public var reportBefore: UTCTime
 
-  public init(incident: FailureCode, request: RequestReference, reportBefore: UTCTime) {
+  public init(incident: FailureCode, about: RequestReference, reportBefore: UTCTime) {
     self.incident = incident
-    self.request = request
+    self.about = about
     self.reportBefore = reportBefore
   }
 }
@@ -20,12 +20,12 @@ public struct IncidentOpened: EntryFacts {
 /// It was dealt with.
 public struct IncidentClosed: EntryFacts {
   public static let kind = EntryKind("incident.closed")
-  public var request: RequestReference
+  public var about: RequestReference
   /// Reported to the authority; otherwise it was found unlikely to be a risk to anybody.
   public var reported: Bool
 
-  public init(request: RequestReference, reported: Bool) {
-    self.request = request
+  public init(about: RequestReference, reported: Bool) {
+    self.about = about
     self.reported = reported
   }
 }
