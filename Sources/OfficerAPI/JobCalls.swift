@@ -124,6 +124,8 @@ public struct JobView: Codable, Hashable, Sendable {
     case owner
     /// Its hours have not begun; `next` says when they do.
     case hours
+    /// A hold keeps what the system has of the person.
+    case hold
   }
 
   public var job: JobReference

@@ -158,6 +158,7 @@ extension OfficerDesk {
       throw Refusal(
         .forbidden, "\(person.name) drafted this plan, and who drafts a plan cannot approve it; ask another officer")
     }
+    if decision == .approve { try await requireNoHold(by: person, on: record.request) }
     guard !record.approvals.contains(where: { $0.by == person.id }) else {
       throw Refusal(.refused, "\(person.name) has already approved this plan; a second person is needed")
     }

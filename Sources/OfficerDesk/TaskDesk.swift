@@ -50,10 +50,17 @@ extension OfficerDesk {
     }
     return TaskView(
       task: job.job.text, request: job.request, number: request.number, system: job.system, title: record?.title,
-      question: question, answers: job.waitsForPerson ? question.answers(of: job.verb) : [],
+      question: question, answers: Self.answers(to: question, of: job),
       instruction: question.code == .manualTask ? record?.settings["instruction"]?.string : nil,
       identifiers: identifiers, attestedBy: job.attestations.map { settings.people.name(of: $0.by) ?? "" },
       deadline: job.deadline, open: job.waitsForPerson)
+  }
+
+  /// A job that a hold keeps may be excepted without being asked about: the hold may outlast the request.
+  private static func answers(to question: Question, of job: JobRecord) -> [Question.Answer] {
+    if job.waitsForPerson { return question.answers(of: job.verb) }
+    if case .running = job.state { return [] }
+    return job.onHold == true && !job.state.isSettled ? [.except] : []
   }
 
   private func views(ofRequest request: RequestRecord, withIdentifiers: Bool) async throws -> [TaskView] {
@@ -233,6 +240,9 @@ extension OfficerDesk {
 
   private func manualTask(_ text: String) async throws -> JobRecord {
     let job = try await findJob(text)
+    guard job.onHold != true else {
+      throw Refusal(.refused, "a hold keeps what \(job.system) has: nobody does this before expunge hold release")
+    }
     guard case .awaitingOfficer(let question) = job.state, question.code == .manualTask else {
       throw Refusal(.refused, "\(job.job) is \(job.state.word) and no manual task that waits")
     }

@@ -33,6 +33,7 @@ enum JobText {
   static func note(_ job: JobView) -> String {
     if let outcome = job.outcome { return words(for: outcome) }
     if job.held { return "held: the plan is paused or halted" }
+    if job.waitsFor == .hold { return words(for: .hold) }
     if let question = job.question { return TaskText.words(for: question) }
     if let waitsFor = job.waitsFor { return words(for: waitsFor) }
     return job.lastCode?.rawValue ?? ""
@@ -42,6 +43,7 @@ enum JobText {
     switch waitsFor {
     case .owner: "waits for the system's owner: expunge system list"
     case .hours: "waits for the system's hours"
+    case .hold: "on hold: expunge hold list"
     }
   }
 
