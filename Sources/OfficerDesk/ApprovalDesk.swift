@@ -76,6 +76,7 @@ extension OfficerDesk {
     try requireOpen(record)
     try requireUnchangedConfiguration()
     guard !call.reason.isEmpty else { throw Refusal(.invalid, "say why the records are left out") }
+    let terms = try await checked(call.terms, record.request)
     let (plan, _) = try await plans.plan(record.plan)
     let roots = try await roots(of: plan)
     var chosen: [SystemName: [RootRecord]] = [:]
@@ -95,7 +96,7 @@ extension OfficerDesk {
       leftOut += records.map { LeftOutRecord(root: $0, reason: call.reason) }
       try await vault.put(leftOut, as: .leftOut(system), of: record.request)
       for (dataset, group) in Dictionary(grouping: records, by: \.dataset).sorted(by: { $0.key < $1.key }) {
-        let facts = ExceptionGranted(system: system, dataset: dataset, records: group.count)
+        let facts = ExceptionGranted(system: system, dataset: dataset, records: group.count, terms: terms)
         drafts.append(try EntryDraft(facts, about: subject, by: caller.id))
       }
     }

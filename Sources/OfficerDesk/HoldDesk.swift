@@ -1,4 +1,5 @@
 public import ErasureDomain
+import ErasurePlanning
 import Journal
 import Logging
 import OfficerAPI
@@ -12,21 +13,18 @@ extension OfficerDesk {
     public let system: SystemName
   }
 
-  /// Months until a hold must be looked at again.
-  static let holdMonths = 6
-
   func setHold(_ call: SetHold, _ caller: Caller) async throws -> [HoldView] {
     let record = try await find(call.request)
     let system = try heldSystem(call.system)
     guard call.reason.contains(where: { !$0.isWhitespace }), call.reason.utf8.count <= Self.largestText else {
       throw Refusal(.invalid, "say why it is kept, in at most \(Self.largestText) bytes; the words go to the vault")
     }
-    let last = clock.today.adding(months: Self.holdMonths)
+    let last = clock.today.adding(months: RequestHolds.reviewMonths)
     guard call.reviewBefore > clock.today, call.reviewBefore <= last else {
       throw Refusal(
         .invalid, "a hold is looked at again after today and by \(last), six months ahead; then it can be set anew")
     }
-    if [.refused, .withdrawn, .ended].contains(record.state) {
+    guard record.state.mayErase else {
       throw Refusal(.refused, "request \(record.number) is \(record.state.word): nothing of it goes any more")
     }
     try await requireNoApprover(caller, of: record, SetHold.name)
@@ -95,7 +93,7 @@ extension OfficerDesk {
   private func heldRequests() async throws -> [RequestRecord] {
     try await journal.read { reader in
       try (reader.log().held ?? []).compactMap { try reader.request($0) }
-    }.filter { ![.refused, .withdrawn, .ended].contains($0.state) }
+    }.filter(\.state.mayErase)
   }
 
   private func views(of record: RequestRecord) async throws -> [HoldView] {
@@ -161,4 +159,14 @@ extension OfficerDesk {
 extension VaultItem {
   /// Why what a system has is kept, in words.
   static func holdReason(_ system: SystemName) -> VaultItem { VaultItem(rawValue: "hold/\(system)") }
+}
+
+extension ErasureRequest.State {
+  /// Whether something of the request may still go.
+  fileprivate var mayErase: Bool {
+    switch self {
+    case .received, .verified, .inErasure, .withdrawnPartly, .concluded, .closed: true
+    case .refused, .withdrawn, .ended: false
+    }
+  }
 }

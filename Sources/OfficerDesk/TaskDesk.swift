@@ -100,14 +100,17 @@ extension OfficerDesk {
       throw Refusal(.refused, "\(job.job) can be answered with: \(allowed.isEmpty ? "nothing" : allowed)")
     }
     let subject = EntrySubject(request: job.request, plan: job.plan, job: job.job)
+    var terms: ExceptionTerms?
+    if call.answer == .except { terms = try await checked(call.terms, job.request) }
     try await keep(call.note, requiredFor: call.answer, of: job)
-    let answered = try await answered(view.question, of: job, with: call.answer, by: caller)
+    var answered = try await answered(view.question, of: job, with: call.answer, by: caller)
+    answered.terms = terms
     var drafts = [try EntryDraft(answered, about: subject, by: caller.id)]
     switch call.answer {
     case .retry:
       if case .failed = job.state { drafts = [try EntryDraft(JobReopened(), about: subject, by: caller.id)] }
     case .except:
-      let outcome = JobOutcome.excepted(ground: "decided-by-officer")
+      let outcome = JobOutcome.excepted(ground: terms?.ground.rawValue ?? "decided-by-officer")
       drafts.append(try EntryDraft(JobSettled(outcome: outcome), about: subject, by: caller.id))
     case .cancel:
       let outcome = JobOutcome.cancelled(reason: FailureCode("officer"))
@@ -259,12 +262,14 @@ extension OfficerDesk {
   }
 
   /// Evidence holds no person: an attestation that names him is refused before anybody signs it.
-  private func requireNoPerson(_ text: String, _ request: RequestReference) async throws {
+  func requireNoPerson(
+    _ text: String, _ request: RequestReference, in what: String = "attestation"
+  ) async throws {
     guard try await vault.contains(request) else { return }
     let lower = text.lowercased()
     for identifier in try await vault.get([SubjectIdentifier].self, .identifiers, of: request) ?? []
     where identifier.value.count >= 4 && lower.contains(identifier.value.lowercased()) {
-      throw Refusal(.invalid, "the attestation holds the person's \(identifier.kind); describe the carrier without it")
+      throw Refusal(.invalid, "the \(what) holds the person's \(identifier.kind); write it without")
     }
   }
 

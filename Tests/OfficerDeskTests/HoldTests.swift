@@ -26,8 +26,16 @@ import Testing
     by journal: any Journal, of facts: some EntryFacts, about subject: EntrySubject, by member: Member?
   ) async throws -> String {
     let draft = try EntryDraft(facts, about: subject, by: member?.id)
+    let revision = try await journal.read { reader -> Int? in
+      switch subject.stream {
+      case .log: nil
+      case .request(let reference): try reader.request(reference)?.revision
+      case .plan(let reference): try reader.plan(reference)?.revision
+      case .job(let reference): try reader.job(reference)?.revision
+      }
+    }
     let failure = await #expect(throws: JournalFailure.self) {
-      try await journal.append([draft], to: subject.stream, expecting: nil)
+      try await journal.append([draft], to: subject.stream, expecting: revision)
     }
     return failure.map { "\($0)" } ?? ""
   }
@@ -109,7 +117,8 @@ import Testing
       #expect(call.reason == .forbidden && call.message.hasPrefix("you approved a plan of request 1"))
     }
     #expect(try await scene.entries(AccessDenied.kind).count == 3)
-    #expect(try await scene.entries(HoldSet.kind).count == 1 && scene.entries(HoldReleased.kind).isEmpty)
+    #expect(try await scene.entries(HoldSet.kind).count == 1)
+    #expect(try await scene.entries(HoldReleased.kind).isEmpty)
 
     // The journal says the same to whoever gets past the desk.
     let plan = try await scene.plan()
@@ -146,15 +155,14 @@ import Testing
     let early = HoldOverdue(system: DeskSystems.crm, reviewBefore: scene.clock.today.adding(days: 30))
     _ = try await refusal(by: scene.journal, of: early, about: subject, by: nil)
     scene.clock.advance(days: 30)
-    let review = OfficerDesk.HoldReview(request: try #require(subject.request), system: DeskSystems.crm)
-    #expect(try await scene.desk.raiseHoldReviews() == [review])
+    #expect(try await scene.desk.raiseHoldReviews().map(\.system) == [DeskSystems.crm])
     #expect(try await scene.desk.raiseHoldReviews().isEmpty)
     let warning = "request 1: the hold on crm was to be looked at again before"
     #expect(try await scene.say(ShowStatus(), by: .fred).warnings.contains { $0.hasPrefix(warning) })
     try await scene.say(hold(scene, days: 60), by: .anna)
     #expect(try await !scene.say(ShowStatus(), by: .fred).warnings.contains { $0.hasPrefix(warning) })
     scene.clock.advance(days: 60)
-    #expect(try await scene.desk.raiseHoldReviews() == [review])
+    #expect(try await scene.desk.raiseHoldReviews().map(\.system) == [DeskSystems.crm])
     try await scene.say(release(), by: .anna)
     #expect(try await scene.say(ListHolds(), by: .erik).isEmpty)
     try await scene.checkJournal()
@@ -187,7 +195,8 @@ import Testing
       let stick = try await scene.job(DeskSystems.stick, .manual)
       let call = PrepareAttestation(task: stick.job.text, done: "destroyed", medium: "stick", method: "destroy")
       #expect(try await scene.refusal(of: call, by: .dora).message.hasPrefix("a hold keeps what stick has"))
-      try await scene.say(AnswerTask(task: stick.job.text, answer: .except, note: "The claim."), by: .bram)
+      try await scene.say(
+        AnswerTask(task: stick.job.text, answer: .except, note: "The claim.", terms: .claim), by: .bram)
       try await scene.until("concluded") { try await scene.request().state == .concluded }
     }
     let stick = try await scene.job(DeskSystems.stick, .manual)
@@ -205,7 +214,7 @@ import Testing
     #expect(try await scene.say(ShowTask(task: crm.job.text), by: .bram).answers == [.except])
     let retry = AnswerTask(task: crm.job.text, answer: .retry, note: nil)
     #expect(try await scene.refusal(of: retry, by: .bram).reason == .refused)
-    try await scene.say(AnswerTask(task: crm.job.text, answer: .except, note: "The claim."), by: .bram)
+    try await scene.say(AnswerTask(task: crm.job.text, answer: .except, note: "The claim.", terms: .claim), by: .bram)
     #expect(try await scene.job(DeskSystems.crm).state.word == "excepted")
     try await scene.checkJournal()
   }

@@ -98,7 +98,10 @@ extension LetterFacts {
     }
     // A follow-up that found nothing has nothing to say beside the job that it follows.
     if job.planned.followUp == nil || done != .nothingFound {
-      systems.append(System(system: job.record.system, title: job.planned.title, done: done))
+      systems.append(
+        System(
+          system: job.record.system, title: job.planned.title, done: done,
+          terms: outcome.word == "excepted" ? job.record.exception : nil))
     }
     for (dataset, count, followUp) in kept { readKept(job, dataset, count, followUp, all) }
   }
@@ -231,9 +234,12 @@ extension LetterFacts {
   private mutating func readBackup(_ job: Job, _ outcome: JobOutcome, _ all: [Job], _ clock: any CivilClock) {
     let lastDay: CivilDate
     switch outcome {
-    case .expiryTagged(let until, _): lastDay = until
+    case .expiryTagged(let until, _, _): lastDay = until
     case .excepted(let ground):
-      systems.append(System(system: job.record.system, title: job.planned.title, done: .excepted(ground: ground)))
+      systems.append(
+        System(
+          system: job.record.system, title: job.planned.title, done: .excepted(ground: ground),
+          terms: job.record.exception))
       return
     case .cancelled:
       systems.append(System(system: job.record.system, title: job.planned.title, done: .stopped))

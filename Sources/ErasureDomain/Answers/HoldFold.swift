@@ -2,8 +2,6 @@
 /// within six months.
 enum HoldFold {
   static let kinds: Set<EntryKind> = [HoldSet.kind, HoldReleased.kind, HoldOverdue.kind]
-  /// Months until a hold must be looked at again.
-  static let reviewMonths = 6
   /// Seconds that a job has after a release which came when its deadline was over.
   private static let patienceSeconds: Int64 = 30 * 86_400
 
@@ -52,7 +50,9 @@ enum HoldFold {
     }
     // A local day is the entry's own, seen from some time zone.
     let today = entry.at.utcDay
-    guard facts.reviewBefore >= today, facts.reviewBefore <= today.adding(days: 1).adding(months: reviewMonths) else {
+    guard facts.reviewBefore >= today,
+      facts.reviewBefore <= today.adding(days: 1).adding(months: RequestHolds.reviewMonths)
+    else {
       throw FoldProblem.malformed(entry.kind, "\(facts.reviewBefore) is past, or further ahead than six months")
     }
     let hold = RequestHolds.Hold(

@@ -60,6 +60,9 @@ enum JobFold {
       if let path = outcome.receipt?.verification.path, CallbackReceived.paths.contains(path), record.callbacks == nil {
         throw FoldProblem.malformed(entry.kind, "names a call of the company, and none was received")
       }
+      if case .excepted(let ground) = outcome {
+        try ExceptionFold.settle(on: ground, entry, &record, in: answers)
+      }
       record.isDone = false
       let (state, effects) = try record.state.applying(.settled(outcome))
       record.state = state
@@ -78,6 +81,9 @@ enum JobFold {
         renewBudget(&record, at: entry.at)
       } else if facts.answer == .accept {
         try accept(facts, entry, &record, in: answers)
+      } else if facts.answer == .except {
+        try ExceptionFold.require(facts.terms, of: entry, in: try answers.log())
+        record.exception = facts.terms
       }
     case TaskAttested.kind:
       guard let by = entry.by else { throw FoldProblem.malformed(entry.kind, "names nobody") }

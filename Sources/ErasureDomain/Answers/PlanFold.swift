@@ -42,6 +42,8 @@ enum PlanFold {
       record.proposal = facts
       record.proposedAt = entry.at
     case ExceptionGranted.kind:
+      let terms = try entry.facts(as: ExceptionGranted.self).terms
+      try ExceptionFold.require(terms, of: entry, in: try answers.log())
       // Records of several systems are left out at once: the first of them makes the proposal void.
       if record.state != .draft { try move(&record, .changed, entry, in: &answers) }
       record.approvals = []

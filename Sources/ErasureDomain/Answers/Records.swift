@@ -114,6 +114,9 @@ public struct JobRecord: Hashable, Sendable, Codable {
   public var receipt: ReceiptKept?
   public var lastCode: FailureCode?
   public var settledAt: UTCTime?
+  /// On which terms an officer lets stay what it should erase, and who did.
+  public var exception: ExceptionTerms?
+  public var exceptedBy: PersonReference?
 
   /// One person's attestation of a manual task.
   public struct Attested: Hashable, Sendable, Codable {

@@ -1,5 +1,8 @@
 /// What stays of a request for now: a fold of its entries.
 public struct RequestHolds: Hashable, Sendable, Codable {
+  /// Months within which a hold is looked at again.
+  public static let reviewMonths = 6
+
   public var active: [SystemName: Hold]
   /// Who ever set or released one: none of them approves a plan of the request.
   public var deciders: [PersonReference]

@@ -73,6 +73,11 @@ enum JobText {
     }
   }
 
+  private static func words(_ terms: ExceptionTerms) -> String {
+    let day = terms.until.map { "until \($0)" } ?? terms.reviewBefore.map { "looked at again before \($0)" } ?? ""
+    return "\(terms.ground.rawValue), \(Printable.line(terms.citation)), \(day)"
+  }
+
   private static func seen(_ outcome: JobOutcome) -> String {
     let what =
       switch outcome.seen {
@@ -101,6 +106,7 @@ enum JobText {
     facts.add("Does", PlanWords.action(job.verb))
     facts.add("State", job.state + (job.held ? ", held" : ""))
     facts.add("Note", note(job))
+    facts.add("Stays by", job.exception.map(words))
     facts.add("Next", job.outcome == nil ? job.next?.description : nil)
     facts.add("Attempts", job.attempts > 0 ? "\(job.attempts)" : nil)
     facts.add("Last code", job.lastCode?.rawValue)

@@ -166,7 +166,7 @@ struct LetterScene {
     let day = try Self.day("2026-04-17")
     for (name, title, gone) in [("backups", "Nightly backups", false), ("tapes", "Tapes", true)] {
       let tag = try add(
-        name, title, .backup, .tagExpiry, .settled(.expiryTagged(until: day, untilAt: day.utcMidnight)))
+        name, title, .backup, .tagExpiry, .settled(.expiryTagged(until: day, untilAt: day.utcMidnight, seen: .listing)))
       let follow = FollowUp(of: tag, rule: nil, citation: nil, due: nil, dueAt: nil)
       let state: ErasureJob.State =
         gone ? .settled(.erased(try Self.receipt(erased: 1))) : .followUp(due: day, from: day.utcMidnight)

@@ -34,7 +34,8 @@ struct `Letters to the person` {
     let day = try LetterScene.day("2026-04-17")
     try scene.add("crm", "CRM", .own, .erase, .settled(.erased(try LetterScene.receipt(erased: 2))))
     let tag = try scene.add(
-      "backups", "Nightly backups", .backup, .tagExpiry, .settled(.expiryTagged(until: day, untilAt: day.utcMidnight)))
+      "backups", "Nightly backups", .backup, .tagExpiry,
+      .settled(.expiryTagged(until: day, untilAt: day.utcMidnight, seen: .listing)))
     try scene.add(
       "backups", "Nightly backups", .backup, .confirmExpiry, .settled(.erased(try LetterScene.receipt(erased: 1))),
       settledOn: "2026-04-18", followUp: FollowUp(of: tag, rule: nil, citation: nil, due: nil, dueAt: nil))
@@ -171,7 +172,7 @@ struct `Letters to the person` {
       .erased(try LetterScene.receipt(erased: some)), .nothingFound(try LetterScene.receipt()),
       .anonymised(try LetterScene.receipt(erased: some - 1, anonymised: some)),
       .restricted(try LetterScene.receipt(erased: some - 1, restricted: some)), .notified(.recipientUnsigned),
-      .unconfirmed(lastAsked: day.utcMidnight), .expiryTagged(until: day, untilAt: day.utcMidnight),
+      .unconfirmed(lastAsked: day.utcMidnight), .expiryTagged(until: day, untilAt: day.utcMidnight, seen: .listing),
       .exported(waived: false), .excepted(ground: "claims"), .cancelled(reason: FailureCode("stopped")),
     ]
     return all[random.number(in: 0...(all.count - 1))]

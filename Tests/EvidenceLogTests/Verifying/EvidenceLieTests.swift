@@ -311,9 +311,9 @@ struct EvidenceLieTests {
     #expect(found.first?.reason.contains("crm is looked at only") == true)
     let bundle = try BundleVerifier(trust: try old.trust()).verify(try old.bundle(request))
     #expect(bundle.findings == [])
-    let (later, _) = try EvidenceStory.whole(lies: [.init(LogOpened.kind) { $0["rules"] = .integer(6) }])
+    let (later, _) = try EvidenceStory.whole(lies: [.init(LogOpened.kind) { $0["rules"] = .integer(7) }])
     let newer = try LogFolderVerifier(trust: try later.trust()).verify(try later.folder())
-    #expect(newer.isVerified && newer.notChecked.contains { $0.contains("rules 5 to 6 of this log") })
+    #expect(newer.isVerified && newer.notChecked.contains { $0.contains("rules 6 to 7 of this log") })
   }
 
   @Test func `conclusion and end list every entry, with the right root and report`() throws {
@@ -370,10 +370,10 @@ struct EvidenceLieTests {
 
   @Test func `unknown kinds and times that run back are said`() throws {
     var (story, _) = try EvidenceStory.whole()
-    story.addUnknown("incident.opened")
+    story.addUnknown("comet.seen")
     let unknown = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
     #expect(unknown.isVerified)
-    #expect(unknown.notChecked.contains { $0.contains("incident.opened") })
+    #expect(unknown.notChecked.contains { $0.contains("comet.seen") })
     story.now = story.now.adding(seconds: -7_200)
     var stepped = story
     try stepped.add(ClockStepped(seconds: -7_200, practice: false))
