@@ -172,7 +172,8 @@ let package = Package(
     tests(of: "Correspondence", uses: ["ErasureDomain", "ConnectorKit"], exclude: ["Golden"]),
     tests(of: "EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "Journal"]),
     tests(
-      of: "OfficerConsole", uses: ["ErasureDomain", "OfficerAPI", "EvidenceLog", argumentParser], exclude: ["Golden"]),
+      of: "OfficerConsole", uses: ["ErasureDomain", "ErasurePlanning", "OfficerAPI", "EvidenceLog", argumentParser],
+      exclude: ["Golden"]),
     tests(
       of: "Listeners",
       uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "OfficerConsole", "HTTPTransport", logging]),

@@ -5,6 +5,8 @@ enum WorkStopScope {
   case everything
   case system(SystemName)
   case plan(PlanReference)
+  /// What one system has of one request stays.
+  case hold(RequestReference, SystemName)
 
   /// Nil for an entry that stops nothing.
   init?(_ entry: EvidenceEntry) {
@@ -16,6 +18,9 @@ enum WorkStopScope {
     case PlanPaused.kind:
       guard let plan = entry.subject.plan else { return nil }
       self = .plan(plan)
+    case HoldSet.kind:
+      guard let request = entry.subject.request, let facts = try? entry.facts(as: HoldSet.self) else { return nil }
+      self = .hold(request, facts.system)
     default: return nil
     }
   }
@@ -26,6 +31,7 @@ enum WorkStopScope {
     switch self {
     case .everything: true
     case .system(let system): job.system == system && job.verb.changesSystem
+    case .hold(let request, let system): job.request == request && job.system == system && job.verb.canBeHeld
     case .plan(let plan): job.plan == plan && !job.verb.isFollowUp
     }
   }

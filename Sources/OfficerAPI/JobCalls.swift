@@ -124,6 +124,8 @@ public struct JobView: Codable, Hashable, Sendable {
     case owner
     /// Its hours have not begun; `next` says when they do.
     case hours
+    /// A hold keeps what the system has of the person.
+    case hold
   }
 
   public var job: JobReference
@@ -144,12 +146,15 @@ public struct JobView: Codable, Hashable, Sendable {
   public var deadline: UTCTime
   public var approvedRows: Int
   public var waitsFor: WaitsFor?
+  /// On which terms what it should erase stays, by an officer's decision.
+  public var exception: ExceptionTerms?
   public init(
     job: JobReference, request: RequestReference, plan: PlanReference, system: SystemName, title: String,
     role: SystemRole, verb: JobVerb, state: String, next: UTCTime?, attempts: Int, lastCode: FailureCode?,
     question: Question?, outcome: JobOutcome?, held: Bool, deadline: UTCTime, approvedRows: Int,
-    waitsFor: WaitsFor? = nil
+    waitsFor: WaitsFor? = nil, exception: ExceptionTerms? = nil
   ) {
+    self.exception = exception
     self.job = job
     self.request = request
     self.plan = plan
@@ -205,7 +210,12 @@ public struct AnswerTask: OfficerCall {
   public var ordinals: [Int]
   /// Reason or ground; kept in the vault. Required for `except` and `cancel`.
   public var note: String?
-  public init(task: String, answer: Question.Answer, ordinals: [Int] = [], note: String? = nil) {
+  /// With `except`, which needs it: on which ground, by which statute and until when it stays.
+  public var terms: ExceptionTerms?
+  public init(
+    task: String, answer: Question.Answer, ordinals: [Int] = [], note: String? = nil, terms: ExceptionTerms? = nil
+  ) {
+    self.terms = terms
     self.task = task
     self.answer = answer
     self.ordinals = ordinals

@@ -114,10 +114,13 @@ public struct LeaveOut: OfficerCall {
   public var plan: String
   public var ordinals: [Int]
   public var reason: String
-  public init(plan: String, ordinals: [Int], reason: String) {
+  /// On which ground, by which statute and until when they stay.
+  public var terms: ExceptionTerms
+  public init(plan: String, ordinals: [Int], reason: String, terms: ExceptionTerms) {
     self.plan = plan
     self.ordinals = ordinals
     self.reason = reason
+    self.terms = terms
   }
 }
 

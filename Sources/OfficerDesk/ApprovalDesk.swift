@@ -76,6 +76,7 @@ extension OfficerDesk {
     try requireOpen(record)
     try requireUnchangedConfiguration()
     guard !call.reason.isEmpty else { throw Refusal(.invalid, "say why the records are left out") }
+    let terms = try await checked(call.terms, record.request)
     let (plan, _) = try await plans.plan(record.plan)
     let roots = try await roots(of: plan)
     var chosen: [SystemName: [RootRecord]] = [:]
@@ -95,7 +96,7 @@ extension OfficerDesk {
       leftOut += records.map { LeftOutRecord(root: $0, reason: call.reason) }
       try await vault.put(leftOut, as: .leftOut(system), of: record.request)
       for (dataset, group) in Dictionary(grouping: records, by: \.dataset).sorted(by: { $0.key < $1.key }) {
-        let facts = ExceptionGranted(system: system, dataset: dataset, records: group.count)
+        let facts = ExceptionGranted(system: system, dataset: dataset, records: group.count, terms: terms)
         drafts.append(try EntryDraft(facts, about: subject, by: caller.id))
       }
     }
@@ -158,6 +159,7 @@ extension OfficerDesk {
       throw Refusal(
         .forbidden, "\(person.name) drafted this plan, and who drafts a plan cannot approve it; ask another officer")
     }
+    if decision == .approve { try await requireNoHold(by: person, on: record.request) }
     guard !record.approvals.contains(where: { $0.by == person.id }) else {
       throw Refusal(.refused, "\(person.name) has already approved this plan; a second person is needed")
     }

@@ -36,7 +36,7 @@ extension OfficerDesk {
       connected: settings.register.systems.count - manual,
       warnings: warnings(
         overdue: overdue, keeps: keeps, tasks: waiting + undecided,
-        owners: try await incidentWarnings() + stopWarnings() + restoreWarnings() + ownerWarnings()
+        owners: try await incidentWarnings() + stopWarnings() + holdWarnings() + restoreWarnings() + ownerWarnings()
           + silenceWarnings(at: now)))
   }
 

@@ -147,6 +147,9 @@ public struct OfficerDesk: CallHandler {
     case ListSystems.name: try await run(ListSystems.self, body) { _ in try await listSystems() }
     case ReleaseSystem.name: try await run(ReleaseSystem.self, body) { try await release($0, caller) }
     case StopSystem.name: try await run(StopSystem.self, body) { try await stop($0, caller) }
+    case SetHold.name: try await run(SetHold.self, body) { try await setHold($0, caller) }
+    case ReleaseHold.name: try await run(ReleaseHold.self, body) { try await releaseHold($0, caller) }
+    case ListHolds.name: try await run(ListHolds.self, body) { _ in try await listHolds() }
     case OpenIncident.name: try await run(OpenIncident.self, body) { try await open($0, caller) }
     case ShowIncident.name: try await run(ShowIncident.self, body) { try await show($0) }
     case CloseIncident.name: try await run(CloseIncident.self, body) { try await close($0, caller) }

@@ -90,6 +90,7 @@ enum Permissions {
     "job.cancel": [.officer],
     "task.list": tasks, "task.show": tasks, "task.answer": [.officer], "task.prepare": tasks, "task.done": tasks,
     "status": Set(Role.allCases), "check": [.officer, .auditor, .operator], "watch": readers,
+    "hold.set": desk, "hold.release": desk, "hold.list": readers,
     "incident.open": desk, "incident.show": readers, "incident.close": [.officer],
     "work.stop": [.clerk, .officer, .systemOwner, .operator], "work.resume": [.officer],
     "system.list": Set(Role.allCases), "system.release": [.systemOwner], "system.stop": [.systemOwner, .officer],

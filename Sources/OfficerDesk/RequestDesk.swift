@@ -134,7 +134,7 @@ extension OfficerDesk {
       plan: record.plan == nil ? nil : try await planView(of: request.text), jobs: jobs,
       history: try await history(entries),
       subjectCode: known && record.concludedAt != nil ? try await subjectCode(of: record) : nil,
-      removal: RequestDetail.Removal(records), notes: try await clockNotes(of: record),
+      removal: RequestDetail.Removal(records), notes: try await clockNotes(of: record) + holdNotes(of: record),
       linked: try await linkedNumbers(of: record))
   }
 

@@ -50,10 +50,17 @@ extension OfficerDesk {
     }
     return TaskView(
       task: job.job.text, request: job.request, number: request.number, system: job.system, title: record?.title,
-      question: question, answers: job.waitsForPerson ? question.answers(of: job.verb) : [],
+      question: question, answers: Self.answers(to: question, of: job),
       instruction: question.code == .manualTask ? record?.settings["instruction"]?.string : nil,
       identifiers: identifiers, attestedBy: job.attestations.map { settings.people.name(of: $0.by) ?? "" },
       deadline: job.deadline, open: job.waitsForPerson)
+  }
+
+  /// A job that a hold keeps may be excepted without being asked about: the hold may outlast the request.
+  private static func answers(to question: Question, of job: JobRecord) -> [Question.Answer] {
+    if job.waitsForPerson { return question.answers(of: job.verb) }
+    if case .running = job.state { return [] }
+    return job.onHold == true && !job.state.isSettled ? [.except] : []
   }
 
   private func views(ofRequest request: RequestRecord, withIdentifiers: Bool) async throws -> [TaskView] {
@@ -93,14 +100,17 @@ extension OfficerDesk {
       throw Refusal(.refused, "\(job.job) can be answered with: \(allowed.isEmpty ? "nothing" : allowed)")
     }
     let subject = EntrySubject(request: job.request, plan: job.plan, job: job.job)
+    var terms: ExceptionTerms?
+    if call.answer == .except { terms = try await checked(call.terms, job.request) }
     try await keep(call.note, requiredFor: call.answer, of: job)
-    let answered = try await answered(view.question, of: job, with: call.answer, by: caller)
+    var answered = try await answered(view.question, of: job, with: call.answer, by: caller)
+    answered.terms = terms
     var drafts = [try EntryDraft(answered, about: subject, by: caller.id)]
     switch call.answer {
     case .retry:
       if case .failed = job.state { drafts = [try EntryDraft(JobReopened(), about: subject, by: caller.id)] }
     case .except:
-      let outcome = JobOutcome.excepted(ground: "decided-by-officer")
+      let outcome = JobOutcome.excepted(ground: terms?.ground.rawValue ?? "decided-by-officer")
       drafts.append(try EntryDraft(JobSettled(outcome: outcome), about: subject, by: caller.id))
     case .cancel:
       let outcome = JobOutcome.cancelled(reason: FailureCode("officer"))
@@ -233,6 +243,9 @@ extension OfficerDesk {
 
   private func manualTask(_ text: String) async throws -> JobRecord {
     let job = try await findJob(text)
+    guard job.onHold != true else {
+      throw Refusal(.refused, "a hold keeps what \(job.system) has: nobody does this before expunge hold release")
+    }
     guard case .awaitingOfficer(let question) = job.state, question.code == .manualTask else {
       throw Refusal(.refused, "\(job.job) is \(job.state.word) and no manual task that waits")
     }
@@ -249,12 +262,14 @@ extension OfficerDesk {
   }
 
   /// Evidence holds no person: an attestation that names him is refused before anybody signs it.
-  private func requireNoPerson(_ text: String, _ request: RequestReference) async throws {
+  func requireNoPerson(
+    _ text: String, _ request: RequestReference, in what: String = "attestation"
+  ) async throws {
     guard try await vault.contains(request) else { return }
     let lower = text.lowercased()
     for identifier in try await vault.get([SubjectIdentifier].self, .identifiers, of: request) ?? []
     where identifier.value.count >= 4 && lower.contains(identifier.value.lowercased()) {
-      throw Refusal(.invalid, "the attestation holds the person's \(identifier.kind); describe the carrier without it")
+      throw Refusal(.invalid, "the \(what) holds the person's \(identifier.kind); write it without")
     }
   }
 

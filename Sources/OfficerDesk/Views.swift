@@ -86,11 +86,12 @@ extension OfficerDesk {
       title: planned?.title ?? system?.title ?? "", role: planned?.role ?? system?.role ?? .own, verb: record.verb,
       state: record.state.word, next: next, attempts: record.epoch, lastCode: record.lastCode, question: question,
       outcome: outcome, held: record.held, deadline: record.deadline, approvedRows: planned?.approvedRows ?? 0,
-      waitsFor: waitsFor)
+      waitsFor: waitsFor, exception: record.exception)
   }
 
   /// What keeps a job from being claimed although its time has come.
   private func waitsFor(_ record: JobRecord, in log: LogRecord) -> JobView.WaitsFor? {
+    if record.onHold == true, !record.state.isSettled { return .hold }
     guard record.verb.changesSystem, let from = record.claimableFrom, from <= clock.now() else { return nil }
     guard !gate.mayChange(record.system, in: log, at: clock.now()) else { return nil }
     return gate.state(of: record.system, in: log).isReleased ? .hours : .owner
@@ -125,6 +126,11 @@ enum HistoryWords {
       return "number \(facts.number), received \(facts.receivedOn), last day \(facts.dueDates.statutory)"
     case DeadlineExtended.kind, IdentityAsked.kind, IdentityProved.kind, ReceiptCorrected.kind, DeadlineNear.kind:
       return try ClockHistory.words(for: entry)
+    case HoldSet.kind:
+      let facts = try entry.facts(as: HoldSet.self)
+      return "\(facts.system) on hold (\(facts.ground.rawValue)), reviewed before \(facts.reviewBefore)"
+    case HoldReleased.kind: return "\(try entry.facts(as: HoldReleased.self).system): what was kept is due"
+    case HoldOverdue.kind: return "\(try entry.facts(as: HoldOverdue.self).system): the day of its review has come"
     case IdentifiersAdded.kind:
       return try entry.facts(as: IdentifiersAdded.self).identifierKinds.map(\.rawValue).joined(separator: ", ")
     case RequestLinked.kind:

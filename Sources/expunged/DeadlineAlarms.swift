@@ -2,7 +2,7 @@ import ErasureDomain
 import Logging
 import OfficerDesk
 
-/// At the start and each hour: people are called about requests whose work-to date is near.
+/// At the start and each hour: people are called about requests whose work-to date is near, and holds whose review is due.
 struct DeadlineAlarms: Sendable {
   private static let pauseSeconds: Int64 = 3_600
 
@@ -21,6 +21,12 @@ struct DeadlineAlarms: Sendable {
               "request": "\(alarm.request)", "work-to": "\(alarm.workTo)", "working-days": "\(alarm.lead)",
             ])
           notices.send("deadline-near", alarm.request.text)
+        }
+        for review in try await desk.raiseHoldReviews() {
+          logger.warning(
+            "a hold is to be looked at again: expunge hold list",
+            metadata: ["request": "\(review.request)", "system": "\(review.system)"])
+          notices.send("hold-overdue", review.request.text)
         }
       } catch let error where !(error is CancellationError) {
         logger.error("work-to dates could not be looked at", metadata: ["error": "\(type(of: error))"])

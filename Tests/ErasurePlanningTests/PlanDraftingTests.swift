@@ -146,7 +146,7 @@ import Testing
     let plan = try PlanDrafting.draft(input(register, searched: [system("h"): oneRoot]))
     #expect(
       plan.jobs.map { "\($0.system) \($0.verb.rawValue)" } == [
-        "a instruct", "b notify", "c notify", "d notify", "e stop-sending", "h erase", "f manual", "g manual",
+        "a instruct", "b notify", "c notify", "d notify", "h erase", "e manual", "f manual", "g manual",
       ])
   }
 

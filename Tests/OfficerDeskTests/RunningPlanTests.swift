@@ -153,11 +153,12 @@ import Testing
 
   @Test func `an exception needs a note, which stays in the vault`() async throws {
     try await waiting(for: .needsOfficer(Question(code: .blocked))) { scene, job in
-      let silent = try await scene.refusal(of: AnswerTask(task: job.text, answer: .except), by: .bram)
+      let silent = try await scene.refusal(of: AnswerTask(task: job.text, answer: .except, terms: .claim), by: .bram)
       #expect(silent.message.hasPrefix("say why, with a note"))
-      let empty = try await scene.refusal(of: AnswerTask(task: job.text, answer: .except, note: ""), by: .bram)
+      let empty = try await scene.refusal(
+        of: AnswerTask(task: job.text, answer: .except, note: "", terms: .claim), by: .bram)
       #expect(empty.reason == .invalid)
-      try await scene.say(AnswerTask(task: job.text, answer: .except, note: "court case"), by: .bram)
+      try await scene.say(AnswerTask(task: job.text, answer: .except, note: "court case", terms: .claim), by: .bram)
       guard case .settled(.excepted) = try await scene.job(DeskSystems.crm).state else { throw DeskScene.Never.came }
       #expect(
         try await scene.vault.get(String.self, .answer(job), of: try await scene.request().request) == "court case")

@@ -99,7 +99,10 @@ extension LetterFacts {
     }
     // A follow-up that found nothing has nothing to say beside the job that it follows.
     if job.planned.followUp == nil || done != .nothingFound {
-      systems.append(System(system: job.record.system, title: job.planned.title, done: done))
+      systems.append(
+        System(
+          system: job.record.system, title: job.planned.title, done: done,
+          terms: outcome.word == "excepted" ? job.record.exception : nil))
     }
     for (dataset, count, followUp) in kept { readKept(job, dataset, count, followUp, all) }
   }
@@ -234,7 +237,10 @@ extension LetterFacts {
     switch outcome {
     case .expiryTagged(let until, _, let seen): (lastDay, isByItself) = (until, seen == .setting)
     case .excepted(let ground):
-      systems.append(System(system: job.record.system, title: job.planned.title, done: .excepted(ground: ground)))
+      systems.append(
+        System(
+          system: job.record.system, title: job.planned.title, done: .excepted(ground: ground),
+          terms: job.record.exception))
       return
     case .cancelled:
       systems.append(System(system: job.record.system, title: job.planned.title, done: .stopped))

@@ -29,6 +29,8 @@ public struct LetterFacts: Hashable, Sendable {
     public let system: SystemName
     public let title: String
     public let done: Done
+    /// With `excepted`: statute and date; nil where the log has none.
+    public var terms: ExceptionTerms?
   }
 
   /// Rows that stay, under one rule and until one day.

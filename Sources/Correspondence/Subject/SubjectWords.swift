@@ -58,15 +58,37 @@ struct SubjectWords {
   func exception(_ fact: LetterFacts.System) -> String? {
     switch fact.done {
     case .excepted(let ground):
-      self(
-        "In \(fact.title) blijven gegevens staan, omdat een uitzondering geldt (\(ground)).",
-        "In \(fact.title) data stay, because an exception applies (\(ground)).")
+      fact.terms.map { exception($0, in: fact.title) }
+        ?? self(
+          "In \(fact.title) blijven gegevens staan, omdat een uitzondering geldt (\(ground)).",
+          "In \(fact.title) data stay, because an exception applies (\(ground)).")
     case .stopped:
       self(
         "In \(fact.title) is het werk gestopt; wat er staat, is gebleven.",
         "In \(fact.title) the work was stopped; what is there has stayed.")
     case .erased, .anonymised, .restricted, .nothingFound, .keptOnly: nil
     }
+  }
+
+  private func exception(_ terms: ExceptionTerms, in title: String) -> String {
+    let article =
+      switch terms.ground {
+      case .expression: self("artikel 17 lid 3 onder a AVG", "Article 17(3)(a) GDPR")
+      case .legalObligation: self("artikel 17 lid 3 onder b AVG", "Article 17(3)(b) GDPR")
+      case .publicHealth: self("artikel 17 lid 3 onder c AVG", "Article 17(3)(c) GDPR")
+      case .archiving: self("artikel 17 lid 3 onder d AVG", "Article 17(3)(d) GDPR")
+      case .legalClaims: self("artikel 17 lid 3 onder e AVG", "Article 17(3)(e) GDPR")
+      case .restriction: self("artikel 23 AVG", "Article 23 GDPR")
+      }
+    let first = self(
+      "In \(title) blijven gegevens staan, omdat een uitzondering geldt: \(terms.citation); \(article).",
+      "In \(title) data stay, because an exception applies: \(terms.citation); \(article).")
+    if let until = terms.until {
+      return first + " " + self("Dat duurt tot en met \(day(until)).", "It ends after \(day(until)).")
+    }
+    guard let review = terms.reviewBefore else { return first }
+    return first + " "
+      + self("Uiterlijk op \(day(review)) kijken wij opnieuw.", "We look at it again by \(day(review)).")
   }
 
   func leftOut(_ fact: LetterFacts.LeftOut) -> String {

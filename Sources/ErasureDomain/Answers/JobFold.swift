@@ -60,6 +60,9 @@ enum JobFold {
       if let path = outcome.receipt?.verification.path, CallbackReceived.paths.contains(path), record.callbacks == nil {
         throw FoldProblem.malformed(entry.kind, "names a call of the company, and none was received")
       }
+      if case .excepted(let ground) = outcome {
+        try ExceptionFold.settle(on: ground, entry, &record, in: answers)
+      }
       record.isDone = false
       let (state, effects) = try record.state.applying(.settled(outcome))
       record.state = state
@@ -78,9 +81,13 @@ enum JobFold {
         renewBudget(&record, at: entry.at)
       } else if facts.answer == .accept {
         try accept(facts, entry, &record, in: answers)
+      } else if facts.answer == .except {
+        try ExceptionFold.require(facts.terms, of: entry, in: try answers.log())
+        record.exception = facts.terms
       }
     case TaskAttested.kind:
       guard let by = entry.by else { throw FoldProblem.malformed(entry.kind, "names nobody") }
+      try requireNoHold(record, entry.kind)
       let facts = try entry.facts(as: TaskAttested.self)
       record.attestations.append(.init(by: by, keyFingerprint: facts.keyFingerprint, found: facts.found))
     default: break
@@ -150,6 +157,7 @@ enum JobFold {
   ) throws {
     let facts = try entry.facts(as: AttemptStarted.self)
     guard !record.held else { throw FoldProblem.malformed(entry.kind, "the plan is paused or stopped") }
+    try requireNoHold(record, entry.kind)
     guard try answers.log().stopped == nil else { throw FoldProblem.stopped }
     guard facts.epoch == record.epoch + 1 else {
       throw FoldProblem.staleEpoch(job: record.job, expected: record.epoch + 1, found: facts.epoch)
@@ -176,8 +184,13 @@ enum JobFold {
   /// An effect that is not there yet does not come after a stop of its plan, or of everything.
   private static func requireGoingOn(_ record: JobRecord, in log: LogRecord) throws {
     guard log.stopped == nil else { throw FoldProblem.stopped }
+    try requireNoHold(record, AttemptPrepared.kind)
     guard record.held, (log.opened?.rules ?? LogRules.first) >= LogRules.pausesForbidEffects else { return }
     throw FoldProblem.malformed(AttemptPrepared.kind, "the plan is paused or stopped")
+  }
+
+  private static func requireNoHold(_ record: JobRecord, _ kind: EntryKind) throws {
+    guard record.onHold != true else { throw FoldProblem.malformed(kind, "a hold keeps what \(record.system) has") }
   }
 
   private static func requireEpoch(_ epoch: Int, _ record: JobRecord) throws {

@@ -42,6 +42,8 @@ enum PlanFold {
       record.proposal = facts
       record.proposedAt = entry.at
     case ExceptionGranted.kind:
+      let terms = try entry.facts(as: ExceptionGranted.self).terms
+      try ExceptionFold.require(terms, of: entry, in: try answers.log())
       // Records of several systems are left out at once: the first of them makes the proposal void.
       if record.state != .draft { try move(&record, .changed, entry, in: &answers) }
       record.approvals = []
@@ -72,6 +74,7 @@ enum PlanFold {
     guard facts.digest == record.proposal.digest else {
       throw FoldProblem.malformed(entry.kind, "approves another plan than the proposed one")
     }
+    try HoldFold.requireApprover(facts.approval.by, of: try answers.request(record.request), entry.kind)
     if facts.standing == true { try requireStanding(facts.approval, record, entry, in: answers) }
     record.approvals.append(facts.approval)
     try move(&record, .approved(facts.approval, enough: facts.enough), entry, in: &answers)
@@ -132,8 +135,11 @@ enum PlanFold {
     }
     try SystemFold.requirePassed(by: plan.jobs, in: try answers.log())
     let waitUntil = try entry.facts(as: PlanApproved.self).waitUntil
+    let owner = try answers.request(record.request)
     for (ordinal, planned) in plan.jobs.enumerated() {
-      try answers.put(JobFold.record(for: planned, of: plan, at: entry.at, notBefore: waitUntil), ordinal: ordinal)
+      var job = JobFold.record(for: planned, of: plan, at: entry.at, notBefore: waitUntil)
+      job.onHold = HoldFold.isHeld(job, in: owner)
+      try answers.put(job, ordinal: ordinal)
     }
     try JobFold.releaseDependents(in: record.plan, at: entry.at, &answers)
   }

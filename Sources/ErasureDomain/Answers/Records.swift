@@ -40,6 +40,8 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   public var linked: [RequestReference]?
   /// Alarms that were raised.
   public var alarms: [DeadlineNear]?
+  /// Holds on systems, and who decided about them; nil where there never was one.
+  public var holds: RequestHolds?
   /// Entries of the log that are about this request, and how many of them came before its conclusion.
   public var entries: Int
   public var entriesBeforeConclusion: Int
@@ -86,6 +88,8 @@ public struct JobRecord: Hashable, Sendable, Codable {
   public var notBefore: UTCTime?
   /// The plan is paused, halted or withdrawn: nothing is claimed.
   public var held: Bool
+  /// A hold keeps what its system has: nothing is claimed until that is released. Nil where there is none.
+  public var onHold: Bool?
   /// The running attempt has ended as done: its outcome, and nothing else, comes next.
   public var isDone: Bool
   /// The last attempt ended without an answer: look before anything is repeated.
@@ -110,6 +114,9 @@ public struct JobRecord: Hashable, Sendable, Codable {
   public var receipt: ReceiptKept?
   public var lastCode: FailureCode?
   public var settledAt: UTCTime?
+  /// On which terms an officer lets stay what it should erase, and who did.
+  public var exception: ExceptionTerms?
+  public var exceptedBy: PersonReference?
 
   /// One person's attestation of a manual task.
   public struct Attested: Hashable, Sendable, Codable {
@@ -120,7 +127,7 @@ public struct JobRecord: Hashable, Sendable, Codable {
 
   /// From when the job may be claimed; nothing while it waits for something else than time.
   public var claimableFrom: UTCTime? {
-    guard !held else { return nil }
+    guard !held, onHold != true else { return nil }
     switch state {
     case .ready: return notBefore ?? UTCTime(secondsSince1970: 0)
     case .waitingToRetry(let until): return until
@@ -194,6 +201,8 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var standing: [SystemName: StandingApproval]?
   /// Incidents that are not dealt with yet, by the request by which they happened; nil where there never was one.
   public var incidents: [RequestReference: Incident]?
+  /// Requests with a hold, in the order in which they were set; nil where there is none.
+  public var held: [RequestReference]?
   /// Who stopped everything, and when; nil while work goes on.
   public var stopped: WorkStop?
   /// When the journal was last rebuilt from the published log; nil where it never was.

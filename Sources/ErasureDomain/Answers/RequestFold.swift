@@ -25,6 +25,7 @@ enum RequestFold {
   ) throws {
     switch entry.kind {
     case let kind where ClockFold.kinds.contains(kind): try ClockFold.fold(entry, into: &record)
+    case let kind where HoldFold.kinds.contains(kind): try HoldFold.fold(entry, into: &record, in: &answers)
     case IdentifiersAdded.kind: try IntakeFold.addIdentifiers(entry, &record, in: &answers)
     case RequestLinked.kind: try IntakeFold.link(entry, &record, in: &answers)
     case RequestConfirmed.kind:

@@ -173,11 +173,14 @@ public struct QuestionAnswered: EntryFacts {
   /// With `accept` of a system that the register describes otherwise since the approval: its record now. The follow-up
   /// runs by it.
   public var record: ContentDigest?
+  /// With `except`: on which ground, by which statute and until when it stays. Absent in a log with rules before 5.
+  public var terms: ExceptionTerms?
 
   public init(
     code: Question.Code, answer: Question.Answer, until: CivilDate? = nil, from: UTCTime? = nil,
-    record: ContentDigest? = nil
+    record: ContentDigest? = nil, terms: ExceptionTerms? = nil
   ) {
+    self.terms = terms
     self.code = code
     self.answer = answer
     self.until = until

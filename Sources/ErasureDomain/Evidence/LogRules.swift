@@ -9,6 +9,8 @@ public enum LogRules {
   public static let recipientsPass = 3
   /// What an attempt has not committed when its plan is paused or stopped, it does not commit.
   public static let pausesForbidEffects = 4
+  /// What stays by an officer's decision has a ground, a statute and a date; everything of a request stays by two people.
+  public static let exceptionsAreTyped = 5
   /// What this program writes into a new log, and the newest it knows.
-  public static let newest = pausesForbidEffects
+  public static let newest = exceptionsAreTyped
 }

@@ -56,8 +56,11 @@ public struct ExceptionGranted: EntryFacts {
   public var system: SystemName
   public var dataset: String
   public var records: Int
+  /// On which ground, by which statute and until when they stay. Absent in a log with rules before 5.
+  public var terms: ExceptionTerms?
 
-  public init(system: SystemName, dataset: String, records: Int) {
+  public init(system: SystemName, dataset: String, records: Int, terms: ExceptionTerms? = nil) {
+    self.terms = terms
     self.system = system
     self.dataset = dataset
     self.records = records

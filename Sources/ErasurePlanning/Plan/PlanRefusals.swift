@@ -91,6 +91,11 @@ enum SystemDuty: Hashable {
   case byHand
 
   init(of record: SystemRecord) {
+    // A company that nothing of ours can reach is told by a person, who says that he did: it has not answered.
+    if record.role.isTold, record.connector == SystemRecord.manualConnector {
+      self = .byHand
+      return
+    }
     switch record.role {
     case .own, .copy: self = record.isErasedByUs ? .erase : .byHand
     case .processor: self = .tell(.instruct)

@@ -11,7 +11,7 @@ enum KnownEntryKinds {
     SystemScanned.self, IncidentOpened.self, IncidentClosed.self, StandingApproved.self, StandingWithdrawn.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
     DeadlineExtended.self, IdentityAsked.self, IdentityProved.self, ReceiptCorrected.self, DeadlineNear.self,
-    IdentifiersAdded.self, RequestLinked.self,
+    IdentifiersAdded.self, RequestLinked.self, HoldSet.self, HoldReleased.self, HoldOverdue.self,
     NoticeReceived.self, NoticeWithdrawn.self, NoticeAnswered.self,
     QuestionAsked.self, IdentifierAccepted.self, IdentifierDeclined.self, RequestConcluded.self, SubjectInformed.self,
     LetterSent.self, RequestClosed.self, VaultDestroyed.self, RequestEnded.self, FindingOpened.self,

@@ -12,7 +12,7 @@ struct ApproveCommand: AsyncParsableCommand {
       who signed: the key is yours, and the daemon never sees it.
 
       Example: expunge approve 1 --key ~/.ssh/id_ed25519 --principal bram@example.nl
-      Example: expunge approve 1 --leave-out 2,5 --reason-from why.txt
+      Example: expunge approve 1 --leave-out 2,5 --ground art17-3-b --citation "Art. 52 AWR" --until 2033-01-01
       Example, signed on another machine:
         expunge approve 1 --print-text > approval.txt
         ssh-keygen -Y sign -n erasure-approval@expunged -f KEY approval.txt
@@ -33,10 +33,15 @@ struct ApproveCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Why they are left out; - for standard input.", valueName: "file"))
   var reasonFrom: String?
 
+  @OptionGroup var exception: ExceptionOptions
+
   @OptionGroup var connection: ConnectionOptions
 
   func validate() throws {
     if leaveOut == nil, reasonFrom != nil { throw ValidationError("--reason-from belongs to --leave-out") }
+    if leaveOut == nil, exception.isGiven {
+      throw ValidationError("--ground, --citation, --until and --review belong to --leave-out")
+    }
     if leaveOut != nil, refuse || signing.printText || signing.signature != nil {
       throw ValidationError("--leave-out goes alone or with --key")
     }
@@ -48,9 +53,10 @@ struct ApproveCommand: AsyncParsableCommand {
       return try await submit(text: signed.text, signature: signed.signature, principal: signed.principal, client)
     }
     if let leaveOut {
+      let terms = try exception.terms()
       let reason = try PrivateText.read(
         from: reasonFrom, question: "Why are they left out?", option: "--reason-from")
-      let view = try await client.call(LeaveOut(plan: plan, ordinals: leaveOut.numbers, reason: reason))
+      let view = try await client.call(LeaveOut(plan: plan, ordinals: leaveOut.numbers, reason: reason, terms: terms))
       guard signing.key != nil else { return try connection.show(view) { PlanText.text(PlanPage($0)) } }
     }
     let decision: ApprovalText.Decision = refuse ? .refuse : .approve

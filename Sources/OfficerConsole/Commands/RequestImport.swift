@@ -99,7 +99,7 @@ struct RequestImport: AsyncParsableCommand {
     return calls
   }
 
-  private static func text(_ faults: [ImportList.Fault]) -> String {
+  static func text(_ faults: [ImportList.Fault]) -> String {
     var table = TextTable(["LINE", "COLUMN", "WHAT"], numbers: [0])
     for fault in faults { table.add(["\(fault.line)", fault.column, fault.words]) }
     return table.text

@@ -63,7 +63,8 @@ struct WatchCommand: AsyncParsableCommand {
     }
     // What is blocked waits with those; everything else goes on by itself.
     let closed = open.filter { $0.waitsFor == .hours && ($0.next ?? now) > now.adding(seconds: patienceSeconds) }
-    let waiting = owners + people + companies + closed
+    let holds = open.filter { $0.waitsFor == .hold && !people.contains($0) }
+    let waiting = holds + owners + people + companies + closed
     guard !waiting.isEmpty, open.allSatisfy({ waiting.contains($0) || $0.state == "blocked" }) else { return nil }
     var words: [String] = []
     if !people.isEmpty {
@@ -72,6 +73,9 @@ struct WatchCommand: AsyncParsableCommand {
     if !owners.isEmpty {
       words.append(
         PlanWords.count(owners.count, "job waits", "jobs wait") + " for a system's owner: see expunge system list.")
+    }
+    if !holds.isEmpty {
+      words.append(PlanWords.count(holds.count, "job is", "jobs are") + " on hold: see expunge hold list.")
     }
     if !closed.isEmpty {
       words.append(PlanWords.count(closed.count, "job waits", "jobs wait") + " for the hours of a system.")

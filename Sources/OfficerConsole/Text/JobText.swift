@@ -33,6 +33,7 @@ enum JobText {
   static func note(_ job: JobView) -> String {
     if let outcome = job.outcome { return words(for: outcome) }
     if job.held { return "held: the plan is paused or halted" }
+    if job.waitsFor == .hold { return words(for: .hold) }
     if let question = job.question { return TaskText.words(for: question) }
     if let waitsFor = job.waitsFor { return words(for: waitsFor) }
     return job.lastCode?.rawValue ?? ""
@@ -42,6 +43,7 @@ enum JobText {
     switch waitsFor {
     case .owner: "waits for the system's owner: expunge system list"
     case .hours: "waits for the system's hours"
+    case .hold: "on hold: expunge hold list"
     }
   }
 
@@ -74,6 +76,11 @@ enum JobText {
   /// After a failover nobody can say any more that exactly so many went.
   private static func certainty(of receipt: ErasureReceipt) -> String {
     receipt.effects.contains { $0.isUncertain == true } ? ", counts not certain" : ""
+  }
+
+  private static func words(_ terms: ExceptionTerms) -> String {
+    let day = terms.until.map { "until \($0)" } ?? terms.reviewBefore.map { "looked at again before \($0)" } ?? ""
+    return "\(terms.ground.rawValue), \(Printable.line(terms.citation)), \(day)"
   }
 
   private static func seen(_ outcome: JobOutcome) -> String {
@@ -116,6 +123,7 @@ enum JobText {
     facts.add("Does", PlanWords.action(job.verb))
     facts.add("State", job.state + (job.held ? ", held" : ""))
     facts.add("Note", note(job))
+    facts.add("Stays by", job.exception.map(words))
     facts.add("Next", job.outcome == nil ? job.next?.description : nil)
     facts.add("Attempts", job.attempts > 0 ? "\(job.attempts)" : nil)
     facts.add("Last code", job.lastCode?.rawValue)

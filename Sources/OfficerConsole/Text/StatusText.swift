@@ -14,7 +14,7 @@ enum StatusText {
     facts.add("Past their day", status.overdue == 0 ? "none" : PlanWords.count(status.overdue, "request", "requests"))
     facts.add(
       "Not informed", status.keepsPerson == 0 ? nil : PlanWords.count(status.keepsPerson, "request", "requests"))
-    facts.add("Systems", "\(status.connected) connected, \(status.manual) by hand")
+    facts.add("Systems", "by hand \(status.manual), connected \(status.connected)")
     facts.add(
       "Log", "\(PlanWords.count(Int(status.logSize), "entry", "entries")), signed up to \(status.checkpointSize)")
     facts.add("Today", status.today.description)
