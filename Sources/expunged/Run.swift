@@ -42,7 +42,9 @@ struct Run: AsyncParsableCommand {
     let recipients = try wiring.recipients(desk, calls)
     let monthly = MonthlyList(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let weekly = WeeklyLook(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
-    let alarms = DeadlineAlarms(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
+    let alarms = DeadlineAlarms(
+      desk: desk, clock: wiring.clock, notices: wiring.notices, post: wiring.post(),
+      hasLadder: !configuration.ladder.isEmpty, logger: logger)
     let letters = Acknowledgements(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let socket = CommandSocket(path: configuration.socket, handler: desk, logger: logger) {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])
