@@ -17,8 +17,9 @@ public struct EngineSettings: Sendable {
   public var lookAgainSeconds: Int64 = 600
   /// Rows whose keys one job may keep for its follow-ups; more is a question.
   public var keptRows = 10_000
-  /// The last re-probe after an erasure, in days: recognition tags live at least as long.
-  public var probeDays = 180
+  /// Days that recognition tags live at least: until the last look after an erasure (`ReprobeMade.days`), which may be a
+  /// week late.
+  public var probeDays = 187
 
   /// Days that recognition tags outlive the last day of the last backup set.
   public static let tagMarginDays = 7

@@ -187,6 +187,8 @@ public struct RequestDetail: Codable, Hashable, Sendable {
   public var notes: [Note]
   /// Numbers of other requests of the same person.
   public var linked: [Int]
+  /// What the looks after the conclusion saw or will see, a line for each system; nil before.
+  public var reprobes: [String]?
 
   /// A text from the vault with a title.
   public struct Note: Codable, Hashable, Sendable {
@@ -223,7 +225,7 @@ public struct RequestDetail: Codable, Hashable, Sendable {
   public init(
     request: RequestView, identifiers: [SubjectIdentifier]?, text: String?, plan: PlanView?, jobs: [JobView],
     history: [HistoryLine], subjectCode: String? = nil, removal: Removal? = nil,
-    notes: [Note] = [], linked: [Int] = []
+    notes: [Note] = [], linked: [Int] = [], reprobes: [String]? = nil
   ) {
     self.request = request
     self.identifiers = identifiers
@@ -235,6 +237,7 @@ public struct RequestDetail: Codable, Hashable, Sendable {
     self.removal = removal
     self.notes = notes
     self.linked = linked
+    self.reprobes = reprobes
   }
 }
 

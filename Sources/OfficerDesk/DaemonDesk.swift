@@ -25,7 +25,8 @@ extension OfficerDesk {
         try reader.newestCheckpoint()?.size ?? 0
       )
     }
-    let undecided = requests.reduce(0) { $0 + ($1.undecided > 0 ? 1 : 0) + $1.findings.count }
+    let returned = try await openReprobes().count
+    let undecided = returned + requests.reduce(0) { $0 + ($1.undecided > 0 ? 1 : 0) + $1.findings.count }
     let overdue = requests.count { $0.concludedAt == nil && $0.dueInForce.workTo < today }
     let keeps = requests.count(where: keepsPerson)
     let manual = settings.register.systems.count { $0.connector == "manual-task" }
@@ -36,8 +37,8 @@ extension OfficerDesk {
       connected: settings.register.systems.count - manual,
       warnings: warnings(
         overdue: overdue, keeps: keeps, tasks: waiting + undecided,
-        owners: try await incidentWarnings() + stopWarnings() + holdWarnings() + restoreWarnings() + ownerWarnings()
-          + silenceWarnings(at: now)))
+        owners: try await incidentWarnings() + stopWarnings() + holdWarnings() + restoreWarnings() + reprobeWarnings()
+          + ownerWarnings() + silenceWarnings(at: now) + approverWarnings(at: now, plansOf: requests).all))
   }
 
   private func warnings(overdue: Int, keeps: Int, tasks: Int, owners: [String]) -> [String] {
@@ -54,8 +55,6 @@ extension OfficerDesk {
     if keeps > 0 {
       warnings.append("\(keeps) requests wait for \(Self.daysToInform) days: inform the person and close them")
     }
-    let approvers = settings.people.persons.count { $0.roles.contains(.officer) }
-    if approvers < 2 { warnings.append("fewer than two people may approve plans") }
     warnings.append("not anchored outside: neither a witness nor a time-stamping authority is configured")
     return warnings
   }
@@ -109,6 +108,7 @@ extension OfficerDesk {
     } catch {
       lines.append(CheckView.Line(name: "signers", healthy: false, words: "allowed_signers does not read: \(error)"))
     }
+    lines += try await approverLines()
     let unowned = settings.register.systems.count
     lines.append(CheckView.Line(name: "register", healthy: unowned > 0, words: "\(unowned) systems"))
     lines.append(

@@ -19,6 +19,8 @@ public struct DeskSettings: Sendable {
   public var waitingHours: Int
   /// So many working days before the work-to date people are called, once each.
   public var alarmLeads: [Int]
+  /// Who is told what, and who next when nobody deals with it.
+  public var ladder: AlarmLadder
   /// Whether a copy of an identity document may be asked for.
   public var identityDocuments: Bool
   /// Set when `allowed_signers`, `people:` or the register changed without the signatures of two entitled people:
@@ -28,7 +30,8 @@ public struct DeskSettings: Sendable {
   public init(
     version: String, origin: String, practice: Bool, people: People, register: SystemRegister,
     registerDigest: ContentDigest, holidays: HolidayCalendar, approvals: Int, margin: Margin = .standard,
-    planDays: Int = 7, waitingHours: Int = 0, alarmLeads: [Int] = [15, 7, 3, 1], identityDocuments: Bool = false,
+    planDays: Int = 7, waitingHours: Int = 0, alarmLeads: [Int] = [15, 7, 3, 1],
+    ladder: AlarmLadder = AlarmLadder(), identityDocuments: Bool = false,
     changedWithoutSignatures: [String] = []
   ) {
     self.version = version
@@ -43,6 +46,7 @@ public struct DeskSettings: Sendable {
     self.planDays = planDays
     self.waitingHours = waitingHours
     self.alarmLeads = alarmLeads
+    self.ladder = ladder
     self.identityDocuments = identityDocuments
     self.changedWithoutSignatures = changedWithoutSignatures
   }

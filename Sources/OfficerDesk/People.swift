@@ -1,3 +1,4 @@
+public import Correspondence
 public import ErasureDomain
 
 /// What a person may do. A role never gives more than its calls; deciding needs a signature besides.
@@ -15,7 +16,7 @@ public enum Role: String, Codable, Sendable, CaseIterable {
 }
 
 /// One of the people of the configuration.
-public struct Person: Hashable, Sendable, Codable {
+public struct Person: Hashable, Sendable {
   public let name: String
   public let id: PersonReference
   public let roles: Set<Role>
@@ -25,10 +26,14 @@ public struct Person: Hashable, Sendable, Codable {
   public let principals: Set<String>
   /// The systems he answers for.
   public let owns: Set<SystemName>
+  /// Where alarms reach him; nil where the notice command must.
+  public let mail: MailAddress?
+  /// The local days on which he is not there, the last one included.
+  public let absent: [ClosedRange<CivilDate>]
 
   public init(
     name: String, id: PersonReference, roles: Set<Role>, userIDs: Set<UInt32>, principals: Set<String>,
-    owns: Set<SystemName> = []
+    owns: Set<SystemName> = [], mail: MailAddress? = nil, absent: [ClosedRange<CivilDate>] = []
   ) {
     self.name = name
     self.id = id
@@ -36,7 +41,12 @@ public struct Person: Hashable, Sendable, Codable {
     self.userIDs = userIDs
     self.principals = principals
     self.owns = owns
+    self.mail = mail
+    self.absent = absent
   }
+
+  /// Whether he is there on a local day.
+  public func isPresent(on day: CivilDate) -> Bool { !absent.contains { $0.contains(day) } }
 }
 
 /// The people of the configuration, and the Unix group of the operators.

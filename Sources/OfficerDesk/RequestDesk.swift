@@ -135,7 +135,7 @@ extension OfficerDesk {
       history: try await history(entries),
       subjectCode: known && record.concludedAt != nil ? try await subjectCode(of: record) : nil,
       removal: RequestDetail.Removal(records), notes: try await clockNotes(of: record) + holdNotes(of: record),
-      linked: try await linkedNumbers(of: record))
+      linked: try await linkedNumbers(of: record), reprobes: try await reprobeLines(of: record, records))
   }
 
   func confirm(_ call: ConfirmRequest, _ caller: Caller) async throws -> RequestView {

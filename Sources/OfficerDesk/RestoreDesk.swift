@@ -75,8 +75,9 @@ extension OfficerDesk {
     let log = try await journal.read { reader in try reader.log() }
     for record in settings.register.systems where gate.opening(of: record.system, after: now) == nil {
       let last = log.scanned?[record.system]?.at
-      guard last.map({ now.seconds(since: $0) >= Self.lookAgainSeconds }) ?? true,
-        let connector = try? systems.connector(record.system) as? any Scanning,
+      let isWeekly = last.map { now.seconds(since: $0) >= Self.lookAgainSeconds } ?? true
+      let due = try await dueProbes(in: record.system, since: last)
+      guard isWeekly || !due.isEmpty, let connector = try? systems.connector(record.system) as? any Scanning,
         try await keyring.hasTags(of: record.system)
       else { continue }
       let tally: RestoreTally
@@ -88,6 +89,8 @@ extension OfficerDesk {
         continue
       }
       let facts = await tally.facts(system: record.system, copy: nil, asOf: now, drill: nil)
+      // Before the look itself: a crash in between makes them a second time, and loses none.
+      try await self.record(due, in: record.system, seen: tally)
       try await append(
         SystemScanned(
           system: record.system, records: facts.records, certain: facts.certain, possible: facts.possible),
@@ -127,7 +130,7 @@ extension OfficerDesk {
       try await connector.scan(deadline: clock.now().adding(seconds: Self.scanSeconds)) { batch in
         let hits = try await keyring.hits(
           system: system, rows: batch.map { $0.recognition.fields.map { (field: $0.name, value: $0.value) } })
-        await tally.add(batch, hits, done: try await done(hits, in: system))
+        await tally.add(batch, hits, done: try await done(Set(hits.flatMap { $0 }.map(\.request)), in: system))
       }
     } catch {
       throw Refusal(
@@ -141,9 +144,8 @@ extension OfficerDesk {
   ///
   /// Tags are written before the commit. Of a job that is under way they may be of rows that are still there, and its own
   /// attempts look and erase; of one that was cancelled they may be of rows that never went.
-  private func done(_ hits: [[TagHit]], in system: SystemName) async throws -> Set<RequestReference> {
-    let requests = Set(hits.flatMap { $0 }.map(\.request))
-    return try await journal.read { reader in
+  func done(_ requests: Set<RequestReference>, in system: SystemName) async throws -> Set<RequestReference> {
+    try await journal.read { reader in
       try requests.filter { reference in
         // One that the log does not know any more ended long ago.
         guard let record = try reader.request(reference) else { return true }
@@ -171,9 +173,25 @@ extension OfficerDesk {
 
   // MARK: Proposing
 
+  /// Proposes what a look after the conclusion saw to be erased again. Nobody restored anything, so no standing approval
+  /// counts: the plan waits for its signatures.
+  func proposeReturned(_ finding: ReprobeFinding, _ caller: Caller) async throws {
+    let (record, connector) = try scanned(finding.system.description)
+    try requireUnchangedConfiguration()
+    let tally = try await scan(connector, for: finding.system, since: UTCTime(secondsSince1970: 0))
+    guard let back = await tally.person(of: finding.request) else {
+      throw Refusal(.refused, "\(finding.system) does not hold it any more; answer lawful, which ends the finding")
+    }
+    let proposal = try await propose(back, of: finding.request, in: record, caller, byStanding: false)
+    guard proposal.number != nil else {
+      throw Refusal(.refused, "it makes no request: \(proposal.problem ?? "")")
+    }
+  }
+
   /// A request to erase again, with a plan where a person of ours asks: an operator drafts none.
   private func propose(
-    _ back: RestoreTally.Person, of earlier: RequestReference, in system: SystemRecord, _ caller: Caller
+    _ back: RestoreTally.Person, of earlier: RequestReference, in system: SystemRecord, _ caller: Caller,
+    byStanding: Bool = true
   ) async throws -> RestoreView.Proposal {
     let again = RequestReceived.Again(system: system.system, request: earlier)
     let (known, original) = try await journal.read { reader in
@@ -207,7 +225,7 @@ extension OfficerDesk {
     guard !proposal.isPlanned, caller.id != nil else { return proposal }
     do {
       proposal.isPlanned = try await makePlan(MakePlan(request: record.request.text), caller).plan != nil
-      if proposal.isPlanned, let plan = try await find(record.request.text).plan,
+      if byStanding, proposal.isPlanned, let plan = try await find(record.request.text).plan,
         let standing = try await approveByStanding(
           try await findPlan(plan.text), in: system.system, certain: Set(back.roots))
       {
@@ -222,17 +240,24 @@ extension OfficerDesk {
 }
 
 /// What a look through a system has found so far; identifiers stay in memory until a request seals them.
-private actor RestoreTally {
+actor RestoreTally {
   private let since: UTCTime
   private var records = 0
   private var certain = 0
   private var possible: [String: Int] = [:]
   /// Records that are back for certain, with their identifiers, by the request for which they had been erased.
   private(set) var people: [RequestReference: Person] = [:]
+  /// Records that have a field beside the key in common with one of a request, and are not back for certain.
+  private var perhaps: [RequestReference: Person] = [:]
 
   struct Person: Sendable {
     var identifiers: [SubjectIdentifier] = []
     var roots: [RootRecord] = []
+
+    mutating func add(_ record: ScannedRecord) {
+      for identifier in record.identifiers where !identifiers.contains(identifier) { identifiers.append(identifier) }
+      roots.append(record.root)
+    }
   }
 
   init(since: UTCTime) { self.since = since }
@@ -245,17 +270,23 @@ private actor RestoreTally {
       let sure = later.filter { $0.certainty == .certain }
       guard let last = sure.max(by: { $0.erasedAt < $1.erasedAt }) else {
         if !later.isEmpty { possible[record.root.dataset, default: 0] += 1 }
+        // Keys are used again, and rows that were reduced keep theirs.
+        let alike = Set(later.filter { $0.fields.contains { !$0.hasPrefix("pk:") } }.map(\.request))
+        for request in alike { perhaps[request, default: Person()].add(record) }
         continue
       }
       certain += 1
-      var person = people[last.request] ?? Person()
-      for identifier in record.identifiers where !person.identifiers.contains(identifier) {
-        person.identifiers.append(identifier)
-      }
-      person.roots.append(record.root)
-      people[last.request] = person
+      people[last.request, default: Person()].add(record)
     }
   }
+
+  /// How many records of a request are back for certain, and how many perhaps.
+  func records(of request: RequestReference) -> (certain: Int, possible: Int) {
+    (people[request]?.roots.count ?? 0, perhaps[request]?.roots.count ?? 0)
+  }
+
+  /// Who is back for certain, or else perhaps.
+  func person(of request: RequestReference) -> Person? { people[request] ?? perhaps[request] }
 
   func facts(system: SystemName, copy: SystemName?, asOf: UTCTime, drill: Bool?) -> RestoreScanned {
     RestoreScanned(
@@ -274,7 +305,7 @@ private actor RestoreTally {
 
 extension JobRecord {
   /// Whether rows went by it.
-  fileprivate var hasErased: Bool {
+  var hasErased: Bool {
     guard case .settled(let outcome) = state else { return false }
     switch outcome {
     case .erased, .anonymised: return true

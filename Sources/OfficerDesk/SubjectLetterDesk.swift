@@ -110,7 +110,7 @@ extension OfficerDesk {
   }
 
   /// The program or server has a minute.
-  private func hand(_ mail: OutgoingMail, to post: LetterOffice.Post) async -> MailEnding {
+  func hand(_ mail: OutgoingMail, to post: LetterOffice.Post) async -> MailEnding {
     let until = clock.now().adding(seconds: LetterOffice.mailSeconds)
     let clock = clock
     return await withTaskGroup(of: MailEnding.self) { group in
@@ -148,7 +148,7 @@ extension OfficerDesk {
     }
   }
 
-  private static func proof(of ending: MailEnding) -> (FailureCode, String?)? {
+  static func proof(of ending: MailEnding) -> (FailureCode, String?)? {
     switch ending {
     case .exited(0): (FailureCode("exit-0"), nil)
     case .answered(let code, let queue) where (200..<300).contains(code):

@@ -20,13 +20,14 @@ extension OfficerDesk {
     var tasks: [TaskView] = []
     for job in jobs { tasks.append(try await view(ofTask: job, withIdentifiers: false)) }
     for request in requests { tasks += try await views(ofRequest: request, withIdentifiers: false) }
-    return tasks
+    return try await tasks + reprobeTasks()
   }
 
   func task(_ text: String) async throws -> TaskView {
     if JobReference(text) != nil { return try await view(ofTask: try await findJob(text), withIdentifiers: true) }
     let request = try await find(text)
-    guard let view = try await views(ofRequest: request, withIdentifiers: true).first else {
+    let waiting = try await views(ofRequest: request, withIdentifiers: true) + reprobeTasks(of: request.request)
+    guard let view = waiting.first else {
       throw Refusal(.notFound, "request \(request.number) waits for nobody")
     }
     return view
@@ -181,7 +182,7 @@ extension OfficerDesk {
     switch call.answer {
     case .accept, .decline: try await decideIdentifiers(request, call, caller)
     case .lawful, .replan:
-      guard !request.findings.isEmpty else { throw Refusal(.refused, "nothing was seen again; there is no finding") }
+      guard !request.findings.isEmpty else { return try await answer(reprobe: request, call, caller) }
       let subject = EntrySubject(request: request.request)
       let settled = call.answer == .lawful ? request.findings : Array(request.findings.prefix(1))
       let drafts = try settled.map {

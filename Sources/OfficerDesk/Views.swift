@@ -166,6 +166,15 @@ enum HistoryWords {
     case IncidentOpened.kind:
       return "the authority must hear before \(try entry.facts(as: IncidentOpened.self).reportBefore)"
     case IncidentClosed.kind: return try entry.facts(as: IncidentClosed.self).reported ? "reported" : "no risk found"
+    case ReprobeMade.kind:
+      let facts = try entry.facts(as: ReprobeMade.self)
+      return "\(facts.system), day \(facts.day): \(facts.certain) there again for certain, \(facts.possible) perhaps"
+    case ReprobeSettled.kind:
+      let facts = try entry.facts(as: ReprobeSettled.self)
+      return "\(facts.system): \(facts.answer.rawValue)"
+    case AlarmSent.kind:
+      let facts = try entry.facts(as: AlarmSent.self)
+      return "\(facts.code) about \(facts.about), step \(facts.step), \(facts.proof)"
     case WorkStopped.kind: return "everything stands still"
     case WorkResumed.kind: return "work goes on"
     case StandingWithdrawn.kind: return "\(try entry.facts(as: StandingWithdrawn.self).system): counts no more"

@@ -17,6 +17,8 @@ struct Configuration {
   var calendar = HolidayCalendar.netherlands(.strict)
   /// So many working days before a work-to date people are called.
   var alarmWorkingDays = [15, 7, 3, 1]
+  /// Who is told what, and who next.
+  var ladder = AlarmLadder()
   /// Whether copies of identity documents may be asked for.
   var identityDocuments = false
   var state = ""
@@ -83,7 +85,7 @@ struct Configuration {
     .optional("notice"), .optional("mail-command"), .optional("print-folder"), .optional("mail"), .optional("letters"),
     .required("people", "name the people who use expunged"), .optional("operator-groups"),
     .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
-    .optional("alarm-working-days"), .optional("identity-documents"),
+    .optional("alarm-working-days"), .optional("ladder"), .optional("identity-documents"),
   ]
 
   private static func read(_ root: Member, _ reader: inout StrictReader, folder: String) -> Configuration? {
@@ -133,41 +135,13 @@ struct Configuration {
     }
     result.recipients = members["recipients"].flatMap { recipients($0, &reader) }
     readPeople(members, &reader, into: &result)
+    if let member = members["ladder"] { readLadder(member, &reader, into: &result) }
     return result
-  }
-
-  private static func readPeople(_ members: Members, _ reader: inout StrictReader, into result: inout Configuration) {
-    var persons: [Person] = []
-    for entry in members["people"].flatMap({ reader.entries(of: $0, what: "people") }) ?? [] {
-      if let person = person(entry, &reader) { persons.append(person) }
-    }
-    for (index, person) in persons.enumerated() {
-      for other in persons.dropFirst(index + 1) {
-        if other.id == person.id || !other.principals.isDisjoint(with: person.principals) {
-          reader.fault(nil, "people: \(person.name) and \(other.name) share an id or a principal; each needs his own")
-        }
-        if !result.practice, !other.userIDs.isDisjoint(with: person.userIDs) {
-          reader.fault(
-            nil, "people: \(person.name) and \(other.name) share a Unix user; that is for practice mode only")
-        }
-      }
-    }
-    var groups: Set<UInt32> = []
-    for member in members["operator-groups"].flatMap({ reader.elements(of: $0) }) ?? [] {
-      guard let name = reader.text(member) else { continue }
-      guard let group = UnixNames.group(name) else {
-        reader.fault(member.line, "there is no Unix group \"\(name)\"")
-        continue
-      }
-      groups.insert(group)
-    }
-    result.people = People(persons: persons, operatorGroups: groups)
-    result.peopleBytes = peopleBytes(persons, groups, result)
   }
 
   /// What the log calls "the people": names, ids, roles, Unix users, principals and systems in a fixed order, the
   /// groups of operators, how many must sign, and the way back after that.
-  private static func peopleBytes(
+  static func peopleBytes(
     _ persons: [Person], _ groups: Set<UInt32>, _ configuration: Configuration
   ) -> [UInt8] {
     let people = persons.sorted { $0.name < $1.name }.map { person in
@@ -190,36 +164,6 @@ struct Configuration {
       members["waiting-hours"] = .integer(Int64(configuration.waitingHours))
     }
     return CanonicalJSON.object(members).encoded()
-  }
-
-  private static func person(_ entry: Member, _ reader: inout StrictReader) -> Person? {
-    let keys: [KnownKey] = [
-      .required("id", "give an opaque id: u- and 32 hexadecimal digits"), .required("roles", "give at least one role"),
-      .required("unix-users", "name the Unix users he works as"), .optional("signs-as"),
-      .optional("owns"),
-    ]
-    guard let members = reader.members(of: entry, what: "people \(entry.key)", keys: keys) else { return nil }
-    guard let text = members["id"].flatMap({ reader.text($0) }), let id = PersonReference(text) else {
-      reader.fault(entry.line, "people \(entry.key): the id is u- and 32 lower-case hexadecimal digits")
-      return nil
-    }
-    let roles = members["roles"].flatMap { reader.elements(of: $0) }?.compactMap { reader.choice($0, of: Role.self) }
-    var users: Set<UInt32> = []
-    for member in members["unix-users"].flatMap({ reader.elements(of: $0) }) ?? [] {
-      guard let name = reader.text(member) else { continue }
-      guard let user = UnixNames.user(name) else {
-        reader.fault(member.line, "there is no Unix user \"\(name)\" on this machine")
-        continue
-      }
-      users.insert(user)
-    }
-    let principals = members["signs-as"].flatMap { reader.elements(of: $0) }?.compactMap { reader.text($0) } ?? []
-    let owns = members["owns"].flatMap { reader.names($0) }?.compactMap { SystemName($0) } ?? []
-    if let member = members["owns"], roles?.contains(.systemOwner) == false {
-      reader.fault(member.line, "people \(entry.key): who owns systems has the role system-owner; add it to roles")
-    }
-    return Person(
-      name: entry.key, id: id, roles: Set(roles ?? []), userIDs: users, principals: Set(principals), owns: Set(owns))
   }
 
   /// Systems that somebody owns and that are not in the register: a wrong spelling would leave one without an owner.

@@ -43,7 +43,9 @@ struct Run: AsyncParsableCommand {
     let notices = wiring.notices
     let monthly = MonthlyList(desk: desk, logger: logger) { notices.send($0, $1) }
     let weekly = WeeklyLook(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
-    let alarms = DeadlineAlarms(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
+    let alarms = DeadlineAlarms(
+      desk: desk, clock: wiring.clock, notices: wiring.notices, post: wiring.post(),
+      hasLadder: !configuration.ladder.isEmpty, logger: logger)
     let letters = Acknowledgements(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let socket = CommandSocket(path: configuration.socket, handler: desk, logger: logger) {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])

@@ -20,15 +20,22 @@ extension Wiring {
     guard let letters = configuration.letters else { return nil }
     let organisation = LetterParty(name: letters.name, address: letters.address, mail: configuration.mail?.from)
     let templates = try configuration.templates()
-    // Practice over real systems tells nobody anything.
-    if configuration.practice, configuration.organisation != "demo" {
+    if isSilent {
       return LetterOffice(
         organisation: organisation, templates: templates, post: nil,
         whyNoPost: "practice mode mails nobody; look at the letter with `expunge letter show`")
     }
-    let post = Self.carrier(configuration, credentials).flatMap { sender in
-      configuration.mail.map { LetterOffice.Post(sender: sender, from: $0.from) }
+    return LetterOffice(organisation: organisation, templates: templates, post: post())
+  }
+
+  /// Practice over real systems mails nobody anything.
+  private var isSilent: Bool { configuration.practice && configuration.organisation != "demo" }
+
+  /// The organisation's mail; nil where none is configured, or none may go out.
+  func post() -> LetterOffice.Post? {
+    guard !isSilent, let sender = Self.carrier(configuration, credentials), let mail = configuration.mail else {
+      return nil
     }
-    return LetterOffice(organisation: organisation, templates: templates, post: post)
+    return LetterOffice.Post(sender: sender, from: mail.from)
   }
 }

@@ -155,6 +155,7 @@ struct Wiring {
       registerDigest: ContentDigest(hashing: register.canonicalBytes),
       holidays: configuration.calendar, approvals: configuration.approvals,
       waitingHours: configuration.waitingHours, alarmLeads: configuration.alarmWorkingDays,
+      ladder: configuration.ladder,
       identityDocuments: configuration.identityDocuments,
       changedWithoutSignatures: changed)
     let (publisher, journal, clock, path) = (publisher, journal, clock, configuration.allowedSigners)

@@ -131,7 +131,7 @@ import Testing
     #expect(written.epoch == "2026Q1" || written.epoch.contains("2026"))
     let expires = written.expires
     let erasedOn = try #require(try await scene.entries(AttemptPrepared.kind).first).at.utcDay
-    #expect(expires == erasedOn.adding(days: 180))
+    #expect(expires == erasedOn.adding(days: 187))
     let kinds = try await scene.journal.read { reader in try reader.entries(of: request).map(\.entry.kind) }
     let tagged = try #require(kinds.firstIndex(of: TagsWritten.kind))
     #expect(tagged < (kinds.firstIndex(of: JobSettled.kind) ?? 0))

@@ -40,6 +40,8 @@ final class DeskScene: Sendable {
     var sisterTitle: String?
     /// Hours between the last signature and the first step.
     var waitingHours = 0
+    /// Who is told what.
+    var ladder = AlarmLadder()
     /// How a copy of the CRM ends by itself; nil where it has none.
     var copy: EndsByItselfSettings?
     /// How the last looks see the CRM.
@@ -128,7 +130,7 @@ final class DeskScene: Sendable {
       version: "test", origin: JournalFixture.origin, practice: options.practice, people: options.people,
       register: systems.register, registerDigest: ContentDigest(hashing: systems.register.canonicalBytes),
       holidays: .netherlands(options.flavour), approvals: options.approvals, waitingHours: options.waitingHours,
-      identityDocuments: options.identityDocuments, changedWithoutSignatures: options.changed)
+      ladder: options.ladder, identityDocuments: options.identityDocuments, changedWithoutSignatures: options.changed)
     return OfficerDesk(
       journal: journal, vault: vault, systems: systems.connected, clock: clock, random: random, settings: settings,
       logger: lines.logger, signers: { [weak self] in Array((self?.signers.withLock { $0 } ?? "").utf8) },

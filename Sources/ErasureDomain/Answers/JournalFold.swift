@@ -9,6 +9,7 @@ public enum JournalFold {
     if entry.subject.stream == .log {
       log.revision += 1
       try fold(entry, into: &log)
+      if entry.kind == AlarmSent.kind { try AlarmFold.apply(entry, to: &log, in: answers) }
     }
     if entry.kind == RequestReceived.kind { log.lastNumber += 1 }
     try answers.put(log)
@@ -88,6 +89,7 @@ public enum JournalFold {
       let facts = try entry.facts(as: SystemScanned.self)
       let standing = ScanStanding(at: entry.at, certain: facts.certain)
       log.scanned = (log.scanned ?? [:]).merging([facts.system: standing]) { $1 }
+    case ReprobeMade.kind, ReprobeSettled.kind: try ReprobeFold.apply(entry, to: &log)
     case RestoreScanned.kind:
       let facts = try entry.facts(as: RestoreScanned.self)
       guard facts.drill != true, facts.copy == nil else { break }

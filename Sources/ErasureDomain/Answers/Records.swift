@@ -203,6 +203,10 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var incidents: [RequestReference: Incident]?
   /// Requests with a hold, in the order in which they were set; nil where there is none.
   public var held: [RequestReference]?
+  /// What looks after the conclusion saw of erased persons; nil where nothing waits or is remembered.
+  public var returned: [ReprobeFinding]?
+  /// Who was told about what waits; nil before the first alarm of a ladder.
+  public var alarms: [AlarmStanding]?
   /// Who stopped everything, and when; nil while work goes on.
   public var stopped: WorkStop?
   /// When the journal was last rebuilt from the published log; nil where it never was.

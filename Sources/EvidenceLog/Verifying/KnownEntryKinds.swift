@@ -9,6 +9,7 @@ enum KnownEntryKinds {
     RegisterChanged.self, AccessDenied.self, TagsExpired.self, SystemReleased.self, SystemStopped.self,
     RecipientPassed.self, RestoreAnnounced.self, RestoreScanned.self,
     SystemScanned.self, IncidentOpened.self, IncidentClosed.self, StandingApproved.self, StandingWithdrawn.self,
+    AlarmSent.self, ReprobeMade.self, ReprobeSettled.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
     DeadlineExtended.self, IdentityAsked.self, IdentityProved.self, ReceiptCorrected.self, DeadlineNear.self,
     IdentifiersAdded.self, RequestLinked.self, HoldSet.self, HoldReleased.self, HoldOverdue.self,

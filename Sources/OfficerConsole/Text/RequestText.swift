@@ -64,6 +64,9 @@ enum RequestText {
       let numbers = detail.linked.map(String.init).joined(separator: ", ")
       result += "\nSame person: request \(numbers), with dates of its own\n"
     }
+    if let lines = detail.reprobes, !lines.isEmpty {
+      result += "\nLooked for again\n" + lines.map { "  \($0)\n" }.joined()
+    }
     if let identifiers = detail.identifiers { result += "\nIdentifiers (from the vault)\n" + table(of: identifiers) }
     if let text = detail.text {
       result += "\nIn their own words\n"

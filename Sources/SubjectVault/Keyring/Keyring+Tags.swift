@@ -98,6 +98,23 @@ extension Keyring {
     }
   }
 
+  /// The requests for which something was erased in a system that can still be recognised, and when that began.
+  public func erasures(
+    in system: SystemName
+  ) async throws(VaultFailure) -> [(request: RequestReference, erasedAt: UTCTime)] {
+    try await store.read { db in
+      let rows = try Row.fetchAll(
+        db, sql: "SELECT request, MIN(erased_at) FROM tag WHERE system = ? GROUP BY request",
+        arguments: [system.description])
+      return try rows.map { row in
+        guard let request = RequestReference(row[0] as String), let at = UTCTime(row[1] as String) else {
+          throw VaultFailure.damaged("tag")
+        }
+        return (request: request, erasedAt: at)
+      }
+    }
+  }
+
   /// Moves the expiry of a request's tags in a system to a later day; an earlier one changes nothing.
   ///
   /// - Returns: How many tags have a later expiry now.
