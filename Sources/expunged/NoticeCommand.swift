@@ -6,6 +6,8 @@ import Logging
 struct NoticeCommand: Sendable {
   /// How long the command may take, in seconds.
   static let mostSeconds: Int64 = 60
+  /// What it may print, in bytes; it is not looked at.
+  static let mostPrinted = 65_536
 
   /// Nil where none is configured.
   let program: ExternalProgram?
@@ -17,7 +19,8 @@ struct NoticeCommand: Sendable {
     guard let program else { return }
     let logger = logger
     Task {
-      switch await program.run([code, reference] + (name.map { [$0] } ?? []), seconds: Self.mostSeconds) {
+      let arguments = [code, reference] + (name.map { [$0] } ?? [])
+      switch await program.run(arguments, outputBytes: Self.mostPrinted, seconds: Self.mostSeconds) {
       case .exited(0, _): break
       case .exited(let status, _): logger.error("the notice command failed", metadata: ["status": "\(status)"])
       case .notStarted: logger.error("the notice command cannot be started; see notice: in the configuration")
