@@ -56,10 +56,10 @@ extension OfficerDesk {
       prepared[job] = min(prepared[job] ?? stored.entry.at, stored.entry.at)
     }
     var places: [IncidentView.Place] = []
-    for job in jobs where prepared[job.job] != nil && job.verb != .tagExpiry && job.verb != .confirmExpiry {
-      let at = prepared[job.job]
+    for job in jobs where Self.hasHappened(job) {
+      guard let at = prepared[job.job] ?? job.settledAt else { continue }
       var copies: [IncidentView.Place.Copy] = []
-      if job.verb.changesSystem, let at { copies = await self.copies(of: job.system, completeBefore: at) }
+      if job.verb.changesSystem { copies = await self.copies(of: job.system, completeBefore: at) }
       places.append(
         IncidentView.Place(
           system: job.system, title: systems.record(job.system)?.title ?? job.system.description, verb: job.verb,
@@ -68,6 +68,23 @@ extension OfficerDesk {
     return IncidentView(
       request: record.request, number: record.number, openedAt: incident.at, reportBefore: incident.reportBefore,
       hoursLeft: Int(incident.reportBefore.seconds(since: clock.now()) / 3_600), places: places)
+  }
+
+  /// Whether something went by it or somebody was told, or may have been: an attempt that could reach nobody did neither.
+  private static func hasHappened(_ job: JobRecord) -> Bool {
+    guard job.verb.tellsCompany else {
+      if job.verb == .manual { return job.state.word == "erased" }
+      // What an attempt had announced and rolled back is forgotten by the fold.
+      return job.verb.changesSystem && (job.prepared != nil || !job.taken.isEmpty || job.state.isSettled)
+    }
+    if case .settled(let outcome) = job.state {
+      switch outcome {
+      case .excepted, .cancelled: return job.handedOverAt != nil
+      case .erased, .nothingFound, .anonymised, .restricted, .notified, .unconfirmed, .expiryTagged, .exported:
+        return true
+      }
+    }
+    return job.handedOverAt != nil || job.verifyFirst
   }
 
   /// What its receipt says went, or what an attempt without an answer may have taken.

@@ -1,3 +1,4 @@
+import ConnectorKit
 import Connectors
 import ErasureDomain
 import OfficerAPI
@@ -36,6 +37,19 @@ import Testing
     #expect(!(try await scene.say(ShowStatus(), by: .fred).warnings.contains { $0.contains("wrong person") }))
     #expect(try await scene.refusal(of: ShowIncident(request: "1"), by: .bram).reason == .notFound)
     try await scene.checkJournal()
+  }
+
+  @Test func `a company that could not be reached was not told, and nobody has to tell it otherwise`() async throws {
+    let scene = try await DeskScene()
+    scene.systems.sister.fail(with: .transient(FailureCode("could-not-connect"), retryAfterSeconds: 3_600))
+    try await scene.approved()
+    try await scene.running {
+      try await scene.until("it was tried", moving: false) {
+        try await scene.job(DeskSystems.sister, .notify).state.word == "waiting-to-retry"
+      }
+      let view = try await scene.say(OpenIncident(request: "1"), by: .anna)
+      #expect(!view.places.contains { $0.system == DeskSystems.sister })
+    }
   }
 
   @Test func `a proposal nobody has signed falls`() async throws {

@@ -95,6 +95,7 @@ final class ScriptedCompany: Connector, Polling {
   private struct State {
     var orders: [ErasureOrder] = []
     var isSilent = false
+    var failure: ConnectorFailure?
   }
 
   static let kind = ConnectorKind("scripted-company")
@@ -105,6 +106,7 @@ final class ScriptedCompany: Connector, Polling {
   init(settings: Settings, context: ConnectorContext) throws(SettingsProblem) {}
 
   var orders: [ErasureOrder] { state.withLock { $0.orders } }
+  func fail(with failure: ConnectorFailure?) { state.withLock { $0.failure = failure } }
   func stayQuiet() { state.withLock { $0.isSilent = true } }
 
   func locate(_ search: SearchOrder) async throws(ConnectorFailure) -> Findings { Findings() }
@@ -112,6 +114,7 @@ final class ScriptedCompany: Connector, Polling {
   func erase(_ order: ErasureOrder, before: any EffectRecorder) async throws(ConnectorFailure) -> ErasureProgress {
     state.withLock { $0.orders.append(order) }
     try await before.record(PreparedEffect(effects: []))
+    if let failure = state.withLock({ $0.failure }) { throw failure }
     return .handedOver(checkAfterSeconds: 60)
   }
 
