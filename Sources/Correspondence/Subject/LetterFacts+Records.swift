@@ -97,6 +97,10 @@ extension LetterFacts {
     // Words of other verbs: nothing that was done in a system of ours.
     case .notified, .unconfirmed, .expiryTagged, .exported: return
     }
+    switch done {
+    case .erased, .anonymised, .restricted: if job.planned.followUp == nil { doneOn = max(doneOn ?? day, day) }
+    case .nothingFound, .keptOnly, .excepted, .stopped: break
+    }
     // A follow-up that found nothing has nothing to say beside the job that it follows.
     if job.planned.followUp == nil || done != .nothingFound {
       systems.append(

@@ -124,13 +124,6 @@ public struct LetterFacts: Hashable, Sendable {
   /// Rules without a statute, by system: a letter that had to name one cannot be made.
   public internal(set) var withoutStatute: [SystemName: String] = [:]
 
-  /// When the last system was done.
-  public var doneOn: CivilDate? {
-    systems.compactMap { fact in
-      switch fact.done {
-      case .erased(let day, _, _), .anonymised(let day, _), .restricted(let day, _): day
-      case .nothingFound, .keptOnly, .excepted, .stopped: nil
-      }
-    }.max()
-  }
+  /// When the last of our systems was done with what was due then; rows that had to stay go later, and do not count.
+  public internal(set) var doneOn: CivilDate?
 }

@@ -234,6 +234,19 @@ struct `Letters to the person` {
     return scene
   }
 
+  @Test func `the second text counts from what was due then, and not from rows that had to stay for years`() throws {
+    var scene = try Self.gone()
+    let erasure = try scene.add(
+      "office", "Back office", .own, .erase, .settled(.erased(try LetterScene.receipt(erased: 3))),
+      settledOn: "2026-03-13")
+    try scene.add(
+      "office", "Back office", .own, .eraseKept, .settled(.erased(try LetterScene.receipt(erased: 1))),
+      settledOn: "2034-01-01",
+      followUp: FollowUp(of: erasure, rule: "nl-fiscal-7y", citation: "x", due: nil, dueAt: nil))
+    let text = try scene.letter(.lastCopyGone, .english).text.replacing("\n", with: " ")
+    #expect(text.contains("On 13 March 2026 our work"), "\(text)")
+  }
+
   @Test func `a copy that ended by its setting is not said to have been seen gone`() throws {
     let closed = try Self.endedUnseen(.closed)
     #expect(throws: LetterProblem.endedUnseen([try #require(SystemName("dwh"))])) { try closed.letter(.lastCopyGone) }
