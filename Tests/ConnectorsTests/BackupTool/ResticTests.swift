@@ -171,7 +171,7 @@ import Testing
     #expect(try await failure(world.script("kill -9 $$")) == Self.transient("program-killed"))
     #expect(
       try await failure(world.script("exec head -c 40000000 /dev/zero")) == Self.question("program-output-too-large"))
-    #expect(try await failure(world.script("exec sleep 600"), seconds: 1) == Self.transient("program-timed-out"))
+    #expect(try await failure(world.script("exec sleep 600"), seconds: 3) == Self.transient("program-timed-out"))
     #expect(try await failure(world.script("exit 0"), seconds: 0) == Self.transient("deadline-passed"))
   }
 

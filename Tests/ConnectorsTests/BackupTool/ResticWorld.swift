@@ -76,11 +76,12 @@ final class ResticWorld: Sendable {
   }
 
   /// A program that does what its script says; `"$@"` are the arguments.
+  /// Run by its interpreter: a file that was just written cannot be started while another test starts a program.
   func script(_ text: String) throws -> [String] {
     let path = folder.path("script-\(UUID().uuidString)")
     try Data(("#!/bin/sh\n" + text + "\n").utf8).write(to: URL(fileURLWithPath: path))
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-    return [path]
+    return ["/bin/sh", path]
   }
 
   func order(
