@@ -247,7 +247,7 @@ struct AttemptRun: Sendable {
     _ = try await connector.erase(order, before: recorder)
     let seen = try await connector.verify(order)
     let sets = followed?.prepared?.effects.reduce(0) { $0 + $1.found } ?? 0
-    return Classification.afterExpiry(seen: seen, sets: sets)
+    return Classification.afterExpiry(seen: seen, sets: sets, at: clock.now())
   }
 
   // MARK: Times

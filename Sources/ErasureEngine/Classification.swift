@@ -78,8 +78,9 @@ enum Classification {
     }
   }
 
-  /// After a look at whether a tagged copy is gone.
-  static func afterExpiry(seen verification: Verification, sets: Int) -> Verdict {
+  /// After a look at whether a tagged copy is gone. Where nobody looked, it is over and was never confirmed.
+  static func afterExpiry(seen verification: Verification, sets: Int, at now: UTCTime) -> Verdict {
+    if verification.isClean, verification.seen == .setting { return .settled(.unconfirmed(lastAsked: now)) }
     do {
       let effect = EffectCount(dataset: "backup-sets", approved: sets, found: sets, erased: sets)
       let receipt = try ErasureReceipt(verification: verification, effects: sets > 0 ? [effect] : [])

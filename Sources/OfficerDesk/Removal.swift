@@ -41,8 +41,8 @@ extension RequestDetail.Removal {
 extension JobRecord {
   /// Whether it is over as a setting or two people say, and not because we looked.
   fileprivate var endedUnseen: Bool {
-    guard case .settled(let outcome) = state, outcome.receipt != nil else { return false }
-    return outcome.seen == .setting || outcome.seen == .attestation
+    guard case .settled(let outcome) = state else { return false }
+    return outcome.word == "unconfirmed" || outcome.seen == .attestation
   }
 
   /// Whether a person must say what to do about a copy; one that two people are to look after does not linger yet.

@@ -40,7 +40,8 @@ import Testing
     #expect(scene.clock.today == erasedOn.adding(days: 8))
     let end = try await scene.job(DeskSystems.warehouse, .confirmExpiry)
     guard case .settled(let ended) = end.state else { throw DeskScene.Never.came }
-    #expect(ended.seen == .setting)
+    // Nobody has seen it: it is called neither erased nor gone.
+    #expect(ended.word == "unconfirmed")
     // "Seen gone" is an entry of its own, and nobody has seen anything.
     #expect(try await scene.entries(CopyExpired.kind).isEmpty)
     let removal = try #require(try await scene.say(ShowRequest(request: "1"), by: .bram).removal)

@@ -256,9 +256,9 @@ extension LetterFacts {
     var goneOn: CivilDate?
     var endedUnseen = false
     // Only a look of ours with a receipt has seen it; a cancelled or excepted one has not, nor has a setting.
-    if case .settled(let seen)? = look?.record.state, seen.receipt != nil, let time = look?.record.settledAt {
-      endedUnseen = seen.seen == .setting || seen.seen == .attestation
-      if !endedUnseen { goneOn = clock.day(of: time) }
+    if case .settled(let seen)? = look?.record.state, let time = look?.record.settledAt {
+      endedUnseen = seen.word == "unconfirmed" || seen.seen == .attestation
+      if !endedUnseen, seen.receipt != nil { goneOn = clock.day(of: time) }
     }
     backups.append(
       Backup(

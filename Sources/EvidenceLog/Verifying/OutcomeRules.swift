@@ -60,15 +60,15 @@ enum OutcomeRules {
     case .erased, .nothingFound:
       switch verb {
       case .erase, .eraseKept: return voucher == .us && seen != .attestation && seen != .setting
-      // What nobody looked at is the word of a role, or of two people: named as such.
-      case .confirmExpiry: return seen == .attestation ? voucher == .person : voucher == .us
+      // What two people say is named as such; what only a setting says is never more than unconfirmed.
+      case .confirmExpiry: return seen == .attestation ? voucher == .person : voucher == .us && seen != .setting
       case .instruct, .notify, .stopSending: return voucher == .recipientSigned || voucher == .recipientUnsigned
       case .manual: return voucher == .person && seen == .attestation
       case .tagExpiry: return voucher == .us && outcome.word == "nothing-found"
       }
     case .anonymised, .restricted: return verb == .erase && voucher == .us || verb == .eraseKept && voucher == .us
     case .notified: return verb.tellsCompany && voucher != .person
-    case .unconfirmed: return verb.tellsCompany
+    case .unconfirmed: return verb.tellsCompany || verb == .confirmExpiry
     case .expiryTagged: return verb == .tagExpiry && (seen == .listing || seen == .setting)
     case .exported: return false
     }

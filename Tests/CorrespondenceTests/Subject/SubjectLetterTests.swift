@@ -226,10 +226,8 @@ struct `Letters to the person` {
     let tag = try scene.add(
       "dwh", "Warehouse", .backup, .tagExpiry,
       .settled(.expiryTagged(until: day, untilAt: day.utcMidnight, seen: .setting)))
-    let unseen = try ErasureReceipt(
-      verification: Verification(voucher: .us, seen: .setting, path: FailureCode("register")), effects: [])
     try scene.add(
-      "dwh", "Warehouse", .backup, .confirmExpiry, .settled(.nothingFound(unseen)), settledOn: "2026-04-18",
+      "dwh", "Warehouse", .backup, .confirmExpiry, .settled(.unconfirmed(lastAsked: day.utcMidnight)), settledOn: "2026-04-18",
       followUp: FollowUp(of: tag, rule: nil, citation: nil, due: nil, dueAt: nil))
     return scene
   }
