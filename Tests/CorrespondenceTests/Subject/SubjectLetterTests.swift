@@ -227,7 +227,8 @@ struct `Letters to the person` {
       "dwh", "Warehouse", .backup, .tagExpiry,
       .settled(.expiryTagged(until: day, untilAt: day.utcMidnight, seen: .setting)))
     try scene.add(
-      "dwh", "Warehouse", .backup, .confirmExpiry, .settled(.unconfirmed(lastAsked: day.utcMidnight)), settledOn: "2026-04-18",
+      "dwh", "Warehouse", .backup, .confirmExpiry, .settled(.unconfirmed(lastAsked: day.utcMidnight)),
+      settledOn: "2026-04-18",
       followUp: FollowUp(of: tag, rule: nil, citation: nil, due: nil, dueAt: nil))
     return scene
   }
