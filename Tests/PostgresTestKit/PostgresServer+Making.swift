@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 extension PostgresServer {
   /// Starts a server for the caller alone, which it may stop, kill and freeze.
@@ -75,10 +76,14 @@ extension PostgresServer {
     return server
   }
 
+  /// The ports that this process has handed out. One of a server that has not started yet looks free to the next.
+  private static let handedOut = Mutex<Set<Int>>([])
+
   /// A port below those that the kernel hands out, so that nobody takes it while the server is down.
   private static func freePort() throws -> Int {
     for _ in 0..<100 {
       let port = Int.random(in: 20_000..<32_000)
+      guard handedOut.withLock({ $0.insert(port).inserted }) else { continue }
       let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
       defer { close(listener) }
       var address = sockaddr_in()

@@ -18,7 +18,7 @@ def held():
     while True:
         probe = socket.socket()
         try:
-            probe.bind(("127.0.0.1", random.randrange(20000, 32000)))
+            probe.bind(("127.0.0.1", random.randrange(12000, 20000)))
             return probe
         except OSError:
             probe.close()
