@@ -64,6 +64,20 @@ struct BackupCatalogue: Codable {
     return expired
   }
 
+  /// Adds the sets of the nights up to and with `day` that are not there, under the file's lock; answers with their ids.
+  static func fill(_ path: String, until day: CivilDate) throws -> [String] {
+    let file = try lock(path)
+    defer { close(file) }
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+    var catalogue = try JSONDecoder().decode(BackupCatalogue.self, from: bytes)
+    let known = Set(catalogue.sets.map(\.id))
+    let systems = Set(catalogue.sets.map(\.system)).sorted()
+    let added = nightly(of: systems, until: day.adding(days: 1)).sets.filter { !known.contains($0.id) }
+    catalogue.sets += added
+    try catalogue.write(to: path)
+    return added.map(\.id)
+  }
+
   /// Locks the file that has the name now, not one that was replaced while we waited.
   private static func lock(_ path: String) throws -> Int32 {
     while true {

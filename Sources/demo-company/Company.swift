@@ -2,6 +2,8 @@
 enum Company: String, CaseIterable, Sendable {
   /// A company of the group: busy twice, then accepts, and is done when it is asked the second time.
   case sister
+  /// Sends our catalogues: busy once, then accepts, and says only at the fourth question that it is done.
+  case mailing
   /// Corrects addresses on instruction: accepts, and never says that it has erased. It has not.
   case cleansing
   /// The broker customers came through: slow the first time, then takes note at once.
@@ -14,19 +16,31 @@ enum Company: String, CaseIterable, Sendable {
   var duty: String {
     switch self {
     case .sister: "notify"
-    case .cleansing: "instruct"
+    case .mailing, .cleansing: "instruct"
     case .intermediary: "stop-sending"
     }
   }
 
   /// How many deliveries of a notice it answers with 503 before it accepts.
-  var busyDeliveries: Int { self == .sister ? 2 : 0 }
+  var busyDeliveries: Int {
+    switch self {
+    case .sister: 2
+    case .mailing: 1
+    case .cleansing, .intermediary: 0
+    }
+  }
 
   /// Whether an accepted notice has a status resource.
   var hasStatusResource: Bool { self != .intermediary }
 
   /// The question at which it says that it is done; nil: never.
-  var donePoll: Int? { self == .sister ? 2 : nil }
+  var donePoll: Int? {
+    switch self {
+    case .sister: 2
+    case .mailing: 4
+    case .cleansing, .intermediary: nil
+    }
+  }
 }
 
 /// How long the companies take.

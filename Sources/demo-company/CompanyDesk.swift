@@ -12,11 +12,12 @@ struct CompanyDesk: Sendable {
   let store: CompanyStore
   let signature: NoticeSignature
   let pace: Pace
+  let clock: DemoClock
 
   private var path: String { "/\(company.rawValue)/erasure" }
 
   /// `POST /<company>/erasure`.
-  func take(_ request: Request, now: Int64) async throws -> Response {
+  func take(_ request: Request) async throws -> Response {
     let id = request.headers.first("webhook-id")
     guard Self.isJSON(request.headers.first("content-type")) else {
       return try await refuse(id, .unsupportedMediaType, "unsupported-media-type", "Send application/json.")
@@ -28,7 +29,7 @@ struct CompanyDesk: Sendable {
     } catch {
       return try await refuse(id, .contentTooLarge, "too-large", "Send at most 64 KiB.")
     }
-    guard let id, isSigned(request, body: body, now: now) else {
+    guard let id, isSigned(request, body: body) else {
       return try await refuse(id, .unauthorized, "signature", "The signature does not fit.")
     }
     if let event = try? JSONDecoder().decode(NoticeEvent.self, from: Data(body)), event.type != "erasure.requested" {
@@ -70,8 +71,8 @@ struct CompanyDesk: Sendable {
   }
 
   /// `GET /<company>/erasure/<id>`, signed over an empty body.
-  func show(_ request: Request, id: String, now: Int64) async throws -> Response {
-    guard request.headers.first("webhook-id") == id, isSigned(request, body: [], now: now) else {
+  func show(_ request: Request, id: String) async throws -> Response {
+    guard request.headers.first("webhook-id") == id, isSigned(request, body: []) else {
       return try await refuse(id, .unauthorized, "signature", "The signature does not fit.")
     }
     guard company.hasStatusResource, let status = try await store.poll(id: id) else {
@@ -82,7 +83,7 @@ struct CompanyDesk: Sendable {
     if let erased = status.erased {
       members["records_erased"] = .integer(Int64(erased))
       // The caller's time, which is signed: the calendar of the demo may have been moved.
-      let time = request.headers.first("webhook-timestamp").flatMap { Int64($0) } ?? now
+      let time = request.headers.first("webhook-timestamp").flatMap { Int64($0) } ?? clock.now
       members["receipt"] = .string(
         try DemoReceipt.sign(
           job: id, request: status.request, requestDigest: Array(status.digest), status: status.word, erased: erased,
@@ -117,10 +118,14 @@ struct CompanyDesk: Sendable {
     }
   }
 
-  private func isSigned(_ request: Request, body: [UInt8], now: Int64) -> Bool {
-    signature.accepts(
-      id: request.headers.first("webhook-id"), timestamp: request.headers.first("webhook-timestamp"),
-      signatures: request.headers.first("webhook-signature"), body: body, now: now)
+  private func isSigned(_ request: Request, body: [UInt8]) -> Bool {
+    let timestamp = request.headers.first("webhook-timestamp")
+    let signed = timestamp.flatMap { Int64($0) }
+    let accepts = signature.accepts(
+      id: request.headers.first("webhook-id"), timestamp: timestamp,
+      signatures: request.headers.first("webhook-signature"), body: body, now: clock.now(hearing: signed))
+    if accepts { clock.heard(signed) }
+    return accepts
   }
 
   /// An RFC 9457 answer, and its line in the log.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ErasureDomain
 import Foundation
 import Hummingbird
 import Logging
@@ -8,7 +9,7 @@ import NIOCore
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Plays the sister company, the address-cleansing firm and the intermediary over HTTP.")
+    abstract: "Plays the sister company, the mailing house, the address-cleansing firm and the intermediary over HTTP.")
 
   @Option(help: "Port on 127.0.0.1; 0 takes a free one.")
   var port = 8401
@@ -16,7 +17,7 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "File that gets the chosen port as text once the server listens.")
   var readyFile: String?
 
-  @Option(help: "Folder with one whsec_ secret per company: sister-webhook, cleansing-webhook, intermediary-webhook.")
+  @Option(help: "Folder with one whsec_ secret per company: sister-webhook, mailing-webhook and so on.")
   var secretsFolder: String
 
   @Option(help: "Folder for each company's customers, seen notices and log of ids and statuses.")
@@ -31,9 +32,17 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "Seed of the made-up people.")
   var seed: UInt64 = 1
 
+  @Option(
+    help: "The calendar begins then, YYYY-MM-DDTHH:MM:SSZ, and follows what is signed; the machine's clock if left out."
+  )
+  var calendar: String?
+
   mutating func validate() throws {
     guard (0...65_535).contains(port) else { throw ValidationError("--port: give 0 to 65535") }
     guard Pace(rawValue: pace) != nil else { throw ValidationError("--pace: give normal or quick") }
+    guard calendar.map({ UTCTime($0) != nil }) ?? true else {
+      throw ValidationError("--calendar: give YYYY-MM-DDTHH:MM:SSZ")
+    }
     guard (1...100_000).contains(people) else { throw ValidationError("--people: give 1 to 100000") }
   }
 
@@ -51,18 +60,19 @@ struct ServeCommand: AsyncParsableCommand {
 
   private func router() throws -> Router<BasicRequestContext> {
     let router = Router()
+    let clock = DemoClock(beginning: calendar.flatMap { UTCTime($0) }?.secondsSince1970)
     for company in Company.allCases {
-      let desk = try desk(company)
+      let desk = try desk(company, clock)
       let path = "\(company.rawValue)/erasure"
-      router.post(RouterPath(path)) { request, _ in try await desk.take(request, now: Self.now) }
+      router.post(RouterPath(path)) { request, _ in try await desk.take(request) }
       router.get(RouterPath(path + "/:id")) { request, context in
-        try await desk.show(request, id: context.parameters.get("id") ?? "", now: Self.now)
+        try await desk.show(request, id: context.parameters.get("id") ?? "")
       }
     }
     return router
   }
 
-  private func desk(_ company: Company) throws -> CompanyDesk {
+  private func desk(_ company: Company, _ clock: DemoClock) throws -> CompanyDesk {
     let path = "\(secretsFolder)/\(company.secretName)"
     guard let bytes = FileManager.default.contents(atPath: path) else {
       throw DemoProblem("no secret \(path); make it by: demo-company secrets --folder \(secretsFolder)")
@@ -71,10 +81,9 @@ struct ServeCommand: AsyncParsableCommand {
       throw DemoProblem("\(path) is not whsec_ and the Base64 of 24 to 64 bytes; remove it and make a new one")
     }
     let store = try CompanyStore(company: company, folder: state, people: people, seed: seed)
-    return CompanyDesk(company: company, store: store, signature: signature, pace: Pace(rawValue: pace) ?? .normal)
+    return CompanyDesk(
+      company: company, store: store, signature: signature, pace: Pace(rawValue: pace) ?? .normal, clock: clock)
   }
-
-  private static var now: Int64 { Int64(Date().timeIntervalSince1970) }
 
   /// Written under another name first, so that whoever waits for the file never reads half of it.
   private static func announce(_ port: Int?, in readyFile: String?) {

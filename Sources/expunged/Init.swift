@@ -58,6 +58,15 @@ struct Init: AsyncParsableCommand {
   @Flag(help: "Practice mode: one Unix user may play all people, and the calendar can be moved.")
   var practice = false
 
+  @Option(help: "Practice mode: the day on which the calendar begins, at nine in the morning, YYYY-MM-DD.")
+  var calendar: String?
+
+  mutating func validate() throws {
+    guard let calendar else { return }
+    guard practice else { throw ValidationError("--calendar belongs to --practice: a real log has the real day") }
+    guard CivilDate(calendar) != nil else { throw ValidationError("--calendar \(calendar) is no day; give YYYY-MM-DD") }
+  }
+
   func run() async throws {
     let config = absolute(file.config)
     let folder = URL(fileURLWithPath: config).deletingLastPathComponent().path
@@ -103,6 +112,9 @@ struct Init: AsyncParsableCommand {
     }
   }
 
+  /// Seconds after midnight at which the practice calendar begins.
+  private static let morning: Int64 = 9 * 3_600
+
   /// Makes the log; returns the systems that nobody can release.
   private func open(
     _ configuration: Configuration, credentials: String, vkeyFile: String
@@ -124,12 +136,18 @@ struct Init: AsyncParsableCommand {
     try makeFolder(configuration.state, mode: 0o700)
     try makeFolder(configuration.evidence, mode: 0o755)
     let clock = try Wiring.clock(configuration, offset: 0)
+    let moved = calendar.flatMap { CivilDate($0) }.map {
+      clock.start(of: $0).adding(seconds: Self.morning).seconds(since: clock.now())
+    }
+    if let moved { clock.move(by: moved) }
     let journal = try SQLiteJournal(path: configuration.state + "/journal.db", clock: clock)
     let opened = LogOpened(
       origin: origin, vkey: vkey, people: ContentDigest(hashing: configuration.peopleBytes),
       signers: ContentDigest(hashing: signers), register: ContentDigest(hashing: register.canonicalBytes),
       practice: practice, rules: LogRules.newest)
-    try await journal.append([try EntryDraft(opened, about: .log)], to: .log, expecting: nil)
+    var drafts = [try EntryDraft(opened, about: .log)]
+    if let moved { drafts.append(try EntryDraft(ClockStepped(seconds: moved, practice: true), about: .log)) }
+    try await journal.append(drafts, to: .log, expecting: nil)
     try await journal.close()
     return register.systems.filter(\.isErasedByUs).map(\.system).filter {
       configuration.people.owners(of: $0).isEmpty
