@@ -145,6 +145,12 @@ public struct RecognisedRow: Hashable, Sendable, Codable {
       self.name = name
       self.value = value
     }
+
+    /// The kind of identifier that the field is; nil for a key.
+    public var kind: IdentifierKind? {
+      let parts = name.split(separator: ":")
+      return parts.count == 2 && parts[0] != "pk" ? IdentifierKind(rawValue: String(parts[0])) : nil
+    }
   }
 
   public let fields: [Field]

@@ -125,12 +125,21 @@ extension OfficerDesk {
     _ connector: any Scanning, for system: SystemName, since asOf: UTCTime
   ) async throws -> RestoreTally {
     guard let keyring else { throw Refusal(.unavailable, "this desk has no keyring, and recognises nobody") }
-    let tally = RestoreTally(since: asOf.adding(seconds: -Self.taggedBeforeSeconds))
+    let suffices = Dictionary(
+      (settings.register[system]?.datasets ?? []).map { ($0.name, Set($0.suffices)) },
+      uniquingKeysWith: { $0.union($1) })
+    let tally = RestoreTally(since: asOf.adding(seconds: -Self.taggedBeforeSeconds), suffices: suffices)
     do {
       try await connector.scan(deadline: clock.now().adding(seconds: Self.scanSeconds)) { batch in
+        let rows = batch.map { $0.recognition.fields.filter { !isStopped($0) } }
         let hits = try await keyring.hits(
-          system: system, rows: batch.map { $0.recognition.fields.map { (field: $0.name, value: $0.value) } })
-        await tally.add(batch, hits, done: try await done(Set(hits.flatMap { $0 }.map(\.request)), in: system))
+          system: system, rows: rows.map { $0.map { (field: $0.name, value: $0.value) } })
+        var shared: [SharedIdentifiers] = []
+        for (row, hits) in zip(rows, hits) {
+          shared.append(hits.isEmpty ? [:] : try await sharedIdentifiers(row, in: system, keyring))
+        }
+        await tally.add(
+          batch, hits, shared: shared, done: try await done(Set(hits.flatMap { $0 }.map(\.request)), in: system))
       }
     } catch {
       throw Refusal(
@@ -138,6 +147,31 @@ extension OfficerDesk {
       )
     }
     return tally
+  }
+
+  /// What points to nobody in particular recognises nobody either.
+  private func isStopped(_ field: RecognisedRow.Field) -> Bool {
+    guard let kind = field.kind else { return false }
+    return settings.register.stopList.contains(SubjectIdentifier(kind: kind, value: field.value))
+  }
+
+  /// The identifiers of a record that an erased one had too, as the record has them now.
+  private func sharedIdentifiers(
+    _ fields: [RecognisedRow.Field], in system: SystemName, _ keyring: Keyring
+  ) async throws -> SharedIdentifiers {
+    var shared: SharedIdentifiers = [:]
+    var stored: SubjectIdentifier?
+    for field in fields {
+      guard let kind = field.kind else { continue }
+      // A normalised form follows the form that is stored.
+      if field.name.hasSuffix(":raw") { stored = SubjectIdentifier(kind: kind, value: field.value) }
+      guard let stored, stored.kind == kind else { continue }
+      let hits = try await keyring.hits(system: system, fields: [(field: field.name, value: field.value)])
+      for request in Set(hits.map(\.request)) where shared[request]?.contains(stored) != true {
+        shared[request, default: []].append(stored)
+      }
+    }
+    return shared
   }
 
   /// Requests that have erased in the system and whose own work there is over.
@@ -236,70 +270,6 @@ extension OfficerDesk {
       proposal.problem = refusal.message
     }
     return proposal
-  }
-}
-
-/// What a look through a system has found so far; identifiers stay in memory until a request seals them.
-actor RestoreTally {
-  private let since: UTCTime
-  private var records = 0
-  private var certain = 0
-  private var possible: [String: Int] = [:]
-  /// Records that are back for certain, with their identifiers, by the request for which they had been erased.
-  private(set) var people: [RequestReference: Person] = [:]
-  /// Records that have a field beside the key in common with one of a request, and are not back for certain.
-  private var perhaps: [RequestReference: Person] = [:]
-
-  struct Person: Sendable {
-    var identifiers: [SubjectIdentifier] = []
-    var roots: [RootRecord] = []
-
-    mutating func add(_ record: ScannedRecord) {
-      for identifier in record.identifiers where !identifiers.contains(identifier) { identifiers.append(identifier) }
-      roots.append(record.root)
-    }
-  }
-
-  init(since: UTCTime) { self.since = since }
-
-  func add(_ batch: [ScannedRecord], _ hits: [[TagHit]], done: Set<RequestReference>) {
-    records += batch.count
-    for (record, hits) in zip(batch, hits) {
-      // What was erased before that state came back by itself since: a new customer, and no finding.
-      let later = hits.filter { $0.erasedAt >= since && done.contains($0.request) }
-      let sure = later.filter { $0.certainty == .certain }
-      guard let last = sure.max(by: { $0.erasedAt < $1.erasedAt }) else {
-        if !later.isEmpty { possible[record.root.dataset, default: 0] += 1 }
-        // Keys are used again, and rows that were reduced keep theirs.
-        let alike = Set(later.filter { $0.fields.contains { !$0.hasPrefix("pk:") } }.map(\.request))
-        for request in alike { perhaps[request, default: Person()].add(record) }
-        continue
-      }
-      certain += 1
-      people[last.request, default: Person()].add(record)
-    }
-  }
-
-  /// How many records of a request are back for certain, and how many perhaps.
-  func records(of request: RequestReference) -> (certain: Int, possible: Int) {
-    (people[request]?.roots.count ?? 0, perhaps[request]?.roots.count ?? 0)
-  }
-
-  /// Who is back for certain, or else perhaps.
-  func person(of request: RequestReference) -> Person? { people[request] ?? perhaps[request] }
-
-  func facts(system: SystemName, copy: SystemName?, asOf: UTCTime, drill: Bool?) -> RestoreScanned {
-    RestoreScanned(
-      system: system, copy: copy, asOf: asOf, records: records, certain: certain,
-      possible: possible.values.reduce(0, +), drill: drill)
-  }
-
-  func view(
-    system: SystemName, copy: SystemName?, asOf: UTCTime, at now: UTCTime, proposals: [RestoreView.Proposal]
-  ) -> RestoreView {
-    RestoreView(
-      system: system, copy: copy, asOf: asOf, at: now, records: records, certain: certain, possible: possible,
-      proposals: proposals)
   }
 }
 

@@ -2,7 +2,7 @@
 enum Company: String, CaseIterable, Sendable {
   /// A company of the group: busy twice, then accepts, and is done when it is asked the second time.
   case sister
-  /// Sends our catalogues: busy once, then accepts, and says only at the fourth question that it is done.
+  /// Sends our catalogues: busy once, then accepts, and says only at the third question that it is done.
   case mailing
   /// Corrects addresses on instruction: accepts, and never says that it has erased. It has not.
   case cleansing
@@ -37,7 +37,7 @@ enum Company: String, CaseIterable, Sendable {
   var donePoll: Int? {
     switch self {
     case .sister: 2
-    case .mailing: 4
+    case .mailing: 3
     case .cleansing, .intermediary: nil
     }
   }

@@ -89,6 +89,47 @@ import Testing
     try await scene.checkJournal()
   }
 
+  /// An address on the stop list is many people's, and another identifier of a record may be somebody else's.
+  @Test func `is not confused with others who share an address with her`() async throws {
+    let scene = try await DeskScene()
+    try scene.systems.run("crm", "UPDATE contact SET billing_email = 'info@flowers.example' WHERE id <> 8")
+    _ = try await scene.erasedAfterCopy()
+    scene.clock.set(to: try await day(30, scene))
+    _ = try await look(scene)
+    #expect(try await findings(scene).isEmpty)
+    #expect(try await probes(scene).map(\.possible) == [0])
+    // She is back, with the billing address of somebody who was never erased.
+    let other = "bo.jansen@example.org"
+    try scene.systems.run(
+      "crm",
+      """
+      UPDATE contact SET email = '\(other)' WHERE id = 9;
+      INSERT INTO contact VALUES (20, '\(DeskSystems.email)', '\(other)', NULL, 'A', 'V')
+      """)
+    scene.clock.set(to: try await day(90, scene))
+    _ = try await look(scene)
+    #expect(try await findings(scene).map(\.question.found) == [1])
+    try await scene.say(AnswerTask(task: "1", answer: .replan), by: .bram)
+    let again = try await scene.say(ShowRequest(request: "2"), by: .bram)
+    #expect(again.identifiers == [SubjectIdentifier(kind: .email, value: DeskSystems.email)])
+    let approval = try await scene.say(PrepareApproval(plan: "2", decision: "approve"), by: .chris)
+    #expect(approval.records.map(\.system) == [DeskSystems.crm])
+    try await scene.checkJournal()
+  }
+
+  /// A record's key is used again by somebody else who has only an address of the stop list in common.
+  @Test func `is not recognised for certain by a key and an address that points to nobody`() async throws {
+    let scene = try await DeskScene()
+    try scene.systems.run("crm", "UPDATE contact SET billing_email = 'info@flowers.example' WHERE id <> 8")
+    _ = try await scene.erasedAfterCopy()
+    try scene.systems.run(
+      "crm", "INSERT INTO contact VALUES (7, 'carla@example.org', 'info@flowers.example', NULL, 'C', 'K')")
+    let seen = try await scene.announce(scene.clock.now().adding(seconds: -7_200))
+    #expect(seen.certain == 0 && seen.proposals.isEmpty)
+    #expect(try scene.systems.contacts == [7, 9])
+    try await scene.checkJournal()
+  }
+
   @Test func `is named as not probed where a system cannot be looked through`() async throws {
     let scene = try await DeskScene()
     _ = try await scene.erasedAfterCopy()
