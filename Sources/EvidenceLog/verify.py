@@ -1,0 +1,2101 @@
+#!/usr/bin/env python3
+"""Checks evidence of expunged without expunged: a log folder, or the bundle of one request.
+
+    python3 verify.py FOLDER --key log.vkey --signers allowed_signers [--old CHECKPOINT]...
+
+Written from FORMAT.md and the specifications named there, not from the programs that write or verify the evidence.
+Python 3.9 or later, its standard library only; reads files, writes none, asks no network; Windows, macOS, Linux.
+Bring --key and --signers yourself; files that came with the evidence prove nothing about it.
+--old is the `checkpoint` file that you kept from last time: what it covered must be the beginning of this log.
+
+Exit status: 0 nothing is wrong, 1 something is wrong (the last line says what and where), 2 wrong use or not readable.
+"""
+
+import argparse
+import base64
+import binascii
+import datetime
+import hashlib
+import json
+import os
+import re
+import stat
+import sys
+
+LARGEST_NOTE = 1 << 20
+LARGEST_ARTIFACT = 1 << 20
+LARGEST_ENTRY = 65535
+LARGEST_TILE = 256 * (LARGEST_ENTRY + 2)
+MOST_FILES = 4_000_000
+DEEPEST_JSON = 64
+LARGEST_INTEGER = 1 << 53
+
+
+class Wrong(Exception):
+    """The evidence is wrong. `place` is an entry or a file."""
+
+    def __init__(self, place, why):
+        super().__init__(f"{place}: {why}")
+        self.place, self.why = place, why
+
+
+class Unusable(Exception):
+    """Wrong use, or something of the auditor's own that cannot be read."""
+
+
+class Malformed(ValueError):
+    """Bytes that are not what they should be; whoever knows the place turns it into `Wrong`."""
+
+
+# --- Ed25519 (RFC 8032) -----------------------------------------------------------------------------------------------
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+D2 = 2 * D % P
+ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
+NEUTRAL = (0, 1, 1, 0)
+
+
+def ed_add(a, b):
+    x1, y1, z1, t1 = a
+    x2, y2, z2, t2 = b
+    m = (y1 - x1) * (y2 - x2) % P
+    n = (y1 + x1) * (y2 + x2) % P
+    c = t1 * D2 % P * t2 % P
+    d = 2 * z1 * z2 % P
+    e, f, g, h = n - m, d - c, d + c, n + m
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def ed_double(a):
+    x, y, z, _ = a
+    xx, yy = x * x % P, y * y % P
+    h = xx + yy
+    e = h - (x + y) * (x + y) % P
+    g = xx - yy
+    f = 2 * z * z + g
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def ed_decode(data):
+    """The point of 32 bytes, or None: the one canonical encoding of a point of the curve (RFC 8032, 5.1.3)."""
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    if y >= P:
+        return None
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    if v * x * x % P != u:
+        x = x * ROOT_OF_MINUS_1 % P
+        if v * x * x % P != u:
+            return None
+    if x == 0 and sign:
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+def ed_encode(a):
+    inverse = pow(a[2], P - 2, P)
+    x, y = a[0] * inverse % P, a[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def ed_multiples(a):
+    found = [NEUTRAL, a]
+    for _ in range(14):
+        found.append(ed_add(found[-1], a))
+    return found
+
+
+ED_BASE = ed_decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+ed_base_table = []
+
+
+def ed_base_times(scalar):
+    """scalar times the base point, from a table of every multiple of sixteen's powers."""
+    if not ed_base_table:
+        point = ED_BASE
+        for _ in range(64):
+            ed_base_table.append(ed_multiples(point))
+            point = ed_add(ed_base_table[-1][15], point)
+    total = NEUTRAL
+    for row in ed_base_table:
+        if scalar & 15:
+            total = ed_add(total, row[scalar & 15])
+        scalar >>= 4
+    return total
+
+
+def ed25519_verifies(key, signature, message):
+    """Without the cofactor: R is compared as encoded. A key of small order would sign everything, and is refused."""
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    s = int.from_bytes(signature[32:], "little")
+    point = ed_decode(key)
+    if s >= L or point is None:
+        return False
+    small = ed_double(ed_double(ed_double(point)))
+    if small[0] == 0 and (small[1] - small[2]) % P == 0:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
+    table = ed_multiples((P - point[0], point[1], 1, P - point[3]))
+    total = NEUTRAL
+    for shift in range(252, -4, -4):
+        total = ed_double(ed_double(ed_double(ed_double(total))))
+        digit = h >> shift & 15
+        if digit:
+            total = ed_add(total, table[digit])
+    return ed_encode(ed_add(total, ed_base_times(s))) == signature[:32]
+
+
+# --- ECDSA over P-256 (FIPS 186-5) and RSA (RFC 8017) -----------------------------------------------------------------
+
+Q = 2**256 - 2**224 + 2**192 + 2**96 - 1
+N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+P256_BASE = (
+    0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+    0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+    1,
+)
+
+
+def p256_double(a):
+    x, y, z = a
+    if not z or not y:
+        return 0, 1, 0
+    zz = z * z % Q
+    yy = y * y % Q
+    s = 4 * x * yy % Q
+    m = 3 * (x - zz) * (x + zz) % Q
+    x3 = (m * m - 2 * s) % Q
+    return x3, (m * (s - x3) - 8 * yy * yy) % Q, 2 * y * z % Q
+
+
+def p256_add(a, b):
+    if not a[2]:
+        return b
+    if not b[2]:
+        return a
+    aa, bb = a[2] * a[2] % Q, b[2] * b[2] % Q
+    u1, u2 = a[0] * bb % Q, b[0] * aa % Q
+    s1, s2 = a[1] * bb * b[2] % Q, b[1] * aa * a[2] % Q
+    h, r = (u2 - u1) % Q, (s2 - s1) % Q
+    if not h:
+        return p256_double(a) if not r else (0, 1, 0)
+    hh = h * h % Q
+    hhh, v = h * hh % Q, u1 * hh % Q
+    x = (r * r - hhh - 2 * v) % Q
+    return x, (r * (v - x) - s1 * hhh) % Q, h * a[2] * b[2] % Q
+
+
+def p256_verifies(point, r, s, message):
+    """point is the 65 bytes of an uncompressed point; ECDSA with SHA-256."""
+    if len(point) != 65 or point[0] != 4 or not 0 < r < N or not 0 < s < N:
+        return False
+    x, y = int.from_bytes(point[1:33], "big"), int.from_bytes(point[33:], "big")
+    if x >= Q or y >= Q or (y * y - x * x * x + 3 * x - B) % Q:
+        return False
+    w = pow(s, N - 2, N)
+    u1 = int.from_bytes(hashlib.sha256(message).digest(), "big") * w % N
+    u2 = r * w % N
+    key = (x, y, 1)
+    both = p256_add(P256_BASE, key)
+    total = (0, 1, 0)
+    for bit in range(255, -1, -1):
+        total = p256_double(total)
+        pick = (u1 >> bit & 1, u2 >> bit & 1)
+        if pick == (1, 1):
+            total = p256_add(total, both)
+        elif pick == (1, 0):
+            total = p256_add(total, P256_BASE)
+        elif pick == (0, 1):
+            total = p256_add(total, key)
+    if not total[2]:
+        return False
+    return total[0] * pow(total[2], Q - 3, Q) % Q % N == r
+
+
+SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
+
+
+def rsa_verifies(n, e, signature, message):
+    """PKCS#1 v1.5 with SHA-256, the whole block compared."""
+    size = (n.bit_length() + 7) // 8
+    if not 2048 <= n.bit_length() <= 8192 or not n & 1 or not 3 <= e < 1 << 33 or not e & 1 or len(signature) != size:
+        return False
+    s = int.from_bytes(signature, "big")
+    tail = SHA256_INFO + hashlib.sha256(message).digest()
+    block = b"\x00\x01" + b"\xff" * (size - len(tail) - 3) + b"\x00" + tail
+    return s < n and pow(s, e, n).to_bytes(size, "big") == block
+
+
+# --- small texts ------------------------------------------------------------------------------------------------------
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def base64_of(text):
+    """Strictly: padding, no white space, no other bits in the last letter."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Malformed("no base64") from None
+    given = text if isinstance(text, bytes) else text.encode("ascii")
+    if base64.b64encode(data) != given:
+        raise Malformed("base64 that is not written the one way")
+    return data
+
+
+def base64url_of(text):
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise Malformed("no base64url") from None
+    if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != text:
+        raise Malformed("base64url that is not written the one way")
+    return data
+
+
+def hash_of(text):
+    data = base64_of(text)
+    if len(data) != 32:
+        raise Malformed(f"a hash of {len(data)} bytes")
+    return data
+
+
+def decimal_of(text, most=1 << 63):
+    if not re.fullmatch(r"0|[1-9][0-9]{0,18}", text, re.ASCII) or int(text) >= most:
+        raise Malformed("no decimal number without leading zeros")
+    return int(text)
+
+
+def text_of(data):
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed(f"byte {error.start} is not UTF-8") from None
+
+
+TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z", re.ASCII)
+DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+
+
+def is_time(text):
+    match = TIME.fullmatch(text)
+    try:
+        return bool(match) and bool(datetime.datetime(*map(int, match.groups())))
+    except ValueError:
+        return False
+
+
+def is_day(text):
+    match = DAY.fullmatch(text)
+    try:
+        return bool(match) and bool(datetime.date(*map(int, match.groups())))
+    except ValueError:
+        return False
+
+
+def seconds_of(text):
+    """Of a checked time, since 1970."""
+    return int((datetime.datetime(*map(int, TIME.fullmatch(text).groups())) - datetime.datetime(1970, 1, 1))
+               .total_seconds())
+
+
+# --- canonical JSON (RFC 8785, restricted) ----------------------------------------------------------------------------
+
+
+def json_depth(text):
+    depth = deepest = 0
+    inside = escaped = False
+    for letter in text:
+        if inside:
+            if escaped:
+                escaped = False
+            elif letter == "\\":
+                escaped = True
+            elif letter == '"':
+                inside = False
+        elif letter == '"':
+            inside = True
+        elif letter in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif letter in "]}":
+            depth -= 1
+    return deepest
+
+
+def json_integer(text):
+    if len(text) > 17 or abs(int(text)) > LARGEST_INTEGER:
+        raise Malformed("an integer beyond 2^53")
+    return int(text)
+
+
+def json_refuse(what):
+    def refuse(text):
+        raise Malformed(f"{what} in JSON: {text[:20]}")
+    return refuse
+
+
+def json_object(pairs):
+    found = {}
+    for key, value in pairs:
+        if key in found:
+            raise Malformed(f"the key {key!r} twice")
+        if not key.isascii():
+            raise Malformed("a key that is not ASCII")
+        if value is None:
+            raise Malformed("null in JSON")
+        found[key] = value
+    return found
+
+
+def has_null(value):
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if one is None:
+            return True
+        if isinstance(one, list):
+            waiting.extend(one)
+        elif isinstance(one, dict):
+            waiting.extend(one.values())
+    return False
+
+
+def canonical_json(data):
+    """The object of these bytes; Malformed unless they are its one canonical text."""
+    text = text_of(data)
+    if text.count("[") + text.count("{") > DEEPEST_JSON and json_depth(text) > DEEPEST_JSON:
+        raise Malformed(f"JSON nested deeper than {DEEPEST_JSON}")
+    try:
+        value = json.loads(text, object_pairs_hook=json_object, parse_int=json_integer,
+                           parse_float=json_refuse("a fraction"), parse_constant=json_refuse("no number"))
+        again = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
+    except Malformed:
+        raise
+    except RecursionError:
+        raise Malformed("JSON nested too deep") from None
+    except UnicodeEncodeError:
+        raise Malformed("half a surrogate pair in JSON") from None
+    except ValueError:
+        raise Malformed("no JSON") from None
+    if not isinstance(value, dict):
+        raise Malformed("no JSON object")
+    if has_null(value):
+        raise Malformed("null in JSON")
+    if again != data:
+        at = next((i for i, (a, b) in enumerate(zip(again, data)) if a != b), min(len(again), len(data)))
+        raise Malformed(f"JSON that is not canonical, from byte {at} on")
+    return value
+
+
+# --- tree (RFC 6962, RFC 9162) ----------------------------------------------------------------------------------------
+
+
+def leaf_hash(entry):
+    return sha256(b"\x00" + entry)
+
+
+def node_hash(left, right):
+    return sha256(b"\x01" + left + right)
+
+
+def tree_root(hashes):
+    """The root over leaf hashes: complete subtrees from the left, joined from the right."""
+    peaks = []
+    for count, one in enumerate(hashes, 1):
+        while not count & 1:
+            one = node_hash(peaks.pop(), one)
+            count >>= 1
+        peaks.append(one)
+    if not peaks:
+        return sha256(b"")
+    root = peaks.pop()
+    while peaks:
+        root = node_hash(peaks.pop(), root)
+    return root
+
+
+def inclusion_root(index, size, leaf, path):
+    """RFC 9162, 2.1.3.2: the root that this path leads to."""
+    if index >= size:
+        raise Malformed(f"index {index} in a tree of {size}")
+    fn, sn, r = index, size - 1, leaf
+    for p in path:
+        if sn == 0:
+            raise Malformed("a proof that is too long")
+        if fn & 1 or fn == sn:
+            r = node_hash(p, r)
+            if not fn & 1:
+                while fn and not fn & 1:
+                    fn, sn = fn >> 1, sn >> 1
+        else:
+            r = node_hash(r, p)
+        fn, sn = fn >> 1, sn >> 1
+    if sn:
+        raise Malformed("a proof that is too short")
+    return r
+
+
+def consistency_holds(first, second, first_root, second_root, path):
+    """RFC 9162, 2.1.4.2."""
+    if first > second:
+        return False
+    if first == second:
+        return not path and first_root == second_root
+    if first == 0:
+        return not path and first_root == sha256(b"")
+    if not path:
+        return False
+    path = list(path)
+    if first & first - 1 == 0:
+        path.insert(0, first_root)
+    fn, sn = first - 1, second - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    fr = sr = path[0]
+    for c in path[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            fr, sr = node_hash(c, fr), node_hash(c, sr)
+            if not fn & 1:
+                while fn and not fn & 1:
+                    fn, sn = fn >> 1, sn >> 1
+        else:
+            sr = node_hash(sr, c)
+        fn, sn = fn >> 1, sn >> 1
+    return fr == first_root and sr == second_root and sn == 0
+
+
+# --- signed notes and checkpoints -------------------------------------------------------------------------------------
+
+
+def is_key_name(name):
+    return bool(name) and "+" not in name and not any(letter.isspace() or letter < " " for letter in name)
+
+
+class VerifierKey:
+    """`name+hash+base64(kind || key)`; only kind 1, Ed25519 over the text."""
+
+    def __init__(self, text):
+        parts = text.split("+", 2)
+        if len(parts) != 3 or not is_key_name(parts[0]) or not re.fullmatch("[0-9a-f]{8}", parts[1]):
+            raise Malformed("no verifier key: name+8 hex digits+base64")
+        self.text, self.name, self.id = text, parts[0], bytes.fromhex(parts[1])
+        data = base64_of(parts[2])
+        if len(data) != 33 or data[0] != 1:
+            raise Malformed("a verifier key that is not Ed25519 (kind 1)")
+        if sha256(self.name.encode() + b"\n" + data)[:4] != self.id:
+            raise Malformed("a verifier key whose id does not belong to it")
+        self.key = data[1:]
+
+
+def opened_note(data, key):
+    """The text that `key` signed, and how many lines of other keys there are."""
+    if len(data) > LARGEST_NOTE:
+        raise Malformed("a note of more than 1 MiB")
+    note = text_of(data)
+    if any(letter < " " and letter != "\n" for letter in note):
+        raise Malformed("a control character in a signed note")
+    split = note.rfind("\n\n")
+    if split < 0 or not note.endswith("\n"):
+        raise Malformed("no signed note: no blank line before signatures, or no line feed at the end")
+    text, lines = note[:split + 1], note[split + 2:].split("\n")[:-1]
+    if not lines or len(lines) > 64:
+        raise Malformed(f"{len(lines)} signature lines")
+    good = others = 0
+    for line in lines:
+        parts = line.split(" ")
+        if len(parts) != 3 or parts[0] != "\u2014" or not is_key_name(parts[1]):
+            raise Malformed("a line that is no signature of a note")
+        signature = base64_of(parts[2])
+        if len(signature) < 5:
+            raise Malformed("a signature of a note that is too short")
+        if parts[1] != key.name or signature[:4] != key.id:
+            others += 1
+        elif ed25519_verifies(key.key, signature[4:], text.encode()):
+            good += 1
+        else:
+            raise Malformed("the log's signature does not verify")
+    if not good:
+        raise Malformed("the key that you brought has not signed it")
+    return text, others
+
+
+class Checkpoint:
+    def __init__(self, data, key):
+        self.note = data
+        text, self.others = opened_note(data, key)
+        lines = text.split("\n")[:-1]
+        if len(lines) < 3 or "" in lines:
+            raise Malformed("a checkpoint without origin, size and root")
+        self.origin, self.size, self.root = lines[0], decimal_of(lines[1]), hash_of(lines[2])
+        if self.origin != key.name:
+            raise Malformed(f"the origin is {self.origin!r}, not the name of your key")
+
+
+def proof_of(data):
+    """(index, hashes, checkpoint bytes) of a `.tlog-proof` file."""
+    if len(data) > 2 * LARGEST_NOTE:
+        raise Malformed("a proof of more than 2 MiB")
+    head, blank, note = data.partition(b"\n\n")
+    lines = text_of(head).split("\n")
+    if not blank or lines[0] != "c2sp.org/tlog-proof@v1":
+        raise Malformed("no proof file of c2sp.org/tlog-proof@v1")
+    rest = lines[1:]
+    if rest and rest[0].startswith("extra "):
+        base64_of(rest.pop(0)[6:])
+    if not rest or not rest[0].startswith("index "):
+        raise Malformed("a proof without index")
+    if len(rest) > 65:
+        raise Malformed("a proof of more than 64 hashes")
+    return decimal_of(rest[0][6:]), [hash_of(line) for line in rest[1:]], note
+
+
+# --- OpenSSH: keys, signatures, allowed_signers -----------------------------------------------------------------------
+
+
+class Strings:
+    """Reads what OpenSSH calls strings: u32be length, bytes."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, count):
+        if count > len(self.data) - self.at:
+            raise Malformed("an OpenSSH structure that is cut off")
+        self.at += count
+        return self.data[self.at - count:self.at]
+
+    def string(self):
+        return self.take(int.from_bytes(self.take(4), "big"))
+
+    def positive(self):
+        data = self.string()
+        if not data or data[0] & 0x80 or (data[0] == 0 and (len(data) == 1 or not data[1] & 0x80)) or len(data) > 33:
+            raise Malformed("a number of a signature that is not written the one way")
+        return int.from_bytes(data, "big")
+
+    def end(self):
+        if self.at != len(self.data):
+            raise Malformed("bytes behind the end of an OpenSSH structure")
+
+
+ARMOUR = re.compile(rb"-----BEGIN SSH SIGNATURE-----\n((?:[A-Za-z0-9+/=]+\n)+)-----END SSH SIGNATURE-----\n")
+
+
+class SSHSignature:
+    def __init__(self, data):
+        match = ARMOUR.fullmatch(data) if len(data) <= 1 << 16 else None
+        if not match:
+            raise Malformed("no SSH signature file")
+        lines = match.group(1).split(b"\n")[:-1]
+        width = len(lines[0])
+        if width > 76 or any(len(line) != width for line in lines[:-1]) or len(lines[-1]) > width:
+            raise Malformed("base64 lines of a signature that are not of one width, at most 76")
+        blob = Strings(base64_of(b"".join(lines)))
+        if blob.take(6) != b"SSHSIG" or blob.take(4) != b"\x00\x00\x00\x01":
+            raise Malformed("no SSHSIG of version 1")
+        self.key, self.namespace = blob.string(), blob.string()
+        if blob.string():
+            raise Malformed("a reserved field of SSHSIG that is not empty")
+        self.hash, self.signature = blob.string(), blob.string()
+        blob.end()
+        if self.hash not in (b"sha512", b"sha256"):
+            raise Malformed("a hash of SSHSIG that is neither sha512 nor sha256")
+
+    def fingerprint(self):
+        return "SHA256:" + base64.b64encode(sha256(self.key)).decode().rstrip("=")
+
+    def signs(self, text):
+        """Whether the key in it made it over this text; Malformed for kinds of keys that are not taken."""
+        signed = b"SSHSIG"
+        for part in (self.namespace, b"", self.hash, hashlib.new(self.hash.decode(), text).digest()):
+            signed += len(part).to_bytes(4, "big") + part
+        key, signature = Strings(self.key), Strings(self.signature)
+        kind = key.string()
+        if kind not in (b"ssh-ed25519", b"ecdsa-sha2-nistp256"):
+            raise Malformed(f"a key of kind {kind[:40].decode('ascii', 'replace')}, which is not verified")
+        if signature.string() != kind:
+            raise Malformed("a signature of another kind than its key")
+        if kind == b"ssh-ed25519":
+            public, made = key.string(), signature.string()
+            key.end(), signature.end()
+            return ed25519_verifies(public, made, signed)
+        if key.string() != b"nistp256":
+            raise Malformed("a key that is not of the curve it names")
+        public, pair = key.string(), Strings(signature.string())
+        key.end(), signature.end()
+        r, s = pair.positive(), pair.positive()
+        pair.end()
+        return p256_verifies(public, r, s, signed)
+
+
+def signer_options(text):
+    """The options of a line of allowed_signers: [(name, value or None)], and what follows them."""
+    found, at = [], 0
+    pattern = re.compile(r'([A-Za-z-]+)(?:="([^"]*)")?(,|[ \t]+)')
+    while True:
+        match = pattern.match(text, at)
+        if not match:
+            raise Unusable("an option that cannot be read")
+        found.append((match.group(1).lower(), match.group(2)))
+        at = match.end()
+        if match.group(3) != ",":
+            return found, text[at:]
+
+
+def signer_time(text):
+    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?Z", text or "", re.ASCII)
+    if not match:
+        raise Unusable("a time that is not YYYYMMDD[HHMM[SS]]Z")
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    try:
+        return datetime.datetime(year, month, day, hour, minute, second).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        raise Unusable("a time that no calendar has") from None
+
+
+class AllowedSigners:
+    def __init__(self, data):
+        self.digest = "sha256:" + hashlib.sha256(data).hexdigest()
+        self.lines = []
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Unusable("allowed_signers is not UTF-8") from None
+        for number, line in enumerate(text.split("\n"), 1):
+            line = line.strip()
+            if not line or line.startswith("#"):
+                continue
+            try:
+                self.lines.append(self.parsed(line))
+            except (Unusable, Malformed) as problem:
+                raise Unusable(f"allowed_signers, line {number}: {problem}") from None
+
+    @staticmethod
+    def parsed(line):
+        principals, _, rest = line.partition(" ") if "\t" not in line else re.split(r"([ \t]+)", line, maxsplit=1)
+        rest = rest.strip()
+        if re.search(r'[*?!"]', principals):
+            raise Unusable("principals are full names, without * ? ! and quotes")
+        namespaces, after, before = None, None, None
+        if not re.match(r"(ssh-|ecdsa-|sk-)", rest):
+            options, rest = signer_options(rest)
+            names = [name for name, _ in options]
+            if len(names) != len(set(names)):
+                raise Unusable("an option twice")
+            for name, value in options:
+                if name == "namespaces" and value:
+                    if re.search(r"[*?!]", value):
+                        raise Unusable("namespaces are full names, without * ? !")
+                    namespaces = value.split(",")
+                elif name == "valid-after":
+                    after = signer_time(value)
+                elif name == "valid-before":
+                    before = signer_time(value)
+                else:
+                    raise Unusable(f"the option {name} is not taken")
+        parts = rest.split()
+        if len(parts) < 2:
+            raise Unusable("no key")
+        blob = base64_of(parts[1])
+        if Strings(blob).string() != parts[0].encode():
+            raise Unusable("a key of another kind than its line says")
+        return principals.split(","), namespaces, after, before, blob
+
+    def signer(self, key, namespace, at):
+        """Who signs with this key in this namespace at this time; Malformed says why nobody does."""
+        why = "the key is nobody's in allowed_signers"
+        for principals, namespaces, after, before, blob in self.lines:
+            if blob != key:
+                continue
+            if namespaces is not None and namespace not in namespaces:
+                why = f"in allowed_signers the key is not for {namespace}"
+            elif after is not None and at < after:
+                why = f"in allowed_signers the key counts only from {after} on"
+            elif before is not None and at > before:
+                why = f"in allowed_signers the key counts only until {before}"
+            else:
+                return principals[0]
+        raise Malformed(why)
+
+
+APPROVAL, ATTESTATION = "erasure-approval@expunged", "erasure-attestation@expunged"
+SIGNED_TEXTS = {
+    "expunged-approval/v1": ("log decision plan request jobs findings nonce start-before", APPROVAL),
+    "expunged-standing/v1": ("log system record at-most until nonce", APPROVAL),
+    "expunged-attestation/v1": ("log job request done medium method nonce", ATTESTATION),
+    "expunged-configuration/v1": ("log kind old new nonce", "erasure-configuration@expunged"),
+}
+DIGEST = re.compile("sha256:[0-9a-f]{64}")
+NONCE = re.compile("[0-9a-f]{32}")
+
+
+def signed_text(data, header):
+    """The values of a text that people sign, {name: value}."""
+    lines = text_of(data).split("\n")
+    names = SIGNED_TEXTS[header][0].split()
+    if lines[0] != header or len(lines) != len(names) + 2 or lines[-1]:
+        raise Malformed(f"not the lines of {header}")
+    values = {}
+    for name, line in zip(names, lines[1:]):
+        key, _, value = line.partition(" ")
+        if key != name or not value or value != value.strip() or len(value.encode()) > 512 or not value.isprintable():
+            raise Malformed(f"the line {name!r} of {header} is not as it should be")
+        values[name] = value
+    return values
+
+
+# --- receipts of companies: compact JWS -------------------------------------------------------------------------------
+
+
+def jws_claims(data, key_text):
+    """The claims of a receipt that this JWK signed."""
+    try:
+        key = json.loads(key_text)
+        kind = {"OKP": ("crv", "kty", "x"), "EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}[key["kty"]]
+        if tuple(key) != kind or not all(isinstance(value, str) for value in key.values()):
+            raise Malformed("a JWK with other members than the required ones")
+        parts = data.decode("ascii").split(".")
+        if len(parts) != 3:
+            raise Malformed("no compact JWS")
+        header_text, claims_text, signature = (base64url_of(part) for part in parts)
+        if max(json_depth(text_of(header_text)), json_depth(text_of(claims_text))) > 8:
+            raise Malformed("JSON of a receipt nested too deep")
+        header = json.loads(header_text, object_pairs_hook=json_object)
+        claims = json.loads(claims_text, object_pairs_hook=json_object)
+    except Malformed:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Malformed("no receipt that can be read") from None
+    if not isinstance(header, dict) or not isinstance(claims, dict):
+        raise Malformed("no receipt that can be read")
+    if header.get("typ") != "erasure-receipt+jwt" or not set(header) <= {"alg", "typ", "kid"}:
+        raise Malformed("a header of a receipt that is not as it should be")
+    signed, algorithm = data[:data.rindex(b".")], header.get("alg")
+    if algorithm in ("EdDSA", "Ed25519") and key["kty"] == "OKP" and key["crv"] == "Ed25519":
+        good = ed25519_verifies(base64url_of(key["x"]), signature, signed)
+    elif algorithm == "ES256" and key["kty"] == "EC" and key["crv"] == "P-256" and len(signature) == 64:
+        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+        good = p256_verifies(b"\x04" + base64url_of(key["x"]) + base64url_of(key["y"]), r, s, signed)
+    elif algorithm == "RS256" and key["kty"] == "RSA":
+        n, e = (int.from_bytes(base64url_of(key[name]), "big") for name in "ne")
+        good = rsa_verifies(n, e, signature, signed)
+    else:
+        raise Malformed("an algorithm that is not taken, or not the key's")
+    if not good:
+        raise Malformed("the receipt's signature does not verify by the key in the entry")
+    needed = {"iss", "iat", "jti", "request_id", "job_id", "request_sha256", "status", "completed_at"}
+    if not needed <= set(claims) <= needed | {"records_erased", "retained", "backups_expire_at"}:
+        raise Malformed("claims of a receipt that are missing, or too many")
+    return claims
+
+
+# --- kinds of entries, as FORMAT.md lists them ------------------------------------------------------------------------
+
+# kind | references | name[?]:type …   A type is a word of TYPES, (one|of|these), [type] for a list, or {OBJECT}.
+# A name in capitals is the digest of an artifact that must be there (bold in FORMAT.md).
+KINDS = """
+log.opened | - | origin:text vkey:text people:digest signers:digest register:digest practice:bool rules?:number
+daemon.started | - | version:text lost:number practice:bool
+daemon.stopped | - |
+clock.stepped | - | seconds:number practice:bool
+work.stopped | - |
+work.resumed | - |
+journal.recovered | - | entries:number
+signers.changed | - | file:(signers|people) old:digest new:digest practice:bool
+register.changed | - | old:digest new:digest practice:bool
+system.released | - | system:code record:digest
+system.stopped | - | system:code
+recipient.passed | - | system:code record:digest contract:text steps:[code]
+restore.announced | - | system:code asOf:time
+restore.scanned | - | system:code copy?:code asOf:time records:number certain:number possible:number drill?:yes
+system.scanned | - | system:code records:number certain:number possible:number
+incident.opened | - | incident:(wrong-person) about:r- reportBefore:time
+incident.closed | - | about:r- reported:bool
+standing.approved | - | system:text approval:{APPROVAL} record:digest atMost:number until:time nonce:nonce
+standing.withdrawn | - | system:text
+reprobe.made | - | about:r- system:code day:(30|90|180) certain:number possible:number
+reprobe.settled | - | about:r- system:code answer:(lawful|replan)
+alarm.sent | - | code:code about:text since:time step:number person:u- proof:code queue?:text
+access.denied | - | what:text reason:code
+tags.expired | - | count:number epochs:[text]
+artifact.destroyed | - | digests:[digest]
+request.received | r | number:number commitment:hex64 channel:code receivedAt:time receivedOn:day
+  capacities:[(customer|employee|applicant|contact)] identifierKinds:[code] dueDates:{DUE} again?:{AGAIN}
+  rights?:[(erasure|access|portability|objection|restriction)] language?:(nl|en) requester?:{REQUESTER}
+request.confirmed | r | method:code ground:(art17-1-a|art17-1-b|art17-1-c|art17-1-d|art17-1-e|art17-1-f)
+request.refused | r | ground:code
+request.withdrawn | r |
+identifiers.added | r | identifierKinds:[code]
+request.linked | r | other:r- seen:(same-identifier|officer)
+deadline.extended | r | reason:(complexity|number-of-requests) on:day statutory:day workTo:day ruleSet:text
+identity.asked | r | method:(knowledge|counter|e-identification|document) doubt:code on:day
+identity.proved | r | on:day suspendedDays:number statutory:day workTo:day extended?:day extendedWorkTo?:day ruleSet:text
+receipt.corrected | r | reason:code receivedAt:time receivedOn:day dueDates:{DUE}
+deadline.near | r | workTo:day lead:number
+hold.set | r | system:code reviewBefore:day
+  ground:(art17-3-a|art17-3-b|art17-3-c|art17-3-d|art17-3-e|art23-national)
+hold.released | r | system:code
+hold.overdue | r | system:code reviewBefore:day
+notice.received | r | sender:code notice:text duty:(notify|instruct|stop-sending)
+notice.withdrawn | r |
+notice.answered | r | status:{STATUS} reason?:code recordsErased?:number retained?:[{RETAINED}] RECEIPT?:digest key?:text
+lookup.made | r | systems:number purpose:(plan|discover|identify) columns?:number unread?:number uncovered?:number
+question.asked | r | code:code open:number
+identifier.accepted | r | system:code identifierKind:code ordinal:number
+identifier.declined | r | system:code identifierKind:code ordinal:number
+finding.opened | r | system:code remaining:number
+finding.settled | r | system:code answer:code
+request.concluded | r | looks:[{LOOK}] entries:ranges entriesRoot:hash REPORT:digest reportFormat:number
+letter.sent | r | letter:(acknowledgement|identity|extension|refusal|completion|withdrawn) language:(nl|en)
+  channel:(mail|letter) on:day mac:hex64 proof:(exit-0|smtp-250|printed) queue?:text
+subject.informed | r | on:day channel:code
+request.closed | r |
+vault.destroyed | r | items:number
+request.ended | r | entries:ranges entriesRoot:hash REPORT:digest reportFormat:number
+plan.proposed | rp | DIGEST:digest FINDINGS:digest nonce:nonce jobs:number searched:[code] startBefore:time
+plan.approved | rp | approval:{APPROVAL} DIGEST:digest enough:bool waitUntil?:time standing?:yes
+exception.granted | rp | system:code dataset:code records:number terms?:{TERMS}
+plan.withdrawn | rp | refusal?:{APPROVAL}
+plan.paused | rp |
+plan.resumed | rp |
+plan.halted | rp | reason:code
+plan.concluded | rp | look:{LOOK}
+attempt.started | rpj | attempt:a- epoch:number DIGEST:digest
+tags.written | rpj | system:code count:number epoch:text expires:day
+attempt.prepared | rpj | epoch:number effects:[{EFFECT}] transaction?:text tags:number earlier?:[{EFFECT}]
+attempt.ended | rpj | epoch:number code?:code retryAt?:time checkAt?:time question?:{QUESTION}
+  end:(done|accepted|transient-failure|permanent-failure|needs-officer|interrupted|lost)
+attempt.reported-late | rpj | epoch:number end:text
+receipt.kept | rpj | epoch:number RECEIPT:digest key:text
+callback.received | rpj | status:{STATUS} late:bool RECEIPT?:digest key?:text
+cancel.sent | rpj | answer:(accepted|too-late|unknown)
+question.answered | rpj | code:code answer:(retry|replan|except|cancel|accept|decline|lawful) until?:day from?:time
+  record?:digest terms?:{TERMS}
+job.reopened | rpj |
+task.attested | rpj | TEXT:digest SIGNATURE:digest keyFingerprint:text found:bool
+copy.expired | rpj | system:code sets:number
+job.settled | rpj | outcome:{OUTCOME}
+"""
+
+OBJECTS = """
+APPROVAL | by:u- keyFingerprint:text TEXT:digest SIGNATURE:digest
+DUE | received:day nominal:day statutory:day workTo:day extended:day ruleSet:text
+AGAIN | system:code request:r-
+REQUESTER | kind:(representative|guardian|agent) proof:code isAddressee:bool under16?:bool
+RETAINED | category:text until:day basis:text
+LOOK | at:time systems:number remaining:number
+TERMS | citation:text until?:day reviewBefore?:day
+  ground:(art17-3-a|art17-3-b|art17-3-c|art17-3-d|art17-3-e|art23-national)
+EFFECT | dataset:code approved:number found:number erased:number reduced:number kept:[{KEPT}] anonymised?:number
+  minimised?:number restricted?:number isUncertain?:yes
+KEPT | rule:code until:day count:number conditional?:yes
+QUESTION | code:code detail?:code approved?:number found?:number
+ERASURE | outcome:(erased|nothing-found|anonymised|restricted) receipt:{PROOF}
+PROOF | verification:{VERIFICATION} effects:[{EFFECT}]
+VERIFICATION | voucher:(us|recipient-signed|recipient-unsigned|person) path:code remaining:[any] kept:[{KEPT}]
+  seen:(second-look|confirmation|listing|attestation) storage?:{STORAGE}
+STORAGE | level:(removed|rewritten|gone-from-logs) reason?:code checks?:[text]
+NOTIFIED | outcome:(notified) voucher:(us|recipient-signed|recipient-unsigned|person)
+UNCONFIRMED | outcome:(unconfirmed) lastAsked:time
+TAGGED | outcome:(expiry-tagged) until:day untilAt:time
+EXPORTED | outcome:(exported) waived:bool
+EXCEPTED | outcome:(excepted) ground:code
+CANCELLED | outcome:(cancelled) reason:code
+"""
+
+OUTCOMES = {
+    "erased": "ERASURE", "nothing-found": "ERASURE", "anonymised": "ERASURE", "restricted": "ERASURE",
+    "notified": "NOTIFIED", "unconfirmed": "UNCONFIRMED", "expiry-tagged": "TAGGED", "exported": "EXPORTED",
+    "excepted": "EXCEPTED", "cancelled": "CANCELLED",
+}
+STATUS = {"received", "in-progress", "completed", "completed-with-retention", "no-match", "denied", "cancelled"}
+
+
+def matcher(pattern):
+    compiled = re.compile(pattern, re.ASCII)
+    return lambda value: isinstance(value, str) and bool(compiled.fullmatch(value))
+
+
+def is_hash(value):
+    try:
+        return isinstance(value, str) and bool(hash_of(value))
+    except Malformed:
+        return False
+
+
+TYPES = {
+    "any": lambda value: True,
+    "text": lambda value: isinstance(value, str),
+    "code": matcher("[a-z0-9-]{1,64}"),
+    "number": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "bool": lambda value: isinstance(value, bool),
+    "yes": lambda value: value is True,
+    "time": lambda value: isinstance(value, str) and is_time(value),
+    "day": lambda value: isinstance(value, str) and is_day(value),
+    "digest": matcher("sha256:[0-9a-f]{64}"),
+    "hex64": matcher("[0-9a-f]{64}"),
+    "nonce": matcher("[0-9a-f]{32}"),
+    "hash": is_hash,
+    "ranges": lambda value: isinstance(value, str),
+}
+TYPES.update({name: matcher(name + "[0-9a-f]{32}") for name in ("r-", "p-", "j-", "a-", "u-")})
+
+
+def shapes(table):
+    """{name: (references, {fact: (type, may be absent, names an artifact)})}"""
+    found = {}
+    for line in re.sub(r"\n +", " ", table).strip().split("\n"):
+        parts = [part.strip() for part in line.split("|", 2 if line.count(" | ") > 1 or line[0].islower() else 1)]
+        facts = {}
+        for fact in parts[-1].split():
+            name, _, kind = fact.partition(":")
+            optional, name = name.endswith("?"), name.rstrip("?")
+            facts[name.lower() if name.isupper() else name] = (kind, optional, name.isupper())
+        found[parts[0]] = (parts[1] if len(parts) == 3 else "", facts)
+    return found
+
+
+ENTRY_SHAPES, OBJECT_SHAPES = shapes(KINDS), shapes(OBJECTS)
+
+
+class Shape:
+    """Checks facts against the table and gathers the digests of artifacts they name and facts it does not know."""
+
+    def __init__(self):
+        self.artifacts, self.unknown = [], []
+
+    def value(self, kind, value, where):
+        """No recursion without end: the tables are finite, and lists and objects in them are three deep."""
+        if kind.startswith("["):
+            if not isinstance(value, list):
+                raise Malformed(f"{where} is no list")
+            for one in value:
+                self.value(kind[1:-1], one, where)
+        elif kind.startswith("("):
+            if str(value) not in kind[1:-1].split("|") or isinstance(value, (bool, list, dict)):
+                raise Malformed(f"{where} is none of {kind[1:-1].replace('|', ', ')}")
+        elif kind == "{STATUS}":
+            if not isinstance(value, str) or value not in STATUS:
+                raise Malformed(f"{where} is no status")
+        elif kind == "{OUTCOME}":
+            word = value.get("outcome") if isinstance(value, dict) else None
+            if not isinstance(word, str) or word not in OUTCOMES:
+                raise Malformed("an outcome that this program does not know")
+            self.object(OBJECT_SHAPES[OUTCOMES[word]][1], value, where)
+        elif kind.startswith("{"):
+            self.object(OBJECT_SHAPES[kind[1:-1]][1], value, where)
+        elif not TYPES[kind](value):
+            raise Malformed(f"{where} is no {kind}")
+
+    def object(self, facts, value, where):
+        if not isinstance(value, dict):
+            raise Malformed(f"{where} is no object")
+        for name, (kind, optional, artifact) in facts.items():
+            path = f"{where}.{name}" if where else name
+            if name in value:
+                self.value(kind, value[name], path)
+                if artifact:
+                    self.artifacts.append(value[name])
+            elif not optional:
+                raise Malformed(f"{path} is missing")
+        for name in value:
+            if name not in facts:
+                self.unknown.append(f"{where}.{name}" if where else name)
+
+
+REFERENCES = {"r": ("request", "r-"), "p": ("plan", "p-"), "j": ("job", "j-")}
+
+
+class Entry:
+    """One entry, its form checked. Facts by name: entry["origin"]."""
+
+    def __init__(self, index, data):
+        self.index = index
+        self.facts = canonical_json(data)
+        self.kind = self.facts.get("kind")
+        if not isinstance(self.kind, str) or not re.fullmatch(r"[a-z0-9.-]{1,64}", self.kind, re.ASCII):
+            raise Malformed("no kind")
+        self.at = self.facts.get("at")
+        if not isinstance(self.at, str) or not is_time(self.at):
+            raise Malformed("no time `at`")
+        if self.facts.get("v") != 1 or self.facts["v"] is True:
+            raise Malformed("a version `v` other than 1")
+        self.by = self.facts.get("by")
+        if self.by is not None and not TYPES["u-"](self.by):
+            raise Malformed("`by` is no reference of a person")
+        self.known = self.kind in ENTRY_SHAPES
+        self.artifacts, self.unknown = [], []
+        self.request = self.plan = self.job = None
+        for letter, (name, kind) in REFERENCES.items():
+            value = self.facts.get(name)
+            if value is not None and not TYPES[kind](value):
+                raise Malformed(f"`{name}` is no reference")
+            setattr(self, name, value)
+        if self.known:
+            references, facts = ENTRY_SHAPES[self.kind]
+            for letter, (name, kind) in REFERENCES.items():
+                if (name in self.facts) != (letter in references):
+                    raise Malformed(f"{self.kind} {'lacks' if letter in references else 'has'} the reference {name}")
+            shape = Shape()
+            own = {"at", "by", "kind", "v"} | {REFERENCES[letter][0] for letter in references.strip("-")}
+            shape.object(facts, {key: value for key, value in self.facts.items() if key not in own}, "")
+            self.artifacts, self.unknown = shape.artifacts, shape.unknown
+
+    def __getitem__(self, name):
+        return self.facts[name]
+
+    def get(self, name, default=None):
+        return self.facts.get(name, default)
+
+
+# --- what happened: the entries in their order ------------------------------------------------------------------------
+
+
+class Request:
+    def __init__(self, reference):
+        self.reference = reference
+        self.entries = []
+        self.plans = {}
+        self.concluded = self.ended = self.closed = None
+        self.extended = False
+        self.confirmed = False
+        self.again = None
+        self.letters = set()
+        self.holders = {}
+        self.approvers = set()
+
+
+class Plan:
+    def __init__(self, entry, document):
+        self.reference, self.digest, self.drafter = entry.plan, entry["digest"], entry.by
+        self.proposal, self.document = entry, document
+        self.approvals = []
+        self.enough = self.withdrawn = self.halted = self.paused = False
+        self.jobs = {}
+
+
+class Job:
+    def __init__(self, plan, document):
+        self.plan, self.document = plan, document
+        self.epoch, self.running, self.ending = 0, False, None
+        self.prepared = False
+        self.settled = None
+        self.receipts, self.attested = [], False
+        self.exception = None
+
+    @property
+    def follow_up(self):
+        return "followUp" in self.document
+
+
+def ranges_text(indices):
+    """17-29,40"""
+    ranges = []
+    for index in indices:
+        if ranges and ranges[-1][1] == index - 1:
+            ranges[-1][1] = index
+        else:
+            ranges.append([index, index])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
+
+
+class Replay:
+    """Takes entries in their order and raises Malformed at the first that cannot stand where it stands.
+
+    `whole` is true for a log folder: then nothing may be missing. A bundle has one request's entries only.
+    """
+
+    def __init__(self, origin, key, signers, artifact, whole):
+        self.origin, self.key, self.signers, self.artifact, self.whole = origin, key, signers, artifact, whole
+        self.rules, self.practice, self.last_at = 1, None, ""
+        self.requests, self.numbers = {}, 0
+        self.digests, self.stopped = {}, False
+        self.attempts = set()
+        self.systems, self.passed, self.standing = {}, set(), {}
+        self.leaves = {}
+        self.named, self.missing = set(), {}
+        self.unknown_kinds, self.unknown_facts = {}, {}
+        self.signatures = self.receipts = self.plans = self.jobs = self.roots = 0
+        self.unchecked_roots, self.previous = [], None
+        self.signers_now = None
+
+    # Each entry of any kind.
+
+    def take(self, entry, leaf):
+        if not entry.known:
+            self.unknown_kinds.setdefault(entry.kind, entry.index)
+        for fact in entry.unknown:
+            self.unknown_facts.setdefault(f"{entry.kind} {fact}", entry.index)
+        if self.practice is None:
+            if entry.kind != "log.opened" or entry.index != 0:
+                raise Malformed("the first entry is not log.opened")
+        elif entry.kind == "log.opened":
+            raise Malformed("log.opened a second time")
+        if entry.at < self.last_at and entry.kind != "clock.stepped":
+            raise Malformed(f"its time {entry.at} is before that of the entry before it, {self.last_at}")
+        self.last_at = entry.at
+        for digest in entry.artifacts:
+            self.named.add(digest)
+            if self.artifact(digest) is None:
+                self.missing.setdefault(digest, entry.index)
+        request = None
+        if entry.request is not None:
+            request = self.requests.get(entry.request)
+            if entry.kind == "request.received":
+                if request:
+                    raise Malformed("this request was received before")
+                request = self.requests[entry.request] = Request(entry.request)
+            if request is None:
+                raise Malformed("a request that was never received")
+            if request.ended is not None:
+                raise Malformed(f"the request has ended with entry {request.ended}")
+        if self.previous is not None and (entry.kind, entry.job) != ("copy.expired", self.previous):
+            wanted, self.previous = self.previous, None
+            if (entry.kind, entry.job) != ("job.settled", wanted):
+                raise Malformed(f"behind the attempt that is done stands no outcome of {wanted}")
+        method = getattr(self, "on_" + entry.kind.replace(".", "_").replace("-", "_"), None)
+        if method:
+            method(entry, request)
+        if request:
+            request.entries.append(entry.index)
+            self.leaves[entry.index] = leaf
+
+    def finish(self):
+        """What must hold at the end. Returns (index, why) of the first artifact that is absent, or None."""
+        if self.previous is not None:
+            raise Malformed(f"the log ends where an outcome of {self.previous} must stand")
+        for digest, index in sorted(self.missing.items(), key=lambda item: item[1]):
+            return index, f"the artifact {digest} that it names is absent, and no later entry destroys it"
+        return None
+
+    def json_artifact(self, digest):
+        data = self.artifact(digest)
+        if data is None:
+            return None
+        try:
+            return canonical_json(data)
+        except Malformed as problem:
+            raise Malformed(f"the artifact {digest}: {problem}") from None
+
+    # The log.
+
+    def on_log_opened(self, entry, _):
+        if entry["origin"] != self.origin or entry["vkey"] != self.key.text:
+            raise Malformed("another origin or key than the checkpoint's")
+        self.rules, self.practice = entry.get("rules", 1), entry["practice"]
+        if not 1 <= self.rules <= 5:
+            raise Malformed(f"the log keeps rules {self.rules}, which this program does not know")
+        self.digests = {name: entry[name] for name in ("people", "signers", "register")}
+
+    def changed(self, entry, name):
+        if self.whole and entry["old"] != self.digests[name]:
+            raise Malformed(f"`old` is not the {name} that were in force")
+        self.digests[name] = entry["new"]
+
+    def on_signers_changed(self, entry, _):
+        self.changed(entry, entry["file"])
+
+    def on_register_changed(self, entry, _):
+        self.changed(entry, "register")
+
+    def on_work_stopped(self, entry, _):
+        self.stopped = True
+
+    def on_work_resumed(self, entry, _):
+        self.stopped = False
+
+    def on_system_released(self, entry, _):
+        self.systems[entry["system"]] = entry["record"]
+
+    def on_system_stopped(self, entry, _):
+        self.systems[entry["system"]] = None
+
+    def on_recipient_passed(self, entry, _):
+        self.passed.add((entry["system"], entry["record"]))
+
+    def on_artifact_destroyed(self, entry, _):
+        for digest in entry["digests"]:
+            self.missing.pop(digest, None)
+
+    def on_standing_approved(self, entry, _):
+        values = self.signed(entry, entry["approval"], "expunged-standing/v1", {
+            "log": self.origin, "system": entry["system"], "record": entry["record"], "at-most": str(entry["atMost"]),
+            "until": entry["until"], "nonce": entry["nonce"]})
+        if entry.by is not None and entry.by != entry["approval"]["by"]:
+            raise Malformed("`by` is not who signed")
+        if values is not None:
+            self.standing.setdefault(entry["approval"]["text"], []).append(entry)
+
+    def on_standing_withdrawn(self, entry, _):
+        self.standing = {text: found for text, found in self.standing.items()
+                         if found[0]["system"] != entry["system"]}
+
+    # A request.
+
+    def on_request_received(self, entry, request):
+        if self.whole and entry["number"] != self.numbers + 1:
+            raise Malformed(f"request number {entry['number']}, where {self.numbers + 1} must follow")
+        self.numbers = entry["number"]
+        request.again = entry.get("again")
+        request.due = entry["dueDates"]
+
+    def on_request_confirmed(self, entry, request):
+        request.confirmed = True
+
+    def on_deadline_extended(self, entry, request):
+        if request.extended:
+            raise Malformed("the term is extended a second time")
+        request.extended = True
+
+    def on_receipt_corrected(self, entry, request):
+        request.extended = False
+
+    def on_notice_received(self, entry, request):
+        text = f"expunged-notice/1\n{entry['sender']}\n{entry['notice']}\n"
+        if request.reference != "r-" + hashlib.sha256(text.encode()).hexdigest()[:32]:
+            raise Malformed("the request's reference is not that of its sender and notice")
+        if request.entries != [entry.index - 1]:
+            raise Malformed("a notice that does not stand right behind its request.received")
+
+    def on_hold_set(self, entry, request):
+        if entry.by in request.approvers:
+            raise Malformed("who set the hold has approved a plan of the request")
+        request.holders.setdefault(entry.by, entry.index)
+
+    def on_hold_released(self, entry, request):
+        if entry.by in request.approvers:
+            raise Malformed("who released the hold has approved a plan of the request")
+        request.holders.setdefault(entry.by, entry.index)
+
+    def on_letter_sent(self, entry, request):
+        if entry["letter"] in request.letters:
+            raise Malformed(f"the letter {entry['letter']} a second time")
+        request.letters.add(entry["letter"])
+        if entry["channel"] == "mail" and not request.confirmed and \
+                entry["letter"] not in ("acknowledgement", "identity"):
+            raise Malformed("a letter with content by mail before the request was confirmed")
+
+    def listed(self, entry, indices, what):
+        """Compares entries, entriesRoot and report of a conclusion or an end."""
+        if entry["entries"] != ranges_text(indices):
+            raise Malformed(f"`entries` is {entry['entries']!r}, but {what} are {ranges_text(indices)!r}")
+        if entry["entriesRoot"] != base64.b64encode(tree_root(self.leaves[i] for i in indices)).decode():
+            raise Malformed(f"`entriesRoot` is not the root over {what}")
+        self.roots += 1
+
+    def unsettled(self, request, follow_ups):
+        for plan in request.plans.values():
+            if not plan.enough or plan.halted:
+                continue
+            for reference, job in plan.jobs.items():
+                if job.settled is None and (follow_ups or not job.follow_up):
+                    raise Malformed(f"the job {reference} of the approved plan {plan.reference} has no outcome")
+
+    def on_request_concluded(self, entry, request):
+        if request.concluded is not None:
+            raise Malformed("the request is concluded a second time")
+        self.unsettled(request, follow_ups=False)
+        self.listed(entry, request.entries, "the request's entries before it")
+        request.concluded = entry.index
+
+    def on_request_ended(self, entry, request):
+        self.unsettled(request, follow_ups=True)
+        since = request.concluded if request.concluded is not None else -1
+        self.listed(entry, [i for i in request.entries if i >= since], "the request's entries since its conclusion")
+        request.ended = entry.index
+
+    def on_request_closed(self, entry, request):
+        request.closed = entry.index
+
+    # A plan.
+
+    def on_plan_proposed(self, entry, request):
+        if entry.plan in request.plans:
+            raise Malformed("this plan was proposed before")
+        document = self.json_artifact(entry["digest"])
+        plan = request.plans[entry.plan] = Plan(entry, document)
+        self.json_artifact(entry["findings"])
+        self.plans += 1
+        if document is None:
+            return
+        wanted = {"plan": entry.plan, "request": entry.request, "log": self.origin, "findings": entry["findings"],
+                  "practice": self.practice}
+        for name, value in wanted.items():
+            if document.get(name) != value:
+                raise Malformed(f"the plan's `{name}` is {document.get(name)!r}, not {value!r}")
+        if entry.by is not None and document.get("drafter") != entry.by:
+            raise Malformed("the plan's drafter is not who proposed it")
+        jobs = document.get("jobs")
+        if not isinstance(jobs, list) or len(jobs) != entry["jobs"]:
+            raise Malformed("the plan does not have so many jobs")
+        for job in jobs:
+            if not isinstance(job, dict) or not TYPES["j-"](job.get("job")) or not TYPES["code"](job.get("system")) \
+                    or not TYPES["code"](job.get("verb")) or not isinstance(job.get("followUp", {}), dict):
+                raise Malformed("a job of the plan that cannot be read")
+            if job["job"] in plan.jobs:
+                raise Malformed("the plan has a job twice")
+            plan.jobs[job["job"]] = Job(plan, job)
+
+    def plan_of(self, entry, request):
+        plan = request.plans.get(entry.plan)
+        if plan is None:
+            raise Malformed("a plan that was never proposed")
+        return plan
+
+    def signed(self, entry, approval, header, wanted, namespace=None):
+        """Checks one signature of a person; None when the text or signature was destroyed and is not there."""
+        text, signature = self.artifact(approval["text"]), self.artifact(approval["signature"])
+        if text is None or signature is None:
+            return None
+        values = signed_text(text, header)
+        for name, value in wanted.items():
+            if values[name] != value:
+                raise Malformed(f"the signed text says {name} {values[name]!r}, not {value!r}")
+        parsed = SSHSignature(signature)
+        namespace = SIGNED_TEXTS[header][1]
+        if parsed.namespace != namespace.encode():
+            raise Malformed("the signature is for another purpose (namespace)")
+        if parsed.fingerprint() != approval["keyFingerprint"]:
+            raise Malformed("the signature is by another key than keyFingerprint")
+        self.signers.signer(parsed.key, namespace, entry.at)
+        if not parsed.signs(text):
+            raise Malformed("the signature does not verify over the text")
+        self.signatures += 1
+        return values
+
+    def approval_of(self, plan, request, decision):
+        proposal = plan.proposal
+        return {"log": self.origin, "decision": decision, "plan": plan.digest, "request": request.reference,
+                "jobs": str(proposal["jobs"]), "findings": proposal["findings"], "nonce": proposal["nonce"],
+                "start-before": proposal["startBefore"]}
+
+    def on_plan_approved(self, entry, request):
+        plan, approval = self.plan_of(entry, request), entry["approval"]
+        if plan.withdrawn or plan.halted or plan.enough:
+            raise Malformed("the plan was withdrawn, halted or had enough signatures already")
+        if entry["digest"] != plan.digest:
+            raise Malformed("another plan than the proposed one")
+        if entry.by is not None and entry.by != approval["by"]:
+            raise Malformed("`by` is not who signed")
+        if approval["by"] in request.holders:
+            raise Malformed("who approves has set or released a hold of the request")
+        for earlier in plan.approvals:
+            if earlier["by"] == approval["by"]:
+                raise Malformed("the same person approves twice")
+            if earlier["keyFingerprint"] == approval["keyFingerprint"]:
+                raise Malformed("two approvals by one key")
+        plan.approvals.append(approval)
+        request.approvers.add(approval["by"])
+        if entry.get("standing"):
+            self.standing_covers(entry, request, plan)
+        else:
+            self.signed(entry, approval, "expunged-approval/v1", self.approval_of(plan, request, "approve"))
+            if entry.at >= plan.proposal["startBefore"]:
+                raise Malformed("approved after `startBefore`")
+        if entry["enough"]:
+            self.enough(plan)
+
+    def standing_covers(self, entry, request, plan):
+        text = self.artifact(entry["approval"]["text"])
+        if text is None:
+            return
+        values = signed_text(text, "expunged-standing/v1")
+        parsed = SSHSignature(self.artifact(entry["approval"]["signature"]) or b"")
+        if parsed.namespace != APPROVAL.encode() or not parsed.signs(text):
+            raise Malformed("the standing approval's signature does not verify")
+        self.signers.signer(parsed.key, APPROVAL, entry.at)
+        self.signatures += 1
+        if self.whole and entry["approval"]["text"] not in self.standing:
+            raise Malformed("a standing approval that nobody gave, or that was withdrawn")
+        if values["log"] != self.origin or entry.at >= values["until"]:
+            raise Malformed("a standing approval of another log, or of an earlier time")
+        if not request.again or request.again["system"] != values["system"]:
+            raise Malformed("a standing approval of another system than the request's `again`")
+        rows = 0
+        for job in plan.jobs.values():
+            verb = job.document["verb"]
+            if verb in ("notify", "instruct", "stop-sending"):
+                raise Malformed("a standing approval of a plan that tells somebody")
+            if verb in ("erase", "erase-kept"):
+                if job.document["system"] != values["system"] or job.document.get("record") != values["record"]:
+                    raise Malformed("a standing approval of another system or record than the plan's")
+        if rows > int(values["at-most"]):
+            raise Malformed("a standing approval of fewer rows than the plan's")
+
+    def enough(self, plan):
+        plan.enough = True
+        if plan.document is not None:
+            if any("anonymise" in job.document for job in plan.jobs.values()) and len(plan.approvals) < 2:
+                raise Malformed("a plan that anonymises, with one signature")
+            if self.whole and self.rules >= 3:
+                for job in plan.jobs.values():
+                    document = job.document
+                    if "contract" in document and (document["system"], document.get("record")) not in self.passed:
+                        raise Malformed(f"the company {document['system']} has not passed the test of its record")
+        self.jobs += len(plan.jobs)
+
+    def on_plan_withdrawn(self, entry, request):
+        plan = self.plan_of(entry, request)
+        if plan.enough:
+            raise Malformed("an approved plan cannot be withdrawn")
+        plan.withdrawn = True
+        if entry.get("refusal"):
+            self.signed(entry, entry["refusal"], "expunged-approval/v1", self.approval_of(plan, request, "refuse"))
+
+    def on_exception_granted(self, entry, request):
+        self.plan_of(entry, request).withdrawn = True
+        if self.rules >= 5 and "terms" not in entry.facts:
+            raise Malformed("an exception without terms")
+
+    def on_plan_paused(self, entry, request):
+        self.plan_of(entry, request).paused = True
+
+    def on_plan_resumed(self, entry, request):
+        self.plan_of(entry, request).paused = False
+
+    def on_plan_halted(self, entry, request):
+        self.plan_of(entry, request).halted = True
+
+    def on_plan_concluded(self, entry, request):
+        plan = self.plan_of(entry, request)
+        for reference, job in plan.jobs.items():
+            if job.settled is None and not job.follow_up and not plan.halted:
+                raise Malformed(f"the job {reference} has no outcome")
+
+    # A job.
+
+    def job_of(self, entry, request):
+        """The job of an approved plan, or None when the plan was destroyed and is not there."""
+        plan = self.plan_of(entry, request)
+        if not plan.enough:
+            raise Malformed("a job of a plan that was not approved")
+        if plan.document is None:
+            return plan.jobs.setdefault(entry.job, Job(plan, {"verb": "", "system": ""}))
+        if entry.job not in plan.jobs:
+            raise Malformed("a job that the approved plan does not have")
+        return plan.jobs[entry.job]
+
+    def open_job(self, entry, request):
+        job = self.job_of(entry, request)
+        if job.settled is not None:
+            raise Malformed(f"the job has its outcome since entry {job.settled}")
+        return job
+
+    def released(self, job, exact):
+        """Rules 2; in a log with rules 1 the second half from a system's first release or stop on."""
+        system = job.document["system"]
+        if not self.whole or job.document["verb"] not in ("erase", "erase-kept"):
+            return
+        if self.rules < 2 and (not exact or system not in self.systems):
+            return
+        if self.systems.get(system) is None:
+            raise Malformed(f"the system {system} is not released")
+        if exact and self.systems[system] != job.document.get("record"):
+            raise Malformed(f"the released record of {system} is not the one the plan names")
+
+    def on_attempt_started(self, entry, request):
+        job = self.open_job(entry, request)
+        if self.stopped:
+            raise Malformed("an attempt begins while all work is stopped")
+        if entry["digest"] != job.plan.digest:
+            raise Malformed("an attempt at another plan than the approved one")
+        if job.running:
+            raise Malformed("the attempt before it has no end")
+        if entry["epoch"] != job.epoch + 1:
+            raise Malformed(f"epoch {entry['epoch']}, where {job.epoch + 1} must follow")
+        if entry["attempt"] in self.attempts:
+            raise Malformed("this attempt was started before")
+        if job.plan.paused or job.plan.halted:
+            raise Malformed("an attempt begins while the plan is paused or halted")
+        self.released(job, exact=False)
+        self.attempts.add(entry["attempt"])
+        job.epoch, job.running = entry["epoch"], True
+
+    def on_attempt_prepared(self, entry, request):
+        job = self.open_job(entry, request)
+        if not job.running or entry["epoch"] != job.epoch:
+            raise Malformed("an effect of an attempt that does not run")
+        if self.stopped:
+            raise Malformed("an effect is prepared while all work is stopped")
+        if self.rules >= 4 and (job.plan.paused or job.plan.halted or job.plan.withdrawn):
+            raise Malformed("an effect is prepared while the plan is paused, halted or withdrawn")
+        self.released(job, exact=True)
+        job.prepared = True
+
+    def on_attempt_ended(self, entry, request):
+        job = self.job_of(entry, request)
+        if not job.running or entry["epoch"] != job.epoch:
+            raise Malformed("the end of an attempt that does not run")
+        job.running = False
+        if entry["end"] == "done":
+            self.previous = entry.job
+
+    def on_receipt_kept(self, entry, request):
+        self.receipt(entry, self.job_of(entry, request))
+
+    def on_callback_received(self, entry, request):
+        job = self.job_of(entry, request)
+        if entry["late"] != (job.settled is not None):
+            raise Malformed("`late` does not say whether the job was settled already")
+        if "receipt" in entry.facts:
+            self.receipt(entry, job)
+
+    def receipt(self, entry, job):
+        data = self.artifact(entry["receipt"])
+        if data is None:
+            job.receipts.append(None)
+            return
+        claims = jws_claims(data, entry.get("key", ""))
+        if claims["request_id"] != entry.request or claims["job_id"] != entry.job:
+            raise Malformed("a receipt for another request or job")
+        self.receipts += 1
+        job.receipts.append(claims)
+
+    def on_question_answered(self, entry, request):
+        job = self.job_of(entry, request)
+        if entry["answer"] == "except":
+            if self.rules >= 5 and "terms" not in entry.facts:
+                raise Malformed("an exception without terms")
+            job.exception = entry.get("terms", {}).get("ground")
+
+    def on_task_attested(self, entry, request):
+        job = self.open_job(entry, request)
+        if entry.by is None:
+            raise Malformed("an attestation by nobody")
+        self.signed(entry, entry.facts, "expunged-attestation/v1",
+                    {"log": self.origin, "job": entry.job, "request": entry.request})
+        job.attested = True
+
+    def on_job_reopened(self, entry, request):
+        self.open_job(entry, request)
+
+    def on_job_settled(self, entry, request):
+        job, outcome = self.open_job(entry, request), entry["outcome"]
+        if job.running:
+            raise Malformed("an outcome while an attempt runs")
+        word, effects = outcome["outcome"], outcome.get("receipt", {}).get("effects", [])
+        rows = {name: sum(effect.get(name, 0) for effect in effects)
+                for name in ("erased", "reduced", "anonymised", "restricted", "minimised")}
+        gone = rows["erased"] + rows["reduced"]
+        if rows["restricted"]:
+            if word != "restricted":
+                raise Malformed(f"rows were only restricted, and the outcome is {word}")
+        elif rows["anonymised"] and word != "anonymised":
+            raise Malformed(f"rows were anonymised, and the outcome is {word}")
+        if word == "nothing-found" and any(rows.values()):
+            raise Malformed("nothing found, and rows went")
+        if word == "restricted" and not rows["restricted"] or word == "anonymised" and not rows["anonymised"]:
+            raise Malformed(f"the outcome is {word}, and no row was")
+        if "receipt" in outcome:
+            if outcome["receipt"]["verification"]["remaining"]:
+                raise Malformed("something remains, and the outcome says that it is done")
+            self.vouched(job, outcome["receipt"]["verification"])
+        elif "voucher" in outcome:
+            self.vouched(job, outcome)
+        if self.rules >= 2 and gone and not job.prepared and job.document["verb"] in ("erase", "erase-kept"):
+            raise Malformed("rows are gone, and no effect was prepared")
+        if word == "excepted" and self.rules >= 5 and job.exception != outcome["ground"]:
+            raise Malformed("excepted on a ground that no answer before it gave")
+        job.settled = entry.index
+
+    def vouched(self, job, proof):
+        if proof["voucher"] == "recipient-signed" and not job.receipts:
+            raise Malformed("signed by the recipient, and no receipt was kept")
+        if proof.get("seen") == "attestation" and not job.attested:
+            raise Malformed("attested by a person, and nobody signed")
+
+
+# --- folders ----------------------------------------------------------------------------------------------------------
+
+
+class Folder:
+    """The files of a folder by their path with `/`; no links are followed, nothing outside is read."""
+
+    def __init__(self, root):
+        self.root, self.sizes = root, {}
+        waiting, seen = [""], 0
+        while waiting:
+            prefix = waiting.pop()
+            for item in self.scanned(prefix):
+                seen += 1
+                if seen > MOST_FILES:
+                    raise Unusable(f"more than {MOST_FILES} files")
+                path = prefix + item.name
+                info = item.stat(follow_symlinks=False)
+                # 0x400: what Windows calls a reparse point, a link of any kind.
+                if stat.S_ISLNK(info.st_mode) or getattr(info, "st_file_attributes", 0) & 0x400:
+                    raise Wrong(path, "a link, where only files and folders belong")
+                if stat.S_ISDIR(info.st_mode):
+                    if path.count("/") > 16:
+                        raise Wrong(path, "a folder nested too deep")
+                    waiting.append(path + "/")
+                elif stat.S_ISREG(info.st_mode):
+                    self.sizes[path] = info.st_size
+                else:
+                    raise Wrong(path, "neither a file nor a folder")
+
+    def scanned(self, prefix):
+        try:
+            with os.scandir(os.path.join(self.root, *prefix.split("/")) if prefix else self.root) as items:
+                return sorted(items, key=lambda item: item.name)
+        except OSError as error:
+            raise Unusable(f"cannot read the folder {prefix or self.root}: {error.strerror}") from None
+
+    def __contains__(self, path):
+        return path in self.sizes
+
+    def read(self, path, most):
+        if path not in self.sizes:
+            raise Wrong(path, "the file is absent")
+        if self.sizes[path] > most:
+            raise Wrong(path, f"the file has {self.sizes[path]} bytes, more than {most}")
+        return read_file(os.path.join(self.root, *path.split("/")), most)
+
+
+def read_file(path, most):
+    try:
+        with open(path, "rb") as file:
+            data = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise Unusable(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
+    if len(data) > most:
+        raise Unusable(f"{path} has more than {most} bytes")
+    return data
+
+
+ARTIFACT_PATH = re.compile("artifacts/sha256/([0-9a-f]{64})")
+
+
+class Artifacts:
+    """Bytes by digest; each file is hashed once, before anybody reads it."""
+
+    def __init__(self, folder):
+        self.folder, self.paths = folder, {}
+        for path in sorted(folder.sizes):
+            match = ARTIFACT_PATH.fullmatch(path)
+            if match:
+                digest = "sha256:" + match.group(1)
+                if "sha256:" + hashlib.sha256(folder.read(path, LARGEST_ARTIFACT)).hexdigest() != digest:
+                    raise Wrong(path, "its content is not what its name says")
+                self.paths[digest] = path
+            elif path.startswith("artifacts/"):
+                raise Wrong(path, "no name of an artifact")
+
+    def add(self, path):
+        data = self.folder.read(path, LARGEST_ARTIFACT)
+        digest = "sha256:" + hashlib.sha256(data).hexdigest()
+        self.paths.setdefault(digest, path)
+        return digest
+
+    def __call__(self, digest):
+        return self.folder.read(self.paths[digest], LARGEST_ARTIFACT) if digest in self.paths else None
+
+
+def at_entry(index, action, *arguments):
+    """Runs a check of one entry, and names the entry when it fails."""
+    try:
+        return action(*arguments)
+    except Malformed as problem:
+        raise Wrong(f"entry {index}", str(problem)) from None
+
+
+def in_file(path, action, *arguments):
+    try:
+        return action(*arguments)
+    except Malformed as problem:
+        raise Wrong(path, str(problem)) from None
+
+
+# --- a log folder -----------------------------------------------------------------------------------------------------
+
+
+def tile_number(n):
+    parts = [f"{n % 1000:03d}"]
+    while n >= 1000:
+        n //= 1000
+        parts.insert(0, f"x{n % 1000:03d}")
+    return "/".join(parts)
+
+
+TILE_PATH = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
+
+
+def tile_of(path):
+    """(level or "entries", number, width) of a path; Malformed when it is no tile's only name."""
+    match = TILE_PATH.fullmatch(path)
+    if not match:
+        raise Malformed("no name of a tile")
+    number = int(match.group(2).replace("x", "").replace("/", ""))
+    width = int(match.group(3) or 256)
+    if tile_number(number) != match.group(2) or (match.group(3) and width > 255):
+        raise Malformed("no name of a tile")
+    return match.group(1), number, width
+
+
+def split_entries(data):
+    """The entries of a bundle of entries, as long as they are whole."""
+    found, at = [], 0
+    while at < len(data):
+        size = int.from_bytes(data[at:at + 2], "big")
+        if at + 2 + size > len(data):
+            raise Malformed(f"cut off in its entry {len(found)}")
+        found.append(data[at + 2:at + 2 + size])
+        at += 2 + size
+    return found
+
+
+class LogFolder:
+    def __init__(self, folder, key, signers, olds, say):
+        self.folder, self.key, self.say = folder, key, say
+        self.checkpoint = in_file("checkpoint", Checkpoint, folder.read("checkpoint", LARGEST_NOTE), key)
+        self.tiles = {}
+        self.ahead = []
+        for path in sorted(folder.sizes):
+            if path.startswith("tile/"):
+                level, number, width = in_file(path, tile_of, path)
+                self.tiles.setdefault((level, number), []).append((width, path))
+            elif path != "checkpoint" and not path.startswith("artifacts/"):
+                raise Wrong(path, "a file that does not belong into a log folder")
+        self.olds, self.signers = olds, signers
+        self.leaves = []
+
+    def entry_tiles(self):
+        """(number, entries) of every tile of entries that the checkpoint covers."""
+        size = self.checkpoint.size
+        for number in range((size + 255) // 256):
+            width = min(256, size - number * 256)
+            yield number, self.whole_tile("entries", number, width, size)
+
+    def whole_tile(self, level, number, width, size):
+        """The tile at the checkpoint's width; where only longer ones are there, their beginning. The others are
+        compared with it."""
+        found = sorted(self.tiles.get((level, number), []))
+        long_enough = [path for one, path in found if one >= width]
+        if not long_enough:
+            first = number * 256 if level == "entries" else number * 256 ** (int(level) + 1)
+            raise Wrong(f"entry {first}", f"the tile tile/{level}/{tile_number(number)} is absent or too short "
+                        f"for the checkpoint's {size} entries")
+        return long_enough[0]
+
+    def verify(self):
+        size = self.checkpoint.size
+        for number, path in self.entry_tiles():
+            entries = self.entries_of(number, path)
+            self.leaves.extend(leaf_hash(entry) for entry in entries)
+        self.compare_hash_tiles()
+        if tree_root(self.leaves) != self.checkpoint.root:
+            raise Wrong("checkpoint", "the root over the entries is another than the one that the log's key signed")
+        self.say(f"{size} entries hash to the root that the log's key signed; every tile agrees with them")
+        for path, old in self.olds:
+            if old.size > size:
+                raise Wrong("checkpoint", f"the log has {size} entries, and had {old.size} when {path} was signed: "
+                            "its tail was cut off")
+            if tree_root(self.leaves[:old.size]) != old.root:
+                raise Wrong("checkpoint", f"the first {old.size} entries are not those that {path} covers: "
+                            "the log was rewritten")
+            self.say(f"the first {old.size} entries are those that {path} covers")
+        artifacts = Artifacts(self.folder)
+        self.say(f"{len(artifacts.paths)} artifacts are what their names say")
+        replay = Replay(self.checkpoint.origin, self.key, self.signers, artifacts, whole=True)
+        for number, path in self.entry_tiles():
+            for offset, data in enumerate(self.entries_of(number, path)):
+                index = number * 256 + offset
+                entry = at_entry(index, Entry, index, data)
+                at_entry(index, replay.take, entry, self.leaves[index])
+        absent = at_entry(size - 1, replay.finish)
+        if absent:
+            raise Wrong(f"entry {absent[0]}", absent[1])
+        return replay, artifacts
+
+    def entries_of(self, number, path):
+        """The entries that the checkpoint covers; every shorter tile must be the beginning of this one."""
+        data = self.folder.read(path, LARGEST_TILE)
+        width = tile_of(path)[2]
+        entries = at_entry(number * 256, split_entries, data)
+        if len(entries) != width:
+            raise Wrong(f"entry {number * 256 + min(len(entries), width)}",
+                        f"{path} holds {len(entries)} entries, not {width}")
+        wanted = min(256, self.checkpoint.size - number * 256)
+        return entries[:wanted]
+
+    def compare_hash_tiles(self):
+        size, level, hashes = self.checkpoint.size, 0, self.leaves
+        levels = {"entries"}
+        while hashes:
+            levels.add(str(level))
+            for number in range((len(hashes) + 255) // 256):
+                known = hashes[number * 256:(number + 1) * 256]
+                self.whole_tile(str(level), number, len(known), size)
+                for width, path in self.tiles[(str(level), number)]:
+                    data = self.folder.read(path, 8192)
+                    if len(data) != 32 * width:
+                        raise Wrong(path, f"{len(data)} bytes instead of {32 * width}")
+                    for i in range(min(width, len(known))):
+                        if data[32 * i:32 * i + 32] != known[i]:
+                            first = (number * 256 + i) * 256 ** level
+                            raise Wrong(f"entry {first}", f"hash {i} of {path} is not that of the entries from it on")
+                    if width > len(known):
+                        self.ahead.append(path)
+            for number in range((len(hashes) + 255) // 256) if level == 0 else ():
+                self.compare_entry_tiles(number)
+            hashes = [tree_root(hashes[i:i + 256]) for i in range(0, len(hashes) // 256 * 256, 256)]
+            level += 1
+        for (name, number), found in self.tiles.items():
+            count = -(-size // 256 ** (1 if name == "entries" else int(name) + 1))
+            if name not in levels or number >= count:
+                self.ahead.extend(path for _, path in found)
+
+    def compare_entry_tiles(self, number):
+        found = sorted(self.tiles[("entries", number)])
+        longest = self.folder.read(found[-1][1], LARGEST_TILE)
+        for width, path in found:
+            data = self.folder.read(path, LARGEST_TILE)
+            if not longest.startswith(data):
+                at = next((i for i, (a, b) in enumerate(zip(data, longest)) if a != b), len(longest))
+                first = number * 256 + len(in_file(path, split_start, data, at))
+                raise Wrong(f"entry {first}", f"{path} and {found[-1][1]} differ at byte {at}")
+            if len(in_file(path, split_entries, data)) != width:
+                raise Wrong(path, f"it does not hold {width} entries")
+            if number * 256 + width > self.checkpoint.size:
+                self.ahead.append(path)
+
+
+def split_start(data, end):
+    """The entries that end before this byte."""
+    found, at = [], 0
+    while at < end:
+        at += 2 + int.from_bytes(data[at:at + 2], "big")
+        if at <= end:
+            found.append(at)
+    return found
+
+
+# --- the bundle of one request ----------------------------------------------------------------------------------------
+
+BUNDLE_PATH = re.compile(
+    r"README\.txt|policy|checkpoint|checkpoint\.tsr|tsa/[^/]+|report\.txt|artifacts/sha256/[0-9a-f]{64}"
+    r"|entries/(?:0|[1-9][0-9]{0,17})\.json|proofs/(?:0|[1-9][0-9]{0,17})\.tlog-proof"
+    r"|consistency/(?:0|[1-9][0-9]{0,17})-(?:0|[1-9][0-9]{0,17})|approvals/[1-9][0-9]{0,8}\.(?:txt|sig)", re.ASCII)
+
+
+class Bundle:
+    def __init__(self, folder, key, signers, olds, say, doubt):
+        self.folder, self.key, self.signers, self.olds = folder, key, signers, olds
+        self.say, self.doubt = say, doubt
+        self.checkpoint = in_file("checkpoint", Checkpoint, folder.read("checkpoint", LARGEST_NOTE), key)
+        for path in sorted(folder.sizes):
+            if not BUNDLE_PATH.fullmatch(path):
+                raise Wrong(path, "a file that does not belong into a bundle")
+
+    def named(self, pattern):
+        return [(match, path) for path in sorted(self.folder.sizes)
+                for match in [re.fullmatch(pattern, path, re.ASCII)] if match]
+
+    def verify(self):
+        found = {int(match.group(1)): path for match, path in self.named(r"entries/(\d+)\.json")}
+        proofs = {int(match.group(1)): path for match, path in self.named(r"proofs/(\d+)\.tlog-proof")}
+        if not found:
+            raise Wrong("entries", "there are none")
+        for index in sorted(set(found) ^ set(proofs)):
+            raise Wrong(f"entry {index}", "the entry has no proof" if index in found else "a proof without its entry")
+        leaves, texts = {}, {}
+        for index in sorted(found):
+            data = texts[index] = self.folder.read(found[index], LARGEST_ENTRY)
+            leaves[index] = leaf_hash(data)
+            at_entry(index, self.prove, index, leaves[index], proofs[index])
+        self.say(f"{len(found)} entries are in the tree of {self.checkpoint.size} that the log's key signed")
+        self.compare_old()
+        self.compare_policy()
+        artifacts = Artifacts(self.folder)
+        extra = self.decisions(artifacts)
+        report = artifacts.add("report.txt") if "report.txt" in self.folder else None
+        replay = Replay(self.checkpoint.origin, self.key, self.signers, artifacts, whole=False)
+        entries = []
+        for index in sorted(found):
+            entry = at_entry(index, Entry, index, texts[index])
+            at_entry(index, replay.take, entry, leaves[index])
+            entries.append(entry)
+        absent = at_entry(entries[-1].index, replay.finish)
+        if absent:
+            raise Wrong(f"entry {absent[0]}", absent[1])
+        for digest, path in extra + [(d, p) for d, p in artifacts.paths.items() if p.startswith("artifacts/")]:
+            if digest not in replay.named:
+                raise Wrong(path, "no entry of the bundle names it")
+        if len(replay.requests) != 1:
+            raise Wrong("entries", f"they are of {len(replay.requests)} requests, not of one")
+        request = next(iter(replay.requests.values()))
+        if report is not None and report not in replay.named:
+            raise Wrong("report.txt", "no entry names this report")
+        if request.concluded is not None and report is None:
+            raise Wrong(f"entry {request.concluded}", "report.txt, which it names, is absent")
+        if request.ended is None:
+            last = "its conclusion" if request.concluded is not None else "no entry so far"
+            self.doubt(f"that no entry of the request was left out: the request has not ended, and {last} lists them")
+        self.doubt("what only the whole log shows: that request numbers have no gap, that systems were released and "
+                   "companies tested, what was stopped, and what people and register were in force")
+        return replay, artifacts
+
+    def prove(self, index, leaf, path):
+        said, hashes, note = proof_of(self.folder.read(path, 2 * LARGEST_NOTE))
+        if said != index:
+            raise Malformed(f"{path} is a proof of entry {said}")
+        if note != self.checkpoint.note:
+            raise Malformed(f"{path} is a proof against another checkpoint")
+        if inclusion_root(index, self.checkpoint.size, leaf, hashes) != self.checkpoint.root:
+            raise Malformed(f"{path} does not lead from the entry to the signed root")
+
+    def decisions(self, artifacts):
+        texts, found = {}, []
+        for match, path in self.named(r"approvals/(\d+)\.(txt|sig)"):
+            texts.setdefault(int(match.group(1)), {})[match.group(2)] = path
+        for number, pair in sorted(texts.items()):
+            if len(pair) != 2:
+                raise Wrong(next(iter(pair.values())), "a text without its signature, or a signature without its text")
+            found.extend((artifacts.add(path), path) for path in pair.values())
+        return found
+
+    def compare_old(self):
+        for path, old in self.olds:
+            new = self.checkpoint
+            if old.size > new.size:
+                raise Wrong("checkpoint", f"the log has {new.size} entries, and had {old.size} when {path} was signed")
+            name = f"consistency/{old.size}-{new.size}"
+            if old.size not in (0, new.size) and name not in self.folder:
+                self.doubt(f"that the log goes on from {path}: the bundle has no {name}")
+                continue
+            lines = []
+            if name in self.folder:
+                text = in_file(name, text_of, self.folder.read(name, 1 << 16))
+                lines = [in_file(name, hash_of, line) for line in text.split("\n")[:-1]]
+            if not consistency_holds(old.size, new.size, old.root, new.root, lines):
+                raise Wrong(name if name in self.folder else "checkpoint",
+                            f"the log does not go on from {path}: it was rewritten")
+            self.say(f"the log goes on from {path}")
+
+    def compare_policy(self):
+        if "policy" not in self.folder:
+            return
+        text = in_file("policy", text_of, self.folder.read("policy", 1 << 20))
+        logs = [line.split()[1:2] for line in text.split("\n") if line.split()[:1] == ["log"]]
+        if [self.key.text] not in logs:
+            raise Wrong("policy", "it names another key than the one that you brought")
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+NOT_SHOWN = """What a good result does not show:
+  - that no copy of the person exists in a system that nobody registered
+  - that the daemon told the truth at the moment of writing
+  - that blocks on a disk are gone
+  - that the holder of the log's key has not written another history since; only a checkpoint that you kept
+    yourself (--old) would show it
+"""
+
+
+def arguments_of(words):
+    parser = argparse.ArgumentParser(prog="verify.py", description="Checks a log folder or the bundle of one request.")
+    parser.add_argument("folder", help="the log folder or the bundle")
+    parser.add_argument("--key", required=True, help="the log's verifier key, a file of one line")
+    parser.add_argument("--signers", required=True, help="your own copy of allowed_signers")
+    parser.add_argument("--old", action="append", default=[], help="a checkpoint file that you kept")
+    return parser.parse_args(words)
+
+
+def verify(options, say, doubt):
+    try:
+        key = VerifierKey(text_of(read_file(options.key, 1 << 16)).strip())
+    except Malformed as problem:
+        raise Unusable(f"{options.key}: {problem}") from None
+    signers = AllowedSigners(read_file(options.signers, 1 << 20))
+    olds = []
+    for path in options.old:
+        try:
+            olds.append((path, Checkpoint(read_file(path, LARGEST_NOTE), key)))
+        except Malformed as problem:
+            raise Unusable(f"{path}: {problem}") from None
+    if not os.path.isdir(options.folder):
+        raise Unusable(f"{options.folder} is no folder")
+    folder = Folder(options.folder)
+    is_log = any(path.startswith("tile/") for path in folder.sizes)
+    is_bundle = any(path.startswith(("entries/", "proofs/")) for path in folder.sizes)
+    if is_log == is_bundle:
+        raise Unusable(f"{options.folder} is neither a log folder (tile/) nor a bundle (entries/)")
+    if is_log:
+        log = LogFolder(folder, key, signers, olds, say)
+        replay, artifacts = log.verify()
+        if log.ahead:
+            doubt(f"{len(log.ahead)} tiles beyond the checkpoint, the first {log.ahead[0]}: nobody signed them yet")
+        idle = sorted(path for digest, path in artifacts.paths.items() if digest not in replay.named)
+        if idle:
+            doubt(f"{len(idle)} artifacts that no entry names, the first {idle[0]}")
+        if signers.digest != replay.digests["signers"]:
+            doubt("whether your allowed_signers is complete: it is not the file that the log names last")
+    else:
+        log = Bundle(folder, key, signers, olds, say, doubt)
+        replay, artifacts = log.verify()
+    say(f"{len(replay.requests)} requests, {replay.plans} plans, {replay.jobs} approved jobs: entries in their order, "
+        f"each outcome once, {replay.roots} lists of a request's entries made again")
+    say(f"{replay.signatures} signatures of people and {replay.receipts} signed receipts of companies verify")
+    if log.checkpoint.others:
+        doubt(f"{log.checkpoint.others} signatures of the checkpoint by keys that you did not bring (witnesses)")
+    elif not olds:
+        doubt("when the log was written: no witness has signed the checkpoint, and you brought no older one (--old)")
+    if "checkpoint.tsr" in folder:
+        doubt("the time stamp: openssl ts -verify -data checkpoint -in checkpoint.tsr -CAfile my_ca.pem")
+    doubt("the wording of the reports: that they say what the entries say is checked by expunge-audit")
+    for name, index in sorted(replay.unknown_kinds.items(), key=lambda item: item[1]):
+        doubt(f"entries of the kind {name}, which this program does not know, the first at {index}")
+    for name, index in sorted(replay.unknown_facts.items(), key=lambda item: item[1]):
+        doubt(f"the fact {name}, which this program does not know, first in entry {index}")
+    return f"{'log' if is_log else 'bundle'} of {log.checkpoint.origin}, {log.checkpoint.size} entries"
+
+
+def main(words=None):
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    options = arguments_of(words)
+    print(NOT_SHOWN)
+    checked, unchecked = [], []
+
+    def printed():
+        for title, lines in (("Checked:", checked), ("Not checked:", unchecked)):
+            if lines:
+                print(title)
+            for line in lines:
+                print(f"  - {printable(line)}")
+        print()
+
+    try:
+        said = verify(options, checked.append, unchecked.append)
+    except Wrong as wrong:
+        printed()
+        print(f"WRONG: {printable(str(wrong))}")
+        return 1
+    except Unusable as problem:
+        print(f"verify.py: {printable(str(problem))}", file=sys.stderr)
+        return 2
+    printed()
+    print(f"GOOD: {printable(said)}")
+    return 0
+
+
+def printable(text):
+    """Nothing that the evidence says can move a terminal's cursor."""
+    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
