@@ -25,6 +25,7 @@ import sys
 LARGEST_NOTE = 1 << 20
 LARGEST_ARTIFACT = 1 << 20
 LARGEST_ENTRY = 65535
+LARGEST_RECEIPT = 1 << 14
 LARGEST_TILE = 256 * (LARGEST_ENTRY + 2)
 MOST_FILES = 4_000_000
 DEEPEST_JSON = 64
@@ -447,13 +448,9 @@ def inclusion_root(index, size, leaf, path):
 
 def consistency_holds(first, second, first_root, second_root, path):
     """RFC 9162, 2.1.4.2."""
-    if first > second:
-        return False
     if first == second:
         return not path and first_root == second_root
-    if first == 0:
-        return not path and first_root == sha256(b"")
-    if not path:
+    if not 0 < first < second or not path:
         return False
     path = list(path)
     if first & first - 1 == 0:
@@ -536,8 +533,8 @@ class Checkpoint:
         self.note = data
         text, self.others = opened_note(data, key)
         lines = text.split("\n")[:-1]
-        if len(lines) < 3 or "" in lines:
-            raise Malformed("a checkpoint without origin, size and root")
+        if len(lines) != 3 or "" in lines:
+            raise Malformed("a checkpoint of ours has three lines: origin, size and root")
         self.origin, self.size, self.root = lines[0], decimal_of(lines[1]), hash_of(lines[2])
         if self.origin != key.name:
             raise Malformed(f"the origin is {self.origin!r}, not the name of your key")
@@ -553,7 +550,7 @@ def proof_of(data):
         raise Malformed("no proof file of c2sp.org/tlog-proof@v1")
     rest = lines[1:]
     if rest and rest[0].startswith("extra "):
-        base64_of(rest.pop(0)[6:])
+        raise Malformed("a proof with extra data; ours has none")
     if not rest or not rest[0].startswith("index "):
         raise Malformed("a proof without index")
     if len(rest) > 65:
@@ -713,8 +710,11 @@ class AllowedSigners:
             raise Unusable("a key of another kind than its line says")
         return principals.split(","), namespaces, after, before, blob
 
-    def signer(self, key, namespace, at):
-        """Who signs with this key in this namespace at this time; Malformed says why nobody does."""
+    def principals(self, key):
+        return {name for principals, _, _, _, blob in self.lines if blob == key for name in principals}
+
+    def require(self, key, namespace, at):
+        """Malformed says why nobody signs with this key in this namespace at this time."""
         why = "the key is nobody's in allowed_signers"
         for principals, namespaces, after, before, blob in self.lines:
             if blob != key:
@@ -726,7 +726,7 @@ class AllowedSigners:
             elif before is not None and at > before:
                 why = f"in allowed_signers the key counts only until {before}"
             else:
-                return principals[0]
+                return
         raise Malformed(why)
 
 
@@ -767,13 +767,13 @@ def jws_claims(data, key_text):
         if tuple(key) != kind or not all(isinstance(value, str) for value in key.values()):
             raise Malformed("a JWK with other members than the required ones")
         parts = data.decode("ascii").split(".")
-        if len(parts) != 3:
-            raise Malformed("no compact JWS")
+        if len(parts) != 3 or len(data) > LARGEST_RECEIPT:
+            raise Malformed("no compact JWS, or one of more than 16 KiB")
         header_text, claims_text, signature = (base64url_of(part) for part in parts)
         if max(json_depth(text_of(header_text)), json_depth(text_of(claims_text))) > 8:
             raise Malformed("JSON of a receipt nested too deep")
-        header = json.loads(header_text, object_pairs_hook=json_object)
-        claims = json.loads(claims_text, object_pairs_hook=json_object)
+        header = json.loads(header_text, object_pairs_hook=json_object, parse_int=json_integer)
+        claims = json.loads(claims_text, object_pairs_hook=json_object, parse_int=json_integer)
     except Malformed:
         raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -795,9 +795,10 @@ def jws_claims(data, key_text):
         raise Malformed("an algorithm that is not taken, or not the key's")
     if not good:
         raise Malformed("the receipt's signature does not verify by the key in the entry")
-    needed = {"iss", "iat", "jti", "request_id", "job_id", "request_sha256", "status", "completed_at"}
-    if not needed <= set(claims) <= needed | {"records_erased", "retained", "backups_expire_at"}:
-        raise Malformed("claims of a receipt that are missing, or too many")
+    form = Shape()
+    form.object(OBJECT_SHAPES["CLAIMS"][1], claims, "the receipt")
+    if form.unknown:
+        raise Malformed(f"{form.unknown[0]} is no claim of a receipt")
     return claims
 
 
@@ -848,7 +849,7 @@ hold.set | r | system:code reviewBefore:day
   ground:(art17-3-a|art17-3-b|art17-3-c|art17-3-d|art17-3-e|art23-national)
 hold.released | r | system:code
 hold.overdue | r | system:code reviewBefore:day
-notice.received | r | sender:code notice:text duty:(notify|instruct|stop-sending)
+notice.received | r | sender:code notice:j- duty:(notify|instruct|stop-sending)
 notice.withdrawn | r |
 notice.answered | r | status:{STATUS} reason?:code recordsErased?:number retained?:[{RETAINED}] RECEIPT?:digest key?:text
 lookup.made | r | systems:number purpose:(plan|discover|identify) columns?:number unread?:number uncovered?:number
@@ -904,15 +905,18 @@ KEPT | rule:code until:day count:number conditional?:yes
 QUESTION | code:code detail?:code approved?:number found?:number
 ERASURE | outcome:(erased|nothing-found|anonymised|restricted) receipt:{PROOF}
 PROOF | verification:{VERIFICATION} effects:[{EFFECT}]
-VERIFICATION | voucher:(us|recipient-signed|recipient-unsigned|person) path:code remaining:[any] kept:[{KEPT}]
-  seen:(second-look|confirmation|listing|attestation) storage?:{STORAGE}
+VERIFICATION | voucher:(us|recipient-signed|recipient-unsigned|person) path:code remaining:[{COUNT}] kept:[{KEPT}]
+  seen:(second-look|confirmation|listing|attestation|setting) storage?:{STORAGE}
 STORAGE | level:(removed|rewritten|gone-from-logs) reason?:code checks?:[text]
 NOTIFIED | outcome:(notified) voucher:(us|recipient-signed|recipient-unsigned|person)
 UNCONFIRMED | outcome:(unconfirmed) lastAsked:time
-TAGGED | outcome:(expiry-tagged) until:day untilAt:time
+TAGGED | outcome:(expiry-tagged) until:day untilAt:time seen?:(setting)
 EXPORTED | outcome:(exported) waived:bool
 EXCEPTED | outcome:(excepted) ground:code
 CANCELLED | outcome:(cancelled) reason:code
+CLAIMS | iss:text iat:number jti:text request_id:r- job_id:j- request_sha256:hex64 completed_at:time
+  status:(completed|completed_with_retention|no_match) records_erased?:number retained?:[{RETAINED}]
+  backups_expire_at?:time
 """
 
 OUTCOMES = {
@@ -1064,40 +1068,48 @@ class Entry:
 
 
 class Request:
-    def __init__(self, reference):
-        self.reference = reference
-        self.entries = []
-        self.plans = {}
-        self.concluded = self.ended = self.closed = None
-        self.extended = False
+    def __init__(self, entry):
+        self.reference, self.received = entry.request, entry
+        self.state = "received"
+        self.entries, self.plans, self.letters = [], {}, set()
+        self.concluded = self.informed = self.destroyed = self.extended = self.decided = False
+        self.conclusion = self.look = self.notice = None
         self.confirmed = False
-        self.again = None
-        self.letters = set()
-        self.holders = {}
-        self.approvers = set()
+        self.holders, self.approvers, self.held = set(), set(), set()
 
 
 class Plan:
-    def __init__(self, entry, document):
-        self.reference, self.digest, self.drafter = entry.plan, entry["digest"], entry.by
-        self.proposal, self.document = entry, document
-        self.approvals = []
-        self.enough = self.withdrawn = self.halted = self.paused = False
-        self.jobs = {}
+    def __init__(self, entry):
+        self.reference, self.drafter = entry.plan, entry.by
+        self.state = "draft"
+        self.proposal = self.document = None
+        self.approvals, self.jobs = [], {}
+        self.paused = False
+        self.began = self.wait_until = ""
+
+    @property
+    def stands_still(self):
+        return self.paused or self.state in ("halted", "withdrawn")
 
 
 class Job:
     def __init__(self, plan, document):
         self.plan, self.document = plan, document
-        self.epoch, self.running, self.ending = 0, False, None
-        self.prepared = False
-        self.settled = None
-        self.receipts, self.attested = [], False
-        self.exception = None
+        self.verb, self.system = document.get("verb", ""), document.get("system", "")
+        self.record = document.get("record")
+        self.epoch, self.state = 0, "open"
+        self.prepared = self.told = False
+        self.settled = self.outcome = self.terms = self.excepted_by = None
+        self.receipt = self.no_receipt = None
+        self.attestations = []
 
     @property
     def follow_up(self):
-        return "followUp" in self.document
+        return self.document.get("followUp")
+
+    @property
+    def changes_system(self):
+        return self.verb in ("erase", "erase-kept")
 
 
 def ranges_text(indices):
@@ -1111,6 +1123,51 @@ def ranges_text(indices):
     return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
 
 
+def months_after(day, months, days=0):
+    """A day so many months and days later, on the month's last day where it is shorter."""
+    year, month, number = map(int, DAY.fullmatch(day).groups())
+    year, month = year + (month - 1 + months) // 12, (month - 1 + months) % 12 + 1
+    while True:
+        try:
+            return (datetime.date(year, month, number) + datetime.timedelta(days=days)).isoformat()
+        except ValueError:
+            number -= 1
+        except OverflowError:
+            return "9999-12-31"
+
+
+TELLS = ("instruct", "notify", "stop-sending")
+VERBS = ("erase", "erase-kept", "tag-expiry", "confirm-expiry", "manual") + TELLS
+MOST_ROWS = 10**12
+
+REQUEST_STEPS = {
+    "request.confirmed": (("received",), "verified"),
+    "request.refused": (("received", "verified"), "refused"),
+    "request.withdrawn": (("received", "verified"), "withdrawn"),
+    "request.concluded": (("in-erasure",), "concluded"),
+    "request.closed": (("concluded", "refused", "withdrawn", "withdrawn-partly"), "closed"),
+    "request.ended": (("closed",), "ended"),
+}
+# The letters that say how a request ended, and when they can.
+FITTING = {"completion": ("concluded",), "refusal": ("refused",), "withdrawn": ("withdrawn", "withdrawn-partly")}
+PLAN_STEPS = {
+    "plan.proposed": (("draft",), "proposed"),
+    "plan.approved": (("proposed",), None),
+    "exception.granted": (("draft", "proposed"), "draft"),
+    "plan.withdrawn": (("draft", "proposed", "approved"), "withdrawn"),
+    "plan.paused": (("approved",), "approved"),
+    "plan.resumed": (("approved",), "approved"),
+    "plan.halted": (("approved",), "halted"),
+    "plan.concluded": (("approved",), "concluded"),
+}
+AFTER_END = {
+    "done": "done", "accepted": "recipient", "transient-failure": "waiting", "permanent-failure": "failed",
+    "needs-officer": "officer", "interrupted": "open", "lost": "open",
+}
+# How a job may be settled without an attempt that is done; every open job may be excepted or cancelled.
+WITHOUT_ATTEMPT = {"officer": ("erased", "nothing-found", "exported"), "recipient": ("unconfirmed",)}
+
+
 class Replay:
     """Takes entries in their order and raises Malformed at the first that cannot stand where it stands.
 
@@ -1120,88 +1177,101 @@ class Replay:
     def __init__(self, origin, key, signers, artifact, whole):
         self.origin, self.key, self.signers, self.artifact, self.whole = origin, key, signers, artifact, whole
         self.rules, self.practice, self.last_at = 1, None, ""
-        self.requests, self.numbers = {}, 0
+        self.requests, self.jobs, self.numbers = {}, {}, 0
         self.digests, self.stopped = {}, False
-        self.attempts = set()
+        self.attempts, self.nonces, self.signed_by = set(), set(), {}
         self.systems, self.passed, self.standing = {}, set(), {}
-        self.leaves = {}
-        self.named, self.missing = set(), {}
-        self.unknown_kinds, self.unknown_facts = {}, {}
-        self.signatures = self.receipts = self.plans = self.jobs = self.roots = 0
-        self.unchecked_roots, self.previous = [], None
-        self.signers_now = None
+        self.leaves, self.done = {}, None
+        self.named, self.missing, self.decisions, self.strays = set(), {}, [], []
+        self.unknown_kinds, self.unknown_facts, self.doubts = {}, {}, {}
+        self.signatures = self.receipts = self.plans = self.settled = self.lists = 0
 
-    # Each entry of any kind.
+    def doubt(self, what):
+        self.doubts[what] = self.doubts.get(what, 0) + 1
 
-    def take(self, entry, leaf):
+    # Every entry.
+
+    def take(self, entry, data, leaf):
         if not entry.known:
             self.unknown_kinds.setdefault(entry.kind, entry.index)
         for fact in entry.unknown:
             self.unknown_facts.setdefault(f"{entry.kind} {fact}", entry.index)
-        if self.practice is None:
-            if entry.kind != "log.opened" or entry.index != 0:
-                raise Malformed("the first entry is not log.opened")
-        elif entry.kind == "log.opened":
-            raise Malformed("log.opened a second time")
-        if entry.at < self.last_at and entry.kind != "clock.stepped":
+        refuse_address(data)
+        if entry.index == 0 and entry.kind != "log.opened":
+            raise Malformed("the first entry is not log.opened")
+        if self.whole and entry.at < self.last_at and entry.kind != "clock.stepped":
             raise Malformed(f"its time {entry.at} is before that of the entry before it, {self.last_at}")
         self.last_at = entry.at
+        self.named.update(DIGEST.findall(data.decode()))
         for digest in entry.artifacts:
-            self.named.add(digest)
             if self.artifact(digest) is None:
                 self.missing.setdefault(digest, entry.index)
-        request = None
-        if entry.request is not None:
-            request = self.requests.get(entry.request)
-            if entry.kind == "request.received":
-                if request:
-                    raise Malformed("this request was received before")
-                request = self.requests[entry.request] = Request(entry.request)
-            if request is None:
-                raise Malformed("a request that was never received")
-            if request.ended is not None:
-                raise Malformed(f"the request has ended with entry {request.ended}")
-        if self.previous is not None and (entry.kind, entry.job) != ("copy.expired", self.previous):
-            wanted, self.previous = self.previous, None
+        if self.done is not None and (entry.kind, entry.job) != ("copy.expired", self.done):
+            wanted, self.done = self.done, None
             if (entry.kind, entry.job) != ("job.settled", wanted):
                 raise Malformed(f"behind the attempt that is done stands no outcome of {wanted}")
-        method = getattr(self, "on_" + entry.kind.replace(".", "_").replace("-", "_"), None)
+        request = self.request_of(entry)
+        if request is None and entry.index != 0:
+            self.strays.append(entry.index)
+        step = REQUEST_STEPS.get(entry.kind)
+        if step and request.state not in step[0] and (entry.kind, request.state) != ("request.withdrawn", "in-erasure"):
+            raise Malformed(f"{entry.kind} of a request that is {request.state}")
+        method = getattr(self, "on_" + re.sub("[.-]", "_", entry.kind), None)
         if method:
             method(entry, request)
+        if step:
+            request.state = "withdrawn-partly" if request.state == "in-erasure" and step[1] == "withdrawn" else step[1]
         if request:
             request.entries.append(entry.index)
             self.leaves[entry.index] = leaf
 
+    def request_of(self, entry):
+        if entry.request is None:
+            if entry.plan or entry.job:
+                raise Malformed("an entry about a plan or a job that names no request")
+            return None
+        request = self.requests.get(entry.request)
+        if entry.kind == "request.received":
+            if request:
+                raise Malformed("this request was received before")
+            request = self.requests[entry.request] = Request(entry)
+        if request is None:
+            raise Malformed("a request that was never received")
+        if request.state == "ended":
+            raise Malformed("the request has ended")
+        return request
+
     def finish(self):
         """What must hold at the end. Returns (index, why) of the first artifact that is absent, or None."""
-        if self.previous is not None:
-            raise Malformed(f"the log ends where an outcome of {self.previous} must stand")
+        if self.done is not None and self.whole:
+            raise Malformed(f"the log ends where an outcome of {self.done} must stand")
         for digest, index in sorted(self.missing.items(), key=lambda item: item[1]):
             return index, f"the artifact {digest} that it names is absent, and no later entry destroys it"
         return None
 
-    def json_artifact(self, digest):
-        data = self.artifact(digest)
-        if data is None:
-            return None
-        try:
-            return canonical_json(data)
-        except Malformed as problem:
-            raise Malformed(f"the artifact {digest}: {problem}") from None
-
     # The log.
 
     def on_log_opened(self, entry, _):
+        if entry.index != 0:
+            raise Malformed("log.opened a second time")
         if entry["origin"] != self.origin or entry["vkey"] != self.key.text:
             raise Malformed("another origin or key than the checkpoint's")
         self.rules, self.practice = entry.get("rules", 1), entry["practice"]
-        if not 1 <= self.rules <= 5:
-            raise Malformed(f"the log keeps rules {self.rules}, which this program does not know")
+        if self.rules < 1:
+            raise Malformed(f"a log cannot keep rules {self.rules}")
         self.digests = {name: entry[name] for name in ("people", "signers", "register")}
+
+    def on_clock_stepped(self, entry, _):
+        if abs(entry["seconds"]) > 10**11:
+            raise Malformed("a clock cannot step so far")
+
+    def on_journal_recovered(self, entry, _):
+        if entry["entries"] not in (entry.index, entry.index - 1):
+            raise Malformed(f"a journal of {entry['entries']} entries cannot be recovered here")
 
     def changed(self, entry, name):
         if self.whole and entry["old"] != self.digests[name]:
-            raise Malformed(f"`old` is not the {name} that were in force")
+            raise Malformed(f"`old` is not the {name} that was in force")
         self.digests[name] = entry["new"]
 
     def on_signers_changed(self, entry, _):
@@ -1214,6 +1284,8 @@ class Replay:
         self.stopped = True
 
     def on_work_resumed(self, entry, _):
+        if self.whole and not self.stopped:
+            raise Malformed("nothing was stopped")
         self.stopped = False
 
     def on_system_released(self, entry, _):
@@ -1230,17 +1302,26 @@ class Replay:
             self.missing.pop(digest, None)
 
     def on_standing_approved(self, entry, _):
-        values = self.signed(entry, entry["approval"], "expunged-standing/v1", {
-            "log": self.origin, "system": entry["system"], "record": entry["record"], "at-most": str(entry["atMost"]),
-            "until": entry["until"], "nonce": entry["nonce"]})
-        if entry.by is not None and entry.by != entry["approval"]["by"]:
+        approval = entry["approval"]
+        if entry.by != approval["by"]:
             raise Malformed("`by` is not who signed")
-        if values is not None:
-            self.standing.setdefault(entry["approval"]["text"], []).append(entry)
+        if entry["until"] <= entry.at or not 1 <= entry["atMost"] <= 10_000:
+            raise Malformed("it has ended already, or is for impossible numbers")
+        self.signed(entry, approval, "expunged-standing/v1", {
+            "log": self.origin, "system": entry["system"], "record": entry["record"], "at-most": str(entry["atMost"]),
+            "until": entry["until"], "nonce": entry["nonce"]}, deciding=entry["nonce"])
+        standing = self.standing.get(entry["system"])
+        if standing is None or standing[0]["nonce"] != entry["nonce"]:
+            standing = self.standing[entry["system"]] = []
+        for earlier in standing:
+            if any(earlier[name] != entry[name] for name in ("record", "atMost", "until")):
+                raise Malformed("something else is signed under the same nonce")
+            if any(earlier["approval"][name] == approval[name] for name in ("by", "keyFingerprint")):
+                raise Malformed("the same person or key has signed it before")
+        standing.append(entry)
 
     def on_standing_withdrawn(self, entry, _):
-        self.standing = {text: found for text, found in self.standing.items()
-                         if found[0]["system"] != entry["system"]}
+        self.standing.pop(entry["system"], None)
 
     # A request.
 
@@ -1248,11 +1329,17 @@ class Replay:
         if self.whole and entry["number"] != self.numbers + 1:
             raise Malformed(f"request number {entry['number']}, where {self.numbers + 1} must follow")
         self.numbers = entry["number"]
-        request.again = entry.get("again")
-        request.due = entry["dueDates"]
+        if entry.get("rights") == []:
+            raise Malformed("it invokes no right at all")
 
     def on_request_confirmed(self, entry, request):
         request.confirmed = True
+
+    def on_request_refused(self, entry, request):
+        request.decided = True
+
+    def on_request_withdrawn(self, entry, request):
+        request.decided = True
 
     def on_deadline_extended(self, entry, request):
         if request.extended:
@@ -1260,202 +1347,238 @@ class Replay:
         request.extended = True
 
     def on_receipt_corrected(self, entry, request):
-        request.extended = False
+        if entry["receivedAt"] >= request.received["receivedAt"]:
+            raise Malformed("a receipt is never moved to a later time")
+        request.received, request.extended = entry, False
 
     def on_notice_received(self, entry, request):
         text = f"expunged-notice/1\n{entry['sender']}\n{entry['notice']}\n"
         if request.reference != "r-" + hashlib.sha256(text.encode()).hexdigest()[:32]:
             raise Malformed("the request's reference is not that of its sender and notice")
-        if request.entries != [entry.index - 1]:
-            raise Malformed("a notice that does not stand right behind its request.received")
+        if len(request.entries) != 1:
+            raise Malformed("it does not stand right behind request.received")
+        request.notice = entry["notice"]
+
+    def on_notice_answered(self, entry, request):
+        if request.notice is None or not request.decided:
+            raise Malformed("no notice made this request, or it is not decided yet")
+        claims = self.claims(entry)
+        if claims is not None:
+            said = (claims["job_id"], claims["status"].replace("_", "-"), claims.get("records_erased"),
+                    claims.get("retained", []))
+            if said != (request.notice, entry["status"], entry.get("recordsErased"), entry.get("retained", [])):
+                raise Malformed("its receipt says something else than the entry")
+
+    def decides_hold(self, entry, request):
+        if entry.by is None or entry.by in request.approvers:
+            raise Malformed("who decides about a hold is named, and has approved no plan of the request")
+        request.holders.add(entry.by)
 
     def on_hold_set(self, entry, request):
-        if entry.by in request.approvers:
-            raise Malformed("who set the hold has approved a plan of the request")
-        request.holders.setdefault(entry.by, entry.index)
+        self.decides_hold(entry, request)
+        if not entry.at[:10] <= entry["reviewBefore"] <= months_after(entry.at[:10], 6, days=2):
+            raise Malformed("its review is past, or further ahead than six months")
+        request.held.add(entry["system"])
 
     def on_hold_released(self, entry, request):
-        if entry.by in request.approvers:
-            raise Malformed("who released the hold has approved a plan of the request")
-        request.holders.setdefault(entry.by, entry.index)
+        self.decides_hold(entry, request)
+        if entry["system"] not in request.held:
+            raise Malformed("nothing of the system is on hold")
+        request.held.discard(entry["system"])
 
     def on_letter_sent(self, entry, request):
         if entry["letter"] in request.letters:
             raise Malformed(f"the letter {entry['letter']} a second time")
         request.letters.add(entry["letter"])
+        if entry["letter"] in FITTING and request.state not in FITTING[entry["letter"]]:
+            raise Malformed(f"a letter of {entry['letter']} about a request that is {request.state}")
         if entry["channel"] == "mail" and not request.confirmed and \
                 entry["letter"] not in ("acknowledgement", "identity"):
             raise Malformed("a letter with content by mail before the request was confirmed")
 
     def listed(self, entry, indices, what):
-        """Compares entries, entriesRoot and report of a conclusion or an end."""
+        """Compares entries and entriesRoot of a conclusion or an end."""
         if entry["entries"] != ranges_text(indices):
             raise Malformed(f"`entries` is {entry['entries']!r}, but {what} are {ranges_text(indices)!r}")
         if entry["entriesRoot"] != base64.b64encode(tree_root(self.leaves[i] for i in indices)).decode():
             raise Malformed(f"`entriesRoot` is not the root over {what}")
-        self.roots += 1
+        self.lists += 1
 
-    def unsettled(self, request, follow_ups):
+    def require_settled(self, request, follow_ups):
         for plan in request.plans.values():
-            if not plan.enough or plan.halted:
-                continue
+            if plan.document is None and plan.state != "draft":
+                self.doubt("plans whose text was destroyed: whether each of their jobs has an outcome")
             for reference, job in plan.jobs.items():
                 if job.settled is None and (follow_ups or not job.follow_up):
                     raise Malformed(f"the job {reference} of the approved plan {plan.reference} has no outcome")
 
     def on_request_concluded(self, entry, request):
-        if request.concluded is not None:
-            raise Malformed("the request is concluded a second time")
-        self.unsettled(request, follow_ups=False)
+        self.require_settled(request, follow_ups=False)
         self.listed(entry, request.entries, "the request's entries before it")
-        request.concluded = entry.index
+        if len(entry["looks"]) < 2 or any(look["remaining"] for look in entry["looks"]):
+            raise Malformed("a request is concluded after two last looks that saw nothing")
+        if entry["looks"][0] != request.look:
+            raise Malformed("its first look is not the one of plan.concluded")
+        request.conclusion, request.decided = entry.index, True
 
-    def on_request_ended(self, entry, request):
-        self.unsettled(request, follow_ups=True)
-        since = request.concluded if request.concluded is not None else -1
-        self.listed(entry, [i for i in request.entries if i >= since], "the request's entries since its conclusion")
-        request.ended = entry.index
+    def on_subject_informed(self, entry, request):
+        request.informed = True
 
     def on_request_closed(self, entry, request):
-        request.closed = entry.index
+        if not request.informed:
+            raise Malformed("closed before the person was informed")
+
+    def on_vault_destroyed(self, entry, request):
+        if request.state != "closed":
+            raise Malformed("the vault entry is destroyed before the request was closed")
+        request.destroyed = True
+
+    def on_request_ended(self, entry, request):
+        self.require_settled(request, follow_ups=True)
+        since = request.conclusion if request.conclusion is not None else -1
+        self.listed(entry, [i for i in request.entries if i >= since], "the request's entries since its conclusion")
+        if not request.destroyed:
+            raise Malformed("the request ends before its vault entry was destroyed")
 
     # A plan.
-
-    def on_plan_proposed(self, entry, request):
-        if entry.plan in request.plans:
-            raise Malformed("this plan was proposed before")
-        document = self.json_artifact(entry["digest"])
-        plan = request.plans[entry.plan] = Plan(entry, document)
-        self.json_artifact(entry["findings"])
-        self.plans += 1
-        if document is None:
-            return
-        wanted = {"plan": entry.plan, "request": entry.request, "log": self.origin, "findings": entry["findings"],
-                  "practice": self.practice}
-        for name, value in wanted.items():
-            if document.get(name) != value:
-                raise Malformed(f"the plan's `{name}` is {document.get(name)!r}, not {value!r}")
-        if entry.by is not None and document.get("drafter") != entry.by:
-            raise Malformed("the plan's drafter is not who proposed it")
-        jobs = document.get("jobs")
-        if not isinstance(jobs, list) or len(jobs) != entry["jobs"]:
-            raise Malformed("the plan does not have so many jobs")
-        for job in jobs:
-            if not isinstance(job, dict) or not TYPES["j-"](job.get("job")) or not TYPES["code"](job.get("system")) \
-                    or not TYPES["code"](job.get("verb")) or not isinstance(job.get("followUp", {}), dict):
-                raise Malformed("a job of the plan that cannot be read")
-            if job["job"] in plan.jobs:
-                raise Malformed("the plan has a job twice")
-            plan.jobs[job["job"]] = Job(plan, job)
 
     def plan_of(self, entry, request):
         plan = request.plans.get(entry.plan)
         if plan is None:
-            raise Malformed("a plan that was never proposed")
+            raise Malformed("a plan of this request that was never proposed")
+        before, after = PLAN_STEPS.get(entry.kind, ((plan.state,), plan.state))
+        if plan.state not in before:
+            raise Malformed(f"{entry.kind} of a plan that is {plan.state}")
+        plan.state = after or plan.state
         return plan
 
-    def signed(self, entry, approval, header, wanted, namespace=None):
-        """Checks one signature of a person; None when the text or signature was destroyed and is not there."""
+    def on_plan_proposed(self, entry, request):
+        if entry.by is None:
+            raise Malformed("a proposal names who drafted it")
+        if entry["nonce"] in self.nonces:
+            raise Malformed("its nonce was used for another proposal")
+        self.nonces.add(entry["nonce"])
+        if request.state != "verified":
+            raise Malformed(f"a plan for a request that is {request.state}")
+        request.plans.setdefault(entry.plan, Plan(entry))
+        plan = self.plan_of(entry, request)
+        plan.proposal, plan.approvals, request.look = entry, [], None
+        self.plans += 1
+        data = self.artifact(entry["digest"])
+        plan.document = None if data is None else canonical_json(data)
+        if data is not None:
+            PlanCheck(plan, entry, self.origin, request.reference).run()
+            self.named.update((plan.document["register"], plan.document["findings"]))
+
+    def signed(self, entry, approval, header, wanted, deciding):
+        """One signature of a person: the values of its text, or None when text or signature are not here."""
         text, signature = self.artifact(approval["text"]), self.artifact(approval["signature"])
         if text is None or signature is None:
+            self.doubt("signatures whose text or signature is not here")
             return None
         values = signed_text(text, header)
         for name, value in wanted.items():
             if values[name] != value:
                 raise Malformed(f"the signed text says {name} {values[name]!r}, not {value!r}")
-        parsed = SSHSignature(signature)
-        namespace = SIGNED_TEXTS[header][1]
+        parsed, namespace = SSHSignature(signature), SIGNED_TEXTS[header][1]
         if parsed.namespace != namespace.encode():
             raise Malformed("the signature is for another purpose (namespace)")
         if parsed.fingerprint() != approval["keyFingerprint"]:
             raise Malformed("the signature is by another key than keyFingerprint")
-        self.signers.signer(parsed.key, namespace, entry.at)
+        self.signers.require(parsed.key, namespace, entry.at)
+        principals = self.signers.principals(parsed.key)
+        if self.signed_by.setdefault(deciding, set()) & principals:
+            raise Malformed("by your allowed_signers the same person has signed this before with another key")
+        self.signed_by[deciding] |= principals
         if not parsed.signs(text):
             raise Malformed("the signature does not verify over the text")
         self.signatures += 1
         return values
 
-    def approval_of(self, plan, request, decision):
+    def decision(self, entry, request, plan, approval, decision):
         proposal = plan.proposal
-        return {"log": self.origin, "decision": decision, "plan": plan.digest, "request": request.reference,
-                "jobs": str(proposal["jobs"]), "findings": proposal["findings"], "nonce": proposal["nonce"],
-                "start-before": proposal["startBefore"]}
+        if entry.by != approval["by"]:
+            raise Malformed("`by` is not who signed")
+        self.signed(entry, approval, "expunged-approval/v1", {
+            "log": self.origin, "decision": decision, "plan": proposal["digest"], "request": request.reference,
+            "jobs": str(proposal["jobs"]), "findings": proposal["findings"], "nonce": proposal["nonce"],
+            "start-before": proposal["startBefore"]}, deciding=proposal["nonce"])
+        self.decisions.append((entry.index, approval["text"], approval["signature"]))
 
     def on_plan_approved(self, entry, request):
         plan, approval = self.plan_of(entry, request), entry["approval"]
-        if plan.withdrawn or plan.halted or plan.enough:
-            raise Malformed("the plan was withdrawn, halted or had enough signatures already")
-        if entry["digest"] != plan.digest:
+        if entry["digest"] != plan.proposal["digest"]:
             raise Malformed("another plan than the proposed one")
-        if entry.by is not None and entry.by != approval["by"]:
-            raise Malformed("`by` is not who signed")
+        if approval["by"] == plan.drafter:
+            raise Malformed("who drafted the plan approves it")
         if approval["by"] in request.holders:
             raise Malformed("who approves has set or released a hold of the request")
         for earlier in plan.approvals:
-            if earlier["by"] == approval["by"]:
-                raise Malformed("the same person approves twice")
-            if earlier["keyFingerprint"] == approval["keyFingerprint"]:
-                raise Malformed("two approvals by one key")
+            if any(earlier[name] == approval[name] for name in ("by", "keyFingerprint")):
+                raise Malformed("the same person or the same key approves twice")
+        if entry.at >= plan.proposal["startBefore"]:
+            raise Malformed("approved after `startBefore`")
         plan.approvals.append(approval)
         request.approvers.add(approval["by"])
         if entry.get("standing"):
-            self.standing_covers(entry, request, plan)
+            self.covered(entry, request, plan)
         else:
-            self.signed(entry, approval, "expunged-approval/v1", self.approval_of(plan, request, "approve"))
-            if entry.at >= plan.proposal["startBefore"]:
-                raise Malformed("approved after `startBefore`")
+            self.decision(entry, request, plan, approval, "approve")
         if entry["enough"]:
-            self.enough(plan)
+            plan.state, request.state = "approved", "in-erasure"
+            plan.began, plan.wait_until = entry.at, entry.get("waitUntil", "")
+            self.begin(plan)
 
-    def standing_covers(self, entry, request, plan):
-        text = self.artifact(entry["approval"]["text"])
-        if text is None:
+    def covered(self, entry, request, plan):
+        """A plan that nobody signed, under a standing approval."""
+        approval = entry["approval"]
+        if entry.by != approval["by"]:
+            raise Malformed("`by` is not who signed")
+        self.decisions.append((entry.index, approval["text"], approval["signature"]))
+        values = self.signed(entry, approval, "expunged-standing/v1", {"log": self.origin},
+                             deciding=plan.proposal["nonce"])
+        if values is None or plan.document is None:
             return
-        values = signed_text(text, "expunged-standing/v1")
-        parsed = SSHSignature(self.artifact(entry["approval"]["signature"]) or b"")
-        if parsed.namespace != APPROVAL.encode() or not parsed.signs(text):
-            raise Malformed("the standing approval's signature does not verify")
-        self.signers.signer(parsed.key, APPROVAL, entry.at)
-        self.signatures += 1
-        if self.whole and entry["approval"]["text"] not in self.standing:
-            raise Malformed("a standing approval that nobody gave, or that was withdrawn")
-        if values["log"] != self.origin or entry.at >= values["until"]:
-            raise Malformed("a standing approval of another log, or of an earlier time")
-        if not request.again or request.again["system"] != values["system"]:
-            raise Malformed("a standing approval of another system than the request's `again`")
+        if self.whole:
+            standing = self.standing.get(values["system"], [])
+            if len(standing) < 2 or approval not in [one["approval"] for one in standing]:
+                raise Malformed("a standing approval that does not count: not of two people, or withdrawn")
+        again = request.received.get("again") if request.received.kind == "request.received" else None
+        if entry.at >= values["until"] or not again or again["system"] != values["system"]:
+            raise Malformed("a standing approval of an earlier time, or of another system than `again`")
         rows = 0
-        for job in plan.jobs.values():
-            verb = job.document["verb"]
-            if verb in ("notify", "instruct", "stop-sending"):
-                raise Malformed("a standing approval of a plan that tells somebody")
-            if verb in ("erase", "erase-kept"):
-                if job.document["system"] != values["system"] or job.document.get("record") != values["record"]:
+        for document in plan.document["jobs"]:
+            if document["verb"] in TELLS + ("manual",):
+                raise Malformed("a standing approval of a plan that does more than erase")
+            if document["verb"] in ("erase", "erase-kept"):
+                if (document["system"], document.get("record")) != (values["system"], values["record"]):
                     raise Malformed("a standing approval of another system or record than the plan's")
-        if rows > int(values["at-most"]):
-            raise Malformed("a standing approval of fewer rows than the plan's")
+                rows += sum(going(count) for count in document["counts"])
+        if rows > decimal_of(values["at-most"]):
+            raise Malformed(f"a standing approval of {values['at-most']} rows, and the plan takes {rows}")
 
-    def enough(self, plan):
-        plan.enough = True
-        if plan.document is not None:
-            if any("anonymise" in job.document for job in plan.jobs.values()) and len(plan.approvals) < 2:
-                raise Malformed("a plan that anonymises, with one signature")
-            if self.whole and self.rules >= 3:
-                for job in plan.jobs.values():
-                    document = job.document
-                    if "contract" in document and (document["system"], document.get("record")) not in self.passed:
-                        raise Malformed(f"the company {document['system']} has not passed the test of its record")
-        self.jobs += len(plan.jobs)
+    def begin(self, plan):
+        """With enough signatures the jobs come into being."""
+        if plan.document is None:
+            return
+        documents = plan.document["jobs"]
+        if any("anonymise" in one for one in documents) and len(plan.approvals) < 2:
+            raise Malformed("a plan that anonymises, with one signature")
+        for one in documents:
+            if self.whole and self.rules >= 3 and "contract" in one and \
+                    (one["system"], one.get("record")) not in self.passed:
+                raise Malformed(f"the company {one['system']} has not passed the test of its record")
+            if one["job"] in self.jobs:
+                raise Malformed(f"the job {one['job']} stands in two plans")
+            self.jobs[one["job"]] = plan.jobs[one["job"]] = Job(plan, one)
 
     def on_plan_withdrawn(self, entry, request):
         plan = self.plan_of(entry, request)
-        if plan.enough:
-            raise Malformed("an approved plan cannot be withdrawn")
-        plan.withdrawn = True
         if entry.get("refusal"):
-            self.signed(entry, entry["refusal"], "expunged-approval/v1", self.approval_of(plan, request, "refuse"))
+            self.decision(entry, request, plan, entry["refusal"], "refuse")
 
     def on_exception_granted(self, entry, request):
-        self.plan_of(entry, request).withdrawn = True
+        self.plan_of(entry, request).approvals = []
         if self.rules >= 5 and "terms" not in entry.facts:
             raise Malformed("an exception without terms")
 
@@ -1463,158 +1586,441 @@ class Replay:
         self.plan_of(entry, request).paused = True
 
     def on_plan_resumed(self, entry, request):
-        self.plan_of(entry, request).paused = False
+        plan = self.plan_of(entry, request)
+        if not plan.paused:
+            raise Malformed("the plan was not paused")
+        plan.paused = False
 
     def on_plan_halted(self, entry, request):
-        self.plan_of(entry, request).halted = True
+        self.plan_of(entry, request)
+        if request.state != "in-erasure":
+            raise Malformed(f"a plan is halted of a request that is {request.state}")
+        request.state, request.look = "verified", None
+
+    def on_finding_settled(self, entry, request):
+        if entry["answer"] == "replan":
+            request.state, request.look = "verified", None
 
     def on_plan_concluded(self, entry, request):
-        plan = self.plan_of(entry, request)
-        for reference, job in plan.jobs.items():
-            if job.settled is None and not job.follow_up and not plan.halted:
+        for reference, job in self.plan_of(entry, request).jobs.items():
+            if job.settled is None and not job.follow_up:
                 raise Malformed(f"the job {reference} has no outcome")
+        request.look = entry["look"]
 
     # A job.
 
     def job_of(self, entry, request):
-        """The job of an approved plan, or None when the plan was destroyed and is not there."""
         plan = self.plan_of(entry, request)
-        if not plan.enough:
-            raise Malformed("a job of a plan that was not approved")
         if plan.document is None:
-            return plan.jobs.setdefault(entry.job, Job(plan, {"verb": "", "system": ""}))
+            self.doubt("entries of jobs whose plan was destroyed")
+            return None
         if entry.job not in plan.jobs:
-            raise Malformed("a job that the approved plan does not have")
+            raise Malformed("a job that no approved plan of this reference has")
         return plan.jobs[entry.job]
 
-    def open_job(self, entry, request):
+    def running_job(self, entry, request):
         job = self.job_of(entry, request)
-        if job.settled is not None:
-            raise Malformed(f"the job has its outcome since entry {job.settled}")
+        if job and (job.state != "running" or entry["epoch"] != job.epoch):
+            raise Malformed("the attempt does not run, or not any more")
         return job
 
-    def released(self, job, exact):
-        """Rules 2; in a log with rules 1 the second half from a system's first release or stop on."""
-        system = job.document["system"]
-        if not self.whole or job.document["verb"] not in ("erase", "erase-kept"):
+    def require_released(self, job, exact):
+        """Rules 2; in a log with rules 1 only from a system's first release or stop on."""
+        if not self.whole or not job.changes_system or (self.rules < 2 and job.system not in self.systems):
             return
-        if self.rules < 2 and (not exact or system not in self.systems):
-            return
-        if self.systems.get(system) is None:
-            raise Malformed(f"the system {system} is not released")
-        if exact and self.systems[system] != job.document.get("record"):
-            raise Malformed(f"the released record of {system} is not the one the plan names")
+        if self.systems.get(job.system) is None:
+            raise Malformed(f"the system {job.system} is not released")
+        if exact and self.systems[job.system] != job.record:
+            raise Malformed(f"the released record of {job.system} is not the one that was approved")
+
+    def require_going_on(self, job, request, what):
+        if self.stopped:
+            raise Malformed(f"{what} while all work is stopped")
+        if job.system in request.held and job.verb in ("erase", "erase-kept", "manual"):
+            raise Malformed(f"{what} while a hold keeps what {job.system} has")
 
     def on_attempt_started(self, entry, request):
-        job = self.open_job(entry, request)
-        if self.stopped:
-            raise Malformed("an attempt begins while all work is stopped")
-        if entry["digest"] != job.plan.digest:
-            raise Malformed("an attempt at another plan than the approved one")
-        if job.running:
-            raise Malformed("the attempt before it has no end")
-        if entry["epoch"] != job.epoch + 1:
-            raise Malformed(f"epoch {entry['epoch']}, where {job.epoch + 1} must follow")
         if entry["attempt"] in self.attempts:
             raise Malformed("this attempt was started before")
-        if job.plan.paused or job.plan.halted:
-            raise Malformed("an attempt begins while the plan is paused or halted")
-        self.released(job, exact=False)
         self.attempts.add(entry["attempt"])
-        job.epoch, job.running = entry["epoch"], True
+        job = self.job_of(entry, request)
+        if job is None:
+            return
+        if job.state in ("settled", "running", "officer", "failed"):
+            raise Malformed(f"an attempt begins at a job that is {job.state}")
+        if entry["digest"] != job.plan.proposal["digest"]:
+            raise Malformed("an attempt at another plan than the approved one")
+        if entry["epoch"] != job.epoch + 1:
+            raise Malformed(f"epoch {entry['epoch']}, where {job.epoch + 1} must follow")
+        if job.plan.paused:
+            raise Malformed("an attempt begins while the plan is paused")
+        if (job.plan.stands_still or request.state == "withdrawn-partly") and not job.follow_up:
+            raise Malformed("an attempt begins of a plan or request that was stopped")
+        self.require_going_on(job, request, "an attempt begins")
+        self.require_released(job, exact=False)
+        for edge in job.document["dependsOn"]:
+            other = job.plan.jobs[edge["job"]]
+            if other.settled is None and (edge["kind"] == "settled" or not (other.told or self.waited(job, entry))):
+                raise Malformed(f"an attempt begins before {edge['job']} has its outcome, or was told")
+        if entry.at < job.plan.wait_until:
+            raise Malformed(f"an attempt begins before {job.plan.wait_until}")
+        if entry.at < (job.follow_up or {}).get("dueAt", ""):
+            raise Malformed("a follow-up begins before it is due")
+        job.epoch, job.state = entry["epoch"], "running"
+
+    def waited(self, job, entry):
+        """Companies are told first, but nothing waits for them longer than three days."""
+        return seconds_of(entry.at) - seconds_of(job.plan.began) >= 3 * 86_400
 
     def on_attempt_prepared(self, entry, request):
-        job = self.open_job(entry, request)
-        if not job.running or entry["epoch"] != job.epoch:
-            raise Malformed("an effect of an attempt that does not run")
-        if self.stopped:
-            raise Malformed("an effect is prepared while all work is stopped")
-        if self.rules >= 4 and (job.plan.paused or job.plan.halted or job.plan.withdrawn):
-            raise Malformed("an effect is prepared while the plan is paused, halted or withdrawn")
-        self.released(job, exact=True)
+        job = self.running_job(entry, request)
+        if job is None:
+            return
+        self.require_going_on(job, request, "an effect is prepared")
+        stopped = job.plan.stands_still or request.state == "withdrawn-partly"
+        if self.rules >= 4 and stopped and (job.plan.paused or not job.follow_up):
+            raise Malformed("an effect is prepared while the plan is paused, or after it was stopped")
+        self.require_released(job, exact=True)
+        EffectCheck(job).run(entry["effects"])
         job.prepared = True
 
     def on_attempt_ended(self, entry, request):
-        job = self.job_of(entry, request)
-        if not job.running or entry["epoch"] != job.epoch:
-            raise Malformed("the end of an attempt that does not run")
-        job.running = False
-        if entry["end"] == "done":
-            self.previous = entry.job
+        job = self.running_job(entry, request)
+        if job:
+            job.state = AFTER_END[entry["end"]]
+            job.told = job.told or entry["end"] == "accepted"
+            self.done = entry.job if entry["end"] == "done" else None
+
+    def claims(self, entry):
+        """Of a receipt that an entry names; None where there is none, or not here any more."""
+        if ("receipt" in entry.facts) != ("key" in entry.facts):
+            raise Malformed("a receipt and its key stand together")
+        data = self.artifact(entry["receipt"]) if "receipt" in entry.facts else None
+        if data is None:
+            if "receipt" in entry.facts:
+                self.doubt("receipts that are not here")
+            return None
+        self.receipts += 1
+        return jws_claims(data, entry["key"])
+
+    def company_claims(self, entry):
+        claims = self.claims(entry)
+        if claims is not None and (claims["request_id"], claims["job_id"]) != (entry.request, entry.job):
+            raise Malformed("a receipt for another request or job")
+        return claims
 
     def on_receipt_kept(self, entry, request):
-        self.receipt(entry, self.job_of(entry, request))
+        job, claims = self.running_job(entry, request), self.company_claims(entry)
+        if job:
+            if job.verb not in TELLS:
+                raise Malformed("a receipt of a company, and the job tells none")
+            job.receipt, job.no_receipt = claims, claims is None
 
     def on_callback_received(self, entry, request):
-        job = self.job_of(entry, request)
-        if entry["late"] != (job.settled is not None):
-            raise Malformed("`late` does not say whether the job was settled already")
-        if "receipt" in entry.facts:
-            self.receipt(entry, job)
-
-    def receipt(self, entry, job):
-        data = self.artifact(entry["receipt"])
-        if data is None:
-            job.receipts.append(None)
-            return
-        claims = jws_claims(data, entry.get("key", ""))
-        if claims["request_id"] != entry.request or claims["job_id"] != entry.job:
-            raise Malformed("a receipt for another request or job")
-        self.receipts += 1
-        job.receipts.append(claims)
+        job, claims = self.job_of(entry, request), self.company_claims(entry)
+        if claims is not None and claims["status"].replace("_", "-") != entry["status"]:
+            raise Malformed(f"its receipt says {claims['status']}")
+        if job:
+            if entry["late"] != (job.state == "settled"):
+                raise Malformed("`late` does not say whether the job was settled already")
+            if "receipt" in entry.facts and not entry["late"]:
+                raise Malformed("only a late call names its receipt")
 
     def on_question_answered(self, entry, request):
         job = self.job_of(entry, request)
-        if entry["answer"] == "except":
+        if job is None:
+            return
+        if entry["answer"] == "retry":
+            if job.state != "officer":
+                raise Malformed("the job asks nothing")
+            job.state = "open"
+        elif entry["answer"] == "accept":
+            if job.state != "officer":
+                raise Malformed("the job asks nothing")
+            if "record" in entry.facts:
+                if not job.follow_up or entry.by in (None, job.plan.drafter):
+                    raise Malformed("a record is accepted for no follow-up, or by who drafted the plan")
+                job.record = entry["record"]
+            job.state = "open"
+        elif entry["answer"] == "except":
             if self.rules >= 5 and "terms" not in entry.facts:
                 raise Malformed("an exception without terms")
-            job.exception = entry.get("terms", {}).get("ground")
-
-    def on_task_attested(self, entry, request):
-        job = self.open_job(entry, request)
-        if entry.by is None:
-            raise Malformed("an attestation by nobody")
-        self.signed(entry, entry.facts, "expunged-attestation/v1",
-                    {"log": self.origin, "job": entry.job, "request": entry.request})
-        job.attested = True
+            job.terms = entry.get("terms")
 
     def on_job_reopened(self, entry, request):
-        self.open_job(entry, request)
+        job = self.job_of(entry, request)
+        if job:
+            if job.state != "failed":
+                raise Malformed(f"the job is {job.state}, not failed")
+            job.state = "open"
+
+    def on_task_attested(self, entry, request):
+        job = self.job_of(entry, request)
+        self.decisions.append((entry.index, entry["text"], entry["signature"]))
+        if entry.by is None:
+            raise Malformed("an attestation by nobody")
+        values = self.signed(entry, entry.facts, "expunged-attestation/v1",
+                             {"log": self.origin, "job": entry.job, "request": entry.request}, deciding=entry.job)
+        if values is not None and entry["found"] != (values["done"] != "nothing-found"):
+            raise Malformed("the signed text says otherwise about what was found")
+        if job is None:
+            return
+        if job.state != "officer":
+            raise Malformed("no task that waits for an attestation")
+        if entry.by == job.plan.drafter:
+            raise Malformed("who drafted the plan attests the task")
+        if job.system in request.held and job.verb == "manual":
+            raise Malformed(f"a task is attested while a hold keeps what {job.system} has")
+        for earlier in job.attestations:
+            if earlier.by == entry.by or earlier["keyFingerprint"] == entry["keyFingerprint"]:
+                raise Malformed("the same person or the same key attests twice")
+            if earlier["found"] != entry["found"]:
+                raise Malformed("the first attestation says otherwise")
+        job.attestations.append(entry)
 
     def on_job_settled(self, entry, request):
-        job, outcome = self.open_job(entry, request), entry["outcome"]
-        if job.running:
+        job, outcome = self.job_of(entry, request), entry["outcome"]
+        if job is None:
+            return
+        word = outcome["outcome"]
+        if job.state == "settled":
+            raise Malformed(f"the job has its outcome since entry {job.settled}")
+        if job.state == "running":
             raise Malformed("an outcome while an attempt runs")
-        word, effects = outcome["outcome"], outcome.get("receipt", {}).get("effects", [])
-        rows = {name: sum(effect.get(name, 0) for effect in effects)
-                for name in ("erased", "reduced", "anonymised", "restricted", "minimised")}
-        gone = rows["erased"] + rows["reduced"]
-        if rows["restricted"]:
-            if word != "restricted":
-                raise Malformed(f"rows were only restricted, and the outcome is {word}")
-        elif rows["anonymised"] and word != "anonymised":
-            raise Malformed(f"rows were anonymised, and the outcome is {word}")
-        if word == "nothing-found" and any(rows.values()):
-            raise Malformed("nothing found, and rows went")
-        if word == "restricted" and not rows["restricted"] or word == "anonymised" and not rows["anonymised"]:
-            raise Malformed(f"the outcome is {word}, and no row was")
-        if "receipt" in outcome:
-            if outcome["receipt"]["verification"]["remaining"]:
-                raise Malformed("something remains, and the outcome says that it is done")
-            self.vouched(job, outcome["receipt"]["verification"])
-        elif "voucher" in outcome:
-            self.vouched(job, outcome)
-        if self.rules >= 2 and gone and not job.prepared and job.document["verb"] in ("erase", "erase-kept"):
-            raise Malformed("rows are gone, and no effect was prepared")
-        if word == "excepted" and self.rules >= 5 and job.exception != outcome["ground"]:
-            raise Malformed("excepted on a ground that no answer before it gave")
-        job.settled = entry.index
+        if job.state == "done":
+            if word in ("excepted", "cancelled"):
+                raise Malformed(f"an attempt was done, and the outcome is {word}")
+        elif word not in ("excepted", "cancelled") + WITHOUT_ATTEMPT.get(job.state, ()):
+            raise Malformed(f"{word}, and no attempt was done")
+        problem = outcome_problem(job, outcome, self.rules)
+        if problem:
+            raise Malformed(problem)
+        if word == "excepted":
+            self.require_exception(job, entry)
+        job.settled, job.state, job.outcome, job.excepted_by = entry.index, "settled", word, entry.by
+        self.settled += 1
 
-    def vouched(self, job, proof):
-        if proof["voucher"] == "recipient-signed" and not job.receipts:
-            raise Malformed("signed by the recipient, and no receipt was kept")
-        if proof.get("seen") == "attestation" and not job.attested:
-            raise Malformed("attested by a person, and nobody signed")
+    def require_exception(self, job, entry):
+        ground = entry["outcome"]["ground"]
+        if job.terms is not None and job.terms["ground"] != ground:
+            raise Malformed("excepted on another ground than the answer before it gave")
+        if self.rules < 5:
+            return
+        if job.terms is None:
+            raise Malformed("excepted on a ground that no answer before it gave")
+        others = [other for other in job.plan.jobs.values() if other is not job and not other.follow_up]
+        if not job.follow_up and all(other.outcome == "excepted" for other in others):
+            first = {other.excepted_by for other in others} if others else {job.plan.drafter}
+            if entry.by is None or first == {entry.by}:
+                raise Malformed("one person alone excepts everything of the request")
+
+
+# --- plans and outcomes -----------------------------------------------------------------------------------------------
+
+
+def going(count):
+    return sum(count.get(name, 0) for name in ("erase", "reduce", "anonymised", "restricted"))
+
+
+# What of a plan this program reads; a plan has more, which it does not look at.
+PLAN_FORM = {
+    "PLAN": "plan:p- request:r- log:text drafter:u- findings:digest register:digest practice:bool v:number"
+            " margin:{MARGIN} coverage:[{COVERAGE}] jobs:[{JOB}]",
+    "MARGIN": "percent:number least:number",
+    "COVERAGE": "system:code jobs:[j-]",
+    "JOB": "job:j- system:code verb:(" + "|".join(VERBS) + ") counts:[{COUNT}] dependsOn:[{EDGE}] leftOut:[{LEFT}]"
+           " followUp?:{FOLLOW} record?:digest contract?:text anonymise?:any",
+    "COUNT": "dataset:text isRoot:bool erase:number reduce:number kept:[{KEPT}] anonymised?:number minimised?:number"
+             " restricted?:number",
+    "EDGE": "job:j- kind:(settled|handed-over)",
+    "LEFT": "dataset:text count:number",
+    "FOLLOW": "of:j- rule?:text due?:day dueAt?:time conditional?:bool",
+}
+OBJECT_SHAPES.update(shapes("\n".join(f"{name} | {facts}" for name, facts in PLAN_FORM.items())))
+
+
+class PlanCheck:
+    def __init__(self, plan, entry, origin, request):
+        self.plan, self.entry, self.origin, self.request = plan, entry, origin, request
+
+    def run(self):
+        document, entry = self.plan.document, self.entry
+        Shape().object(OBJECT_SHAPES["PLAN"][1], document, "plan")
+        jobs = document["jobs"]
+        wanted = {"v": 1, "plan": entry.plan, "request": self.request, "log": self.origin, "drafter": entry.by,
+                  "findings": entry["findings"]}
+        for name, value in wanted.items():
+            if document[name] != value:
+                raise Malformed(f"the plan's `{name}` is {document[name]!r}, not {value!r}")
+        if len(jobs) != entry["jobs"]:
+            raise Malformed(f"the plan has {len(jobs)} jobs, the entry says {entry['jobs']}")
+        references = {job["job"] for job in jobs}
+        covered = [job for one in document["coverage"] for job in one["jobs"]]
+        if len(references) != len(jobs) or sorted(covered) != sorted(references):
+            raise Malformed("the plan has a job twice, or does not show each once under a system")
+        if not 0 <= document["margin"]["percent"] <= 1000 or not 0 <= document["margin"]["least"] <= 1_000_000:
+            raise Malformed("the plan's margin is none")
+        for job in jobs:
+            self.job(job, references)
+
+    def job(self, job, references):
+        if (job["verb"] in ("erase-kept", "confirm-expiry")) != ("followUp" in job):
+            raise Malformed(f"{job['job']} of the plan is half a follow-up")
+        others = [edge["job"] for edge in job["dependsOn"]] + ([job["followUp"]["of"]] if "followUp" in job else [])
+        if not references.issuperset(others) or job["job"] in others:
+            raise Malformed(f"{job['job']} of the plan waits for a job that is not in it")
+        datasets = [count["dataset"] for count in job["counts"]]
+        if len(datasets) != len(set(datasets)):
+            raise Malformed(f"{job['job']} of the plan counts a dataset twice")
+        for count in job["counts"]:
+            if not all(0 <= number <= MOST_ROWS for number in numbers_of(count)):
+                raise Malformed(f"{job['job']} of the plan has impossible counts")
+        anonymise = job.get("anonymise", {})
+        if not isinstance(anonymise, dict) or (anonymise and job["verb"] != "erase"):
+            raise Malformed(f"{job['job']} of the plan anonymises and does not erase")
+        if any(count.get("anonymised") and count["dataset"] not in anonymise for count in job["counts"]):
+            raise Malformed(f"{job['job']} of the plan anonymises a dataset without its conditions")
+
+
+def numbers_of(count):
+    found = [value for value in count.values() if isinstance(value, int) and not isinstance(value, bool)]
+    return found + [kept["count"] for kept in count["kept"]]
+
+
+class EffectCheck:
+    """No more goes than was approved: root records exactly, dependent rows with the plan's margin."""
+
+    def __init__(self, job):
+        self.job, self.plan = job, job.plan.document
+
+    def limit(self, approved):
+        percent, least = self.plan["margin"]["percent"], self.plan["margin"]["least"]
+        return approved + max(least, -(-approved * percent // 100))
+
+    def run(self, effects):
+        datasets = [effect["dataset"] for effect in effects]
+        if len(datasets) != len(set(datasets)):
+            raise Malformed("a dataset is counted twice")
+        for effect in effects:
+            if not all(0 <= number <= MOST_ROWS for number in numbers_of(effect)):
+                raise Malformed(f"impossible counts in {effect['dataset']}")
+            if self.job.changes_system:
+                self.effect(effect)
+
+    def effect(self, effect):
+        name = effect["dataset"]
+        counted = next((one for one in self.job.document["counts"] if one["dataset"] == name), None)
+        approved = going(counted) if counted else 0
+        most = approved if counted and counted["isRoot"] else self.limit(approved)
+        gone = sum(effect.get(part, 0) for part in ("erased", "reduced", "anonymised", "restricted"))
+        if gone > most:
+            raise Malformed(f"{gone} rows of {name} go, at most {most} were approved")
+        if gone > effect["found"]:
+            raise Malformed(f"more rows of {name} go than were found")
+        if "anonymised" in effect and name not in self.job.document.get("anonymise", {}):
+            raise Malformed(f"rows of {name} are anonymised, which the plan does not say")
+        if effect.get("minimised", 0) > self.limit((counted or {}).get("minimised", 0)):
+            raise Malformed(f"more kept rows of {name} are minimised than were approved")
+        if counted and "restricted" in counted and not counted["erase"] and effect["erased"]:
+            raise Malformed(f"rows of {name} are called erased that the plan only takes out of use")
+        if counted and "restricted" not in counted and counted["erase"] and "restricted" in effect:
+            raise Malformed(f"rows of {name} are taken out of use that the plan erases")
+        kept = sum(one["count"] for one in counted["kept"]) if counted else 0
+        if effect["approved"] not in (counted["erase"] if counted else 0, approved, approved + kept):
+            raise Malformed(f"{effect['approved']} rows of {name} are said to be approved; the plan has {approved}")
+        for one in effect["kept"] if self.job.verb == "erase" else ():
+            if one["count"] and not any(self.follows(job, one) for job in self.plan["jobs"]):
+                raise Malformed(f"rows of {name} are kept until {one['until']}, and no follow-up comes then")
+
+    def follows(self, job, kept):
+        follow_up = job.get("followUp", {})
+        return (follow_up.get("of") == self.job.document["job"] and follow_up.get("rule") == kept["rule"]
+                and follow_up.get("due") == kept["until"]
+                and follow_up.get("conditional", False) == kept.get("conditional", False))
+
+
+def may_end(verb, word, voucher, seen):
+    """Which outcomes a job of this verb may have, and who may vouch for them."""
+    if word in ("excepted", "cancelled"):
+        return True
+    if word in ("erased", "nothing-found"):
+        if verb in ("erase", "erase-kept"):
+            return voucher == "us" and seen not in ("attestation", "setting")
+        if verb == "confirm-expiry":
+            return voucher == ("person" if seen == "attestation" else "us") and seen != "setting"
+        if verb in TELLS:
+            return voucher in ("recipient-signed", "recipient-unsigned")
+        if verb == "manual":
+            return voucher == "person" and seen == "attestation"
+        return word == "nothing-found" and voucher == "us"
+    if word in ("anonymised", "restricted"):
+        return verb in ("erase", "erase-kept") and voucher == "us"
+    if word == "notified":
+        return verb in TELLS and voucher != "person"
+    if word == "unconfirmed":
+        return verb in TELLS + ("confirm-expiry",)
+    return word == "expiry-tagged" and verb == "tag-expiry"
+
+
+def outcome_problem(job, outcome, rules):
+    """The first thing of an outcome that cannot be that of its job; None where it can."""
+    word, receipt = outcome["outcome"], outcome.get("receipt")
+    verification = receipt["verification"] if receipt else {}
+    voucher, seen = verification.get("voucher", outcome.get("voucher", "us")), verification.get("seen")
+    if not may_end(job.verb, word, voucher, seen):
+        return f"a job to {job.verb} cannot end as {word}, vouched for by {voucher}"
+    if voucher == "recipient-signed" and job.receipt is None and not job.no_receipt:
+        return "signed by the recipient, and no receipt was kept"
+    if receipt is None:
+        if voucher == "recipient-signed" and job.receipt is not None:
+            return f"{word} says more than the receipt: {job.receipt['status']}"
+        return None
+    if any(going(count) or count.get("minimised") for count in verification["remaining"]):
+        return "something remains, and the outcome says that it is done"
+    EffectCheck(job).run(receipt["effects"])
+    rows = {name: sum(effect.get(name, 0) for effect in receipt["effects"])
+            for name in ("erased", "reduced", "anonymised", "restricted", "minimised")}
+    gone = rows["erased"] + rows["reduced"]
+    if rows["restricted"] and word != "restricted" or not rows["restricted"] and word == "restricted":
+        return f"{rows['restricted']} rows were only taken out of use, and the outcome is {word}"
+    if word != "restricted" and bool(rows["anonymised"]) != (word == "anonymised"):
+        return f"{rows['anonymised']} rows were anonymised, and the outcome is {word}"
+    if word == "nothing-found" and any(rows.values()):
+        return "nothing found, and rows went or were changed"
+    if word == "erased" and not gone + rows["minimised"] and job.verb not in TELLS:
+        return "erased, and no row was"
+    storage = verification.get("storage")
+    if storage and (storage["level"] != "removed" or "checks" in storage):
+        if (voucher, seen) != ("us", "second-look") or not job.changes_system or not any(rows.values()):
+            return "it speaks of files of a system that was not looked into, or where no row went"
+    if rules >= 2 and gone and not job.prepared and job.changes_system:
+        return "rows are gone, and no attempt.prepared said so before"
+    if seen == "attestation":
+        if len(job.attestations) < 2 or any(one["found"] != (word == "erased") for one in job.attestations):
+            return "a task by hand is settled by two attestations that say the same as the outcome"
+    if voucher == "recipient-signed" and job.receipt is not None:
+        return receipt_problem(job.receipt, word, rows["erased"], sum(one["count"] for one in verification["kept"]))
+    return None
+
+
+def receipt_problem(claims, word, erased, kept):
+    status, said = claims["status"], claims.get("records_erased")
+    good = False
+    if status in ("completed", "completed_with_retention"):
+        good = word == ("nothing-found" if said == 0 else "erased") and erased == (said or 0) and \
+            kept == (0 if status == "completed" else len(claims.get("retained", [])))
+    elif status == "no_match":
+        good = word == "nothing-found" and not erased and not kept
+    return None if good else f"the outcome says something else than the company's receipt, {status}"
+
+
+ADDRESS = re.compile(rb"[0-9A-Za-z\x80-\xff._+%-]@[0-9A-Za-z\x80-\xff]")
+
+
+def refuse_address(data):
+    match = ADDRESS.search(data)
+    if match:
+        raise Malformed(f"something like an e-mail address stands in it, at byte {match.start() + 1}")
 
 
 # --- folders ----------------------------------------------------------------------------------------------------------
@@ -1687,10 +2093,12 @@ class Artifacts:
             match = ARTIFACT_PATH.fullmatch(path)
             if match:
                 digest = "sha256:" + match.group(1)
-                if "sha256:" + hashlib.sha256(folder.read(path, LARGEST_ARTIFACT)).hexdigest() != digest:
+                data = folder.read(path, LARGEST_ARTIFACT)
+                if "sha256:" + hashlib.sha256(data).hexdigest() != digest:
                     raise Wrong(path, "its content is not what its name says")
+                in_file(path, refuse_address, data)
                 self.paths[digest] = path
-            elif path.startswith("artifacts/"):
+            elif path.startswith("artifacts/") and not unfinished(path):
                 raise Wrong(path, "no name of an artifact")
 
     def add(self, path):
@@ -1744,16 +2152,28 @@ def tile_of(path):
     return match.group(1), number, width
 
 
+class Cut(Malformed):
+    def __init__(self, why, whole):
+        super().__init__(why)
+        self.whole = whole
+
+
 def split_entries(data):
-    """The entries of a bundle of entries, as long as they are whole."""
+    """The entries of a bundle of entries; Malformed where it is cut off within one."""
     found, at = [], 0
     while at < len(data):
         size = int.from_bytes(data[at:at + 2], "big")
         if at + 2 + size > len(data):
-            raise Malformed(f"cut off in its entry {len(found)}")
+            raise Cut(f"cut off in its entry {len(found)}", len(found))
         found.append(data[at + 2:at + 2 + size])
         at += 2 + size
     return found
+
+
+def unfinished(path):
+    """A file of the log that the publisher had not renamed to its own name yet."""
+    return path.endswith(".tmp") and bool(
+        path == "checkpoint.tmp" or TILE_PATH.fullmatch(path[:-4]) or ARTIFACT_PATH.fullmatch(path[:-4]))
 
 
 class LogFolder:
@@ -1763,10 +2183,10 @@ class LogFolder:
         self.tiles = {}
         self.ahead = []
         for path in sorted(folder.sizes):
-            if path.startswith("tile/"):
+            if path.startswith("tile/") and not unfinished(path):
                 level, number, width = in_file(path, tile_of, path)
                 self.tiles.setdefault((level, number), []).append((width, path))
-            elif path != "checkpoint" and not path.startswith("artifacts/"):
+            elif path != "checkpoint" and not path.startswith("artifacts/") and not unfinished(path):
                 raise Wrong(path, "a file that does not belong into a log folder")
         self.olds, self.signers = olds, signers
         self.leaves = []
@@ -1784,19 +2204,21 @@ class LogFolder:
         found = sorted(self.tiles.get((level, number), []))
         long_enough = [path for one, path in found if one >= width]
         if not long_enough:
+            path = f"tile/{level}/{tile_number(number)}" + (f".p/{width}" if width < 256 else "")
             first = number * 256 if level == "entries" else number * 256 ** (int(level) + 1)
-            raise Wrong(f"entry {first}", f"the tile tile/{level}/{tile_number(number)} is absent or too short "
-                        f"for the checkpoint's {size} entries")
+            raise Wrong(path, f"it is absent, and the checkpoint of {size} entries needs it, from entry {first} on")
         return long_enough[0]
 
     def verify(self):
         size = self.checkpoint.size
+        if not size:
+            raise Wrong("checkpoint", "the log has no entries")
         for number, path in self.entry_tiles():
             entries = self.entries_of(number, path)
             self.leaves.extend(leaf_hash(entry) for entry in entries)
-        self.compare_hash_tiles()
         if tree_root(self.leaves) != self.checkpoint.root:
-            raise Wrong("checkpoint", "the root over the entries is another than the one that the log's key signed")
+            self.find_changed_entry()
+        self.compare_hash_tiles()
         self.say(f"{size} entries hash to the root that the log's key signed; every tile agrees with them")
         for path, old in self.olds:
             if old.size > size:
@@ -1813,17 +2235,35 @@ class LogFolder:
             for offset, data in enumerate(self.entries_of(number, path)):
                 index = number * 256 + offset
                 entry = at_entry(index, Entry, index, data)
-                at_entry(index, replay.take, entry, self.leaves[index])
+                at_entry(index, replay.take, entry, data, self.leaves[index])
         absent = at_entry(size - 1, replay.finish)
         if absent:
             raise Wrong(f"entry {absent[0]}", absent[1])
+        for digest, path in sorted(artifacts.paths.items()):
+            if digest not in replay.named and not self.ahead:
+                raise Wrong(path, "no entry names this artifact")
         return replay, artifacts
+
+    def find_changed_entry(self):
+        """The entries do not have the signed root: names the first whose hash the tiles know otherwise."""
+        for number in range((len(self.leaves) + 255) // 256):
+            known = self.leaves[number * 256:(number + 1) * 256]
+            for width, path in sorted(self.tiles.get(("0", number), []), reverse=True):
+                data = self.folder.read(path, 8192)
+                for i in range(min(width, len(known), len(data) // 32)):
+                    if data[32 * i:32 * i + 32] != known[i]:
+                        raise Wrong(f"entry {number * 256 + i}", f"it is not the entry whose hash {path} holds")
+        raise Wrong("checkpoint", "the root over the entries is another than the one that the log's key signed: entries "
+                    "were changed, left out or put in after signing")
 
     def entries_of(self, number, path):
         """The entries that the checkpoint covers; every shorter tile must be the beginning of this one."""
         data = self.folder.read(path, LARGEST_TILE)
         width = tile_of(path)[2]
-        entries = at_entry(number * 256, split_entries, data)
+        try:
+            entries = split_entries(data)
+        except Cut as cut:
+            raise Wrong(f"entry {number * 256 + cut.whole}", f"{path} is {cut}") from None
         if len(entries) != width:
             raise Wrong(f"entry {number * 256 + min(len(entries), width)}",
                         f"{path} holds {len(entries)} entries, not {width}")
@@ -1844,8 +2284,8 @@ class LogFolder:
                         raise Wrong(path, f"{len(data)} bytes instead of {32 * width}")
                     for i in range(min(width, len(known))):
                         if data[32 * i:32 * i + 32] != known[i]:
-                            first = (number * 256 + i) * 256 ** level
-                            raise Wrong(f"entry {first}", f"hash {i} of {path} is not that of the entries from it on")
+                            raise Wrong(path, f"hash {i} is not that of the entries from "
+                                        f"{(number * 256 + i) * 256 ** level} on")
                     if width > len(known):
                         self.ahead.append(path)
             for number in range((len(hashes) + 255) // 256) if level == 0 else ():
@@ -1864,28 +2304,18 @@ class LogFolder:
             data = self.folder.read(path, LARGEST_TILE)
             if not longest.startswith(data):
                 at = next((i for i, (a, b) in enumerate(zip(data, longest)) if a != b), len(longest))
-                first = number * 256 + len(in_file(path, split_start, data, at))
-                raise Wrong(f"entry {first}", f"{path} and {found[-1][1]} differ at byte {at}")
+                raise Wrong(path, f"it is no beginning of {found[-1][1]}: they differ at byte {at}")
             if len(in_file(path, split_entries, data)) != width:
                 raise Wrong(path, f"it does not hold {width} entries")
             if number * 256 + width > self.checkpoint.size:
                 self.ahead.append(path)
 
 
-def split_start(data, end):
-    """The entries that end before this byte."""
-    found, at = [], 0
-    while at < end:
-        at += 2 + int.from_bytes(data[at:at + 2], "big")
-        if at <= end:
-            found.append(at)
-    return found
-
-
 # --- the bundle of one request ----------------------------------------------------------------------------------------
 
+ENDS_WITH_REPORT = ("request.concluded", "request.ended")
 BUNDLE_PATH = re.compile(
-    r"README\.txt|policy|checkpoint|checkpoint\.tsr|tsa/[^/]+|report\.txt|artifacts/sha256/[0-9a-f]{64}"
+    r"README\.txt|verify\.py|policy|checkpoint|checkpoint\.tsr|tsa/[^/]+|report\.txt|artifacts/sha256/[0-9a-f]{64}"
     r"|entries/(?:0|[1-9][0-9]{0,17})\.json|proofs/(?:0|[1-9][0-9]{0,17})\.tlog-proof"
     r"|consistency/(?:0|[1-9][0-9]{0,17})-(?:0|[1-9][0-9]{0,17})|approvals/[1-9][0-9]{0,8}\.(?:txt|sig)", re.ASCII)
 
@@ -1898,6 +2328,9 @@ class Bundle:
         for path in sorted(folder.sizes):
             if not BUNDLE_PATH.fullmatch(path):
                 raise Wrong(path, "a file that does not belong into a bundle")
+        for path in ("README.txt", "policy"):
+            if path not in folder:
+                raise Wrong(path, "the file is absent, and belongs into every bundle")
 
     def named(self, pattern):
         return [(match, path) for path in sorted(self.folder.sizes)
@@ -1906,8 +2339,8 @@ class Bundle:
     def verify(self):
         found = {int(match.group(1)): path for match, path in self.named(r"entries/(\d+)\.json")}
         proofs = {int(match.group(1)): path for match, path in self.named(r"proofs/(\d+)\.tlog-proof")}
-        if not found:
-            raise Wrong("entries", "there are none")
+        if 0 not in found:
+            raise Wrong("entry 0", "the log's first entry, which names log and key, is absent")
         for index in sorted(set(found) ^ set(proofs)):
             raise Wrong(f"entry {index}", "the entry has no proof" if index in found else "a proof without its entry")
         leaves, texts = {}, {}
@@ -1919,33 +2352,65 @@ class Bundle:
         self.compare_old()
         self.compare_policy()
         artifacts = Artifacts(self.folder)
-        extra = self.decisions(artifacts)
-        report = artifacts.add("report.txt") if "report.txt" in self.folder else None
+        for path in sorted(self.folder.sizes):
+            if path.startswith("approvals/") or path == "report.txt":
+                artifacts.add(path)
         replay = Replay(self.checkpoint.origin, self.key, self.signers, artifacts, whole=False)
         entries = []
         for index in sorted(found):
             entry = at_entry(index, Entry, index, texts[index])
-            at_entry(index, replay.take, entry, leaves[index])
+            at_entry(index, replay.take, entry, texts[index], leaves[index])
             entries.append(entry)
         absent = at_entry(entries[-1].index, replay.finish)
         if absent:
             raise Wrong(f"entry {absent[0]}", absent[1])
-        for digest, path in extra + [(d, p) for d, p in artifacts.paths.items() if p.startswith("artifacts/")]:
-            if digest not in replay.named:
-                raise Wrong(path, "no entry of the bundle names it")
+        if replay.strays:
+            raise Wrong(f"entry {replay.strays[0]}", "an entry of no request, in the bundle of one")
         if len(replay.requests) != 1:
             raise Wrong("entries", f"they are of {len(replay.requests)} requests, not of one")
+        self.compare_decisions(replay)
+        for digest, path in sorted(artifacts.paths.items()):
+            if digest not in replay.named:
+                raise Wrong(path, "no entry of the bundle names it")
+        self.compare_report(entries)
         request = next(iter(replay.requests.values()))
-        if report is not None and report not in replay.named:
-            raise Wrong("report.txt", "no entry names this report")
-        if request.concluded is not None and report is None:
-            raise Wrong(f"entry {request.concluded}", "report.txt, which it names, is absent")
-        if request.ended is None:
-            last = "its conclusion" if request.concluded is not None else "no entry so far"
-            self.doubt(f"that no entry of the request was left out: the request has not ended, and {last} lists them")
-        self.doubt("what only the whole log shows: that request numbers have no gap, that systems were released and "
-                   "companies tested, what was stopped, and what people and register were in force")
+        if request.state != "ended":
+            last = "no entry lists them yet" if request.conclusion is None else "those behind its conclusion"
+            self.doubt(f"whether every entry of the request is here: the request has not ended; {last}")
+        self.doubt("what only the whole log shows: other requests' numbers, releases of systems, tests of companies, "
+                   "stops of all work, the daemon's clock")
         return replay, artifacts
+
+    def compare_decisions(self, replay):
+        """approvals/<n> are the signed texts and their signatures, in the order of the entries that name them."""
+        wanted = {}
+        for number, (index, text, signature) in enumerate(replay.decisions, 1):
+            wanted[f"approvals/{number}.txt"] = (index, text)
+            wanted[f"approvals/{number}.sig"] = (index, signature)
+        for _, path in self.named("approvals/.*"):
+            if path not in wanted:
+                raise Wrong(path, "no entry names this decision")
+            data = self.folder.read(path, LARGEST_ARTIFACT)
+            if "sha256:" + hashlib.sha256(data).hexdigest() != wanted[path][1]:
+                raise Wrong(path, f"it is not what entry {wanted[path][0]} names")
+            in_file(path, refuse_address, data)
+        for path, (index, _) in wanted.items():
+            if path not in self.folder:
+                raise Wrong(f"entry {index}", f"{path}, which it names, is absent")
+
+    def compare_report(self, entries):
+        """report.txt is the newest report that an entry names, or that of the conclusion."""
+        reports = [(entry.index, entry["report"]) for entry in entries if entry.kind in ENDS_WITH_REPORT]
+        if "report.txt" not in self.folder:
+            if reports:
+                raise Wrong(f"entry {reports[-1][0]}", "report.txt, which it names, is absent")
+            return
+        digest = "sha256:" + hashlib.sha256(self.folder.read("report.txt", LARGEST_ARTIFACT)).hexdigest()
+        if digest not in [one for _, one in reports]:
+            raise Wrong("report.txt", f"it is not the report that entry {reports[-1][0]} names" if reports
+                        else "no entry names a report")
+        if digest != reports[-1][1]:
+            self.doubt(f"report.txt is an earlier report than that of entry {reports[-1][0]}, among artifacts/")
 
     def prove(self, index, leaf, path):
         said, hashes, note = proof_of(self.folder.read(path, 2 * LARGEST_NOTE))
@@ -1955,16 +2420,6 @@ class Bundle:
             raise Malformed(f"{path} is a proof against another checkpoint")
         if inclusion_root(index, self.checkpoint.size, leaf, hashes) != self.checkpoint.root:
             raise Malformed(f"{path} does not lead from the entry to the signed root")
-
-    def decisions(self, artifacts):
-        texts, found = {}, []
-        for match, path in self.named(r"approvals/(\d+)\.(txt|sig)"):
-            texts.setdefault(int(match.group(1)), {})[match.group(2)] = path
-        for number, pair in sorted(texts.items()):
-            if len(pair) != 2:
-                raise Wrong(next(iter(pair.values())), "a text without its signature, or a signature without its text")
-            found.extend((artifacts.add(path), path) for path in pair.values())
-        return found
 
     def compare_old(self):
         for path, old in self.olds:
@@ -1979,18 +2434,51 @@ class Bundle:
             if name in self.folder:
                 text = in_file(name, text_of, self.folder.read(name, 1 << 16))
                 lines = [in_file(name, hash_of, line) for line in text.split("\n")[:-1]]
-            if not consistency_holds(old.size, new.size, old.root, new.root, lines):
+            if old.size == 0:
+                if old.root != sha256(b""):
+                    raise Wrong("checkpoint", f"{path} has another root than that of an empty log")
+            elif not consistency_holds(old.size, new.size, old.root, new.root, lines):
                 raise Wrong(name if name in self.folder else "checkpoint",
                             f"the log does not go on from {path}: it was rewritten")
             self.say(f"the log goes on from {path}")
 
     def compare_policy(self):
-        if "policy" not in self.folder:
-            return
-        text = in_file("policy", text_of, self.folder.read("policy", 1 << 20))
-        logs = [line.split()[1:2] for line in text.split("\n") if line.split()[:1] == ["log"]]
-        if [self.key.text] not in logs:
-            raise Wrong("policy", "it names another key than the one that you brought")
+        """The auditor's own key is used whatever it says; but what it says must read."""
+        keys = in_file("policy", policy_keys, self.folder.read("policy", LARGEST_NOTE))
+        if self.key.text not in keys:
+            self.doubt("policy: the one in the bundle trusts another key than yours; yours was used")
+
+
+def policy_keys(data):
+    """The keys of logs in a C2SP tlog-policy."""
+    logs, names, members, keys, quorum = [], set(), set(), set(), None
+    for line in text_of(data).split("\n"):
+        parts = line.split()
+        if not parts or parts[0].startswith("#"):
+            continue
+        if parts[0] == "log" and len(parts) in (2, 3):
+            logs.append(VerifierKey(parts[1]).text)
+            fresh = [parts[1].split("+", 2)[2]]
+        elif parts[0] == "witness" and len(parts) in (3, 4) and parts[1] not in names:
+            fresh = [parts[2].split("+", 2)[-1]]
+            names.add(parts[1])
+        elif parts[0] == "group" and len(parts) > 3 and parts[1] not in names and \
+                names.issuperset(parts[3:]) and not members.intersection(parts[3:]):
+            if parts[2] not in ("any", "all") and not 1 <= decimal_of(parts[2]) <= len(parts) - 3:
+                raise Malformed("a group that asks for more than it has")
+            fresh = []
+            names.add(parts[1])
+            members.update(parts[3:])
+        elif parts[0] == "quorum" and len(parts) == 2 and quorum is None and parts[1] in names | {"none"}:
+            fresh, quorum = [], parts[1]
+        else:
+            raise Malformed(f"a line of a trust policy that cannot be read: {line[:60]!r}")
+        if keys.intersection(fresh):
+            raise Malformed("a key twice in a trust policy")
+        keys.update(fresh)
+    if quorum is None or not logs:
+        raise Malformed("a trust policy without log or quorum")
+    return logs
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
@@ -2037,24 +2525,30 @@ def verify(options, say, doubt):
         replay, artifacts = log.verify()
         if log.ahead:
             doubt(f"{len(log.ahead)} tiles beyond the checkpoint, the first {log.ahead[0]}: nobody signed them yet")
-        idle = sorted(path for digest, path in artifacts.paths.items() if digest not in replay.named)
-        if idle:
-            doubt(f"{len(idle)} artifacts that no entry names, the first {idle[0]}")
         if signers.digest != replay.digests["signers"]:
             doubt("whether your allowed_signers is complete: it is not the file that the log names last")
     else:
         log = Bundle(folder, key, signers, olds, say, doubt)
         replay, artifacts = log.verify()
-    say(f"{len(replay.requests)} requests, {replay.plans} plans, {replay.jobs} approved jobs: entries in their order, "
-        f"each outcome once, {replay.roots} lists of a request's entries made again")
-    say(f"{replay.signatures} signatures of people and {replay.receipts} signed receipts of companies verify")
+    say(f"{len(replay.requests)} requests, {replay.plans} plans, {replay.settled} jobs with their one outcome: each entry "
+        "may stand where it stands")
+    say(f"{replay.lists} lists of a request's entries are complete, {replay.signatures} signatures of people and "
+        f"{replay.receipts} signed receipts verify")
     if log.checkpoint.others:
         doubt(f"{log.checkpoint.others} signatures of the checkpoint by keys that you did not bring (witnesses)")
     elif not olds:
         doubt("when the log was written: no witness has signed the checkpoint, and you brought no older one (--old)")
+    if replay.practice:
+        doubt("real people: this is a log of practice mode, nothing in it concerns any")
+    if replay.rules > 5:
+        doubt(f"rules 6 to {replay.rules} of this log: this program does not know them")
+    doubt("which of your listed people is which u-... in the log, and whether as many approved as the organisation's "
+          "own rule asks for")
+    for what, count in replay.doubts.items():
+        doubt(f"{what} ({count})")
     if "checkpoint.tsr" in folder:
         doubt("the time stamp: openssl ts -verify -data checkpoint -in checkpoint.tsr -CAfile my_ca.pem")
-    doubt("the wording of the reports: that they say what the entries say is checked by expunge-audit")
+    doubt("whether the erasure reports say what the entries say: expunge-audit makes them again")
     for name, index in sorted(replay.unknown_kinds.items(), key=lambda item: item[1]):
         doubt(f"entries of the kind {name}, which this program does not know, the first at {index}")
     for name, index in sorted(replay.unknown_facts.items(), key=lambda item: item[1]):
@@ -2088,7 +2582,7 @@ def main(words=None):
         print(f"verify.py: {printable(str(problem))}", file=sys.stderr)
         return 2
     printed()
-    print(f"GOOD: {printable(said)}")
+    print(f"VERIFIED: {printable(said)}")
     return 0
 
 

@@ -209,6 +209,7 @@ struct EvidenceReplay {
     case LogOpened.kind: try checkOpening(entry, place)
     case ClockStepped.kind: try checkClock(entry, place)
     case JournalRecovered.kind: try checkRecovery(entry, place)
+    case SignersChanged.kind, RegisterChanged.kind: try checkConfiguration(entry, place)
     case StandingApproved.kind: try checkStanding(entry, place)
     case RequestReceived.kind: try checkNumber(entry, place)
     case RequestConcluded.kind: try checkConclusion(entry, place)
@@ -254,6 +255,20 @@ struct EvidenceReplay {
     guard entries == place.index || entries + 1 == place.index else {
       return wrong(place, "a journal of \(entries) entries cannot be recovered at entry \(place.index)")
     }
+  }
+
+  /// What is replaced is what was in force: else somebody decided in between under a configuration that no entry names.
+  private mutating func checkConfiguration(_ entry: EvidenceEntry, _ place: Place) throws {
+    var (name, old) = ("register", "")
+    if entry.kind == RegisterChanged.kind {
+      old = try entry.facts(as: RegisterChanged.self).old.description
+    } else {
+      let facts = try entry.facts(as: SignersChanged.self)
+      (name, old) = (facts.file, facts.old.description)
+    }
+    // A bundle does not hold the changes before it.
+    guard scope == .wholeLog, let inForce = answers.log().digests[name]?.description else { return }
+    if !Lines.same(old, inForce) { wrong(place, "it replaces \(old), and the \(name) in force was \(inForce)") }
   }
 
   /// Beyond a few thousand years a step means nothing, and sums of such steps would overflow.

@@ -173,4 +173,23 @@ struct LogFolderVerifierTests {
     #expect(upper.first?.path == "tile/1/000.p/\(story.entries.count / 256)")
     #expect(upper.first?.byte == 32)
   }
+
+  @Test func `a change of configuration replaces what was in force`() throws {
+    var (story, _) = try EvidenceStory.whole()
+    let opened = try #require(story.entries.first).entry.facts(as: LogOpened.self)
+    let (second, third) = (ContentDigest(hashing: [2]), ContentDigest(hashing: [3]))
+    try story.add(SignersChanged(file: "signers", old: opened.signers, new: second, practice: true))
+    try story.add(SignersChanged(file: "people", old: opened.people, new: third, practice: true))
+    try story.add(RegisterChanged(old: opened.register, new: third, practice: true))
+    try story.add(SignersChanged(file: "signers", old: second, new: third, practice: true))
+    #expect(try LogFolderVerifier(trust: try story.trust()).verify(try story.folder()).findings == [])
+    var other = story
+    try other.add(SignersChanged(file: "signers", old: second, new: opened.signers, practice: true))
+    let signers = try LogFolderVerifier(trust: try story.trust()).verify(try other.folder())
+    #expect(signers.first?.entry == UInt64(story.entries.count))
+    #expect(signers.first?.reason.contains("the signers in force was") == true, "\(signers.findings)")
+    try story.add(RegisterChanged(old: opened.register, new: second, practice: true))
+    let register = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
+    #expect(register.first?.reason.contains("the register in force was") == true, "\(register.findings)")
+  }
 }
