@@ -1182,7 +1182,7 @@ class Replay:
         self.attempts, self.nonces, self.signed_by = set(), set(), {}
         self.systems, self.passed, self.standing = {}, set(), {}
         self.leaves, self.done = {}, None
-        self.named, self.missing, self.decisions, self.strays = set(), {}, [], []
+        self.named, self.configuration, self.missing, self.decisions, self.strays = set(), set(), {}, [], []
         self.unknown_kinds, self.unknown_facts, self.doubts = {}, {}, {}
         self.signatures = self.receipts = self.plans = self.settled = self.lists = 0
 
@@ -1260,6 +1260,7 @@ class Replay:
         if self.rules < 1:
             raise Malformed(f"a log cannot keep rules {self.rules}")
         self.digests = {name: entry[name] for name in ("people", "signers", "register")}
+        self.configuration.update(self.digests.values())
 
     def on_clock_stepped(self, entry, _):
         if abs(entry["seconds"]) > 10**11:
@@ -1273,6 +1274,7 @@ class Replay:
         if self.whole and entry["old"] != self.digests[name]:
             raise Malformed(f"`old` is not the {name} that was in force")
         self.digests[name] = entry["new"]
+        self.configuration.update((entry["old"], entry["new"]))
 
     def on_signers_changed(self, entry, _):
         self.changed(entry, entry["file"])
@@ -1469,6 +1471,7 @@ class Replay:
         if data is not None:
             PlanCheck(plan, entry, self.origin, request.reference).run()
             self.named.update((plan.document["register"], plan.document["findings"]))
+            self.configuration.add(plan.document["register"])
 
     def signed(self, entry, approval, header, wanted, deciding):
         """One signature of a person: the values of its text, or None when text or signature are not here."""
@@ -2096,10 +2099,17 @@ class Artifacts:
                 data = folder.read(path, LARGEST_ARTIFACT)
                 if "sha256:" + hashlib.sha256(data).hexdigest() != digest:
                     raise Wrong(path, "its content is not what its name says")
-                in_file(path, refuse_address, data)
                 self.paths[digest] = path
             elif path.startswith("artifacts/") and not unfinished(path):
                 raise Wrong(path, "no name of an artifact")
+
+    def compare(self, replay, may_be_ahead=False):
+        """Nobody is named in them but in the organisation's own configuration, and an entry names each."""
+        for digest, path in sorted(self.paths.items(), key=lambda item: item[1]):
+            if digest not in replay.named and not may_be_ahead:
+                raise Wrong(path, "no entry names it")
+            if digest not in replay.configuration:
+                in_file(path, refuse_address, self(digest))
 
     def add(self, path):
         data = self.folder.read(path, LARGEST_ARTIFACT)
@@ -2239,9 +2249,7 @@ class LogFolder:
         absent = at_entry(size - 1, replay.finish)
         if absent:
             raise Wrong(f"entry {absent[0]}", absent[1])
-        for digest, path in sorted(artifacts.paths.items()):
-            if digest not in replay.named and not self.ahead:
-                raise Wrong(path, "no entry names this artifact")
+        artifacts.compare(replay, may_be_ahead=bool(self.ahead))
         return replay, artifacts
 
     def find_changed_entry(self):
@@ -2369,9 +2377,7 @@ class Bundle:
         if len(replay.requests) != 1:
             raise Wrong("entries", f"they are of {len(replay.requests)} requests, not of one")
         self.compare_decisions(replay)
-        for digest, path in sorted(artifacts.paths.items()):
-            if digest not in replay.named:
-                raise Wrong(path, "no entry of the bundle names it")
+        artifacts.compare(replay)
         self.compare_report(entries)
         request = next(iter(replay.requests.values()))
         if request.state != "ended":
@@ -2393,7 +2399,6 @@ class Bundle:
             data = self.folder.read(path, LARGEST_ARTIFACT)
             if "sha256:" + hashlib.sha256(data).hexdigest() != wanted[path][1]:
                 raise Wrong(path, f"it is not what entry {wanted[path][0]} names")
-            in_file(path, refuse_address, data)
         for path, (index, _) in wanted.items():
             if path not in self.folder:
                 raise Wrong(f"entry {index}", f"{path}, which it names, is absent")
@@ -2538,8 +2543,6 @@ def verify(options, say, doubt):
         doubt(f"{log.checkpoint.others} signatures of the checkpoint by keys that you did not bring (witnesses)")
     elif not olds:
         doubt("when the log was written: no witness has signed the checkpoint, and you brought no older one (--old)")
-    if replay.practice:
-        doubt("real people: this is a log of practice mode, nothing in it concerns any")
     if replay.rules > 5:
         doubt(f"rules 6 to {replay.rules} of this log: this program does not know them")
     doubt("which of your listed people is which u-... in the log, and whether as many approved as the organisation's "
@@ -2553,7 +2556,8 @@ def verify(options, say, doubt):
         doubt(f"entries of the kind {name}, which this program does not know, the first at {index}")
     for name, index in sorted(replay.unknown_facts.items(), key=lambda item: item[1]):
         doubt(f"the fact {name}, which this program does not know, first in entry {index}")
-    return f"{'log' if is_log else 'bundle'} of {log.checkpoint.origin}, {log.checkpoint.size} entries"
+    practice = " (practice mode: nothing in it concerns real people)" if replay.practice else ""
+    return f"{'log' if is_log else 'bundle'} of {log.checkpoint.origin}, {log.checkpoint.size} entries{practice}"
 
 
 def main(words=None):

@@ -354,7 +354,8 @@ struct EvidenceLieTests {
     try expect(.init(RequestReceived.kind, 2) { $0["note"] = .string("x@y") }, isFoundAs: "e-mail")
     var (story, _) = try EvidenceStory.whole()
     let place = story.artifact("mail to ada@example.org")
-    try story.add(RegisterChanged(old: place, new: place, practice: false))
+    let opened = try #require(story.entries.first).entry.facts(as: LogOpened.self)
+    try story.add(RegisterChanged(old: opened.register, new: place, practice: false))
     let allowed = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
     #expect(allowed.isVerified && allowed.warnings.contains { $0.contains("e-mail") })
   }
