@@ -501,6 +501,8 @@ def opened_note(data, key):
     if len(data) > LARGEST_NOTE:
         raise Malformed("a note of more than 1 MiB")
     note = text_of(data)
+    if "\r\n" in note:
+        raise Malformed("its line ends were changed to those of Windows; copy the folder as it is")
     if any(letter < " " and letter != "\n" for letter in note):
         raise Malformed("a control character in a signed note")
     split = note.rfind("\n\n")
@@ -1069,7 +1071,7 @@ class Entry:
 
 class Request:
     def __init__(self, entry):
-        self.reference, self.received = entry.request, entry
+        self.reference, self.received_at, self.again = entry.request, entry["receivedAt"], entry.get("again")
         self.state = "received"
         self.entries, self.plans, self.letters = [], {}, set()
         self.concluded = self.informed = self.destroyed = self.extended = self.decided = False
@@ -1349,9 +1351,9 @@ class Replay:
         request.extended = True
 
     def on_receipt_corrected(self, entry, request):
-        if entry["receivedAt"] >= request.received["receivedAt"]:
+        if entry["receivedAt"] >= request.received_at:
             raise Malformed("a receipt is never moved to a later time")
-        request.received, request.extended = entry, False
+        request.received_at, request.extended = entry["receivedAt"], False
 
     def on_notice_received(self, entry, request):
         text = f"expunged-notice/1\n{entry['sender']}\n{entry['notice']}\n"
@@ -1546,8 +1548,7 @@ class Replay:
             standing = self.standing.get(values["system"], [])
             if len(standing) < 2 or approval not in [one["approval"] for one in standing]:
                 raise Malformed("a standing approval that does not count: not of two people, or withdrawn")
-        again = request.received.get("again") if request.received.kind == "request.received" else None
-        if entry.at >= values["until"] or not again or again["system"] != values["system"]:
+        if entry.at >= values["until"] or not request.again or request.again["system"] != values["system"]:
             raise Malformed("a standing approval of an earlier time, or of another system than `again`")
         rows = 0
         for document in plan.document["jobs"]:
@@ -1602,6 +1603,8 @@ class Replay:
 
     def on_finding_settled(self, entry, request):
         if entry["answer"] == "replan":
+            if request.state != "in-erasure":
+                raise Malformed(f"a new plan is wanted for a request that is {request.state}")
             request.state, request.look = "verified", None
 
     def on_plan_concluded(self, entry, request):
@@ -2034,6 +2037,11 @@ class Folder:
 
     def __init__(self, root):
         self.root, self.sizes = root, {}
+        # A log that is being written puts its checkpoint last: read first, all that it covers is there.
+        self.checkpoint = None
+        path = os.path.join(root, "checkpoint")
+        if os.path.lexists(path) and stat.S_ISREG(os.lstat(path).st_mode):
+            self.checkpoint = read_file(path, LARGEST_NOTE)
         waiting, seen = [""], 0
         while waiting:
             prefix = waiting.pop()
@@ -2070,6 +2078,8 @@ class Folder:
             raise Wrong(path, "the file is absent")
         if self.sizes[path] > most:
             raise Wrong(path, f"the file has {self.sizes[path]} bytes, more than {most}")
+        if path == "checkpoint" and self.checkpoint is not None:
+            return self.checkpoint
         return read_file(os.path.join(self.root, *path.split("/")), most)
 
 
