@@ -862,14 +862,14 @@ finding.opened | r | system:code remaining:number
 finding.settled | r | system:code answer:code
 request.concluded | r | looks:[{LOOK}] entries:ranges entriesRoot:hash REPORT:digest reportFormat:number
 letter.sent | r | letter:(acknowledgement|identity|extension|refusal|completion|withdrawn) language:(nl|en)
-  channel:(mail|letter) on:day mac:hex64 proof:(exit-0|smtp-250|printed) queue?:text
+  channel:(mail|letter) on:day mac:hex64 proof:code queue?:queue
 subject.informed | r | on:day channel:code
 request.closed | r |
 vault.destroyed | r | items:number
 request.ended | r | entries:ranges entriesRoot:hash REPORT:digest reportFormat:number
 plan.proposed | rp | DIGEST:digest FINDINGS:digest nonce:nonce jobs:number searched:[code] startBefore:time
 plan.approved | rp | approval:{APPROVAL} DIGEST:digest enough:bool waitUntil?:time standing?:yes
-exception.granted | rp | system:code dataset:code records:number terms?:{TERMS}
+exception.granted | rp | system:code dataset:text records:number terms?:{TERMS}
 plan.withdrawn | rp | refusal?:{APPROVAL}
 plan.paused | rp |
 plan.resumed | rp |
@@ -901,10 +901,10 @@ RETAINED | category:text until:day basis:text
 LOOK | at:time systems:number remaining:number
 TERMS | citation:text until?:day reviewBefore?:day
   ground:(art17-3-a|art17-3-b|art17-3-c|art17-3-d|art17-3-e|art23-national)
-EFFECT | dataset:code approved:number found:number erased:number reduced:number kept:[{KEPT}] anonymised?:number
+EFFECT | dataset:text approved:number found:number erased:number reduced:number kept:[{KEPT}] anonymised?:number
   minimised?:number restricted?:number isUncertain?:yes
-KEPT | rule:code until:day count:number conditional?:yes
-QUESTION | code:code detail?:code approved?:number found?:number
+KEPT | rule:text until:day count:number conditional?:yes
+QUESTION | code:code detail?:code approved?:number found?:number proposed?:day
 ERASURE | outcome:(erased|nothing-found|anonymised|restricted) receipt:{PROOF}
 PROOF | verification:{VERIFICATION} effects:[{EFFECT}]
 VERIFICATION | voucher:(us|recipient-signed|recipient-unsigned|person) path:code remaining:[{COUNT}] kept:[{KEPT}]
@@ -953,6 +953,7 @@ TYPES = {
     "digest": matcher("sha256:[0-9a-f]{64}"),
     "hex64": matcher("[0-9a-f]{64}"),
     "nonce": matcher("[0-9a-f]{32}"),
+    "queue": matcher("[0-9A-Za-z]{4,32}"),
     "hash": is_hash,
     "ranges": lambda value: isinstance(value, str),
 }
@@ -1074,7 +1075,7 @@ class Request:
         self.reference, self.received_at, self.again = entry.request, entry["receivedAt"], entry.get("again")
         self.state = "received"
         self.entries, self.plans, self.letters = [], {}, set()
-        self.concluded = self.informed = self.destroyed = self.extended = self.decided = False
+        self.informed = self.destroyed = self.extended = self.decided = self.answered = False
         self.conclusion = self.look = self.notice = None
         self.confirmed = False
         self.holders, self.approvers, self.held = set(), set(), set()
@@ -1182,7 +1183,7 @@ class Replay:
         self.requests, self.jobs, self.numbers = {}, {}, 0
         self.digests, self.stopped = {}, False
         self.attempts, self.nonces, self.signed_by = set(), set(), {}
-        self.systems, self.passed, self.standing = {}, set(), {}
+        self.systems, self.passed, self.standing, self.incidents = {}, set(), {}, set()
         self.leaves, self.done = {}, None
         self.named, self.configuration, self.missing, self.decisions, self.strays = set(), set(), {}, [], []
         self.unknown_kinds, self.unknown_facts, self.doubts = {}, {}, {}
@@ -1305,6 +1306,16 @@ class Replay:
         for digest in entry["digests"]:
             self.missing.pop(digest, None)
 
+    def on_incident_opened(self, entry, _):
+        if entry["about"] in self.incidents:
+            raise Malformed("the incident was opened before")
+        self.incidents.add(entry["about"])
+
+    def on_incident_closed(self, entry, _):
+        if entry["about"] not in self.incidents:
+            raise Malformed("no incident of the request is open")
+        self.incidents.discard(entry["about"])
+
     def on_standing_approved(self, entry, _):
         approval = entry["approval"]
         if entry.by != approval["by"]:
@@ -1364,8 +1375,9 @@ class Replay:
         request.notice = entry["notice"]
 
     def on_notice_answered(self, entry, request):
-        if request.notice is None or not request.decided:
-            raise Malformed("no notice made this request, or it is not decided yet")
+        if request.notice is None or not request.decided or request.answered:
+            raise Malformed("no notice made this request, it is not decided yet, or was answered before")
+        request.answered = True
         claims = self.claims(entry)
         if claims is not None:
             said = (claims["job_id"], claims["status"].replace("_", "-"), claims.get("records_erased"),
@@ -1433,8 +1445,8 @@ class Replay:
             raise Malformed("closed before the person was informed")
 
     def on_vault_destroyed(self, entry, request):
-        if request.state != "closed":
-            raise Malformed("the vault entry is destroyed before the request was closed")
+        if request.state != "closed" or request.notice is not None and not request.answered:
+            raise Malformed("the vault entry is destroyed before the request was closed, or its notice answered")
         request.destroyed = True
 
     def on_request_ended(self, entry, request):

@@ -339,7 +339,303 @@ def sign_again(evidence, entry, text, who="bram", namespace="erasure-approval@ex
     entry["keyFingerprint"] = verify.SSHSignature(signature).fingerprint()
 
 
+class Writer:
+    """Goes on with the demo's log: what it has not got itself, in good order."""
+
+    REQUEST, PLAN, DRAFTER = "r-" + "e" * 32, "p-" + "e" * 32, "u-" + "d" * 32
+
+    def __init__(self, evidence):
+        self.evidence, self.at = evidence, evidence.entries[-1]["at"]
+        self.day = self.at[:10]
+        self.jobs, self.by = {}, {}
+        for entry in evidence.entries:
+            if entry["kind"] == "plan.approved":
+                self.by["chris" if self.by else "bram"] = entry["by"]
+
+    def add(self, kind, /, **facts):
+        self.evidence.entries.append({"at": self.at, "kind": kind, "v": 1, **facts})
+        return self.evidence.entries[-1]
+
+    def log(self):
+        old, digest = self.evidence.entries[0], "sha256:" + "5" * 64
+        self.add("restore.announced", system="crm", asOf=self.at, by=self.by["bram"])
+        self.add("restore.scanned", system="crm", asOf=self.at, records=3, certain=1, possible=0)
+        self.add("restore.scanned", system="crm", copy="crm-copy", asOf=self.at, records=3, certain=0, possible=0, drill=True)
+        self.add("system.scanned", system="crm", records=3, certain=0, possible=1)
+        self.add("work.stopped", by=self.by["bram"])
+        self.add("work.resumed", by=self.by["chris"])
+        self.add("tags.expired", count=3, epochs=["2026-4"])
+        self.add("alarm.sent", code="company-silent", about="cleansing", since=self.at, step=1, person=self.by["bram"],
+                 proof="smtp-250", queue="ABC123")
+        self.add("access.denied", what="approve", reason="not-an-officer", by=self.DRAFTER)
+        self.add("register.changed", old=old["register"], new=digest, practice=True)
+        self.add("signers.changed", file="people", old=old["people"], new=digest, practice=True)
+        self.add("clock.stepped", seconds=-5, practice=False)
+        self.add("system.stopped", system="crm", by=self.by["bram"])
+        self.add("system.released", system="crm", by=self.by["bram"], record=self.record("crm"))
+        about = next(entry["request"] for entry in self.evidence.entries if "request" in entry)
+        self.add("incident.opened", incident="wrong-person", about=about, reportBefore=self.at, by=self.by["bram"])
+        self.add("incident.closed", about=about, reported=True, by=self.by["chris"])
+        self.add("reprobe.made", about=about, system="crm", day=30, certain=1, possible=0)
+        self.add("reprobe.settled", about=about, system="crm", answer="lawful", by=self.by["bram"])
+
+    def record(self, system):
+        return next(entry["record"] for entry in self.evidence.entries
+                    if entry["kind"] == "system.released" and entry["system"] == system)
+
+    def standing(self, people=("bram", "chris"), nonce="9" * 32, **others):
+        facts = {"system": "crm", "record": self.record("crm"), "atMost": 50, "until": "2099-01-01T00:00:00Z",
+                 "nonce": nonce, **others}
+        text = (f"expunged-standing/v1\nlog {self.evidence.vkey.split('+')[0]}\nsystem crm\nrecord {facts['record']}\n"
+                f"at-most {facts['atMost']}\nuntil {facts['until']}\nnonce {facts['nonce']}\n").encode()
+        made = []
+        for who in people:
+            approval = {"by": self.by[who]}
+            sign_again(self.evidence, approval, text, who)
+            self.add("standing.approved", by=approval["by"], approval=approval, **facts)
+            made.append(approval)
+        return made
+
+    def receive(self, **more):
+        first = self.evidence.entries[self.evidence.place("request.received")]
+        facts = {name: first[name] for name in ("capacities", "channel", "commitment", "identifierKinds", "receivedAt",
+                                                "receivedOn")}
+        due = {"received": self.day, "nominal": "2034-01-31", "statutory": "2034-01-31", "workTo": "2034-01-31",
+               "extended": "2034-03-31", "ruleSet": "NL/atw/2026-1"}
+        facts.update(receivedAt=self.at, receivedOn=self.day, dueDates=due, number=2)
+        self.add("request.received", request=self.REQUEST, by=self.DRAFTER, **{**facts, **more})
+
+    def about(self, kind, /, **facts):
+        return self.add(kind, request=self.REQUEST, **facts)
+
+    def propose(self, **more):
+        """The demo's own plan once more, for the second request and with other names."""
+        proposed = self.evidence.entries[self.evidence.place("plan.proposed")]
+        text = self.evidence.artifact(proposed["digest"]).decode()
+        names = sorted(set(re.findall(r"j-[0-9a-f]{32}", text)))
+        self.jobs = {old: "j-" + "e" * 28 + f"{i:04x}" for i, old in enumerate(names)}
+        for old, new in self.jobs.items():
+            text = text.replace(old, new)
+        for old, new in ((proposed["request"], self.REQUEST), (proposed["plan"], self.PLAN), (proposed["by"], self.DRAFTER)):
+            text = text.replace(old, new)
+        document = json.loads(text)
+        document.update(more)
+        self.document, self.digest = document, self.evidence.keep(canonical(document))
+        self.add("plan.proposed", request=self.REQUEST, plan=self.PLAN, by=self.DRAFTER, digest=self.digest, jobs=len(
+            document["jobs"]), findings=document["findings"], nonce=self.nonce(), searched=["crm"],
+            startBefore="2099-01-01T00:00:00Z")
+
+    def nonce(self):
+        self.number = getattr(self, "number", 0) + 1
+        return f"{self.number:032x}"
+
+    def approve(self, who, enough, **more):
+        proposed = next(entry for entry in reversed(self.evidence.entries) if entry["kind"] == "plan.proposed")
+        text = (f"expunged-approval/v1\nlog {self.document['log']}\ndecision approve\nplan {self.digest}\n"
+                f"request {self.REQUEST}\njobs {proposed['jobs']}\nfindings {proposed['findings']}\n"
+                f"nonce {proposed['nonce']}\nstart-before {proposed['startBefore']}\n").encode()
+        approval = {"by": self.by[who]}
+        sign_again(self.evidence, approval, text, who)
+        self.add("plan.approved", request=self.REQUEST, plan=self.PLAN, by=approval["by"], approval=approval,
+                 digest=self.digest, enough=enough, **more)
+
+    def job(self, system, verb):
+        return next(job["job"] for job in self.document["jobs"] if (job["system"], job["verb"]) == (system, verb))
+
+    def at_job(self, job, kind, /, **facts):
+        return self.add(kind, request=self.REQUEST, plan=self.PLAN, job=job, **facts)
+
+    def start(self, job, epoch):
+        self.at_job(job, "attempt.started", attempt="a-" + hashlib.sha256(f"{job}{epoch}".encode()).hexdigest()[:32],
+                    epoch=epoch, digest=self.digest)
+
+    def second_request(self):
+        """With all that the first one has not got: identity, extension, hold, exception, questions, calls."""
+        self.receive(rights=["erasure", "access"], language="nl",
+                     requester={"kind": "representative", "proof": "authorisation", "isAddressee": True})
+        self.about("identity.asked", method="counter", doubt="other-address", on=self.day, by=self.by["bram"])
+        self.about("letter.sent", letter="identity", language="nl", channel="mail", on=self.day, mac="0" * 64,
+                   proof="smtp-250", queue="4XyZ")
+        self.about("identity.proved", on=self.day, suspendedDays=0, statutory="2034-01-31", workTo="2034-01-31",
+                   ruleSet="NL/atw/2026-1", by=self.by["bram"])
+        self.about("request.confirmed", method="counter", ground="art17-1-b", by=self.by["bram"])
+        self.about("identifiers.added", identifierKinds=["phone"], by=self.by["bram"])
+        self.about("request.linked", other="r-" + "c" * 32, seen="officer", by=self.by["bram"])
+        self.about("deadline.extended", reason="complexity", on=self.day, statutory="2034-03-31", workTo="2034-03-31",
+                   ruleSet="NL/atw/2026-1", by=self.by["bram"])
+        self.about("deadline.near", workTo="2034-03-31", lead=15)
+        self.about("hold.set", system="usb-stick", ground="art17-3-e", reviewBefore=self.day, by="u-" + "7" * 32)
+        self.about("hold.overdue", system="usb-stick", reviewBefore=self.day)
+        self.about("hold.released", system="usb-stick", by="u-" + "7" * 32)
+        self.about("lookup.made", systems=2, purpose="discover", columns=10, unread=1, uncovered=0)
+        self.about("question.asked", code="found-identifiers", open=1)
+        self.about("identifier.accepted", system="crm", identifierKind="email", ordinal=1, by=self.by["bram"])
+        self.propose()
+        terms = {"ground": "art17-3-e", "citation": "Art. 52 AWR", "until": "2040-01-01"}
+        self.add("exception.granted", request=self.REQUEST, plan=self.PLAN, system="crm", dataset="contact", records=1,
+                 terms=terms, by=self.by["bram"])
+        self.propose()
+        self.approve("bram", False)
+        self.approve("chris", True)
+        tell = self.job("cleansing", "instruct")
+        self.start(tell, 1)
+        self.at_job(tell, "attempt.ended", epoch=1, end="transient-failure", code="busy", retryAt=self.at)
+        self.start(tell, 2)
+        self.at_job(tell, "attempt.prepared", epoch=2, effects=[], tags=0)
+        self.at_job(tell, "attempt.ended", epoch=2, end="accepted", checkAt=self.at)
+        self.at_job(tell, "callback.received", status="in-progress", late=False)
+        self.at_job(tell, "attempt.reported-late", epoch=1, end="accepted")
+        other = self.job("intermediary", "stop-sending")
+        self.start(other, 1)
+        self.at_job(other, "attempt.ended", epoch=1, end="permanent-failure", code="refused")
+        self.at_job(other, "job.reopened", by=self.by["bram"])
+        self.start(other, 2)
+        self.at_job(other, "attempt.ended", epoch=2, end="needs-officer", question={"code": "denied", "detail": "other"})
+        self.at_job(other, "question.answered", code="denied", answer="retry", by=self.by["bram"])
+        self.start(other, 3)
+        self.at_job(other, "attempt.ended", epoch=3, end="needs-officer", question={"code": "denied"})
+        self.at_job(other, "question.answered", code="denied", answer="except", terms=terms, by=self.by["bram"])
+        self.at_job(other, "job.settled", outcome={"outcome": "excepted", "ground": "art17-3-e"}, by=self.by["bram"])
+        self.add("plan.paused", request=self.REQUEST, plan=self.PLAN, by=self.by["bram"])
+        self.add("plan.resumed", request=self.REQUEST, plan=self.PLAN, by=self.by["bram"])
+        self.add("plan.halted", request=self.REQUEST, plan=self.PLAN, reason="other", by=self.by["bram"])
+        self.at_job(tell, "job.settled", outcome={"outcome": "cancelled", "reason": "plan-halted"})
+
+    def notice(self):
+        """A request that another company's notice made, and its answer."""
+        sender, notice = "mother", "j-" + "1" * 32
+        self.REQUEST = "r-" + hashlib.sha256(f"expunged-notice/1\n{sender}\n{notice}\n".encode()).hexdigest()[:32]
+        self.receive(channel="notice-mother")
+        self.about("notice.received", sender=sender, notice=notice, duty="notify")
+        self.about("request.refused", ground="art17-3-b", by=self.by["bram"])
+        self.about("notice.answered", status="denied", reason="legal-obligation")
+
+    def again(self):
+        """What a restore brought back, erased again under a standing approval."""
+        self.standing_made = self.standing()
+        self.receive(again={"system": "crm", "request": next(
+            entry["request"] for entry in self.evidence.entries if "request" in entry)})
+        self.about("request.confirmed", method="recognised", ground="art17-1-b")
+        self.propose_again()
+        self.approve_again(self.standing_made[0], False)
+        self.approve_again(self.standing_made[1], True)
+
+    def propose_again(self, change=lambda job: None):
+        proposed = self.evidence.entries[self.evidence.place("plan.proposed")]
+        job = next(job for job in json.loads(self.evidence.artifact(proposed["digest"]))["jobs"]
+                   if (job["system"], job["verb"]) == ("crm", "erase"))
+        job = {**job, "job": "j-" + "e" * 32, "dependsOn": []}
+        change(job)
+        self.propose(jobs=[job], coverage=[{"jobs": [job["job"]], "role": "own", "system": "crm", "title": "CRM"}])
+
+    def approve_again(self, approval, enough):
+        self.add("plan.approved", request=self.REQUEST, plan=self.PLAN, by=approval["by"], approval=approval,
+                 digest=self.digest, enough=enough, standing=True)
+
+
 def lies(run):
+    def going_on(*steps):
+        def lie(evidence):
+            writer = Writer(evidence)
+            for step in steps:
+                step(writer)
+        return lie
+
+    def then(kind, /, **facts):
+        return lambda writer: writer.about(kind, **facts)
+
+    def change_last(kind, change):
+        """Of the second request, after it was written."""
+        return lambda writer: change(next(entry for entry in reversed(writer.evidence.entries) if entry["kind"] == kind))
+
+    def drop_last(kind):
+        return lambda writer: writer.evidence.entries.remove(
+            next(entry for entry in reversed(writer.evidence.entries) if entry["kind"] == kind))
+
+    goes_on(run, going_on, then, change_last, drop_last)
+    lies_of_the_demo(run)
+
+
+def goes_on(run, going_on, then, change_last, drop_last):
+    def lie(what, *steps, is_wrong=True, **more):
+        run.lie(what, going_on(*steps), is_wrong=is_wrong, **more)
+
+    second = Writer.second_request
+    lie("what else a log says", Writer.log, is_wrong=False)
+    lie("another request, with all that may happen", second, is_wrong=False)
+    lie("erased again under a standing approval", Writer.again, is_wrong=False)
+    lie("a notice of another company", Writer.notice, is_wrong=False)
+    lie("a notice answered before it was decided", Writer.notice, drop_last("request.refused"))
+    lie("a notice answered twice", Writer.notice, then("notice.answered", status="denied"))
+    lie("resumed, and nothing was stopped", lambda writer: writer.add("work.resumed", by=writer.by["bram"]))
+    lie("an incident closed that nobody opened",
+        lambda writer: writer.add("incident.closed", about="r-" + "1" * 32, reported=False, by=writer.by["bram"]))
+    lie("a standing approval signed twice by one person", lambda writer: writer.standing(people=("bram", "bram")))
+    lie("a standing approval for another number than the text says", Writer.standing,
+        change_last("standing.approved", lambda entry: entry.update(atMost=60)))
+    lie("a standing approval of one person", lambda writer: setattr(writer, "standing_made", writer.standing(("bram",))),
+        lambda writer: writer.receive(again={"system": "crm", "request": "r-" + "1" * 32}),
+        then("request.confirmed", method="recognised", ground="art17-1-b"), Writer.propose_again,
+        lambda writer: writer.approve_again(writer.standing_made[0], True))
+    lie("a standing approval that was withdrawn", Writer.again, lambda writer: writer.evidence.entries.insert(
+        len(writer.evidence.entries) - 4, {"at": writer.at, "kind": "standing.withdrawn", "system": "crm", "v": 1,
+                                           "by": writer.by["bram"]}))
+    lie("a standing approval for another record", lambda writer: setattr(writer, "standing_made", writer.standing()),
+        lambda writer: writer.receive(again={"system": "crm", "request": "r-" + "1" * 32}),
+        then("request.confirmed", method="recognised", ground="art17-1-b"),
+        lambda writer: writer.propose_again(lambda job: job.update(record="sha256:" + "4" * 64)),
+        lambda writer: writer.approve_again(writer.standing_made[0], False))
+    lie("a standing approval for a request that is no restore", Writer.again,
+        change_last("request.received", lambda entry: entry.pop("again")))
+    lie("a standing approval for fewer rows", lambda writer: setattr(writer, "standing_made", writer.standing(atMost=1)),
+        lambda writer: writer.receive(again={"system": "crm", "request": "r-" + "1" * 32}),
+        then("request.confirmed", method="recognised", ground="art17-1-b"), Writer.propose_again,
+        lambda writer: writer.approve_again(writer.standing_made[0], False))
+    lie("confirmed twice", Writer.receive, then("request.confirmed", method="counter", ground="art17-1-b"),
+        then("request.confirmed", method="counter", ground="art17-1-b"))
+    lie("a plan before the request was confirmed", Writer.receive, Writer.propose)
+    lie("refused after it was erased", lambda writer: writer.evidence.entries.insert(
+        writer.evidence.place("request.closed"), about_request(writer.evidence, "request.refused", ground="art17-3-a")))
+    lie("content by mail to somebody unknown", Writer.receive,
+        then("letter.sent", letter="extension", language="nl", channel="mail", on="2033-12-31", mac="0" * 64,
+             proof="smtp-250"))
+    lie("a notice that made another request", Writer.receive,
+        then("notice.received", sender="mother", notice="j-" + "1" * 32, duty="notify"))
+    lie("a receipt moved to a later time", Writer.receive, lambda writer: writer.about(
+        "receipt.corrected", reason="other", receivedAt="2090-01-01T00:00:00Z", receivedOn="2090-01-01",
+        dueDates=writer.evidence.entries[-1]["dueDates"], by=writer.by["bram"]))
+    lie("a nonce used twice", Writer.receive, then("request.confirmed", method="counter", ground="art17-1-b"),
+        Writer.propose, change_last("plan.proposed", lambda entry: entry.update(nonce=next(
+            one["nonce"] for one in run_entries(run) if one["kind"] == "plan.proposed"))))
+    lie("an exception without terms", second, change_last("exception.granted", lambda entry: entry.pop("terms")))
+    lie("an approver has set a hold", second,
+        change_last("hold.released", lambda entry: entry.update(by=WHO["chris"])),
+        change_last("hold.set", lambda entry: entry.update(by=WHO["chris"])))
+    lie("excepted without an answer", second, change_last("question.answered", lambda entry: entry.update(answer="decline")))
+    lie("excepted on another ground", second,
+        change_last("question.answered", lambda entry: entry["terms"].update(ground="art17-3-b")))
+    lie("an attempt after the plan was halted", second,
+        lambda writer: writer.start(writer.job("sister", "notify"), 1))
+    lie("an attempt while the job waits for an officer", second, drop_last("plan.halted"), drop_last("plan.resumed"),
+        drop_last("plan.paused"), lambda writer: writer.evidence.entries.pop(),
+        lambda writer: [drop_last(kind)(writer) for kind in ("job.settled", "question.answered")],
+        lambda writer: writer.start(writer.job("intermediary", "stop-sending"), 4))
+    lie("an attempt before its companies were told", second, drop_last("plan.halted"), lambda writer: writer.evidence.entries.pop(),
+        lambda writer: writer.start(writer.job("backoffice", "erase"), 1))
+    lie("a late call for a job that is open", second, change_last("callback.received", lambda entry: entry.update(late=True)))
+    lie("a follow-up before its day", second, drop_last("plan.halted"), lambda writer: writer.evidence.entries.pop(),
+        lambda writer: writer.start(writer.job("backoffice", "erase-kept"), 1))
+    lie("halted twice", second, lambda writer: writer.add(
+        "plan.halted", request=writer.REQUEST, plan=writer.PLAN, reason="other", by=writer.by["bram"]))
+    lie("a plan changed after it was halted", second, lambda writer: writer.approve("bram", True))
+    lie("reopened, and it had not failed", second, lambda writer: writer.at_job(
+        writer.job("sister", "notify"), "job.reopened", by=writer.by["bram"]))
+    lie("told on and on after the request was withdrawn", second, drop_last("plan.halted"),
+        lambda writer: writer.evidence.entries.pop(), then("request.withdrawn", by="u-" + "7" * 32),
+        lambda writer: writer.start(writer.job("sister", "notify"), 1))
+
+
+def lies_of_the_demo(run):
     def approval(change, who="bram", namespace="erasure-approval@expunged"):
         """The first approval over a changed text, signed again by somebody who may sign."""
         def lie(evidence):
@@ -551,6 +847,13 @@ def lies(run):
                                        if data.startswith(b"expunged-attestation"))), is_wrong=False)
 
 
+WHO = {}
+
+
+def run_entries(run):
+    return Evidence(run.demo).entries
+
+
 # --- rubbish ----------------------------------------------------------------------------------------------------------
 
 RUBBISH = [None, True, False, 0, -1, 1, 2**53, 2**63, "", "x", "a" * 70_000, "\u202e", "2026-01-01", "9999-12-31T23:59:59Z",
@@ -630,6 +933,8 @@ def main(words):
         run = Comparison(demo, audit, pathlib.Path(work))
         run.compare("evidence", demo / "evidence", False)
         run.compare("bundle", demo / "bundle", False)
+        approvals = [entry for entry in run_entries(run) if entry["kind"] == "plan.approved"]
+        WHO.update(bram=approvals[0]["by"], chris=approvals[1]["by"])
         damages(run)
         damaged = run.compared
         lies(run)
