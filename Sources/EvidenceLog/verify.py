@@ -666,7 +666,7 @@ def signer_time(text):
 
 class AllowedSigners:
     def __init__(self, data):
-        self.digest = "sha256:" + hashlib.sha256(data).hexdigest()
+        self.digest = digest_of(data)
         self.lines = []
         try:
             text = data.decode("utf-8")
@@ -844,7 +844,8 @@ identifiers.added | r | identifierKinds:[code]
 request.linked | r | other:r- seen:(same-identifier|officer)
 deadline.extended | r | reason:(complexity|number-of-requests) on:day statutory:day workTo:day ruleSet:text
 identity.asked | r | method:(knowledge|counter|e-identification|document) doubt:code on:day
-identity.proved | r | on:day suspendedDays:number statutory:day workTo:day extended?:day extendedWorkTo?:day ruleSet:text
+identity.proved | r | on:day suspendedDays:number statutory:day workTo:day extended?:day extendedWorkTo?:day
+  ruleSet:text
 receipt.corrected | r | reason:code receivedAt:time receivedOn:day dueDates:{DUE}
 deadline.near | r | workTo:day lead:number
 hold.set | r | system:code reviewBefore:day
@@ -853,7 +854,8 @@ hold.released | r | system:code
 hold.overdue | r | system:code reviewBefore:day
 notice.received | r | sender:code notice:j- duty:(notify|instruct|stop-sending)
 notice.withdrawn | r |
-notice.answered | r | status:{STATUS} reason?:code recordsErased?:number retained?:[{RETAINED}] RECEIPT?:digest key?:text
+notice.answered | r | status:{STATUS} reason?:code recordsErased?:number retained?:[{RETAINED}] RECEIPT?:digest
+  key?:text
 lookup.made | r | systems:number purpose:(plan|discover|identify) columns?:number unread?:number uncovered?:number
 question.asked | r | code:code open:number
 identifier.accepted | r | system:code identifierKind:code ordinal:number
@@ -2062,7 +2064,10 @@ class Folder:
                 if seen > MOST_FILES:
                     raise Unusable(f"more than {MOST_FILES} files")
                 path = prefix + item.name
-                info = item.stat(follow_symlinks=False)
+                try:
+                    info = item.stat(follow_symlinks=False)
+                except OSError as error:
+                    raise Unusable(f"cannot look at {path}: {error.strerror}") from None
                 # 0x400: what Windows calls a reparse point, a link of any kind.
                 if stat.S_ISLNK(info.st_mode) or getattr(info, "st_file_attributes", 0) & 0x400:
                     raise Wrong(path, "a link, where only files and folders belong")
@@ -2106,11 +2111,15 @@ def read_file(path, most):
     return data
 
 
+def digest_of(data):
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
 ARTIFACT_PATH = re.compile("artifacts/sha256/([0-9a-f]{64})")
 
 
 class Artifacts:
-    """Bytes by digest; each file is hashed once, before anybody reads it."""
+    """Bytes by digest, which is computed each time a file is read."""
 
     def __init__(self, folder):
         self.folder, self.paths = folder, {}
@@ -2118,29 +2127,30 @@ class Artifacts:
             match = ARTIFACT_PATH.fullmatch(path)
             if match:
                 digest = "sha256:" + match.group(1)
-                data = folder.read(path, LARGEST_ARTIFACT)
-                if "sha256:" + hashlib.sha256(data).hexdigest() != digest:
-                    raise Wrong(path, "its content is not what its name says")
                 self.paths[digest] = path
+                self(digest)
             elif path.startswith("artifacts/") and not unfinished(path):
                 raise Wrong(path, "no name of an artifact")
 
-    def compare(self, replay, may_be_ahead=False):
+    def compare(self, replay, ahead=()):
         """Nobody is named in them but in the organisation's own configuration, and an entry names each."""
         for digest, path in sorted(self.paths.items(), key=lambda item: item[1]):
-            if digest not in replay.named and not may_be_ahead:
+            if digest not in replay.named and digest not in ahead:
                 raise Wrong(path, "no entry names it")
             if digest not in replay.configuration:
                 in_file(path, refuse_address, self(digest))
 
     def add(self, path):
-        data = self.folder.read(path, LARGEST_ARTIFACT)
-        digest = "sha256:" + hashlib.sha256(data).hexdigest()
-        self.paths.setdefault(digest, path)
-        return digest
+        self.paths.setdefault(digest_of(self.folder.read(path, LARGEST_ARTIFACT)), path)
 
     def __call__(self, digest):
-        return self.folder.read(self.paths[digest], LARGEST_ARTIFACT) if digest in self.paths else None
+        if digest not in self.paths:
+            return None
+        path = self.paths[digest]
+        data = self.folder.read(path, LARGEST_ARTIFACT)
+        if digest_of(data) != digest:
+            raise Wrong(path, "its content is not what its name says")
+        return data
 
 
 def at_entry(index, action, *arguments):
@@ -2213,7 +2223,8 @@ class LogFolder:
         self.folder, self.key, self.say = folder, key, say
         self.checkpoint = in_file("checkpoint", Checkpoint, folder.read("checkpoint", LARGEST_NOTE), key)
         self.tiles = {}
-        self.ahead = []
+        # What is not signed yet, and the digests in it.
+        self.ahead, self.named_ahead = [], set()
         for path in sorted(folder.sizes):
             if path.startswith("tile/") and not unfinished(path):
                 level, number, width = in_file(path, tile_of, path)
@@ -2266,12 +2277,14 @@ class LogFolder:
         for number, path in self.entry_tiles():
             for offset, data in enumerate(self.entries_of(number, path)):
                 index = number * 256 + offset
+                if leaf_hash(data) != self.leaves[index]:
+                    raise Wrong(f"entry {index}", "it changed while it was read")
                 entry = at_entry(index, Entry, index, data)
                 at_entry(index, replay.take, entry, data, self.leaves[index])
         absent = at_entry(size - 1, replay.finish)
         if absent:
             raise Wrong(f"entry {absent[0]}", absent[1])
-        artifacts.compare(replay, may_be_ahead=bool(self.ahead))
+        artifacts.compare(replay, self.named_ahead)
         return replay, artifacts
 
     def find_changed_entry(self):
@@ -2283,11 +2296,11 @@ class LogFolder:
                 for i in range(min(width, len(known), len(data) // 32)):
                     if data[32 * i:32 * i + 32] != known[i]:
                         raise Wrong(f"entry {number * 256 + i}", f"it is not the entry whose hash {path} holds")
-        raise Wrong("checkpoint", "the root over the entries is another than the one that the log's key signed: entries "
-                    "were changed, left out or put in after signing")
+        raise Wrong("checkpoint", "the root over the entries is another than the one that the log's key signed: "
+                    "entries were changed, left out or put in after signing")
 
     def entries_of(self, number, path):
-        """The entries that the checkpoint covers; every shorter tile must be the beginning of this one."""
+        """The entries of a tile that the checkpoint covers."""
         data = self.folder.read(path, LARGEST_TILE)
         width = tile_of(path)[2]
         try:
@@ -2325,7 +2338,8 @@ class LogFolder:
         for (name, number), found in self.tiles.items():
             count = -(-size // 256 ** (1 if name == "entries" else int(name) + 1))
             if name not in levels or number >= count:
-                self.ahead.extend(path for _, path in found)
+                for _, path in found:
+                    self.is_ahead(path, self.folder.read(path, LARGEST_TILE))
 
     def compare_entry_tiles(self, number):
         found = sorted(self.tiles[("entries", number)])
@@ -2338,14 +2352,18 @@ class LogFolder:
             if len(in_file(path, split_entries, data)) != width:
                 raise Wrong(path, f"it does not hold {width} entries")
             if number * 256 + width > self.checkpoint.size:
-                self.ahead.append(path)
+                self.is_ahead(path, data)
+
+    def is_ahead(self, path, data):
+        self.ahead.append(path)
+        self.named_ahead.update(DIGEST.findall(data.decode("latin-1")))
 
 
 # --- the bundle of one request ----------------------------------------------------------------------------------------
 
 ENDS_WITH_REPORT = ("request.concluded", "request.ended")
 BUNDLE_PATH = re.compile(
-    r"README\.txt|verify\.py|policy|checkpoint|checkpoint\.tsr|tsa/[^/]+|report\.txt|artifacts/sha256/[0-9a-f]{64}"
+    r"README\.txt|verify\.py|policy|checkpoint|checkpoint\.tsr|tsa/.+|report\.txt|artifacts/sha256/[0-9a-f]{64}"
     r"|entries/(?:0|[1-9][0-9]{0,17})\.json|proofs/(?:0|[1-9][0-9]{0,17})\.tlog-proof"
     r"|consistency/(?:0|[1-9][0-9]{0,17})-(?:0|[1-9][0-9]{0,17})|approvals/[1-9][0-9]{0,8}\.(?:txt|sig)", re.ASCII)
 
@@ -2418,8 +2436,7 @@ class Bundle:
         for _, path in self.named("approvals/.*"):
             if path not in wanted:
                 raise Wrong(path, "no entry names this decision")
-            data = self.folder.read(path, LARGEST_ARTIFACT)
-            if "sha256:" + hashlib.sha256(data).hexdigest() != wanted[path][1]:
+            if digest_of(self.folder.read(path, LARGEST_ARTIFACT)) != wanted[path][1]:
                 raise Wrong(path, f"it is not what entry {wanted[path][0]} names")
         for path, (index, _) in wanted.items():
             if path not in self.folder:
@@ -2432,7 +2449,7 @@ class Bundle:
             if reports:
                 raise Wrong(f"entry {reports[-1][0]}", "report.txt, which it names, is absent")
             return
-        digest = "sha256:" + hashlib.sha256(self.folder.read("report.txt", LARGEST_ARTIFACT)).hexdigest()
+        digest = digest_of(self.folder.read("report.txt", LARGEST_ARTIFACT))
         if digest not in [one for _, one in reports]:
             raise Wrong("report.txt", f"it is not the report that entry {reports[-1][0]} names" if reports
                         else "no entry names a report")
@@ -2449,6 +2466,9 @@ class Bundle:
             raise Malformed(f"{path} does not lead from the entry to the signed root")
 
     def compare_old(self):
+        for match, path in self.named(r"consistency/\d+-(\d+)"):
+            if int(match.group(1)) != self.checkpoint.size:
+                raise Wrong(path, "it is not about the bundle's checkpoint")
         for path, old in self.olds:
             new = self.checkpoint
             if old.size > new.size:
@@ -2534,12 +2554,6 @@ def verify(options, say, doubt):
     except Malformed as problem:
         raise Unusable(f"{options.key}: {problem}") from None
     signers = AllowedSigners(read_file(options.signers, 1 << 20))
-    olds = []
-    for path in options.old:
-        try:
-            olds.append((path, Checkpoint(read_file(path, LARGEST_NOTE), key)))
-        except Malformed as problem:
-            raise Unusable(f"{path}: {problem}") from None
     if not os.path.isdir(options.folder):
         raise Unusable(f"{options.folder} is no folder")
     folder = Folder(options.folder)
@@ -2547,6 +2561,13 @@ def verify(options, say, doubt):
     is_bundle = any(path.startswith(("entries/", "proofs/")) for path in folder.sizes)
     if is_log == is_bundle:
         raise Unusable(f"{options.folder} is neither a log folder (tile/) nor a bundle (entries/)")
+    olds = []
+    for path in options.old:
+        data = read_file(path, LARGEST_NOTE)
+        try:
+            olds.append((path, Checkpoint(data, key)))
+        except Malformed as problem:
+            raise Wrong("checkpoint", f"{path}, which you kept, is not one of the log with your key: {problem}") from None
     if is_log:
         log = LogFolder(folder, key, signers, olds, say)
         replay, artifacts = log.verify()
@@ -2557,8 +2578,9 @@ def verify(options, say, doubt):
     else:
         log = Bundle(folder, key, signers, olds, say, doubt)
         replay, artifacts = log.verify()
-    say(f"{len(replay.requests)} requests, {replay.plans} plans, {replay.settled} jobs with their one outcome: each entry "
-        "may stand where it stands")
+    numbers = f" (numbers 1 to {replay.numbers} without a gap)" if is_log and replay.numbers else ""
+    say(f"{len(replay.requests)} requests{numbers}, {replay.plans} plans, {replay.settled} jobs with their one outcome: each "
+        "entry may stand where it stands")
     say(f"{replay.lists} lists of a request's entries are complete, {replay.signatures} signatures of people and "
         f"{replay.receipts} signed receipts verify")
     if log.checkpoint.others:
@@ -2606,6 +2628,9 @@ def main(words=None):
         return 1
     except Unusable as problem:
         print(f"verify.py: {printable(str(problem))}", file=sys.stderr)
+        return 2
+    except Exception as error:  # Whatever it is: evidence that could not be checked is not verified.
+        print(f"verify.py could not check this: {type(error).__name__}: {printable(str(error))}", file=sys.stderr)
         return 2
     printed()
     print(f"VERIFIED: {printable(said)}")

@@ -154,6 +154,7 @@ while IFS= read -r line; do
   command=${command//..\/..\//../}
   # tlog-tiles takes whole paths only.
   command=${command//\/path\/to\/LOGDIR/$(printf %q "$work/as-of")}
+  command=${command//\/path\/to\/verify.py/$(printf %q "$second")}
   if [[ $command == *'<principal>'* ]]; then
     [[ $command =~ approvals/([0-9]+)\.sig ]] || fail "README.txt: no signature in: $line"
     command=${command//<principal>/$(principal_of "$bundle/approvals/${BASH_REMATCH[1]}.sig")}
@@ -169,7 +170,7 @@ while IFS= read -r line; do
   ran+="${line%% *} "
   ok "works: $line"
 done < <(sed '1,/^How to check it/d' "$bundle/README.txt" | sed -n 's/^  *//p')
-for command in expunge-audit tlog-tiles ssh-keygen; do
+for command in expunge-audit python3 tlog-tiles ssh-keygen; do
   [[ $ran == *" $command "* ]] || fail "README.txt gives no command with $command"
 done
 

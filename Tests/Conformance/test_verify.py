@@ -34,6 +34,10 @@ def hexed(text):
     return bytes.fromhex(text)
 
 
+def openssl(*words):
+    return subprocess.run(["openssl", *words], check=True, capture_output=True).stdout
+
+
 class Ed25519(unittest.TestCase):
     # RFC 8032, 7.1: TEST 1, TEST 2, TEST 3, TEST SHA(abc).
     VECTORS = [
@@ -133,7 +137,8 @@ class P256AndRSA(unittest.TestCase):
     def test_numbers_out_of_range_and_points_off_the_curve(self):
         # As Wycheproof's ecdsa_secp256r1_sha256_test has them: 0, n, n + r, and a point that is none.
         message, r, s = self.VECTORS[0]
-        for pair in [(0, 0), (0, s), (r, 0), (verify.N, s), (r, verify.N), (r + verify.N, s), (r, s + verify.N), (1, 1)]:
+        n = verify.N
+        for pair in [(0, 0), (0, s), (r, 0), (n, s), (r, n), (r + n, s), (r, s + n), (1, 1)]:
             self.assertFalse(verify.p256_verifies(self.KEY, *pair, message), pair)
         off = self.KEY[:64] + bytes([self.KEY[64] ^ 1])
         for key in [off, self.KEY[:64], b"\x03" + self.KEY[1:], b"\x04" + bytes(64), b"\x04" + b"\xff" * 64]:
@@ -148,14 +153,14 @@ class P256AndRSA(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             key, text = f"{folder}/key", f"{folder}/text"
             pathlib.Path(text).write_bytes(b"sample")
-            subprocess.run(["openssl", "genrsa", "-out", key, "2048"], check=True, capture_output=True)
-            modulus = subprocess.run(["openssl", "rsa", "-in", key, "-noout", "-modulus"], check=True, capture_output=True)
-            n = int(modulus.stdout.decode().split("=")[1], 16)
-            made = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key, text], check=True, capture_output=True).stdout
+            openssl("genrsa", "-out", key, "2048")
+            n = int(openssl("rsa", "-in", key, "-noout", "-modulus").decode().split("=")[1], 16)
+            made = openssl("dgst", "-sha256", "-sign", key, text)
         self.assertTrue(verify.rsa_verifies(n, 65537, made, b"sample"))
         self.assertFalse(verify.rsa_verifies(n, 65537, made, b"simple"))
         self.assertFalse(verify.rsa_verifies(n, 65537, b"\0" + made, b"sample"))
-        self.assertFalse(verify.rsa_verifies(n, 65537, (int.from_bytes(made, "big") + n).to_bytes(257, "big"), b"sample"))
+        larger = (int.from_bytes(made, "big") + n).to_bytes(257, "big")
+        self.assertFalse(verify.rsa_verifies(n, 65537, larger, b"sample"))
         for exponent in (1, 2, 0):
             self.assertFalse(verify.rsa_verifies(n, exponent, made, b"sample"))
 
@@ -422,15 +427,14 @@ class Receipts(unittest.TestCase):
     def test_a_receipt_by_openssl(self):
         with tempfile.TemporaryDirectory() as folder:
             key, text, out = f"{folder}/key", f"{folder}/text", f"{folder}/out"
-            subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", key], check=True, capture_output=True)
-            public = subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-outform", "DER"], check=True,
-                                    capture_output=True).stdout[-32:]
+            openssl("genpkey", "-algorithm", "ed25519", "-out", key)
+            public = openssl("pkey", "-in", key, "-pubout", "-outform", "DER")[-32:]
             jwk = '{"crv":"Ed25519","kty":"OKP","x":"%s"}' % self.url(public)
 
             def signed(header, claims):
                 data = f"{self.url(json.dumps(header).encode())}.{self.url(json.dumps(claims).encode())}".encode()
                 pathlib.Path(text).write_bytes(data)
-                subprocess.run(["openssl", "pkeyutl", "-sign", "-inkey", key, "-rawin", "-in", text, "-out", out], check=True)
+                openssl("pkeyutl", "-sign", "-inkey", key, "-rawin", "-in", text, "-out", out)
                 return data + b"." + self.url(pathlib.Path(out).read_bytes()).encode()
 
             header = {"alg": "EdDSA", "typ": "erasure-receipt+jwt"}

@@ -4,9 +4,9 @@
     Tests/Conformance/two_verifiers.py DEMO_FOLDER EXPUNGE_AUDIT
 
 A lie is a log that somebody wrote who has the log's key: tiles, roots and lists fit again, only the entries say what
-cannot be. Here the practice log's own key signs it. Each line of the output is one comparison; the exit status is 0 only
-when both verifiers agreed on every folder, gave a place for each thing that is wrong, and the same entry where both name
-one. DEMO_FOLDER is only read.
+cannot be. Here the practice log's own key signs it. The exit status is 0 only when both verifiers agreed on every
+folder, gave a place for each thing that is wrong, and the same entry where both name one. DEMO_FOLDER is only read.
+SHOW=1 prints each comparison.
 """
 
 import base64
@@ -107,6 +107,49 @@ class Evidence:
         _, signature = ed25519_sign(self.seed, text.encode())
         return f"{text}\n\u2014 {origin} {base64.b64encode(key_id + signature).decode()}\n".encode()
 
+    def write_bundle(self, folder, request):
+        """The bundle of one request, as FORMAT.md describes it."""
+        texts = [canonical(entry) for entry in self.entries]
+        leaves = [verify.leaf_hash(text) for text in texts]
+        note, known = self.checkpoint(leaves), {}
+
+        def root(low, high):
+            if (low, high) not in known:
+                known[low, high] = verify.tree_root(leaves[low:high])
+            return known[low, high]
+
+        def path(index, low, high):
+            if high - low == 1:
+                return []
+            middle = low + (1 << (high - low - 1).bit_length() - 1)
+            if index < middle:
+                return path(index, low, middle) + [root(middle, high)]
+            return path(index, middle, high) + [root(low, middle)]
+
+        mine = [i for i, entry in enumerate(self.entries) if i == 0 or entry.get("request") == request]
+        named, report, decisions = set(), None, 0
+        for index in mine:
+            entry = self.entries[index]
+            put(folder / f"entries/{index}.json", texts[index])
+            lines = [base64.b64encode(one).decode() for one in path(index, 0, len(leaves))]
+            head = "".join(line + "\n" for line in ["c2sp.org/tlog-proof@v1", f"index {index}"] + lines)
+            put(folder / f"proofs/{index}.tlog-proof", head.encode() + b"\n" + note)
+            named.update(re.findall(r"sha256:([0-9a-f]{64})", texts[index].decode()))
+            report = entry.get("report", report)
+            signed = {"plan.approved": entry.get("approval"), "plan.withdrawn": entry.get("refusal"),
+                      "task.attested": entry}.get(entry["kind"])
+            if signed:
+                decisions += 1
+                put(folder / f"approvals/{decisions}.txt", self.artifact(signed["text"]))
+                put(folder / f"approvals/{decisions}.sig", self.artifact(signed["signature"]))
+        for name in named & set(self.artifacts):
+            put(folder / "artifacts/sha256" / name, self.artifacts[name])
+        if report and report[7:] in self.artifacts:
+            put(folder / "report.txt", self.artifact(report))
+        put(folder / "checkpoint", note)
+        put(folder / "README.txt", b"Check this.\n")
+        put(folder / "policy", f"log {self.vkey}\nquorum none\n".encode())
+
     def write_log(self, folder):
         texts = [entry if isinstance(entry, bytes) else canonical(entry) for entry in self.entries]
         leaves = [verify.leaf_hash(text) for text in texts]
@@ -142,8 +185,8 @@ class Comparison:
         self.failures, self.compared, self.same = [], 0, 0
 
     def ours(self, folder, more):
-        words = [str(self.audit), "verify", str(folder), "--key", str(self.key), "--signers", str(self.signers), "--json"]
-        done = subprocess.run(words + more, capture_output=True, timeout=60)
+        words = [str(self.audit), "verify", str(folder), "--key", str(self.key), "--signers", str(self.signers)]
+        done = subprocess.run(words + ["--json"] + more, capture_output=True, timeout=60)
         if done.returncode > 1:
             return done.returncode, None, None, done.stderr.decode(errors="replace").strip()
         result = json.loads(done.stdout)
@@ -196,15 +239,21 @@ class Comparison:
             put(folder / path, data)
         self.compare(f"{name}, {what} ({path})", folder, True)
 
-    def lie(self, what, change, is_wrong=True, only_ours=False, same_entry=True):
-        """change changes the entries of the log, which is written and signed again."""
+    def lie(self, what, change, is_wrong=True, only_ours=False, same_entry=True, bundle=False):
+        """change changes the entries of the log, which is written and signed again; with bundle so is the bundle of its
+        last request, which must show the same."""
         evidence = Evidence(self.demo)
         change(evidence)
         evidence.list_again()
-        folder = self.work / "lie"
-        shutil.rmtree(folder, ignore_errors=True)
-        evidence.write_log(folder)
-        self.compare(f"lie: {what}", folder, is_wrong, only_ours=only_ours, same_entry=same_entry)
+        for name in ("log", "bundle") if bundle else ("log",):
+            folder = self.work / "lie"
+            shutil.rmtree(folder, ignore_errors=True)
+            if name == "log":
+                evidence.write_log(folder)
+            else:
+                requests = [entry["request"] for entry in evidence.entries if "request" in entry]
+                evidence.write_bundle(folder, requests[-1])
+            self.compare(f"lie, {name}: {what}", folder, is_wrong, only_ours=only_ours, same_entry=same_entry)
 
 
 # --- damage -----------------------------------------------------------------------------------------------------------
@@ -230,10 +279,11 @@ def damages(run):
     size = int((evidence / "checkpoint").read_text().split("\n")[1])
     width = size % 256
     tiles = {name: f"tile/{name}/{verify.tile_number(size // 256)}.p/{width}" for name in ("entries", "0")}
-    early = sorted((path.relative_to(evidence).as_posix() for path in (evidence / "tile/0").rglob("*") if path.is_file()),
-                   key=lambda path: (len(path), path))[0]
+    hash_tiles = [path.relative_to(evidence).as_posix() for path in (evidence / "tile/0").rglob("*") if path.is_file()]
+    early = min(hash_tiles, key=lambda path: (len(path), path))
     artifacts = sorted(path.relative_to(evidence).as_posix() for path in (evidence / "artifacts/sha256").iterdir())
-    for path in (tiles["entries"], tiles["0"], early, early.replace("tile/0", "tile/entries"), artifacts[0], "checkpoint"):
+    early_entries = early.replace("tile/0", "tile/entries")
+    for path in (tiles["entries"], tiles["0"], early, early_entries, artifacts[0], "checkpoint"):
         run.damage("a bit in the middle", "evidence", path, flip(0.5))
         run.damage("the last byte gone", "evidence", path, lambda data: data[:-1])
     for path in (tiles["entries"], tiles["0"], artifacts[0], artifacts[-1], "checkpoint"):
@@ -252,7 +302,19 @@ def damages(run):
     run.damage("an artifact that nobody names", "evidence", "artifacts/sha256/" + hashlib.sha256(b"x").hexdigest(),
                lambda data: b"x")
     run.damage("a tile with a second name", "evidence", "tile/0/x000/000.p/1", lambda data: b"\0" * 32)
-    run.damage("the size", "evidence", "checkpoint", lambda data: data.replace(b"\n%d\n" % size, b"\n%d\n" % (size - 1)))
+    run.damage("the size", "evidence", "checkpoint",
+               lambda data: data.replace(b"\n%d\n" % size, b"\n%d\n" % (size - 1)))
+
+    folder = run.copy("evidence")
+    tile = folder / tiles["entries"]
+    more = canonical({"at": "2099-01-01T00:00:00Z", "kind": "comet.seen", "v": 1,
+                      "of": "sha256:" + hashlib.sha256(b"x").hexdigest()})
+    put(tile.with_name(str(width + 1)), tile.read_bytes() + len(more).to_bytes(2, "big") + more)
+    put(folder / "artifacts/sha256" / hashlib.sha256(b"x").hexdigest(), b"x")
+    put(folder / "tile/0/000.tmp", b"x")
+    run.compare("evidence, a tile and its artifact ahead of the checkpoint, and an unfinished file", folder, False)
+    put(folder / "artifacts/sha256" / hashlib.sha256(b"y").hexdigest(), b"y")
+    run.compare("evidence, ahead of its checkpoint, with an artifact that nobody names", folder, True)
 
     # The tail is cut off with an older checkpoint that the key did sign: only one who kept a newer one can see it.
     folder = run.copy("evidence")
@@ -260,13 +322,20 @@ def damages(run):
     run.compare("evidence, an older checkpoint", folder, False)
     run.compare("evidence, an older checkpoint, and the newer was kept", folder, True,
                 ["--old", str(evidence / "checkpoint")])
+    other = run.work / "other"
+    other.write_bytes((evidence / "checkpoint").read_bytes().replace(b"\n%d\n" % size, b"\n%d\n" % (size - 1)))
+    for name in ("evidence", "bundle"):
+        run.compare(f"{name}, and what was kept is no checkpoint of this log", run.demo / name, True,
+                    ["--old", str(other)])
+    run.damage("a consistency proof about another checkpoint", "bundle", "consistency/1-2", lambda data: b"")
     run.compare("evidence, with the older checkpoint kept", evidence, False, ["--old", str(bundle / "checkpoint")])
 
     first = sorted(int(path.name.split(".")[0]) for path in (bundle / "entries").iterdir())[1]
-    plan = "artifacts/sha256/" + next(json.loads(path.read_bytes())["digest"][7:] for path in (bundle / "entries").iterdir()
-                                      if b'"kind":"plan.proposed"' in path.read_bytes())
-    for path in (f"entries/{first}.json", f"proofs/{first}.tlog-proof", "checkpoint", "approvals/1.txt", "approvals/1.sig",
-                 plan, "report.txt"):
+    plan = "artifacts/sha256/" + next(
+        json.loads(path.read_bytes())["digest"][7:] for path in (bundle / "entries").iterdir()
+        if b'"kind":"plan.proposed"' in path.read_bytes())
+    for path in (f"entries/{first}.json", f"proofs/{first}.tlog-proof", "checkpoint", "approvals/1.txt",
+                 "approvals/1.sig", plan, "report.txt"):
         run.damage("a bit in the middle", "bundle", path, flip(0.5))
         run.damage("deleted", "bundle", path, lambda data: None)
     run.damage("a bit", "bundle", "policy", flip(-3))
@@ -360,7 +429,8 @@ class Writer:
         old, digest = self.evidence.entries[0], "sha256:" + "5" * 64
         self.add("restore.announced", system="crm", asOf=self.at, by=self.by["bram"])
         self.add("restore.scanned", system="crm", asOf=self.at, records=3, certain=1, possible=0)
-        self.add("restore.scanned", system="crm", copy="crm-copy", asOf=self.at, records=3, certain=0, possible=0, drill=True)
+        self.add("restore.scanned", system="crm", copy="crm-copy", asOf=self.at, records=3, certain=0, possible=0,
+                 drill=True)
         self.add("system.scanned", system="crm", records=3, certain=0, possible=1)
         self.add("work.stopped", by=self.by["bram"])
         self.add("work.resumed", by=self.by["chris"])
@@ -416,8 +486,8 @@ class Writer:
         self.jobs = {old: "j-" + "e" * 28 + f"{i:04x}" for i, old in enumerate(names)}
         for old, new in self.jobs.items():
             text = text.replace(old, new)
-        for old, new in ((proposed["request"], self.REQUEST), (proposed["plan"], self.PLAN), (proposed["by"], self.DRAFTER)):
-            text = text.replace(old, new)
+        for name, new in (("request", self.REQUEST), ("plan", self.PLAN), ("by", self.DRAFTER)):
+            text = text.replace(proposed[name], new)
         document = json.loads(text)
         document.update(more)
         self.document, self.digest = document, self.evidence.keep(canonical(document))
@@ -490,7 +560,8 @@ class Writer:
         self.at_job(other, "attempt.ended", epoch=1, end="permanent-failure", code="refused")
         self.at_job(other, "job.reopened", by=self.by["bram"])
         self.start(other, 2)
-        self.at_job(other, "attempt.ended", epoch=2, end="needs-officer", question={"code": "denied", "detail": "other"})
+        self.at_job(other, "attempt.ended", epoch=2, end="needs-officer",
+                    question={"code": "denied", "detail": "other"})
         self.at_job(other, "question.answered", code="denied", answer="retry", by=self.by["bram"])
         self.start(other, 3)
         self.at_job(other, "attempt.ended", epoch=3, end="needs-officer", question={"code": "denied"})
@@ -546,7 +617,8 @@ def lies(run):
 
     def change_last(kind, change):
         """Of the second request, after it was written."""
-        return lambda writer: change(next(entry for entry in reversed(writer.evidence.entries) if entry["kind"] == kind))
+        return lambda writer: change(
+            next(entry for entry in reversed(writer.evidence.entries) if entry["kind"] == kind))
 
     def drop_last(kind):
         return lambda writer: writer.evidence.entries.remove(
@@ -562,10 +634,10 @@ def goes_on(run, going_on, then, change_last, drop_last):
 
     second = Writer.second_request
     lie("what else a log says", Writer.log, is_wrong=False)
-    lie("another request, with all that may happen", second, is_wrong=False)
-    lie("erased again under a standing approval", Writer.again, is_wrong=False)
-    lie("a notice of another company", Writer.notice, is_wrong=False)
-    lie("a notice answered before it was decided", Writer.notice, drop_last("request.refused"))
+    lie("another request, with all that may happen", second, is_wrong=False, bundle=True)
+    lie("erased again under a standing approval", Writer.again, is_wrong=False, bundle=True)
+    lie("a notice of another company", Writer.notice, is_wrong=False, bundle=True)
+    lie("a notice answered before it was decided", Writer.notice, drop_last("request.refused"), bundle=True)
     lie("a notice answered twice", Writer.notice, then("notice.answered", status="denied"))
     lie("resumed, and nothing was stopped", lambda writer: writer.add("work.resumed", by=writer.by["bram"]))
     lie("an incident closed that nobody opened",
@@ -573,7 +645,8 @@ def goes_on(run, going_on, then, change_last, drop_last):
     lie("a standing approval signed twice by one person", lambda writer: writer.standing(people=("bram", "bram")))
     lie("a standing approval for another number than the text says", Writer.standing,
         change_last("standing.approved", lambda entry: entry.update(atMost=60)))
-    lie("a standing approval of one person", lambda writer: setattr(writer, "standing_made", writer.standing(("bram",))),
+    lie("a standing approval of one person",
+        lambda writer: setattr(writer, "standing_made", writer.standing(("bram",))),
         lambda writer: writer.receive(again={"system": "crm", "request": "r-" + "1" * 32}),
         then("request.confirmed", method="recognised", ground="art17-1-b"), Writer.propose_again,
         lambda writer: writer.approve_again(writer.standing_made[0], True))
@@ -584,10 +657,11 @@ def goes_on(run, going_on, then, change_last, drop_last):
         lambda writer: writer.receive(again={"system": "crm", "request": "r-" + "1" * 32}),
         then("request.confirmed", method="recognised", ground="art17-1-b"),
         lambda writer: writer.propose_again(lambda job: job.update(record="sha256:" + "4" * 64)),
-        lambda writer: writer.approve_again(writer.standing_made[0], False))
+        lambda writer: writer.approve_again(writer.standing_made[0], False), bundle=True)
     lie("a standing approval for a request that is no restore", Writer.again,
         change_last("request.received", lambda entry: entry.pop("again")))
-    lie("a standing approval for fewer rows", lambda writer: setattr(writer, "standing_made", writer.standing(atMost=1)),
+    lie("a standing approval for fewer rows",
+        lambda writer: setattr(writer, "standing_made", writer.standing(atMost=1)),
         lambda writer: writer.receive(again={"system": "crm", "request": "r-" + "1" * 32}),
         then("request.confirmed", method="recognised", ground="art17-1-b"), Writer.propose_again,
         lambda writer: writer.approve_again(writer.standing_made[0], False))
@@ -607,11 +681,13 @@ def goes_on(run, going_on, then, change_last, drop_last):
     lie("a nonce used twice", Writer.receive, then("request.confirmed", method="counter", ground="art17-1-b"),
         Writer.propose, change_last("plan.proposed", lambda entry: entry.update(nonce=next(
             one["nonce"] for one in run_entries(run) if one["kind"] == "plan.proposed"))))
-    lie("an exception without terms", second, change_last("exception.granted", lambda entry: entry.pop("terms")))
+    lie("an exception without terms", second,
+        change_last("exception.granted", lambda entry: entry.pop("terms")), bundle=True)
     lie("an approver has set a hold", second,
         change_last("hold.released", lambda entry: entry.update(by=WHO["chris"])),
         change_last("hold.set", lambda entry: entry.update(by=WHO["chris"])))
-    lie("excepted without an answer", second, change_last("question.answered", lambda entry: entry.update(answer="decline")))
+    lie("excepted without an answer", second,
+        change_last("question.answered", lambda entry: entry.update(answer="decline")), bundle=True)
     lie("excepted on another ground", second,
         change_last("question.answered", lambda entry: entry["terms"].update(ground="art17-3-b")))
     lie("an attempt after the plan was halted", second,
@@ -620,9 +696,11 @@ def goes_on(run, going_on, then, change_last, drop_last):
         drop_last("plan.paused"), lambda writer: writer.evidence.entries.pop(),
         lambda writer: [drop_last(kind)(writer) for kind in ("job.settled", "question.answered")],
         lambda writer: writer.start(writer.job("intermediary", "stop-sending"), 4))
-    lie("an attempt before its companies were told", second, drop_last("plan.halted"), lambda writer: writer.evidence.entries.pop(),
+    lie("an attempt before its companies were told", second, drop_last("plan.halted"),
+        lambda writer: writer.evidence.entries.pop(),
         lambda writer: writer.start(writer.job("backoffice", "erase"), 1))
-    lie("a late call for a job that is open", second, change_last("callback.received", lambda entry: entry.update(late=True)))
+    lie("a late call for a job that is open", second,
+        change_last("callback.received", lambda entry: entry.update(late=True)), bundle=True)
     lie("a follow-up before its day", second, drop_last("plan.halted"), lambda writer: writer.evidence.entries.pop(),
         lambda writer: writer.start(writer.job("backoffice", "erase-kept"), 1))
     lie("halted twice", second, lambda writer: writer.add(
@@ -677,7 +755,7 @@ def lies_of_the_demo(run):
         return lambda found: found["receipt"]["verification"].update(facts)
 
     lie = run.lie
-    lie("none", lambda evidence: None, is_wrong=False)
+    lie("none", lambda evidence: None, is_wrong=False, bundle=True)
     lie("an entry of a kind that nobody knows",
         lambda evidence: evidence.entries.append({"at": evidence.entries[-1]["at"], "kind": "comet.seen", "v": 1}),
         is_wrong=False)
@@ -706,8 +784,8 @@ def lies_of_the_demo(run):
     def address_in_text(evidence):
         entry = evidence.entries[evidence.place("task.attested")]
         old = [entry["text"], entry["signature"]]
-        sign_again(evidence, entry, evidence.artifact(entry["text"]).replace(b"medium USB", b"medium ada@example.org USB"),
-                   namespace="erasure-attestation@expunged")
+        text = evidence.artifact(entry["text"]).replace(b"medium USB", b"medium ada@example.org USB")
+        sign_again(evidence, entry, text, namespace="erasure-attestation@expunged")
         drop_unnamed(evidence, old)
 
     lie("an address in a signed text", address_in_text)
@@ -716,11 +794,12 @@ def lies_of_the_demo(run):
     lie("received twice", repeat("request.received"))
     lie("not confirmed", remove("request.confirmed"))
     lie("not concluded", remove("request.concluded"))
-    lie("one look only", lambda evidence: evidence.entries[evidence.place("request.concluded")]["looks"].pop())
+    lie("one look only", lambda evidence: evidence.entries[evidence.place("request.concluded")]["looks"].pop(),
+        bundle=True)
     lie("a look that saw rows",
         lambda evidence: evidence.entries[evidence.place("request.concluded")]["looks"][1].update(remaining=1))
     lie("the person was not informed", remove("subject.informed"))
-    lie("closed twice", repeat("request.closed"))
+    lie("closed twice", repeat("request.closed"), bundle=True)
     lie("a fact that nobody knows", change_fact("vault.destroyed", note="x"), is_wrong=False)
     lie("a letter twice", repeat("letter.sent"))
     lie("a letter of completion about a request that runs", change_fact("letter.sent", 1, letter="completion"))
@@ -751,7 +830,7 @@ def lies_of_the_demo(run):
         entry["report"] = evidence.keep(evidence.artifact(old).replace(b"erased", b"ERASED"))
         drop_unnamed(evidence, [old])
 
-    lie("a report with other words", other_report, only_ours=True)
+    lie("a report with other words", other_report, only_ours=True, bundle=True)
     # The plan and who approved it.
     lie("not proposed", remove("plan.proposed"))
     def approve_less(evidence):
@@ -764,7 +843,7 @@ def lies_of_the_demo(run):
     lie("approved by the drafter",
         lambda evidence: [part.update(by=evidence.entries[evidence.place("plan.proposed")]["by"]) for part in (
             evidence.entries[evidence.place("plan.approved")],
-            evidence.entries[evidence.place("plan.approved")]["approval"])])
+            evidence.entries[evidence.place("plan.approved")]["approval"])], bundle=True)
     lie("approved by one person twice",
         lambda evidence: evidence.entries.insert(evidence.place("plan.approved", 2),
                                                  dict(evidence.entries[evidence.place("plan.approved")])))
@@ -772,7 +851,8 @@ def lies_of_the_demo(run):
     lie("another key than that of the signature", lambda evidence: evidence.entries[evidence.place("plan.approved")][
         "approval"].update(keyFingerprint="SHA256:" + "A" * 43))
     lie("signed again by the same person, good", approval(lambda text: text), is_wrong=False)
-    lie("a refusal counted as approval", approval(lambda text: text.replace(b"decision approve", b"decision refuse")))
+    lie("a refusal counted as approval",
+        approval(lambda text: text.replace(b"decision approve", b"decision refuse")), bundle=True)
     lie("approved for fewer jobs", approval(lambda text: re.sub(rb"jobs \d+", b"jobs 1", text)))
     lie("approved for another log", approval(lambda text: re.sub(rb"log \S+", b"log other.example/log", text)))
     lie("approved for another request", approval(lambda text: re.sub(rb"request r-.", b"request r-f", text)))
@@ -781,18 +861,19 @@ def lies_of_the_demo(run):
     lie("lines of the approval swapped", approval(swap_lines(1, 2)))
     lie("signed for another purpose", approval(lambda text: text, namespace="erasure-attestation@expunged"))
     lie("signed by the second person under the first one's name", approval(lambda text: text, who="chris"))
-    lie("the plan changed after its approval", plan(lambda document: document["jobs"][0].update(title="Other")))
+    lie("the plan changed after its approval", plan(lambda document: document["jobs"][0].update(title="Other")),
+        bundle=True)
     lie("the plan of another log", plan(lambda document: document.update(log="other.example/log")))
     lie("a job of the plan is covered by no system", plan(lambda document: document["coverage"][0]["jobs"].pop()))
     # Jobs.
     # verify.py misses it right behind the attempt that was done, the other where the next job waited for it.
     lie("a job without outcome", lambda evidence: evidence.entries.pop(evidence.settled("notified")), same_entry=False)
-    lie("two outcomes of one job", repeat("job.settled"))
+    lie("two outcomes of one job", repeat("job.settled"), bundle=True)
     lie("the second of two outcomes is another", lambda evidence: evidence.entries.insert(
         evidence.settled("notified") + 1, {**evidence.entries[evidence.settled("notified")],
                                            "outcome": {"outcome": "cancelled", "reason": "other"}}))
     lie("unconfirmed is called erased", lambda evidence: evidence.entries[evidence.settled("unconfirmed")].update(
-        outcome=evidence.entries[evidence.settled("erased", "recipient-signed")]["outcome"]))
+        outcome=evidence.entries[evidence.settled("erased", "recipient-signed")]["outcome"]), bundle=True)
     lie("erased is called cancelled", lambda evidence: evidence.entries[evidence.settled("erased", "us")].update(
         outcome={"outcome": "cancelled", "reason": "other"}))
     lie("a job that no plan has", lambda evidence: evidence.entries[evidence.place("attempt.started")].update(
@@ -811,13 +892,13 @@ def lies_of_the_demo(run):
                                             "kind": "work.stopped", "by": "u-" + "1" * 32, "v": 1}))
     lie("the plan was paused", lambda evidence: evidence.entries.insert(
         evidence.place("attempt.started"), {**{name: evidence.entries[evidence.place("plan.approved", 2)][name]
-                                               for name in ("at", "by", "plan", "request", "v")}, "kind": "plan.paused"}))
+                                               for name in ("at", "by", "plan", "request", "v")}, "kind": "plan.paused"}), bundle=True)
     lie("no system was released", lambda evidence: [remove("system.released")(evidence) for _ in range(2)])
     lie("another record was released", change_fact("system.released", record="sha256:" + "3" * 64))
     lie("no company passed its test", lambda evidence: [remove("recipient.passed")(evidence) for _ in range(3)])
     lie("no effect was prepared", lambda evidence: evidence.entries.pop(
-        evidence.place("attempt.prepared", job=evidence.entries[evidence.settled("erased", "us")]["job"])))
-    lie("more rows than were approved", outcome(set_effect(reduced=2)))
+        evidence.place("attempt.prepared", job=evidence.entries[evidence.settled("erased", "us")]["job"])), bundle=True)
+    lie("more rows than were approved", outcome(set_effect(reduced=2)), bundle=True)
     lie("more rows than were found", outcome(set_effect(found=0)))
     lie("a negative number of rows", outcome(set_effect(erased=-1)))
     lie("anonymised is called erased", outcome(set_effect(anonymised=1, reduced=0)))
@@ -831,12 +912,12 @@ def lies_of_the_demo(run):
         outcome(set_verification(storage={"level": "rewritten"}), voucher="recipient-signed"))
     lie("rows are kept that nothing follows", outcome(lambda found: found["receipt"]["effects"][0]["kept"].append(
         {"count": 1, "rule": "because", "until": "2030-01-01"})))
-    lie("no receipt was kept", remove("receipt.kept"))
-    lie("more than the receipt says", outcome(set_effect(erased=2, found=2), voucher="recipient-signed"))
+    lie("no receipt was kept", remove("receipt.kept"), bundle=True)
+    lie("more than the receipt says", outcome(set_effect(erased=2, found=2), voucher="recipient-signed"), bundle=True)
     lie("a receipt by another key", lambda evidence: evidence.entries[evidence.place("receipt.kept")].update(
         key='{"crv":"Ed25519","kty":"OKP","x":"%s"}' % base64.urlsafe_b64encode(
             ed25519_sign(bytes(32), b"")[0]).decode().rstrip("=")))
-    lie("attested by one person", remove("task.attested"))
+    lie("attested by one person", remove("task.attested"), bundle=True)
     lie("the attestations differ", change_fact("task.attested", 2, found=False))
     lie("an artifact that is not here", lambda evidence: evidence.artifacts.pop(
         evidence.entries[evidence.place("plan.approved")]["approval"]["text"][7:]))
@@ -856,8 +937,9 @@ def run_entries(run):
 
 # --- rubbish ----------------------------------------------------------------------------------------------------------
 
-RUBBISH = [None, True, False, 0, -1, 1, 2**53, 2**63, "", "x", "a" * 70_000, "\u202e", "2026-01-01", "9999-12-31T23:59:59Z",
-           "sha256:" + "0" * 64, "r-" + "0" * 32, "0-18446744073709551615", [], [[]], {}, {"a": {}}, [None], ["x"] * 300]
+RUBBISH = [None, True, False, 0, -1, 1, 2**53, 2**63, "", "x", "a" * 70_000, "\u202e", "2026-01-01",
+           "9999-12-31T23:59:59Z", "sha256:" + "0" * 64, "r-" + "0" * 32, "0-18446744073709551615", [], [[]], {},
+           {"a": {}}, [None], ["x"] * 300]
 
 
 def places(value):
@@ -902,16 +984,19 @@ def rubbish(run, entries, files):
         for number in range(files):
             name = ("evidence", "bundle")[number % 2]
             folder = run.copy(name)
-            path = chance.choice(sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "README.txt"))
+            there = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "README.txt")
+            path = chance.choice(there)
             data = bytearray(path.read_bytes())
             at = chance.randrange(len(data))
-            data[at:at + chance.choice((0, 1, 1, 5))] = bytes(chance.randrange(256) for _ in range(chance.choice((0, 1, 3))))
+            put_in = bytes(chance.randrange(256) for _ in range(chance.choice((0, 1, 3))))
+            data[at:at + chance.choice((0, 1, 1, 5))] = put_in
             if bytes(data) == path.read_bytes():
                 continue
             path.write_bytes(bytes(data))
             status = run.second(folder, [])
             if status[0] != 1 and path.name != "policy":
-                run.failures.append(f"rubbish in {path.relative_to(folder)}, byte {at}: verify.py {status} (seed {seed})")
+                run.failures.append(
+                    f"rubbish in {path.relative_to(folder)}, byte {at}: verify.py {status} (EXPUNGE_SEED={seed})")
     except Exception as error:
         run.failures.append(f"verify.py stumbles over rubbish (EXPUNGE_SEED={seed}): {type(error).__name__}: {error} "
                             f"at line {innermost(error)}")

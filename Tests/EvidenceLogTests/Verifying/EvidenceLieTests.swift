@@ -353,9 +353,8 @@ struct EvidenceLieTests {
     try expect(.init(RequestRefused.kind) { $0["ground"] = .string("ada@example.org is known") }, isFoundAs: "e-mail")
     try expect(.init(RequestReceived.kind, 2) { $0["note"] = .string("x@y") }, isFoundAs: "e-mail")
     var (story, _) = try EvidenceStory.whole()
-    let place = story.artifact("mail to ada@example.org")
-    let opened = try #require(story.entries.first).entry.facts(as: LogOpened.self)
-    try story.add(RegisterChanged(old: opened.register, new: place, practice: false))
+    let (place, old) = (story.artifact("mail to ada@example.org"), story.artifact("register"))
+    try story.add(RegisterChanged(old: old, new: place, practice: false))
     let allowed = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
     #expect(allowed.isVerified && allowed.warnings.contains { $0.contains("e-mail") })
   }
