@@ -3,7 +3,8 @@
 
     python3 verify.py FOLDER --key log.vkey --signers allowed_signers [--old CHECKPOINT]...
 
-Written from FORMAT.md and the specifications named there, not from the programs that write or verify the evidence.
+First written from FORMAT.md and the specifications named there alone, not from the programs that write or verify the
+evidence; what could not be known from there was then put into FORMAT.md.
 Python 3.9 or later, its standard library only; reads files, writes none, asks no network; Windows, macOS, Linux.
 Bring --key and --signers yourself; files that came with the evidence prove nothing about it.
 --old is the `checkpoint` file that you kept from last time: what it covered must be the beginning of this log.
@@ -766,8 +767,9 @@ def jws_claims(data, key_text):
     try:
         key = json.loads(key_text)
         kind = {"OKP": ("crv", "kty", "x"), "EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}[key["kty"]]
-        if tuple(key) != kind or not all(isinstance(value, str) for value in key.values()):
-            raise Malformed("a JWK with other members than the required ones")
+        if tuple(key) != kind or not all(isinstance(value, str) for value in key.values()) or \
+                json.dumps(key, separators=(",", ":")) != key_text:
+            raise Malformed("a JWK that is not its required members in their order")
         parts = data.decode("ascii").split(".")
         if len(parts) != 3 or len(data) > LARGEST_RECEIPT:
             raise Malformed("no compact JWS, or one of more than 16 KiB")
@@ -789,7 +791,8 @@ def jws_claims(data, key_text):
         good = ed25519_verifies(base64url_of(key["x"]), signature, signed)
     elif algorithm == "ES256" and key["kty"] == "EC" and key["crv"] == "P-256" and len(signature) == 64:
         r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-        good = p256_verifies(b"\x04" + base64url_of(key["x"]) + base64url_of(key["y"]), r, s, signed)
+        x, y = base64url_of(key["x"]), base64url_of(key["y"])
+        good = len(x) == len(y) == 32 and p256_verifies(b"\x04" + x + y, r, s, signed)
     elif algorithm == "RS256" and key["kty"] == "RSA":
         n, e = (int.from_bytes(base64url_of(key[name]), "big") for name in "ne")
         good = rsa_verifies(n, e, signature, signed)
@@ -1089,7 +1092,7 @@ class Plan:
         self.state = "draft"
         self.proposal = self.document = None
         self.approvals, self.jobs = [], {}
-        self.paused = False
+        self.paused = self.begun = False
         self.began = self.wait_until = ""
 
     @property
@@ -1182,7 +1185,7 @@ class Replay:
     def __init__(self, origin, key, signers, artifact, whole):
         self.origin, self.key, self.signers, self.artifact, self.whole = origin, key, signers, artifact, whole
         self.rules, self.practice, self.last_at = 1, None, ""
-        self.requests, self.jobs, self.numbers = {}, {}, 0
+        self.requests, self.jobs, self.numbers = {}, set(), 0
         self.digests, self.stopped = {}, False
         self.attempts, self.nonces, self.signed_by = set(), set(), {}
         self.systems, self.passed, self.standing, self.incidents = {}, set(), {}, set()
@@ -1229,6 +1232,14 @@ class Replay:
         if request:
             request.entries.append(entry.index)
             self.leaves[entry.index] = leaf
+            if request.state == "ended":
+                self.forget(request)
+
+    def forget(self, request):
+        """Nothing more comes of it; a long log needs no more memory than its open requests."""
+        for index in request.entries:
+            del self.leaves[index]
+        request.entries, request.plans = [], {}
 
     def request_of(self, entry):
         if entry.request is None:
@@ -1588,20 +1599,32 @@ class Replay:
                 raise Malformed(f"the company {one['system']} has not passed the test of its record")
             if one["job"] in self.jobs:
                 raise Malformed(f"the job {one['job']} stands in two plans")
-            self.jobs[one["job"]] = plan.jobs[one["job"]] = Job(plan, one)
+            self.jobs.add(one["job"])
+            plan.jobs[one["job"]] = Job(plan, one)
 
     def on_plan_withdrawn(self, entry, request):
         plan = self.plan_of(entry, request)
+        if plan.begun or plan.paused:
+            raise Malformed("a plan is withdrawn before its first attempt only, and not while it is paused")
         if entry.get("refusal"):
             self.decision(entry, request, plan, entry["refusal"], "refuse")
 
     def on_exception_granted(self, entry, request):
         self.plan_of(entry, request).approvals = []
-        if self.rules >= 5 and "terms" not in entry.facts:
+        self.require_terms(entry)
+
+    def require_terms(self, entry):
+        terms = entry.get("terms")
+        if terms is None and self.rules >= 5:
             raise Malformed("an exception without terms")
+        if terms is not None and ("until" in terms) == ("reviewBefore" in terms):
+            raise Malformed("an exception has an end or a review, and not both")
 
     def on_plan_paused(self, entry, request):
-        self.plan_of(entry, request).paused = True
+        plan = self.plan_of(entry, request)
+        if plan.paused:
+            raise Malformed("the plan was paused before")
+        plan.paused = True
 
     def on_plan_resumed(self, entry, request):
         plan = self.plan_of(entry, request)
@@ -1622,7 +1645,10 @@ class Replay:
             request.state, request.look = "verified", None
 
     def on_plan_concluded(self, entry, request):
-        for reference, job in self.plan_of(entry, request).jobs.items():
+        plan = self.plan_of(entry, request)
+        if plan.paused:
+            raise Malformed("a plan is concluded while it is paused")
+        for reference, job in plan.jobs.items():
             if job.settled is None and not job.follow_up:
                 raise Malformed(f"the job {reference} has no outcome")
         request.look = entry["look"]
@@ -1687,6 +1713,7 @@ class Replay:
         if entry.at < (job.follow_up or {}).get("dueAt", ""):
             raise Malformed("a follow-up begins before it is due")
         job.epoch, job.state = entry["epoch"], "running"
+        job.plan.begun = job.plan.begun or not job.follow_up
 
     def waited(self, job, entry):
         """Companies are told first, but nothing waits for them longer than three days."""
@@ -1763,8 +1790,7 @@ class Replay:
                 job.record = entry["record"]
             job.state = "open"
         elif entry["answer"] == "except":
-            if self.rules >= 5 and "terms" not in entry.facts:
-                raise Malformed("an exception without terms")
+            self.require_terms(entry)
             job.terms = entry.get("terms")
 
     def on_job_reopened(self, entry, request):

@@ -449,7 +449,7 @@ class Receipts(unittest.TestCase):
             for data in bad:
                 with self.assertRaises(Malformed):
                     verify.jws_claims(data, jwk)
-            for other in ("", "{}", "[]", "null", jwk.replace("OKP", "EC"), jwk.replace("}", ',"use":"sig"}'), '{"kty":[]}',
+            for other in ("", "{}", "[]", "null", jwk.replace(",", ", "), jwk.replace("OKP", "EC"), jwk.replace("}", ',"use":"sig"}'), '{"kty":[]}',
                           '{"kty":' + "[" * 50_000, jwk.replace('"x"', '"y"')):
                 with self.assertRaises(Malformed, msg=other[:30]):
                     verify.jws_claims(good, other)

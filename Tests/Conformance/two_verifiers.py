@@ -686,6 +686,12 @@ def goes_on(run, going_on, then, change_last, drop_last):
     lie("an approver has set a hold", second,
         change_last("hold.released", lambda entry: entry.update(by=WHO["chris"])),
         change_last("hold.set", lambda entry: entry.update(by=WHO["chris"])))
+    lie("an exception with an end and a review", second,
+        change_last("question.answered", lambda entry: entry["terms"].update(reviewBefore="2034-06-01")), bundle=True)
+    lie("paused twice", second, drop_last("plan.halted"), drop_last("plan.resumed"),
+        lambda writer: writer.evidence.entries.insert(-1, dict(writer.evidence.entries[-2])))
+    lie("withdrawn after its first attempt", second, drop_last("plan.halted"), lambda writer: writer.add(
+        "plan.withdrawn", request=writer.REQUEST, plan=writer.PLAN, by=writer.by["bram"]))
     lie("excepted without an answer", second,
         change_last("question.answered", lambda entry: entry.update(answer="decline")), bundle=True)
     lie("excepted on another ground", second,
