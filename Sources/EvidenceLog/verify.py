@@ -2593,7 +2593,7 @@ def verify(options, say, doubt):
         try:
             olds.append((path, Checkpoint(data, key)))
         except Malformed as problem:
-            raise Wrong("checkpoint", f"{path}, which you kept, is not one of the log with your key: {problem}") from None
+            raise Wrong("checkpoint", f"{path}, which you kept, is not of the log with your key: {problem}") from None
     if is_log:
         log = LogFolder(folder, key, signers, olds, say)
         replay, artifacts = log.verify()
@@ -2605,8 +2605,8 @@ def verify(options, say, doubt):
         log = Bundle(folder, key, signers, olds, say, doubt)
         replay, artifacts = log.verify()
     numbers = f" (numbers 1 to {replay.numbers} without a gap)" if is_log and replay.numbers else ""
-    say(f"{len(replay.requests)} requests{numbers}, {replay.plans} plans, {replay.settled} jobs with their one outcome: each "
-        "entry may stand where it stands")
+    say(f"{len(replay.requests)} requests{numbers}, {replay.plans} plans, {replay.settled} jobs with their one "
+        "outcome: each entry may stand where it stands")
     say(f"{replay.lists} lists of a request's entries are complete, {replay.signatures} signatures of people and "
         f"{replay.receipts} signed receipts verify")
     if log.checkpoint.others:

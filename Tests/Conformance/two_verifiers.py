@@ -207,7 +207,7 @@ class Comparison:
         return (1, int(match.group(1)) if match.group(1) else None, match.group(2), match.group(3)) if match \
             else (0, None, None, "")
 
-    def compare(self, what, folder, is_wrong, more=(), only_ours=False, same_entry=True):
+    def compare(self, what, folder, is_wrong, more=(), only_ours=False):
         """only_ours: what the document leaves to expunge-audit, and verify.py says that it did not check."""
         self.compared += 1
         ours, second = self.ours(folder, list(more)), self.second(folder, list(more))
@@ -215,7 +215,7 @@ class Comparison:
         if (ours[0], second[0]) != wanted:
             self.failures.append(f"{what}: expunge-audit {ours}, verify.py {second}, wanted {wanted}")
         elif is_wrong and not only_ours:
-            if same_entry and ours[1] is not None and second[1] is not None and ours[1] != second[1]:
+            if ours[1] is not None and second[1] is not None and ours[1] != second[1]:
                 self.failures.append(f"{what}: not the same entry: expunge-audit {ours}, verify.py {second}")
             elif (ours[1] is None and ours[2] is None) or (second[1] is None and second[2] is None):
                 self.failures.append(f"{what}: no place: expunge-audit {ours}, verify.py {second}")
@@ -239,7 +239,7 @@ class Comparison:
             put(folder / path, data)
         self.compare(f"{name}, {what} ({path})", folder, True)
 
-    def lie(self, what, change, is_wrong=True, only_ours=False, same_entry=True, bundle=False):
+    def lie(self, what, change, is_wrong=True, only_ours=False, bundle=False):
         """change changes the entries of the log, which is written and signed again; with bundle so is the bundle of its
         last request, which must show the same."""
         evidence = Evidence(self.demo)
@@ -253,7 +253,7 @@ class Comparison:
             else:
                 requests = [entry["request"] for entry in evidence.entries if "request" in entry]
                 evidence.write_bundle(folder, requests[-1])
-            self.compare(f"lie, {name}: {what}", folder, is_wrong, only_ours=only_ours, same_entry=same_entry)
+            self.compare(f"lie, {name}: {what}", folder, is_wrong, only_ours=only_ours)
 
 
 # --- damage -----------------------------------------------------------------------------------------------------------
@@ -872,8 +872,22 @@ def lies_of_the_demo(run):
     lie("the plan of another log", plan(lambda document: document.update(log="other.example/log")))
     lie("a job of the plan is covered by no system", plan(lambda document: document["coverage"][0]["jobs"].pop()))
     # Jobs.
-    # verify.py misses it right behind the attempt that was done, the other where the next job waited for it.
-    lie("a job without outcome", lambda evidence: evidence.entries.pop(evidence.settled("notified")), same_entry=False)
+    lie("a job without outcome", lambda evidence: evidence.entries.pop(evidence.settled("notified")))
+
+    def outcome_later(evidence):
+        place = evidence.settled("notified")
+        evidence.entries.insert(place + 1, evidence.entries.pop(place))
+
+    lie("an outcome that stands later", outcome_later)
+
+    def end_behind_done(evidence):
+        del evidence.entries[evidence.settled("notified"):]
+        names = canonical(evidence.entries).decode()
+        plan = evidence.artifact(evidence.entries[evidence.place("plan.proposed")]["digest"]).decode()
+        for name in [name for name in evidence.artifacts if name not in names + plan]:
+            del evidence.artifacts[name]
+
+    lie("the log ends behind an attempt that was done", end_behind_done)
     lie("two outcomes of one job", repeat("job.settled"), bundle=True)
     lie("the second of two outcomes is another", lambda evidence: evidence.entries.insert(
         evidence.settled("notified") + 1, {**evidence.entries[evidence.settled("notified")],

@@ -52,6 +52,8 @@ struct EvidenceReplay {
   var attempts: Set<AttemptReference> = []
   /// The newest ended epoch of each job, and whether it ended as done.
   var ends: [JobReference: (epoch: Int, isDone: Bool)] = [:]
+  /// The job whose attempt was done: its outcome stands next.
+  var awaitsOutcome: JobReference?
   /// What companies' receipts state, by job.
   var receipts: [JobReference: ReceiptClaims] = [:]
   /// The principals that signed for one proposal or task, by its nonce.
@@ -85,6 +87,7 @@ struct EvidenceReplay {
       return
     }
     checkTime(entry, place)
+    checkOutcomeFollows(entry, place)
     if place.index == 0, entry.kind != LogOpened.kind {
       wrong(place, "the first entry of a log is log.opened, not \(entry.kind)")
     }
@@ -120,6 +123,16 @@ struct EvidenceReplay {
     defer { lastAt = entry.at }
     guard scope == .wholeLog, let lastAt, entry.at < lastAt, entry.kind != ClockStepped.kind else { return }
     wrong(place, "its time \(entry.at) is before that of the entry before (\(lastAt)) without a clock.stepped")
+  }
+
+  /// End and outcome are one append; that a copy expired may stand between them.
+  private mutating func checkOutcomeFollows(_ entry: EvidenceEntry, _ place: Place) {
+    guard let job = awaitsOutcome else { return }
+    if entry.subject.job == job, entry.kind == CopyExpired.kind { return }
+    awaitsOutcome = nil
+    guard entry.subject.job == job, entry.kind == JobSettled.kind else {
+      return wrong(place, "right behind the attempt of \(job) that was done stands its outcome, not \(entry.kind)")
+    }
   }
 
   /// What people signed: approvals, refusals and attestations. Facts that do not read are a finding elsewhere.

@@ -192,4 +192,26 @@ struct LogFolderVerifierTests {
     let register = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
     #expect(register.first?.reason.contains("the register in force was") == true, "\(register.findings)")
   }
+
+  @Test func `a request does not end before its last follow-up`() throws {
+    let (story, _) = try EvidenceStory.whole {
+      $0.omitted = [(AttemptStarted.kind, 7), (AttemptPrepared.kind, 2), (AttemptEnded.kind, 7), (JobSettled.kind, 6)]
+    }
+    let first = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder()).first
+    #expect(first?.reason.contains("not settled") == true, "\(String(describing: first))")
+    #expect(first?.entry.map { story.entries[Int($0)].entry.kind } == RequestEnded.kind)
+  }
+
+  @Test func `a log does not end between an attempt that was done and its outcome`() throws {
+    let (story, _) = try EvidenceStory.whole()
+    let done = try #require(
+      story.entries.lastIndex { entry in
+        entry.entry.kind == AttemptEnded.kind
+          && (try? entry.entry.facts(as: AttemptEnded.self).attemptEnd) == .done
+      })
+    var cut = story
+    cut.entries.removeLast(story.entries.count - done - 1)
+    let result = try LogFolderVerifier(trust: try story.trust()).verify(try cut.folder())
+    #expect(result.findings.contains { $0.reason.contains("must stand next") }, "\(result.findings)")
+  }
 }
