@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make demo` and `make test`. Both install what is missing and share one debug build.
-.PHONY: all setup build test demo demo-operator bench conformance lint format clean
+.PHONY: all setup build test demo demo-operator demo-auditor bench conformance lint format clean
 
 all: build
 
@@ -44,6 +44,10 @@ demo: build
 demo-operator: build
 	bash Sources/demo-company/demo-operator.sh
 
+# What an auditor wants to see first: the evidence of the last demo, by a program that is not the daemon's, then forged.
+demo-auditor:
+	bash Sources/demo-company/demo-auditor.sh
+
 # Figures, from a release build of its own; ratios in one run.
 bench: setup
 	bash Tests/Benchmarks/run.sh
@@ -59,4 +63,4 @@ format:
 	swift format --in-place --recursive Package.swift Sources Tests
 
 clean:
-	rm -rf .demo .demo-operator .build
+	rm -rf .demo .demo-operator .demo-auditor .build

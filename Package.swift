@@ -83,7 +83,7 @@ let package = Package(
     .target(name: "CPeerCredentials"),
     .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     // Level 1
-    library("EvidenceLog", uses: ["ErasureDomain", crypto, cryptoExtras], exclude: ["FORMAT.md"]),
+    library("EvidenceLog", uses: ["ErasureDomain", crypto, cryptoExtras], exclude: ["FORMAT.md", "verify.py"]),
     library("ErasurePlanning", uses: ["ErasureDomain", yams]),
     library("ConnectorKit", uses: ["ErasureDomain"]),
     library("OfficerAPI", uses: ["ErasureDomain"]),

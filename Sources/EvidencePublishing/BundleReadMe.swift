@@ -33,6 +33,7 @@ struct BundleReadMe {
     (/path/to/LOGDIR is a copy of the published log with this bundle's checkpoint in it)
 
       expunge-audit verify --policy ../my_policy --signers ../my_allowed_signers .
+      python3 /path/to/verify.py . --key ../log.vkey --signers ../my_allowed_signers
 
       <any verifier of C2SP tlog-proof> proof --key @log.vkey --leaf entries/\(lastEntry).json \
     proofs/\(lastEntry).tlog-proof

@@ -4,7 +4,8 @@
 #
 #   Tests/Conformance/run.sh DEMO_FOLDER [FOLDER_OF_OUR_PROGRAMS]
 #
-# DEMO_FOLDER is what `make demo` leaves: evidence/ bundle/ log.vkey allowed_signers plans/ secrets/. It is only read.
+# DEMO_FOLDER is what `make demo` leaves: evidence/ bundle/ log.vkey allowed_signers plans/ secrets/ keys/ credentials/.
+# It is only read.
 # What is missing is installed. One line a check; exit status 0 only when every check was made and passed.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -19,7 +20,7 @@ demo=$(cd "$1" && pwd)
 bin=${2:-$(cd "$here" && swift build --show-bin-path)}
 bin=$(cd "$bin" && pwd) || fail "no folder of our programs; run \`make build\` first"
 for need in evidence/checkpoint evidence/tile bundle/checkpoint bundle/README.txt log.vkey allowed_signers plans \
-  secrets; do
+  secrets keys credentials/logkey; do
   [ -e "$demo/$need" ] || fail "$demo/$need is missing; run \`make demo\` to its end first"
 done
 for program in expunged expunge expunge-audit; do
@@ -35,6 +36,8 @@ trap 'stop_daemon || true; rm -rf "$work"' EXIT
 
 # GOPATH of Debian's Go libraries.
 gocode=/usr/share/gocode
+# Our second verifier, written from the format document alone.
+second=$here/../../Sources/EvidenceLog/verify.py
 
 install_missing() {
   local packages=() sudo=()
@@ -151,6 +154,7 @@ while IFS= read -r line; do
   command=${command//..\/..\//../}
   # tlog-tiles takes whole paths only.
   command=${command//\/path\/to\/LOGDIR/$(printf %q "$work/as-of")}
+  command=${command//\/path\/to\/verify.py/$(printf %q "$second")}
   if [[ $command == *'<principal>'* ]]; then
     [[ $command =~ approvals/([0-9]+)\.sig ]] || fail "README.txt: no signature in: $line"
     command=${command//<principal>/$(principal_of "$bundle/approvals/${BASH_REMATCH[1]}.sig")}
@@ -166,7 +170,7 @@ while IFS= read -r line; do
   ran+="${line%% *} "
   ok "works: $line"
 done < <(sed '1,/^How to check it/d' "$bundle/README.txt" | sed -n 's/^  *//p')
-for command in expunge-audit tlog-tiles ssh-keygen; do
+for command in expunge-audit python3 tlog-tiles ssh-keygen; do
   [[ $ran == *" $command "* ]] || fail "README.txt gives no command with $command"
 done
 
@@ -220,6 +224,10 @@ ok "tlog-tiles proves entries 0, 255, 256 and $((size - 1)) of $size"
   --old "$large/checkpoint.first" --old "$large/checkpoint.full" > "$work/said" 2>&1 ||
   { cat "$work/said" >&2; fail "expunge-audit refuses what others accept"; }
 ok "expunge-audit agrees"
+python3 "$second" "$large/evidence" --key "$large/log.vkey" \
+  --signers "$work/my_allowed_signers" --old "$large/checkpoint.first" --old "$large/checkpoint.full" > "$work/said" 2>&1 ||
+  { cat "$work/said" >&2; fail "verify.py refuses what others accept"; }
+ok "verify.py agrees"
 
 # --- damage ---------------------------------------------------------------------------------------------------------
 
@@ -304,5 +312,10 @@ damage "$bundle" approvals/1.txt "$(half "$bundle/approvals/1.txt")" "an approva
   outside_signature outside_bundle
 damage "$bundle" approvals/1.sig "$(half "$bundle/approvals/1.sig")" "an approval's signature" \
   outside_signature outside_bundle
+
+section "verify.py, the second verifier: its own tests, then both of ours over good, damaged and lying evidence"
+python3 "$here/test_verify.py" > "$work/said" 2>&1 || { cat "$work/said" >&2; fail "the tests of verify.py fail"; }
+ok "$(grep '^Ran' "$work/said"), with $(python3 --version)"
+python3 "$here/two_verifiers.py" "$demo" "$bin/expunge-audit" || fail "the two verifiers do not agree"
 
 printf '\nconformance: all checks passed\n'

@@ -220,10 +220,16 @@ extension Installation {
     try await run(Programs.path("expunged"), arguments)
   }
 
+  /// What `expunge-audit` says; `verify.py` must come to the same conclusion.
   func audit(_ folder: String) async throws -> Said {
-    try await run(
-      Programs.path("expunge-audit"),
-      ["verify", folder, "--key", path("log.vkey"), "--signers", path("allowed_signers")])
+    let trust = ["--key", path("log.vkey"), "--signers", path("allowed_signers")]
+    let said = try await run(Programs.path("expunge-audit"), ["verify", folder] + trust)
+    let python = try Programs.tool("python3", package: "python3")
+    let second = try await run(python, [Programs.secondVerifier, folder] + trust)
+    guard second.succeeded == said.succeeded else {
+      throw TestProblem("verify.py says of \(folder): \(second.output)\(second.errors); expunge-audit: \(said.output)")
+    }
+    return said
   }
 
   /// The published log is what it should be, or not yet there.

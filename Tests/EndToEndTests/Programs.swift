@@ -12,6 +12,9 @@ enum Programs {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
 
+  /// The second verifier, which a Python runs.
+  static let secondVerifier = root + "/Sources/EvidenceLog/verify.py"
+
   static func path(_ program: String) throws -> String {
     let path = folder + "/" + program
     guard FileManager.default.isExecutableFile(atPath: path) else {

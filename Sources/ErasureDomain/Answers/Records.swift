@@ -213,6 +213,9 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var recoveredAt: UTCTime?
   public var lastNumber = 0
   public var lastAt: UTCTime?
+  /// Only one request's entries are known, as in a bundle: what owners, companies and standing approvals said is not
+  /// among them, and nothing can be demanded of it. Nil in a journal.
+  public var isPartial: Bool?
 
   public init() {}
 }

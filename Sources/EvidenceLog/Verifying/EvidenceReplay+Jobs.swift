@@ -38,6 +38,7 @@ extension EvidenceReplay {
       return wrong(place, "the attempt with epoch \(facts.epoch) has ended before")
     }
     ends[reference] = (facts.epoch, facts.attemptEnd == .done)
+    if facts.attemptEnd == .done { awaitsOutcome = reference }
   }
 
   mutating func checkAttestation(_ entry: EvidenceEntry, _ place: Place) throws {

@@ -6,6 +6,9 @@ extension EvidenceReplay {
   func addFindings(to result: inout AuditResult) {
     for finding in self.result.findings { result.add(finding) }
     result.furtherFindings += self.result.furtherFindings
+    if scope == .wholeLog, let job = awaitsOutcome {
+      result.wrong(CheckpointCheck.path, "the log ends where the outcome of \(job) must stand next")
+    }
   }
 
   /// Adds what was checked and what could not be.

@@ -52,6 +52,8 @@ struct EvidenceReplay {
   var attempts: Set<AttemptReference> = []
   /// The newest ended epoch of each job, and whether it ended as done.
   var ends: [JobReference: (epoch: Int, isDone: Bool)] = [:]
+  /// The job whose attempt was done: its outcome stands next.
+  var awaitsOutcome: JobReference?
   /// What companies' receipts state, by job.
   var receipts: [JobReference: ReceiptClaims] = [:]
   /// The principals that signed for one proposal or task, by its nonce.
@@ -85,6 +87,7 @@ struct EvidenceReplay {
       return
     }
     checkTime(entry, place)
+    checkOutcomeFollows(entry, place)
     if place.index == 0, entry.kind != LogOpened.kind {
       wrong(place, "the first entry of a log is log.opened, not \(entry.kind)")
     }
@@ -120,6 +123,16 @@ struct EvidenceReplay {
     defer { lastAt = entry.at }
     guard scope == .wholeLog, let lastAt, entry.at < lastAt, entry.kind != ClockStepped.kind else { return }
     wrong(place, "its time \(entry.at) is before that of the entry before (\(lastAt)) without a clock.stepped")
+  }
+
+  /// End and outcome are one append; that a copy expired may stand between them.
+  private mutating func checkOutcomeFollows(_ entry: EvidenceEntry, _ place: Place) {
+    guard let job = awaitsOutcome else { return }
+    if entry.subject.job == job, entry.kind == CopyExpired.kind { return }
+    awaitsOutcome = nil
+    guard entry.subject.job == job, entry.kind == JobSettled.kind else {
+      return wrong(place, "right behind the attempt of \(job) that was done stands its outcome, not \(entry.kind)")
+    }
   }
 
   /// What people signed: approvals, refusals and attestations. Facts that do not read are a finding elsewhere.
@@ -209,6 +222,7 @@ struct EvidenceReplay {
     case LogOpened.kind: try checkOpening(entry, place)
     case ClockStepped.kind: try checkClock(entry, place)
     case JournalRecovered.kind: try checkRecovery(entry, place)
+    case SignersChanged.kind, RegisterChanged.kind: try checkConfiguration(entry, place)
     case StandingApproved.kind: try checkStanding(entry, place)
     case RequestReceived.kind: try checkNumber(entry, place)
     case RequestConcluded.kind: try checkConclusion(entry, place)
@@ -254,6 +268,20 @@ struct EvidenceReplay {
     guard entries == place.index || entries + 1 == place.index else {
       return wrong(place, "a journal of \(entries) entries cannot be recovered at entry \(place.index)")
     }
+  }
+
+  /// What is replaced is what was in force: else somebody decided in between under a configuration that no entry names.
+  private mutating func checkConfiguration(_ entry: EvidenceEntry, _ place: Place) throws {
+    var (name, old) = ("register", "")
+    if entry.kind == RegisterChanged.kind {
+      old = try entry.facts(as: RegisterChanged.self).old.description
+    } else {
+      let facts = try entry.facts(as: SignersChanged.self)
+      (name, old) = (facts.file, facts.old.description)
+    }
+    // A bundle does not hold the changes before it.
+    guard scope == .wholeLog, let inForce = answers.log().digests[name]?.description else { return }
+    if !Lines.same(old, inForce) { wrong(place, "it replaces \(old), and the \(name) in force was \(inForce)") }
   }
 
   /// Beyond a few thousand years a step means nothing, and sums of such steps would overflow.

@@ -26,7 +26,7 @@ struct ReplayAnswers: JournalAnswers {
 
   mutating func put(_ record: LogRecord) {
     logRecord = record
-    if !knowsOwners { logRecord.opened?.rules = nil }
+    if !knowsOwners { logRecord.isPartial = true }
   }
   mutating func put(_ record: RequestRecord) { requests[record.request] = record }
 

@@ -127,4 +127,19 @@ struct BundleVerifierTests {
     bundle.files["policy"] = Array(renamed.utf8)
     #expect(try verify(bundle, story).warnings.isEmpty)
   }
+
+  @Test func `what the log's rules say of pauses shows in the bundle alone`() throws {
+    let (story, request) = try EvidenceStory.whole { story in
+      story.interruption = { story, next in
+        guard next == AttemptPrepared.kind, let started = story.entries.last?.entry.subject,
+          !story.entries.contains(where: { $0.entry.kind == PlanPaused.kind })
+        else { return }
+        try story.add(
+          PlanPaused(), EntrySubject(request: started.request, plan: started.plan, job: nil), by: story.ada)
+      }
+    }
+    let first = try BundleVerifier(trust: try story.trust()).verify(try story.bundle(request)).first
+    #expect(first?.reason.contains("the plan is paused") == true, "\(String(describing: first))")
+    #expect(first?.entry.map { story.entries[Int($0)].entry.kind } == AttemptPrepared.kind)
+  }
 }

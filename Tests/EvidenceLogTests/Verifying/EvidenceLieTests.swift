@@ -260,10 +260,10 @@ struct EvidenceLieTests {
       }
       #expect(twice.kind == kind, "\(String(describing: twice.first))")
     }
-    let open = try finding { $0.omitted = [(JobSettled.kind, 2)] }
+    let late = try finding { $0.omitted = [(JobSettled.kind, 2)] }
+    #expect(late.kind == AttemptStarted.kind && late.first?.reason.contains("stands its outcome") == true)
+    let open = try finding { $0.omitted = [(JobSettled.kind, 3)] }
     #expect(open.kind == RequestConcluded.kind && open.first?.reason.contains("not settled") == true)
-    let followUp = try finding { $0.omitted = [(JobSettled.kind, 6)] }
-    #expect(followUp.kind == RequestEnded.kind && followUp.first?.reason.contains("not settled") == true)
   }
 
   @Test func `nothing is changed in a system that its owner has not released`() throws {
@@ -353,8 +353,8 @@ struct EvidenceLieTests {
     try expect(.init(RequestRefused.kind) { $0["ground"] = .string("ada@example.org is known") }, isFoundAs: "e-mail")
     try expect(.init(RequestReceived.kind, 2) { $0["note"] = .string("x@y") }, isFoundAs: "e-mail")
     var (story, _) = try EvidenceStory.whole()
-    let place = story.artifact("mail to ada@example.org")
-    try story.add(RegisterChanged(old: place, new: place, practice: false))
+    let (place, old) = (story.artifact("mail to ada@example.org"), story.artifact("register"))
+    try story.add(RegisterChanged(old: old, new: place, practice: false))
     let allowed = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
     #expect(allowed.isVerified && allowed.warnings.contains { $0.contains("e-mail") })
   }

@@ -27,7 +27,7 @@ struct EvidenceStory {
   let ben: Officer
   let log: Ed25519CheckpointSigner
   let witness: Ed25519Cosigner
-  private(set) var entries: [(bytes: [UInt8], entry: EvidenceEntry)] = []
+  var entries: [(bytes: [UInt8], entry: EvidenceEntry)] = []
   private(set) var artifacts: [ContentDigest: [UInt8]] = [:]
   private(set) var lies: [Lie] = []
   /// Entries that are not written, by kind and number.

@@ -173,4 +173,45 @@ struct LogFolderVerifierTests {
     #expect(upper.first?.path == "tile/1/000.p/\(story.entries.count / 256)")
     #expect(upper.first?.byte == 32)
   }
+
+  @Test func `a change of configuration replaces what was in force`() throws {
+    var (story, _) = try EvidenceStory.whole()
+    let opened = try #require(story.entries.first).entry.facts(as: LogOpened.self)
+    let (second, third) = (ContentDigest(hashing: [2]), ContentDigest(hashing: [3]))
+    try story.add(SignersChanged(file: "signers", old: opened.signers, new: second, practice: true))
+    try story.add(SignersChanged(file: "people", old: opened.people, new: third, practice: true))
+    try story.add(RegisterChanged(old: opened.register, new: third, practice: true))
+    try story.add(SignersChanged(file: "signers", old: second, new: third, practice: true))
+    #expect(try LogFolderVerifier(trust: try story.trust()).verify(try story.folder()).findings == [])
+    var other = story
+    try other.add(SignersChanged(file: "signers", old: second, new: opened.signers, practice: true))
+    let signers = try LogFolderVerifier(trust: try story.trust()).verify(try other.folder())
+    #expect(signers.first?.entry == UInt64(story.entries.count))
+    #expect(signers.first?.reason.contains("the signers in force was") == true, "\(signers.findings)")
+    try story.add(RegisterChanged(old: opened.register, new: second, practice: true))
+    let register = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
+    #expect(register.first?.reason.contains("the register in force was") == true, "\(register.findings)")
+  }
+
+  @Test func `a request does not end before its last follow-up`() throws {
+    let (story, _) = try EvidenceStory.whole {
+      $0.omitted = [(AttemptStarted.kind, 7), (AttemptPrepared.kind, 2), (AttemptEnded.kind, 7), (JobSettled.kind, 6)]
+    }
+    let first = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder()).first
+    #expect(first?.reason.contains("not settled") == true, "\(String(describing: first))")
+    #expect(first?.entry.map { story.entries[Int($0)].entry.kind } == RequestEnded.kind)
+  }
+
+  @Test func `a log does not end between an attempt that was done and its outcome`() throws {
+    let (story, _) = try EvidenceStory.whole()
+    let done = try #require(
+      story.entries.lastIndex { entry in
+        entry.entry.kind == AttemptEnded.kind
+          && (try? entry.entry.facts(as: AttemptEnded.self).attemptEnd) == .done
+      })
+    var cut = story
+    cut.entries.removeLast(story.entries.count - done - 1)
+    let result = try LogFolderVerifier(trust: try story.trust()).verify(try cut.folder())
+    #expect(result.findings.contains { $0.reason.contains("must stand next") }, "\(result.findings)")
+  }
 }

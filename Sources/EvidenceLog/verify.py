@@ -1,0 +1,2672 @@
+#!/usr/bin/env python3
+"""Checks evidence of expunged without expunged: a log folder, or the bundle of one request.
+
+    python3 verify.py FOLDER --key log.vkey --signers allowed_signers [--old CHECKPOINT]...
+
+First written from FORMAT.md and the specifications named there alone, not from the programs that write or verify the
+evidence; what could not be known from there was then put into FORMAT.md.
+Python 3.9 or later, its standard library only; reads files, writes none, asks no network; Windows, macOS, Linux.
+Bring --key and --signers yourself; files that came with the evidence prove nothing about it.
+--old is the `checkpoint` file that you kept from last time: what it covered must be the beginning of this log.
+
+Exit status: 0 nothing is wrong, 1 something is wrong (the last line says what and where), 2 wrong use or not readable.
+"""
+
+import argparse
+import base64
+import binascii
+import datetime
+import hashlib
+import json
+import os
+import re
+import stat
+import sys
+
+LARGEST_NOTE = 1 << 20
+LARGEST_ARTIFACT = 1 << 20
+LARGEST_ENTRY = 65535
+LARGEST_RECEIPT = 1 << 14
+LARGEST_TILE = 256 * (LARGEST_ENTRY + 2)
+MOST_FILES = 4_000_000
+DEEPEST_JSON = 64
+LARGEST_INTEGER = 1 << 53
+
+
+class Wrong(Exception):
+    """The evidence is wrong. `place` is an entry or a file."""
+
+    def __init__(self, place, why):
+        super().__init__(f"{place}: {why}")
+        self.place, self.why = place, why
+
+
+class Unusable(Exception):
+    """Wrong use, or something of the auditor's own that cannot be read."""
+
+
+class Malformed(ValueError):
+    """Bytes that are not what they should be; whoever knows the place turns it into `Wrong`."""
+
+
+# --- Ed25519 (RFC 8032) -----------------------------------------------------------------------------------------------
+
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+D2 = 2 * D % P
+ROOT_OF_MINUS_1 = pow(2, (P - 1) // 4, P)
+NEUTRAL = (0, 1, 1, 0)
+
+
+def ed_add(a, b):
+    x1, y1, z1, t1 = a
+    x2, y2, z2, t2 = b
+    m = (y1 - x1) * (y2 - x2) % P
+    n = (y1 + x1) * (y2 + x2) % P
+    c = t1 * D2 % P * t2 % P
+    d = 2 * z1 * z2 % P
+    e, f, g, h = n - m, d - c, d + c, n + m
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def ed_double(a):
+    x, y, z, _ = a
+    xx, yy = x * x % P, y * y % P
+    h = xx + yy
+    e = h - (x + y) * (x + y) % P
+    g = xx - yy
+    f = 2 * z * z + g
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def ed_decode(data):
+    """The point of 32 bytes, or None: the one canonical encoding of a point of the curve (RFC 8032, 5.1.3)."""
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (1 << 255) - 1
+    if y >= P:
+        return None
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
+    if v * x * x % P != u:
+        x = x * ROOT_OF_MINUS_1 % P
+        if v * x * x % P != u:
+            return None
+    if x == 0 and sign:
+        return None
+    if x & 1 != sign:
+        x = P - x
+    return x, y, 1, x * y % P
+
+
+def ed_encode(a):
+    inverse = pow(a[2], P - 2, P)
+    x, y = a[0] * inverse % P, a[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def ed_multiples(a):
+    found = [NEUTRAL, a]
+    for _ in range(14):
+        found.append(ed_add(found[-1], a))
+    return found
+
+
+ED_BASE = ed_decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+ed_base_table = []
+
+
+def ed_base_times(scalar):
+    """scalar times the base point, from a table of every multiple of sixteen's powers."""
+    if not ed_base_table:
+        point = ED_BASE
+        for _ in range(64):
+            ed_base_table.append(ed_multiples(point))
+            point = ed_add(ed_base_table[-1][15], point)
+    total = NEUTRAL
+    for row in ed_base_table:
+        if scalar & 15:
+            total = ed_add(total, row[scalar & 15])
+        scalar >>= 4
+    return total
+
+
+def ed25519_verifies(key, signature, message):
+    """Without the cofactor: R is compared as encoded. A key of small order would sign everything, and is refused."""
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    s = int.from_bytes(signature[32:], "little")
+    point = ed_decode(key)
+    if s >= L or point is None:
+        return False
+    small = ed_double(ed_double(ed_double(point)))
+    if small[0] == 0 and (small[1] - small[2]) % P == 0:
+        return False
+    h = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % L
+    table = ed_multiples((P - point[0], point[1], 1, P - point[3]))
+    total = NEUTRAL
+    for shift in range(252, -4, -4):
+        total = ed_double(ed_double(ed_double(ed_double(total))))
+        digit = h >> shift & 15
+        if digit:
+            total = ed_add(total, table[digit])
+    return ed_encode(ed_add(total, ed_base_times(s))) == signature[:32]
+
+
+# --- ECDSA over P-256 (FIPS 186-5) and RSA (RFC 8017) -----------------------------------------------------------------
+
+Q = 2**256 - 2**224 + 2**192 + 2**96 - 1
+N = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+B = 0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+P256_BASE = (
+    0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
+    0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
+    1,
+)
+
+
+def p256_double(a):
+    x, y, z = a
+    if not z or not y:
+        return 0, 1, 0
+    zz = z * z % Q
+    yy = y * y % Q
+    s = 4 * x * yy % Q
+    m = 3 * (x - zz) * (x + zz) % Q
+    x3 = (m * m - 2 * s) % Q
+    return x3, (m * (s - x3) - 8 * yy * yy) % Q, 2 * y * z % Q
+
+
+def p256_add(a, b):
+    if not a[2]:
+        return b
+    if not b[2]:
+        return a
+    aa, bb = a[2] * a[2] % Q, b[2] * b[2] % Q
+    u1, u2 = a[0] * bb % Q, b[0] * aa % Q
+    s1, s2 = a[1] * bb * b[2] % Q, b[1] * aa * a[2] % Q
+    h, r = (u2 - u1) % Q, (s2 - s1) % Q
+    if not h:
+        return p256_double(a) if not r else (0, 1, 0)
+    hh = h * h % Q
+    hhh, v = h * hh % Q, u1 * hh % Q
+    x = (r * r - hhh - 2 * v) % Q
+    return x, (r * (v - x) - s1 * hhh) % Q, h * a[2] * b[2] % Q
+
+
+def p256_verifies(point, r, s, message):
+    """point is the 65 bytes of an uncompressed point; ECDSA with SHA-256."""
+    if len(point) != 65 or point[0] != 4 or not 0 < r < N or not 0 < s < N:
+        return False
+    x, y = int.from_bytes(point[1:33], "big"), int.from_bytes(point[33:], "big")
+    if x >= Q or y >= Q or (y * y - x * x * x + 3 * x - B) % Q:
+        return False
+    w = pow(s, N - 2, N)
+    u1 = int.from_bytes(hashlib.sha256(message).digest(), "big") * w % N
+    u2 = r * w % N
+    key = (x, y, 1)
+    both = p256_add(P256_BASE, key)
+    total = (0, 1, 0)
+    for bit in range(255, -1, -1):
+        total = p256_double(total)
+        pick = (u1 >> bit & 1, u2 >> bit & 1)
+        if pick == (1, 1):
+            total = p256_add(total, both)
+        elif pick == (1, 0):
+            total = p256_add(total, P256_BASE)
+        elif pick == (0, 1):
+            total = p256_add(total, key)
+    if not total[2]:
+        return False
+    return total[0] * pow(total[2], Q - 3, Q) % Q % N == r
+
+
+SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
+
+
+def rsa_verifies(n, e, signature, message):
+    """PKCS#1 v1.5 with SHA-256, the whole block compared."""
+    size = (n.bit_length() + 7) // 8
+    if not 2048 <= n.bit_length() <= 8192 or not n & 1 or not 3 <= e < 1 << 33 or not e & 1 or len(signature) != size:
+        return False
+    s = int.from_bytes(signature, "big")
+    tail = SHA256_INFO + hashlib.sha256(message).digest()
+    block = b"\x00\x01" + b"\xff" * (size - len(tail) - 3) + b"\x00" + tail
+    return s < n and pow(s, e, n).to_bytes(size, "big") == block
+
+
+# --- small texts ------------------------------------------------------------------------------------------------------
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def base64_of(text):
+    """Strictly: padding, no white space, no other bits in the last letter."""
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise Malformed("no base64") from None
+    given = text if isinstance(text, bytes) else text.encode("ascii")
+    if base64.b64encode(data) != given:
+        raise Malformed("base64 that is not written the one way")
+    return data
+
+
+def base64url_of(text):
+    try:
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise Malformed("no base64url") from None
+    if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != text:
+        raise Malformed("base64url that is not written the one way")
+    return data
+
+
+def hash_of(text):
+    data = base64_of(text)
+    if len(data) != 32:
+        raise Malformed(f"a hash of {len(data)} bytes")
+    return data
+
+
+def decimal_of(text, most=1 << 63):
+    if not re.fullmatch(r"0|[1-9][0-9]{0,18}", text, re.ASCII) or int(text) >= most:
+        raise Malformed("no decimal number without leading zeros")
+    return int(text)
+
+
+def text_of(data):
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Malformed(f"byte {error.start} is not UTF-8") from None
+
+
+TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)Z", re.ASCII)
+DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+
+
+def is_time(text):
+    match = TIME.fullmatch(text)
+    try:
+        return bool(match) and bool(datetime.datetime(*map(int, match.groups())))
+    except ValueError:
+        return False
+
+
+def is_day(text):
+    match = DAY.fullmatch(text)
+    try:
+        return bool(match) and bool(datetime.date(*map(int, match.groups())))
+    except ValueError:
+        return False
+
+
+def seconds_of(text):
+    """Of a checked time, since 1970."""
+    return int((datetime.datetime(*map(int, TIME.fullmatch(text).groups())) - datetime.datetime(1970, 1, 1))
+               .total_seconds())
+
+
+# --- canonical JSON (RFC 8785, restricted) ----------------------------------------------------------------------------
+
+
+def json_depth(text):
+    depth = deepest = 0
+    inside = escaped = False
+    for letter in text:
+        if inside:
+            if escaped:
+                escaped = False
+            elif letter == "\\":
+                escaped = True
+            elif letter == '"':
+                inside = False
+        elif letter == '"':
+            inside = True
+        elif letter in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif letter in "]}":
+            depth -= 1
+    return deepest
+
+
+def json_integer(text):
+    if len(text) > 17 or abs(int(text)) > LARGEST_INTEGER:
+        raise Malformed("an integer beyond 2^53")
+    return int(text)
+
+
+def json_refuse(what):
+    def refuse(text):
+        raise Malformed(f"{what} in JSON: {text[:20]}")
+    return refuse
+
+
+def json_object(pairs):
+    found = {}
+    for key, value in pairs:
+        if key in found:
+            raise Malformed(f"the key {key!r} twice")
+        if not key.isascii():
+            raise Malformed("a key that is not ASCII")
+        if value is None:
+            raise Malformed("null in JSON")
+        found[key] = value
+    return found
+
+
+def has_null(value):
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if one is None:
+            return True
+        if isinstance(one, list):
+            waiting.extend(one)
+        elif isinstance(one, dict):
+            waiting.extend(one.values())
+    return False
+
+
+def canonical_json(data):
+    """The object of these bytes; Malformed unless they are its one canonical text."""
+    text = text_of(data)
+    if text.count("[") + text.count("{") > DEEPEST_JSON and json_depth(text) > DEEPEST_JSON:
+        raise Malformed(f"JSON nested deeper than {DEEPEST_JSON}")
+    try:
+        value = json.loads(text, object_pairs_hook=json_object, parse_int=json_integer,
+                           parse_float=json_refuse("a fraction"), parse_constant=json_refuse("no number"))
+        again = json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
+    except Malformed:
+        raise
+    except RecursionError:
+        raise Malformed("JSON nested too deep") from None
+    except UnicodeEncodeError:
+        raise Malformed("half a surrogate pair in JSON") from None
+    except ValueError:
+        raise Malformed("no JSON") from None
+    if not isinstance(value, dict):
+        raise Malformed("no JSON object")
+    if has_null(value):
+        raise Malformed("null in JSON")
+    if again != data:
+        at = next((i for i, (a, b) in enumerate(zip(again, data)) if a != b), min(len(again), len(data)))
+        raise Malformed(f"JSON that is not canonical, from byte {at} on")
+    return value
+
+
+# --- tree (RFC 6962, RFC 9162) ----------------------------------------------------------------------------------------
+
+
+def leaf_hash(entry):
+    return sha256(b"\x00" + entry)
+
+
+def node_hash(left, right):
+    return sha256(b"\x01" + left + right)
+
+
+def tree_root(hashes):
+    """The root over leaf hashes: complete subtrees from the left, joined from the right."""
+    peaks = []
+    for count, one in enumerate(hashes, 1):
+        while not count & 1:
+            one = node_hash(peaks.pop(), one)
+            count >>= 1
+        peaks.append(one)
+    if not peaks:
+        return sha256(b"")
+    root = peaks.pop()
+    while peaks:
+        root = node_hash(peaks.pop(), root)
+    return root
+
+
+def inclusion_root(index, size, leaf, path):
+    """RFC 9162, 2.1.3.2: the root that this path leads to."""
+    if index >= size:
+        raise Malformed(f"index {index} in a tree of {size}")
+    fn, sn, r = index, size - 1, leaf
+    for p in path:
+        if sn == 0:
+            raise Malformed("a proof that is too long")
+        if fn & 1 or fn == sn:
+            r = node_hash(p, r)
+            if not fn & 1:
+                while fn and not fn & 1:
+                    fn, sn = fn >> 1, sn >> 1
+        else:
+            r = node_hash(r, p)
+        fn, sn = fn >> 1, sn >> 1
+    if sn:
+        raise Malformed("a proof that is too short")
+    return r
+
+
+def consistency_holds(first, second, first_root, second_root, path):
+    """RFC 9162, 2.1.4.2."""
+    if first == second:
+        return not path and first_root == second_root
+    if not 0 < first < second or not path:
+        return False
+    path = list(path)
+    if first & first - 1 == 0:
+        path.insert(0, first_root)
+    fn, sn = first - 1, second - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    fr = sr = path[0]
+    for c in path[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            fr, sr = node_hash(c, fr), node_hash(c, sr)
+            if not fn & 1:
+                while fn and not fn & 1:
+                    fn, sn = fn >> 1, sn >> 1
+        else:
+            sr = node_hash(sr, c)
+        fn, sn = fn >> 1, sn >> 1
+    return fr == first_root and sr == second_root and sn == 0
+
+
+# --- signed notes and checkpoints -------------------------------------------------------------------------------------
+
+
+def is_key_name(name):
+    return bool(name) and "+" not in name and not any(letter.isspace() or letter < " " for letter in name)
+
+
+class VerifierKey:
+    """`name+hash+base64(kind || key)`; only kind 1, Ed25519 over the text."""
+
+    def __init__(self, text):
+        parts = text.split("+", 2)
+        if len(parts) != 3 or not is_key_name(parts[0]) or not re.fullmatch("[0-9a-f]{8}", parts[1]):
+            raise Malformed("no verifier key: name+8 hex digits+base64")
+        self.text, self.name, self.id = text, parts[0], bytes.fromhex(parts[1])
+        data = base64_of(parts[2])
+        if len(data) != 33 or data[0] != 1:
+            raise Malformed("a verifier key that is not Ed25519 (kind 1)")
+        if sha256(self.name.encode() + b"\n" + data)[:4] != self.id:
+            raise Malformed("a verifier key whose id does not belong to it")
+        self.key = data[1:]
+
+
+def opened_note(data, key):
+    """The text that `key` signed, and how many lines of other keys there are."""
+    if len(data) > LARGEST_NOTE:
+        raise Malformed("a note of more than 1 MiB")
+    note = text_of(data)
+    if "\r\n" in note:
+        raise Malformed("its line ends were changed to those of Windows; copy the folder as it is")
+    if any(letter < " " and letter != "\n" for letter in note):
+        raise Malformed("a control character in a signed note")
+    split = note.rfind("\n\n")
+    if split < 0 or not note.endswith("\n"):
+        raise Malformed("no signed note: no blank line before signatures, or no line feed at the end")
+    text, lines = note[:split + 1], note[split + 2:].split("\n")[:-1]
+    if not lines or len(lines) > 64:
+        raise Malformed(f"{len(lines)} signature lines")
+    good = others = 0
+    for line in lines:
+        parts = line.split(" ")
+        if len(parts) != 3 or parts[0] != "\u2014" or not is_key_name(parts[1]):
+            raise Malformed("a line that is no signature of a note")
+        signature = base64_of(parts[2])
+        if len(signature) < 5:
+            raise Malformed("a signature of a note that is too short")
+        if parts[1] != key.name or signature[:4] != key.id:
+            others += 1
+        elif ed25519_verifies(key.key, signature[4:], text.encode()):
+            good += 1
+        else:
+            raise Malformed("the log's signature does not verify")
+    if not good:
+        raise Malformed("the key that you brought has not signed it")
+    return text, others
+
+
+class Checkpoint:
+    def __init__(self, data, key):
+        self.note = data
+        text, self.others = opened_note(data, key)
+        lines = text.split("\n")[:-1]
+        if len(lines) != 3 or "" in lines:
+            raise Malformed("a checkpoint of ours has three lines: origin, size and root")
+        self.origin, self.size, self.root = lines[0], decimal_of(lines[1]), hash_of(lines[2])
+        if self.origin != key.name:
+            raise Malformed(f"the origin is {self.origin!r}, not the name of your key")
+
+
+def proof_of(data):
+    """(index, hashes, checkpoint bytes) of a `.tlog-proof` file."""
+    if len(data) > 2 * LARGEST_NOTE:
+        raise Malformed("a proof of more than 2 MiB")
+    head, blank, note = data.partition(b"\n\n")
+    lines = text_of(head).split("\n")
+    if not blank or lines[0] != "c2sp.org/tlog-proof@v1":
+        raise Malformed("no proof file of c2sp.org/tlog-proof@v1")
+    rest = lines[1:]
+    if rest and rest[0].startswith("extra "):
+        raise Malformed("a proof with extra data; ours has none")
+    if not rest or not rest[0].startswith("index "):
+        raise Malformed("a proof without index")
+    if len(rest) > 65:
+        raise Malformed("a proof of more than 64 hashes")
+    return decimal_of(rest[0][6:]), [hash_of(line) for line in rest[1:]], note
+
+
+# --- OpenSSH: keys, signatures, allowed_signers -----------------------------------------------------------------------
+
+
+class Strings:
+    """Reads what OpenSSH calls strings: u32be length, bytes."""
+
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def take(self, count):
+        if count > len(self.data) - self.at:
+            raise Malformed("an OpenSSH structure that is cut off")
+        self.at += count
+        return self.data[self.at - count:self.at]
+
+    def string(self):
+        return self.take(int.from_bytes(self.take(4), "big"))
+
+    def positive(self):
+        data = self.string()
+        if not data or data[0] & 0x80 or (data[0] == 0 and (len(data) == 1 or not data[1] & 0x80)) or len(data) > 33:
+            raise Malformed("a number of a signature that is not written the one way")
+        return int.from_bytes(data, "big")
+
+    def end(self):
+        if self.at != len(self.data):
+            raise Malformed("bytes behind the end of an OpenSSH structure")
+
+
+ARMOUR = re.compile(rb"-----BEGIN SSH SIGNATURE-----\n((?:[A-Za-z0-9+/=]+\n)+)-----END SSH SIGNATURE-----\n")
+
+
+class SSHSignature:
+    def __init__(self, data):
+        match = ARMOUR.fullmatch(data) if len(data) <= 1 << 16 else None
+        if not match:
+            raise Malformed("no SSH signature file")
+        lines = match.group(1).split(b"\n")[:-1]
+        width = len(lines[0])
+        if width > 76 or any(len(line) != width for line in lines[:-1]) or len(lines[-1]) > width:
+            raise Malformed("base64 lines of a signature that are not of one width, at most 76")
+        blob = Strings(base64_of(b"".join(lines)))
+        if blob.take(6) != b"SSHSIG" or blob.take(4) != b"\x00\x00\x00\x01":
+            raise Malformed("no SSHSIG of version 1")
+        self.key, self.namespace = blob.string(), blob.string()
+        if blob.string():
+            raise Malformed("a reserved field of SSHSIG that is not empty")
+        self.hash, self.signature = blob.string(), blob.string()
+        blob.end()
+        if self.hash not in (b"sha512", b"sha256"):
+            raise Malformed("a hash of SSHSIG that is neither sha512 nor sha256")
+
+    def fingerprint(self):
+        return "SHA256:" + base64.b64encode(sha256(self.key)).decode().rstrip("=")
+
+    def signs(self, text):
+        """Whether the key in it made it over this text; Malformed for kinds of keys that are not taken."""
+        signed = b"SSHSIG"
+        for part in (self.namespace, b"", self.hash, hashlib.new(self.hash.decode(), text).digest()):
+            signed += len(part).to_bytes(4, "big") + part
+        key, signature = Strings(self.key), Strings(self.signature)
+        kind = key.string()
+        if kind not in (b"ssh-ed25519", b"ecdsa-sha2-nistp256"):
+            raise Malformed(f"a key of kind {kind[:40].decode('ascii', 'replace')}, which is not verified")
+        if signature.string() != kind:
+            raise Malformed("a signature of another kind than its key")
+        if kind == b"ssh-ed25519":
+            public, made = key.string(), signature.string()
+            key.end(), signature.end()
+            return ed25519_verifies(public, made, signed)
+        if key.string() != b"nistp256":
+            raise Malformed("a key that is not of the curve it names")
+        public, pair = key.string(), Strings(signature.string())
+        key.end(), signature.end()
+        r, s = pair.positive(), pair.positive()
+        pair.end()
+        return p256_verifies(public, r, s, signed)
+
+
+def signer_options(text):
+    """The options of a line of allowed_signers: [(name, value or None)], and what follows them."""
+    found, at = [], 0
+    pattern = re.compile(r'([A-Za-z-]+)(?:="([^"]*)")?(,|[ \t]+)')
+    while True:
+        match = pattern.match(text, at)
+        if not match:
+            raise Unusable("an option that cannot be read")
+        found.append((match.group(1).lower(), match.group(2)))
+        at = match.end()
+        if match.group(3) != ",":
+            return found, text[at:]
+
+
+def signer_time(text):
+    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?Z", text or "", re.ASCII)
+    if not match:
+        raise Unusable("a time that is not YYYYMMDD[HHMM[SS]]Z")
+    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
+    try:
+        return datetime.datetime(year, month, day, hour, minute, second).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        raise Unusable("a time that no calendar has") from None
+
+
+class AllowedSigners:
+    def __init__(self, data):
+        self.digest = digest_of(data)
+        self.lines = []
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            raise Unusable("allowed_signers is not UTF-8") from None
+        for number, line in enumerate(text.split("\n"), 1):
+            line = line.strip()
+            if not line or line.startswith("#"):
+                continue
+            try:
+                self.lines.append(self.parsed(line))
+            except (Unusable, Malformed) as problem:
+                raise Unusable(f"allowed_signers, line {number}: {problem}") from None
+
+    @staticmethod
+    def parsed(line):
+        principals, _, rest = line.partition(" ") if "\t" not in line else re.split(r"([ \t]+)", line, maxsplit=1)
+        rest = rest.strip()
+        if re.search(r'[*?!"]', principals):
+            raise Unusable("principals are full names, without * ? ! and quotes")
+        namespaces, after, before = None, None, None
+        if not re.match(r"(ssh-|ecdsa-|sk-)", rest):
+            options, rest = signer_options(rest)
+            names = [name for name, _ in options]
+            if len(names) != len(set(names)):
+                raise Unusable("an option twice")
+            for name, value in options:
+                if name == "namespaces" and value:
+                    if re.search(r"[*?!]", value):
+                        raise Unusable("namespaces are full names, without * ? !")
+                    namespaces = value.split(",")
+                elif name == "valid-after":
+                    after = signer_time(value)
+                elif name == "valid-before":
+                    before = signer_time(value)
+                else:
+                    raise Unusable(f"the option {name} is not taken")
+        parts = rest.split()
+        if len(parts) < 2:
+            raise Unusable("no key")
+        blob = base64_of(parts[1])
+        if Strings(blob).string() != parts[0].encode():
+            raise Unusable("a key of another kind than its line says")
+        return principals.split(","), namespaces, after, before, blob
+
+    def principals(self, key):
+        return {name for principals, _, _, _, blob in self.lines if blob == key for name in principals}
+
+    def require(self, key, namespace, at):
+        """Malformed says why nobody signs with this key in this namespace at this time."""
+        why = "the key is nobody's in allowed_signers"
+        for principals, namespaces, after, before, blob in self.lines:
+            if blob != key:
+                continue
+            if namespaces is not None and namespace not in namespaces:
+                why = f"in allowed_signers the key is not for {namespace}"
+            elif after is not None and at < after:
+                why = f"in allowed_signers the key counts only from {after} on"
+            elif before is not None and at > before:
+                why = f"in allowed_signers the key counts only until {before}"
+            else:
+                return
+        raise Malformed(why)
+
+
+APPROVAL, ATTESTATION = "erasure-approval@expunged", "erasure-attestation@expunged"
+SIGNED_TEXTS = {
+    "expunged-approval/v1": ("log decision plan request jobs findings nonce start-before", APPROVAL),
+    "expunged-standing/v1": ("log system record at-most until nonce", APPROVAL),
+    "expunged-attestation/v1": ("log job request done medium method nonce", ATTESTATION),
+    "expunged-configuration/v1": ("log kind old new nonce", "erasure-configuration@expunged"),
+}
+DIGEST = re.compile("sha256:[0-9a-f]{64}")
+NONCE = re.compile("[0-9a-f]{32}")
+
+
+def signed_text(data, header):
+    """The values of a text that people sign, {name: value}."""
+    lines = text_of(data).split("\n")
+    names = SIGNED_TEXTS[header][0].split()
+    if lines[0] != header or len(lines) != len(names) + 2 or lines[-1]:
+        raise Malformed(f"not the lines of {header}")
+    values = {}
+    for name, line in zip(names, lines[1:]):
+        key, _, value = line.partition(" ")
+        if key != name or not value or value != value.strip() or len(value.encode()) > 512 or not value.isprintable():
+            raise Malformed(f"the line {name!r} of {header} is not as it should be")
+        values[name] = value
+    return values
+
+
+# --- receipts of companies: compact JWS -------------------------------------------------------------------------------
+
+
+def jws_claims(data, key_text):
+    """The claims of a receipt that this JWK signed."""
+    try:
+        key = json.loads(key_text)
+        kind = {"OKP": ("crv", "kty", "x"), "EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}[key["kty"]]
+        if tuple(key) != kind or not all(isinstance(value, str) for value in key.values()) or \
+                json.dumps(key, separators=(",", ":")) != key_text:
+            raise Malformed("a JWK that is not its required members in their order")
+        parts = data.decode("ascii").split(".")
+        if len(parts) != 3 or len(data) > LARGEST_RECEIPT:
+            raise Malformed("no compact JWS, or one of more than 16 KiB")
+        header_text, claims_text, signature = (base64url_of(part) for part in parts)
+        if max(json_depth(text_of(header_text)), json_depth(text_of(claims_text))) > 8:
+            raise Malformed("JSON of a receipt nested too deep")
+        header = json.loads(header_text, object_pairs_hook=json_object, parse_int=json_integer)
+        claims = json.loads(claims_text, object_pairs_hook=json_object, parse_int=json_integer)
+    except Malformed:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise Malformed("no receipt that can be read") from None
+    if not isinstance(header, dict) or not isinstance(claims, dict):
+        raise Malformed("no receipt that can be read")
+    if header.get("typ") != "erasure-receipt+jwt" or not set(header) <= {"alg", "typ", "kid"}:
+        raise Malformed("a header of a receipt that is not as it should be")
+    signed, algorithm = data[:data.rindex(b".")], header.get("alg")
+    if algorithm in ("EdDSA", "Ed25519") and key["kty"] == "OKP" and key["crv"] == "Ed25519":
+        good = ed25519_verifies(base64url_of(key["x"]), signature, signed)
+    elif algorithm == "ES256" and key["kty"] == "EC" and key["crv"] == "P-256" and len(signature) == 64:
+        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+        x, y = base64url_of(key["x"]), base64url_of(key["y"])
+        good = len(x) == len(y) == 32 and p256_verifies(b"\x04" + x + y, r, s, signed)
+    elif algorithm == "RS256" and key["kty"] == "RSA":
+        n, e = (int.from_bytes(base64url_of(key[name]), "big") for name in "ne")
+        good = rsa_verifies(n, e, signature, signed)
+    else:
+        raise Malformed("an algorithm that is not taken, or not the key's")
+    if not good:
+        raise Malformed("the receipt's signature does not verify by the key in the entry")
+    form = Shape()
+    form.object(OBJECT_SHAPES["CLAIMS"][1], claims, "the receipt")
+    if form.unknown:
+        raise Malformed(f"{form.unknown[0]} is no claim of a receipt")
+    return claims
+
+
+# --- kinds of entries, as FORMAT.md lists them ------------------------------------------------------------------------
+
+# kind | references | name[?]:type …   A type is a word of TYPES, (one|of|these), [type] for a list, or {OBJECT}.
+# A name in capitals is the digest of an artifact that must be there (bold in FORMAT.md).
+KINDS = """
+log.opened | - | origin:text vkey:text people:digest signers:digest register:digest practice:bool rules?:number
+daemon.started | - | version:text lost:number practice:bool
+daemon.stopped | - |
+clock.stepped | - | seconds:number practice:bool
+work.stopped | - |
+work.resumed | - |
+journal.recovered | - | entries:number
+signers.changed | - | file:(signers|people) old:digest new:digest practice:bool
+register.changed | - | old:digest new:digest practice:bool
+system.released | - | system:code record:digest
+system.stopped | - | system:code
+recipient.passed | - | system:code record:digest contract:text steps:[code]
+restore.announced | - | system:code asOf:time
+restore.scanned | - | system:code copy?:code asOf:time records:number certain:number possible:number drill?:yes
+system.scanned | - | system:code records:number certain:number possible:number
+incident.opened | - | incident:(wrong-person) about:r- reportBefore:time
+incident.closed | - | about:r- reported:bool
+standing.approved | - | system:text approval:{APPROVAL} record:digest atMost:number until:time nonce:nonce
+standing.withdrawn | - | system:text
+reprobe.made | - | about:r- system:code day:(30|90|180) certain:number possible:number
+reprobe.settled | - | about:r- system:code answer:(lawful|replan)
+alarm.sent | - | code:code about:text since:time step:number person:u- proof:code queue?:text
+access.denied | - | what:text reason:code
+tags.expired | - | count:number epochs:[text]
+artifact.destroyed | - | digests:[digest]
+request.received | r | number:number commitment:hex64 channel:code receivedAt:time receivedOn:day
+  capacities:[(customer|employee|applicant|contact)] identifierKinds:[code] dueDates:{DUE} again?:{AGAIN}
+  rights?:[(erasure|access|portability|objection|restriction)] language?:(nl|en) requester?:{REQUESTER}
+request.confirmed | r | method:code ground:(art17-1-a|art17-1-b|art17-1-c|art17-1-d|art17-1-e|art17-1-f)
+request.refused | r | ground:code
+request.withdrawn | r |
+identifiers.added | r | identifierKinds:[code]
+request.linked | r | other:r- seen:(same-identifier|officer)
+deadline.extended | r | reason:(complexity|number-of-requests) on:day statutory:day workTo:day ruleSet:text
+identity.asked | r | method:(knowledge|counter|e-identification|document) doubt:code on:day
+identity.proved | r | on:day suspendedDays:number statutory:day workTo:day extended?:day extendedWorkTo?:day
+  ruleSet:text
+receipt.corrected | r | reason:code receivedAt:time receivedOn:day dueDates:{DUE}
+deadline.near | r | workTo:day lead:number
+hold.set | r | system:code reviewBefore:day
+  ground:(art17-3-a|art17-3-b|art17-3-c|art17-3-d|art17-3-e|art23-national)
+hold.released | r | system:code
+hold.overdue | r | system:code reviewBefore:day
+notice.received | r | sender:code notice:j- duty:(notify|instruct|stop-sending)
+notice.withdrawn | r |
+notice.answered | r | status:{STATUS} reason?:code recordsErased?:number retained?:[{RETAINED}] RECEIPT?:digest
+  key?:text
+lookup.made | r | systems:number purpose:(plan|discover|identify) columns?:number unread?:number uncovered?:number
+question.asked | r | code:code open:number
+identifier.accepted | r | system:code identifierKind:code ordinal:number
+identifier.declined | r | system:code identifierKind:code ordinal:number
+finding.opened | r | system:code remaining:number
+finding.settled | r | system:code answer:code
+request.concluded | r | looks:[{LOOK}] entries:ranges entriesRoot:hash REPORT:digest reportFormat:number
+letter.sent | r | letter:(acknowledgement|identity|extension|refusal|completion|withdrawn) language:(nl|en)
+  channel:(mail|letter) on:day mac:hex64 proof:code queue?:queue
+subject.informed | r | on:day channel:code
+request.closed | r |
+vault.destroyed | r | items:number
+request.ended | r | entries:ranges entriesRoot:hash REPORT:digest reportFormat:number
+plan.proposed | rp | DIGEST:digest FINDINGS:digest nonce:nonce jobs:number searched:[code] startBefore:time
+plan.approved | rp | approval:{APPROVAL} DIGEST:digest enough:bool waitUntil?:time standing?:yes
+exception.granted | rp | system:code dataset:text records:number terms?:{TERMS}
+plan.withdrawn | rp | refusal?:{APPROVAL}
+plan.paused | rp |
+plan.resumed | rp |
+plan.halted | rp | reason:code
+plan.concluded | rp | look:{LOOK}
+attempt.started | rpj | attempt:a- epoch:number DIGEST:digest
+tags.written | rpj | system:code count:number epoch:text expires:day
+attempt.prepared | rpj | epoch:number effects:[{EFFECT}] transaction?:text tags:number earlier?:[{EFFECT}]
+attempt.ended | rpj | epoch:number code?:code retryAt?:time checkAt?:time question?:{QUESTION}
+  end:(done|accepted|transient-failure|permanent-failure|needs-officer|interrupted|lost)
+attempt.reported-late | rpj | epoch:number end:text
+receipt.kept | rpj | epoch:number RECEIPT:digest key:text
+callback.received | rpj | status:{STATUS} late:bool RECEIPT?:digest key?:text
+cancel.sent | rpj | answer:(accepted|too-late|unknown)
+question.answered | rpj | code:code answer:(retry|replan|except|cancel|accept|decline|lawful) until?:day from?:time
+  record?:digest terms?:{TERMS}
+job.reopened | rpj |
+task.attested | rpj | TEXT:digest SIGNATURE:digest keyFingerprint:text found:bool
+copy.expired | rpj | system:code sets:number
+job.settled | rpj | outcome:{OUTCOME}
+"""
+
+OBJECTS = """
+APPROVAL | by:u- keyFingerprint:text TEXT:digest SIGNATURE:digest
+DUE | received:day nominal:day statutory:day workTo:day extended:day ruleSet:text
+AGAIN | system:code request:r-
+REQUESTER | kind:(representative|guardian|agent) proof:code isAddressee:bool under16?:bool
+RETAINED | category:text until:day basis:text
+LOOK | at:time systems:number remaining:number
+TERMS | citation:text until?:day reviewBefore?:day
+  ground:(art17-3-a|art17-3-b|art17-3-c|art17-3-d|art17-3-e|art23-national)
+EFFECT | dataset:text approved:number found:number erased:number reduced:number kept:[{KEPT}] anonymised?:number
+  minimised?:number restricted?:number isUncertain?:yes
+KEPT | rule:text until:day count:number conditional?:yes
+QUESTION | code:code detail?:code approved?:number found?:number proposed?:day
+ERASURE | outcome:(erased|nothing-found|anonymised|restricted) receipt:{PROOF}
+PROOF | verification:{VERIFICATION} effects:[{EFFECT}]
+VERIFICATION | voucher:(us|recipient-signed|recipient-unsigned|person) path:code remaining:[{COUNT}] kept:[{KEPT}]
+  seen:(second-look|confirmation|listing|attestation|setting) storage?:{STORAGE}
+STORAGE | level:(removed|rewritten|gone-from-logs) reason?:code checks?:[text]
+NOTIFIED | outcome:(notified) voucher:(us|recipient-signed|recipient-unsigned|person)
+UNCONFIRMED | outcome:(unconfirmed) lastAsked:time
+TAGGED | outcome:(expiry-tagged) until:day untilAt:time seen?:(setting)
+EXPORTED | outcome:(exported) waived:bool
+EXCEPTED | outcome:(excepted) ground:code
+CANCELLED | outcome:(cancelled) reason:code
+CLAIMS | iss:text iat:number jti:text request_id:r- job_id:j- request_sha256:hex64 completed_at:time
+  status:(completed|completed_with_retention|no_match) records_erased?:number retained?:[{RETAINED}]
+  backups_expire_at?:time
+"""
+
+OUTCOMES = {
+    "erased": "ERASURE", "nothing-found": "ERASURE", "anonymised": "ERASURE", "restricted": "ERASURE",
+    "notified": "NOTIFIED", "unconfirmed": "UNCONFIRMED", "expiry-tagged": "TAGGED", "exported": "EXPORTED",
+    "excepted": "EXCEPTED", "cancelled": "CANCELLED",
+}
+STATUS = {"received", "in-progress", "completed", "completed-with-retention", "no-match", "denied", "cancelled"}
+
+
+def matcher(pattern):
+    compiled = re.compile(pattern, re.ASCII)
+    return lambda value: isinstance(value, str) and bool(compiled.fullmatch(value))
+
+
+def is_hash(value):
+    try:
+        return isinstance(value, str) and bool(hash_of(value))
+    except Malformed:
+        return False
+
+
+TYPES = {
+    "any": lambda value: True,
+    "text": lambda value: isinstance(value, str),
+    "code": matcher("[a-z0-9-]{1,64}"),
+    "number": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "bool": lambda value: isinstance(value, bool),
+    "yes": lambda value: value is True,
+    "time": lambda value: isinstance(value, str) and is_time(value),
+    "day": lambda value: isinstance(value, str) and is_day(value),
+    "digest": matcher("sha256:[0-9a-f]{64}"),
+    "hex64": matcher("[0-9a-f]{64}"),
+    "nonce": matcher("[0-9a-f]{32}"),
+    "queue": matcher("[0-9A-Za-z]{4,32}"),
+    "hash": is_hash,
+    "ranges": lambda value: isinstance(value, str),
+}
+TYPES.update({name: matcher(name + "[0-9a-f]{32}") for name in ("r-", "p-", "j-", "a-", "u-")})
+
+
+def shapes(table):
+    """{name: (references, {fact: (type, may be absent, names an artifact)})}"""
+    found = {}
+    for line in re.sub(r"\n +", " ", table).strip().split("\n"):
+        parts = [part.strip() for part in line.split("|", 2 if line.count(" | ") > 1 or line[0].islower() else 1)]
+        facts = {}
+        for fact in parts[-1].split():
+            name, _, kind = fact.partition(":")
+            optional, name = name.endswith("?"), name.rstrip("?")
+            facts[name.lower() if name.isupper() else name] = (kind, optional, name.isupper())
+        found[parts[0]] = (parts[1] if len(parts) == 3 else "", facts)
+    return found
+
+
+ENTRY_SHAPES, OBJECT_SHAPES = shapes(KINDS), shapes(OBJECTS)
+
+
+class Shape:
+    """Checks facts against the table and gathers the digests of artifacts they name and facts it does not know."""
+
+    def __init__(self):
+        self.artifacts, self.unknown = [], []
+
+    def value(self, kind, value, where):
+        """No recursion without end: the tables are finite, and lists and objects in them are three deep."""
+        if kind.startswith("["):
+            if not isinstance(value, list):
+                raise Malformed(f"{where} is no list")
+            for one in value:
+                self.value(kind[1:-1], one, where)
+        elif kind.startswith("("):
+            if str(value) not in kind[1:-1].split("|") or isinstance(value, (bool, list, dict)):
+                raise Malformed(f"{where} is none of {kind[1:-1].replace('|', ', ')}")
+        elif kind == "{STATUS}":
+            if not isinstance(value, str) or value not in STATUS:
+                raise Malformed(f"{where} is no status")
+        elif kind == "{OUTCOME}":
+            word = value.get("outcome") if isinstance(value, dict) else None
+            if not isinstance(word, str) or word not in OUTCOMES:
+                raise Malformed("an outcome that this program does not know")
+            self.object(OBJECT_SHAPES[OUTCOMES[word]][1], value, where)
+        elif kind.startswith("{"):
+            self.object(OBJECT_SHAPES[kind[1:-1]][1], value, where)
+        elif not TYPES[kind](value):
+            raise Malformed(f"{where} is no {kind}")
+
+    def object(self, facts, value, where):
+        if not isinstance(value, dict):
+            raise Malformed(f"{where} is no object")
+        for name, (kind, optional, artifact) in facts.items():
+            path = f"{where}.{name}" if where else name
+            if name in value:
+                self.value(kind, value[name], path)
+                if artifact:
+                    self.artifacts.append(value[name])
+            elif not optional:
+                raise Malformed(f"{path} is missing")
+        for name in value:
+            if name not in facts:
+                self.unknown.append(f"{where}.{name}" if where else name)
+
+
+REFERENCES = {"r": ("request", "r-"), "p": ("plan", "p-"), "j": ("job", "j-")}
+
+
+class Entry:
+    """One entry, its form checked. Facts by name: entry["origin"]."""
+
+    def __init__(self, index, data):
+        self.index = index
+        self.facts = canonical_json(data)
+        self.kind = self.facts.get("kind")
+        if not isinstance(self.kind, str) or not re.fullmatch(r"[a-z0-9.-]{1,64}", self.kind, re.ASCII):
+            raise Malformed("no kind")
+        self.at = self.facts.get("at")
+        if not isinstance(self.at, str) or not is_time(self.at):
+            raise Malformed("no time `at`")
+        if self.facts.get("v") != 1 or self.facts["v"] is True:
+            raise Malformed("a version `v` other than 1")
+        self.by = self.facts.get("by")
+        if self.by is not None and not TYPES["u-"](self.by):
+            raise Malformed("`by` is no reference of a person")
+        self.known = self.kind in ENTRY_SHAPES
+        self.artifacts, self.unknown = [], []
+        self.request = self.plan = self.job = None
+        for letter, (name, kind) in REFERENCES.items():
+            value = self.facts.get(name)
+            if value is not None and not TYPES[kind](value):
+                raise Malformed(f"`{name}` is no reference")
+            setattr(self, name, value)
+        if self.known:
+            references, facts = ENTRY_SHAPES[self.kind]
+            for letter, (name, kind) in REFERENCES.items():
+                if (name in self.facts) != (letter in references):
+                    raise Malformed(f"{self.kind} {'lacks' if letter in references else 'has'} the reference {name}")
+            shape = Shape()
+            own = {"at", "by", "kind", "v"} | {REFERENCES[letter][0] for letter in references.strip("-")}
+            shape.object(facts, {key: value for key, value in self.facts.items() if key not in own}, "")
+            self.artifacts, self.unknown = shape.artifacts, shape.unknown
+
+    def __getitem__(self, name):
+        return self.facts[name]
+
+    def get(self, name, default=None):
+        return self.facts.get(name, default)
+
+
+# --- what happened: the entries in their order ------------------------------------------------------------------------
+
+
+class Request:
+    def __init__(self, entry):
+        self.reference, self.received_at, self.again = entry.request, entry["receivedAt"], entry.get("again")
+        self.state = "received"
+        self.entries, self.plans, self.letters = [], {}, set()
+        self.informed = self.destroyed = self.extended = self.decided = self.answered = False
+        self.conclusion = self.look = self.notice = None
+        self.confirmed = False
+        self.holders, self.approvers, self.held = set(), set(), set()
+
+
+class Plan:
+    def __init__(self, entry):
+        self.reference, self.drafter = entry.plan, entry.by
+        self.state = "draft"
+        self.proposal = self.document = None
+        self.approvals, self.jobs = [], {}
+        self.paused = self.begun = False
+        self.began = self.wait_until = ""
+
+    @property
+    def stands_still(self):
+        return self.paused or self.state in ("halted", "withdrawn")
+
+
+class Job:
+    def __init__(self, plan, document):
+        self.plan, self.document = plan, document
+        self.verb, self.system = document.get("verb", ""), document.get("system", "")
+        self.record = document.get("record")
+        self.epoch, self.state = 0, "open"
+        self.prepared = self.told = False
+        self.settled = self.outcome = self.terms = self.excepted_by = None
+        self.receipt = self.no_receipt = None
+        self.attestations = []
+
+    @property
+    def follow_up(self):
+        return self.document.get("followUp")
+
+    @property
+    def changes_system(self):
+        return self.verb in ("erase", "erase-kept")
+
+
+def ranges_text(indices):
+    """17-29,40"""
+    ranges = []
+    for index in indices:
+        if ranges and ranges[-1][1] == index - 1:
+            ranges[-1][1] = index
+        else:
+            ranges.append([index, index])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in ranges)
+
+
+def months_after(day, months, days=0):
+    """A day so many months and days later, on the month's last day where it is shorter."""
+    year, month, number = map(int, DAY.fullmatch(day).groups())
+    year, month = year + (month - 1 + months) // 12, (month - 1 + months) % 12 + 1
+    while True:
+        try:
+            return (datetime.date(year, month, number) + datetime.timedelta(days=days)).isoformat()
+        except ValueError:
+            number -= 1
+        except OverflowError:
+            return "9999-12-31"
+
+
+TELLS = ("instruct", "notify", "stop-sending")
+VERBS = ("erase", "erase-kept", "tag-expiry", "confirm-expiry", "manual") + TELLS
+MOST_ROWS = 10**12
+
+REQUEST_STEPS = {
+    "request.confirmed": (("received",), "verified"),
+    "request.refused": (("received", "verified"), "refused"),
+    "request.withdrawn": (("received", "verified"), "withdrawn"),
+    "request.concluded": (("in-erasure",), "concluded"),
+    "request.closed": (("concluded", "refused", "withdrawn", "withdrawn-partly"), "closed"),
+    "request.ended": (("closed",), "ended"),
+}
+# The letters that say how a request ended, and when they can.
+FITTING = {"completion": ("concluded",), "refusal": ("refused",), "withdrawn": ("withdrawn", "withdrawn-partly")}
+PLAN_STEPS = {
+    "plan.proposed": (("draft",), "proposed"),
+    "plan.approved": (("proposed",), None),
+    "exception.granted": (("draft", "proposed"), "draft"),
+    "plan.withdrawn": (("draft", "proposed", "approved"), "withdrawn"),
+    "plan.paused": (("approved",), "approved"),
+    "plan.resumed": (("approved",), "approved"),
+    "plan.halted": (("approved",), "halted"),
+    "plan.concluded": (("approved",), "concluded"),
+}
+AFTER_END = {
+    "done": "done", "accepted": "recipient", "transient-failure": "waiting", "permanent-failure": "failed",
+    "needs-officer": "officer", "interrupted": "open", "lost": "open",
+}
+# How a job may be settled without an attempt that is done; every open job may be excepted or cancelled.
+WITHOUT_ATTEMPT = {"officer": ("erased", "nothing-found", "exported"), "recipient": ("unconfirmed",)}
+
+
+class Replay:
+    """Takes entries in their order and raises Malformed at the first that cannot stand where it stands.
+
+    `whole` is true for a log folder: then nothing may be missing. A bundle has one request's entries only.
+    """
+
+    def __init__(self, origin, key, signers, artifact, whole):
+        self.origin, self.key, self.signers, self.artifact, self.whole = origin, key, signers, artifact, whole
+        self.rules, self.practice, self.last_at = 1, None, ""
+        self.requests, self.jobs, self.numbers = {}, set(), 0
+        self.digests, self.stopped = {}, False
+        self.attempts, self.nonces, self.signed_by = set(), set(), {}
+        self.systems, self.passed, self.standing, self.incidents = {}, set(), {}, set()
+        self.leaves, self.done = {}, None
+        self.named, self.configuration, self.missing, self.decisions, self.strays = set(), set(), {}, [], []
+        self.unknown_kinds, self.unknown_facts, self.doubts = {}, {}, {}
+        self.signatures = self.receipts = self.plans = self.settled = self.lists = 0
+
+    def doubt(self, what):
+        self.doubts[what] = self.doubts.get(what, 0) + 1
+
+    # Every entry.
+
+    def take(self, entry, data, leaf):
+        if not entry.known:
+            self.unknown_kinds.setdefault(entry.kind, entry.index)
+        for fact in entry.unknown:
+            self.unknown_facts.setdefault(f"{entry.kind} {fact}", entry.index)
+        refuse_address(data)
+        if entry.index == 0 and entry.kind != "log.opened":
+            raise Malformed("the first entry is not log.opened")
+        if self.whole and entry.at < self.last_at and entry.kind != "clock.stepped":
+            raise Malformed(f"its time {entry.at} is before that of the entry before it, {self.last_at}")
+        self.last_at = entry.at
+        self.named.update(DIGEST.findall(data.decode()))
+        for digest in entry.artifacts:
+            if self.artifact(digest) is None:
+                self.missing.setdefault(digest, entry.index)
+        if self.done is not None and (entry.kind, entry.job) != ("copy.expired", self.done):
+            wanted, self.done = self.done, None
+            if (entry.kind, entry.job) != ("job.settled", wanted):
+                raise Malformed(f"behind the attempt that is done stands no outcome of {wanted}")
+        request = self.request_of(entry)
+        if request is None and entry.index != 0:
+            self.strays.append(entry.index)
+        step = REQUEST_STEPS.get(entry.kind)
+        if step and request.state not in step[0] and (entry.kind, request.state) != ("request.withdrawn", "in-erasure"):
+            raise Malformed(f"{entry.kind} of a request that is {request.state}")
+        method = getattr(self, "on_" + re.sub("[.-]", "_", entry.kind), None)
+        if method:
+            method(entry, request)
+        if step:
+            request.state = "withdrawn-partly" if request.state == "in-erasure" and step[1] == "withdrawn" else step[1]
+        if request:
+            request.entries.append(entry.index)
+            self.leaves[entry.index] = leaf
+            if request.state == "ended":
+                self.forget(request)
+
+    def forget(self, request):
+        """Nothing more comes of it; a long log needs no more memory than its open requests."""
+        for index in request.entries:
+            del self.leaves[index]
+        request.entries, request.plans = [], {}
+
+    def request_of(self, entry):
+        if entry.request is None:
+            if entry.plan or entry.job:
+                raise Malformed("an entry about a plan or a job that names no request")
+            return None
+        request = self.requests.get(entry.request)
+        if entry.kind == "request.received":
+            if request:
+                raise Malformed("this request was received before")
+            request = self.requests[entry.request] = Request(entry)
+        if request is None:
+            raise Malformed("a request that was never received")
+        if request.state == "ended":
+            raise Malformed("the request has ended")
+        return request
+
+    def finish(self):
+        """What must hold at the end. Returns (index, why) of the first artifact that is absent, or None."""
+        if self.done is not None and self.whole:
+            raise Malformed(f"the log ends where an outcome of {self.done} must stand")
+        for digest, index in sorted(self.missing.items(), key=lambda item: item[1]):
+            return index, f"the artifact {digest} that it names is absent, and no later entry destroys it"
+        return None
+
+    # The log.
+
+    def on_log_opened(self, entry, _):
+        if entry.index != 0:
+            raise Malformed("log.opened a second time")
+        if entry["origin"] != self.origin or entry["vkey"] != self.key.text:
+            raise Malformed("another origin or key than the checkpoint's")
+        self.rules, self.practice = entry.get("rules", 1), entry["practice"]
+        if self.rules < 1:
+            raise Malformed(f"a log cannot keep rules {self.rules}")
+        self.digests = {name: entry[name] for name in ("people", "signers", "register")}
+        self.configuration.update(self.digests.values())
+
+    def on_clock_stepped(self, entry, _):
+        if abs(entry["seconds"]) > 10**11:
+            raise Malformed("a clock cannot step so far")
+
+    def on_journal_recovered(self, entry, _):
+        if entry["entries"] not in (entry.index, entry.index - 1):
+            raise Malformed(f"a journal of {entry['entries']} entries cannot be recovered here")
+
+    def changed(self, entry, name):
+        if self.whole and entry["old"] != self.digests[name]:
+            raise Malformed(f"`old` is not the {name} that was in force")
+        self.digests[name] = entry["new"]
+        self.configuration.update((entry["old"], entry["new"]))
+
+    def on_signers_changed(self, entry, _):
+        self.changed(entry, entry["file"])
+
+    def on_register_changed(self, entry, _):
+        self.changed(entry, "register")
+
+    def on_work_stopped(self, entry, _):
+        self.stopped = True
+
+    def on_work_resumed(self, entry, _):
+        if self.whole and not self.stopped:
+            raise Malformed("nothing was stopped")
+        self.stopped = False
+
+    def on_system_released(self, entry, _):
+        self.systems[entry["system"]] = entry["record"]
+
+    def on_system_stopped(self, entry, _):
+        self.systems[entry["system"]] = None
+
+    def on_recipient_passed(self, entry, _):
+        self.passed.add((entry["system"], entry["record"]))
+
+    def on_artifact_destroyed(self, entry, _):
+        for digest in entry["digests"]:
+            self.missing.pop(digest, None)
+
+    def on_incident_opened(self, entry, _):
+        if entry["about"] in self.incidents:
+            raise Malformed("the incident was opened before")
+        self.incidents.add(entry["about"])
+
+    def on_incident_closed(self, entry, _):
+        if entry["about"] not in self.incidents:
+            raise Malformed("no incident of the request is open")
+        self.incidents.discard(entry["about"])
+
+    def on_standing_approved(self, entry, _):
+        approval = entry["approval"]
+        if entry.by != approval["by"]:
+            raise Malformed("`by` is not who signed")
+        if entry["until"] <= entry.at or not 1 <= entry["atMost"] <= 10_000:
+            raise Malformed("it has ended already, or is for impossible numbers")
+        self.signed(entry, approval, "expunged-standing/v1", {
+            "log": self.origin, "system": entry["system"], "record": entry["record"], "at-most": str(entry["atMost"]),
+            "until": entry["until"], "nonce": entry["nonce"]}, deciding=entry["nonce"])
+        standing = self.standing.get(entry["system"])
+        if standing is None or standing[0]["nonce"] != entry["nonce"]:
+            standing = self.standing[entry["system"]] = []
+        for earlier in standing:
+            if any(earlier[name] != entry[name] for name in ("record", "atMost", "until")):
+                raise Malformed("something else is signed under the same nonce")
+            if any(earlier["approval"][name] == approval[name] for name in ("by", "keyFingerprint")):
+                raise Malformed("the same person or key has signed it before")
+        standing.append(entry)
+
+    def on_standing_withdrawn(self, entry, _):
+        self.standing.pop(entry["system"], None)
+
+    # A request.
+
+    def on_request_received(self, entry, request):
+        if self.whole and entry["number"] != self.numbers + 1:
+            raise Malformed(f"request number {entry['number']}, where {self.numbers + 1} must follow")
+        self.numbers = entry["number"]
+        if entry.get("rights") == []:
+            raise Malformed("it invokes no right at all")
+
+    def on_request_confirmed(self, entry, request):
+        request.confirmed = True
+
+    def on_request_refused(self, entry, request):
+        request.decided = True
+
+    def on_request_withdrawn(self, entry, request):
+        request.decided = True
+
+    def on_deadline_extended(self, entry, request):
+        if request.extended:
+            raise Malformed("the term is extended a second time")
+        request.extended = True
+
+    def on_receipt_corrected(self, entry, request):
+        if entry["receivedAt"] >= request.received_at:
+            raise Malformed("a receipt is never moved to a later time")
+        request.received_at, request.extended = entry["receivedAt"], False
+
+    def on_notice_received(self, entry, request):
+        text = f"expunged-notice/1\n{entry['sender']}\n{entry['notice']}\n"
+        if request.reference != "r-" + hashlib.sha256(text.encode()).hexdigest()[:32]:
+            raise Malformed("the request's reference is not that of its sender and notice")
+        if len(request.entries) != 1:
+            raise Malformed("it does not stand right behind request.received")
+        request.notice = entry["notice"]
+
+    def on_notice_answered(self, entry, request):
+        if request.notice is None or not request.decided or request.answered:
+            raise Malformed("no notice made this request, it is not decided yet, or was answered before")
+        request.answered = True
+        claims = self.claims(entry)
+        if claims is not None:
+            said = (claims["job_id"], claims["status"].replace("_", "-"), claims.get("records_erased"),
+                    claims.get("retained", []))
+            if said != (request.notice, entry["status"], entry.get("recordsErased"), entry.get("retained", [])):
+                raise Malformed("its receipt says something else than the entry")
+
+    def decides_hold(self, entry, request):
+        if entry.by is None or entry.by in request.approvers:
+            raise Malformed("who decides about a hold is named, and has approved no plan of the request")
+        request.holders.add(entry.by)
+
+    def on_hold_set(self, entry, request):
+        self.decides_hold(entry, request)
+        if not entry.at[:10] <= entry["reviewBefore"] <= months_after(entry.at[:10], 6, days=2):
+            raise Malformed("its review is past, or further ahead than six months")
+        request.held.add(entry["system"])
+
+    def on_hold_released(self, entry, request):
+        self.decides_hold(entry, request)
+        if entry["system"] not in request.held:
+            raise Malformed("nothing of the system is on hold")
+        request.held.discard(entry["system"])
+
+    def on_letter_sent(self, entry, request):
+        if entry["letter"] in request.letters:
+            raise Malformed(f"the letter {entry['letter']} a second time")
+        request.letters.add(entry["letter"])
+        if entry["letter"] in FITTING and request.state not in FITTING[entry["letter"]]:
+            raise Malformed(f"a letter of {entry['letter']} about a request that is {request.state}")
+        if entry["channel"] == "mail" and not request.confirmed and \
+                entry["letter"] not in ("acknowledgement", "identity"):
+            raise Malformed("a letter with content by mail before the request was confirmed")
+
+    def listed(self, entry, indices, what):
+        """Compares entries and entriesRoot of a conclusion or an end."""
+        if entry["entries"] != ranges_text(indices):
+            raise Malformed(f"`entries` is {entry['entries']!r}, but {what} are {ranges_text(indices)!r}")
+        if entry["entriesRoot"] != base64.b64encode(tree_root(self.leaves[i] for i in indices)).decode():
+            raise Malformed(f"`entriesRoot` is not the root over {what}")
+        self.lists += 1
+
+    def require_settled(self, request, follow_ups):
+        for plan in request.plans.values():
+            if plan.document is None and plan.state != "draft":
+                self.doubt("plans whose text was destroyed: whether each of their jobs has an outcome")
+            for reference, job in plan.jobs.items():
+                if job.settled is None and (follow_ups or not job.follow_up):
+                    raise Malformed(f"the job {reference} of the approved plan {plan.reference} has no outcome")
+
+    def on_request_concluded(self, entry, request):
+        self.require_settled(request, follow_ups=False)
+        self.listed(entry, request.entries, "the request's entries before it")
+        if len(entry["looks"]) < 2 or any(look["remaining"] for look in entry["looks"]):
+            raise Malformed("a request is concluded after two last looks that saw nothing")
+        if entry["looks"][0] != request.look:
+            raise Malformed("its first look is not the one of plan.concluded")
+        request.conclusion, request.decided = entry.index, True
+
+    def on_subject_informed(self, entry, request):
+        request.informed = True
+
+    def on_request_closed(self, entry, request):
+        if not request.informed:
+            raise Malformed("closed before the person was informed")
+
+    def on_vault_destroyed(self, entry, request):
+        if request.state != "closed" or request.notice is not None and not request.answered:
+            raise Malformed("the vault entry is destroyed before the request was closed, or its notice answered")
+        request.destroyed = True
+
+    def on_request_ended(self, entry, request):
+        self.require_settled(request, follow_ups=True)
+        since = request.conclusion if request.conclusion is not None else -1
+        self.listed(entry, [i for i in request.entries if i >= since], "the request's entries since its conclusion")
+        if not request.destroyed:
+            raise Malformed("the request ends before its vault entry was destroyed")
+
+    # A plan.
+
+    def plan_of(self, entry, request):
+        plan = request.plans.get(entry.plan)
+        if plan is None:
+            raise Malformed("a plan of this request that was never proposed")
+        before, after = PLAN_STEPS.get(entry.kind, ((plan.state,), plan.state))
+        if plan.state not in before:
+            raise Malformed(f"{entry.kind} of a plan that is {plan.state}")
+        plan.state = after or plan.state
+        return plan
+
+    def on_plan_proposed(self, entry, request):
+        if entry.by is None:
+            raise Malformed("a proposal names who drafted it")
+        if entry["nonce"] in self.nonces:
+            raise Malformed("its nonce was used for another proposal")
+        self.nonces.add(entry["nonce"])
+        if request.state != "verified":
+            raise Malformed(f"a plan for a request that is {request.state}")
+        request.plans.setdefault(entry.plan, Plan(entry))
+        plan = self.plan_of(entry, request)
+        plan.proposal, plan.approvals, request.look = entry, [], None
+        self.plans += 1
+        data = self.artifact(entry["digest"])
+        plan.document = None if data is None else canonical_json(data)
+        if data is not None:
+            PlanCheck(plan, entry, self.origin, request.reference).run()
+            self.named.update((plan.document["register"], plan.document["findings"]))
+            self.configuration.add(plan.document["register"])
+
+    def signed(self, entry, approval, header, wanted, deciding):
+        """One signature of a person: the values of its text, or None when text or signature are not here."""
+        text, signature = self.artifact(approval["text"]), self.artifact(approval["signature"])
+        if text is None or signature is None:
+            self.doubt("signatures whose text or signature is not here")
+            return None
+        values = signed_text(text, header)
+        for name, value in wanted.items():
+            if values[name] != value:
+                raise Malformed(f"the signed text says {name} {values[name]!r}, not {value!r}")
+        parsed, namespace = SSHSignature(signature), SIGNED_TEXTS[header][1]
+        if parsed.namespace != namespace.encode():
+            raise Malformed("the signature is for another purpose (namespace)")
+        if parsed.fingerprint() != approval["keyFingerprint"]:
+            raise Malformed("the signature is by another key than keyFingerprint")
+        self.signers.require(parsed.key, namespace, entry.at)
+        principals = self.signers.principals(parsed.key)
+        if self.signed_by.setdefault(deciding, set()) & principals:
+            raise Malformed("by your allowed_signers the same person has signed this before with another key")
+        self.signed_by[deciding] |= principals
+        if not parsed.signs(text):
+            raise Malformed("the signature does not verify over the text")
+        self.signatures += 1
+        return values
+
+    def decision(self, entry, request, plan, approval, decision):
+        proposal = plan.proposal
+        if entry.by != approval["by"]:
+            raise Malformed("`by` is not who signed")
+        self.signed(entry, approval, "expunged-approval/v1", {
+            "log": self.origin, "decision": decision, "plan": proposal["digest"], "request": request.reference,
+            "jobs": str(proposal["jobs"]), "findings": proposal["findings"], "nonce": proposal["nonce"],
+            "start-before": proposal["startBefore"]}, deciding=proposal["nonce"])
+        self.decisions.append((entry.index, approval["text"], approval["signature"]))
+
+    def on_plan_approved(self, entry, request):
+        plan, approval = self.plan_of(entry, request), entry["approval"]
+        if entry["digest"] != plan.proposal["digest"]:
+            raise Malformed("another plan than the proposed one")
+        if approval["by"] == plan.drafter:
+            raise Malformed("who drafted the plan approves it")
+        if approval["by"] in request.holders:
+            raise Malformed("who approves has set or released a hold of the request")
+        for earlier in plan.approvals:
+            if any(earlier[name] == approval[name] for name in ("by", "keyFingerprint")):
+                raise Malformed("the same person or the same key approves twice")
+        if entry.at >= plan.proposal["startBefore"]:
+            raise Malformed("approved after `startBefore`")
+        plan.approvals.append(approval)
+        request.approvers.add(approval["by"])
+        if entry.get("standing"):
+            self.covered(entry, request, plan)
+        else:
+            self.decision(entry, request, plan, approval, "approve")
+        if entry["enough"]:
+            plan.state, request.state = "approved", "in-erasure"
+            plan.began, plan.wait_until = entry.at, entry.get("waitUntil", "")
+            self.begin(plan)
+
+    def covered(self, entry, request, plan):
+        """A plan that nobody signed, under a standing approval."""
+        approval = entry["approval"]
+        if entry.by != approval["by"]:
+            raise Malformed("`by` is not who signed")
+        self.decisions.append((entry.index, approval["text"], approval["signature"]))
+        values = self.signed(entry, approval, "expunged-standing/v1", {"log": self.origin},
+                             deciding=plan.proposal["nonce"])
+        if values is None or plan.document is None:
+            return
+        if self.whole:
+            standing = self.standing.get(values["system"], [])
+            if len(standing) < 2 or approval not in [one["approval"] for one in standing]:
+                raise Malformed("a standing approval that does not count: not of two people, or withdrawn")
+        if entry.at >= values["until"] or not request.again or request.again["system"] != values["system"]:
+            raise Malformed("a standing approval of an earlier time, or of another system than `again`")
+        rows = 0
+        for document in plan.document["jobs"]:
+            if document["verb"] in TELLS + ("manual",):
+                raise Malformed("a standing approval of a plan that does more than erase")
+            if document["verb"] in ("erase", "erase-kept"):
+                if (document["system"], document.get("record")) != (values["system"], values["record"]):
+                    raise Malformed("a standing approval of another system or record than the plan's")
+                rows += sum(going(count) for count in document["counts"])
+        if rows > decimal_of(values["at-most"]):
+            raise Malformed(f"a standing approval of {values['at-most']} rows, and the plan takes {rows}")
+
+    def begin(self, plan):
+        """With enough signatures the jobs come into being."""
+        if plan.document is None:
+            return
+        documents = plan.document["jobs"]
+        if any("anonymise" in one for one in documents) and len(plan.approvals) < 2:
+            raise Malformed("a plan that anonymises, with one signature")
+        for one in documents:
+            if self.whole and self.rules >= 3 and "contract" in one and \
+                    (one["system"], one.get("record")) not in self.passed:
+                raise Malformed(f"the company {one['system']} has not passed the test of its record")
+            if one["job"] in self.jobs:
+                raise Malformed(f"the job {one['job']} stands in two plans")
+            self.jobs.add(one["job"])
+            plan.jobs[one["job"]] = Job(plan, one)
+
+    def on_plan_withdrawn(self, entry, request):
+        plan = self.plan_of(entry, request)
+        if plan.begun or plan.paused:
+            raise Malformed("a plan is withdrawn before its first attempt only, and not while it is paused")
+        if entry.get("refusal"):
+            self.decision(entry, request, plan, entry["refusal"], "refuse")
+
+    def on_exception_granted(self, entry, request):
+        self.plan_of(entry, request).approvals = []
+        self.require_terms(entry)
+
+    def require_terms(self, entry):
+        terms = entry.get("terms")
+        if terms is None and self.rules >= 5:
+            raise Malformed("an exception without terms")
+        if terms is not None and ("until" in terms) == ("reviewBefore" in terms):
+            raise Malformed("an exception has an end or a review, and not both")
+
+    def on_plan_paused(self, entry, request):
+        plan = self.plan_of(entry, request)
+        if plan.paused:
+            raise Malformed("the plan was paused before")
+        plan.paused = True
+
+    def on_plan_resumed(self, entry, request):
+        plan = self.plan_of(entry, request)
+        if not plan.paused:
+            raise Malformed("the plan was not paused")
+        plan.paused = False
+
+    def on_plan_halted(self, entry, request):
+        self.plan_of(entry, request)
+        if request.state != "in-erasure":
+            raise Malformed(f"a plan is halted of a request that is {request.state}")
+        request.state, request.look = "verified", None
+
+    def on_finding_settled(self, entry, request):
+        if entry["answer"] == "replan":
+            if request.state != "in-erasure":
+                raise Malformed(f"a new plan is wanted for a request that is {request.state}")
+            request.state, request.look = "verified", None
+
+    def on_plan_concluded(self, entry, request):
+        plan = self.plan_of(entry, request)
+        if plan.paused:
+            raise Malformed("a plan is concluded while it is paused")
+        for reference, job in plan.jobs.items():
+            if job.settled is None and not job.follow_up:
+                raise Malformed(f"the job {reference} has no outcome")
+        request.look = entry["look"]
+
+    # A job.
+
+    def job_of(self, entry, request):
+        plan = self.plan_of(entry, request)
+        if plan.document is None:
+            self.doubt("entries of jobs whose plan was destroyed")
+            return None
+        if entry.job not in plan.jobs:
+            raise Malformed("a job that no approved plan of this reference has")
+        return plan.jobs[entry.job]
+
+    def running_job(self, entry, request):
+        job = self.job_of(entry, request)
+        if job and (job.state != "running" or entry["epoch"] != job.epoch):
+            raise Malformed("the attempt does not run, or not any more")
+        return job
+
+    def require_released(self, job, exact):
+        """Rules 2; in a log with rules 1 only from a system's first release or stop on."""
+        if not self.whole or not job.changes_system or (self.rules < 2 and job.system not in self.systems):
+            return
+        if self.systems.get(job.system) is None:
+            raise Malformed(f"the system {job.system} is not released")
+        if exact and self.systems[job.system] != job.record:
+            raise Malformed(f"the released record of {job.system} is not the one that was approved")
+
+    def require_going_on(self, job, request, what):
+        if self.stopped:
+            raise Malformed(f"{what} while all work is stopped")
+        if job.system in request.held and job.verb in ("erase", "erase-kept", "manual"):
+            raise Malformed(f"{what} while a hold keeps what {job.system} has")
+
+    def on_attempt_started(self, entry, request):
+        if entry["attempt"] in self.attempts:
+            raise Malformed("this attempt was started before")
+        self.attempts.add(entry["attempt"])
+        job = self.job_of(entry, request)
+        if job is None:
+            return
+        if job.state in ("settled", "running", "officer", "failed"):
+            raise Malformed(f"an attempt begins at a job that is {job.state}")
+        if entry["digest"] != job.plan.proposal["digest"]:
+            raise Malformed("an attempt at another plan than the approved one")
+        if entry["epoch"] != job.epoch + 1:
+            raise Malformed(f"epoch {entry['epoch']}, where {job.epoch + 1} must follow")
+        if job.plan.paused:
+            raise Malformed("an attempt begins while the plan is paused")
+        if (job.plan.stands_still or request.state == "withdrawn-partly") and not job.follow_up:
+            raise Malformed("an attempt begins of a plan or request that was stopped")
+        self.require_going_on(job, request, "an attempt begins")
+        self.require_released(job, exact=False)
+        for edge in job.document["dependsOn"]:
+            other = job.plan.jobs[edge["job"]]
+            if other.settled is None and (edge["kind"] == "settled" or not (other.told or self.waited(job, entry))):
+                raise Malformed(f"an attempt begins before {edge['job']} has its outcome, or was told")
+        if entry.at < job.plan.wait_until:
+            raise Malformed(f"an attempt begins before {job.plan.wait_until}")
+        if entry.at < (job.follow_up or {}).get("dueAt", ""):
+            raise Malformed("a follow-up begins before it is due")
+        job.epoch, job.state = entry["epoch"], "running"
+        job.plan.begun = job.plan.begun or not job.follow_up
+
+    def waited(self, job, entry):
+        """Companies are told first, but nothing waits for them longer than three days."""
+        return seconds_of(entry.at) - seconds_of(job.plan.began) >= 3 * 86_400
+
+    def on_attempt_prepared(self, entry, request):
+        job = self.running_job(entry, request)
+        if job is None:
+            return
+        self.require_going_on(job, request, "an effect is prepared")
+        stopped = job.plan.stands_still or request.state == "withdrawn-partly"
+        if self.rules >= 4 and stopped and (job.plan.paused or not job.follow_up):
+            raise Malformed("an effect is prepared while the plan is paused, or after it was stopped")
+        self.require_released(job, exact=True)
+        EffectCheck(job).run(entry["effects"])
+        job.prepared = True
+
+    def on_attempt_ended(self, entry, request):
+        job = self.running_job(entry, request)
+        if job:
+            job.state = AFTER_END[entry["end"]]
+            job.told = job.told or entry["end"] == "accepted"
+            self.done = entry.job if entry["end"] == "done" else None
+
+    def claims(self, entry):
+        """Of a receipt that an entry names; None where there is none, or not here any more."""
+        if ("receipt" in entry.facts) != ("key" in entry.facts):
+            raise Malformed("a receipt and its key stand together")
+        data = self.artifact(entry["receipt"]) if "receipt" in entry.facts else None
+        if data is None:
+            if "receipt" in entry.facts:
+                self.doubt("receipts that are not here")
+            return None
+        self.receipts += 1
+        return jws_claims(data, entry["key"])
+
+    def company_claims(self, entry):
+        claims = self.claims(entry)
+        if claims is not None and (claims["request_id"], claims["job_id"]) != (entry.request, entry.job):
+            raise Malformed("a receipt for another request or job")
+        return claims
+
+    def on_receipt_kept(self, entry, request):
+        job, claims = self.running_job(entry, request), self.company_claims(entry)
+        if job:
+            if job.verb not in TELLS:
+                raise Malformed("a receipt of a company, and the job tells none")
+            job.receipt, job.no_receipt = claims, claims is None
+
+    def on_callback_received(self, entry, request):
+        job, claims = self.job_of(entry, request), self.company_claims(entry)
+        if claims is not None and claims["status"].replace("_", "-") != entry["status"]:
+            raise Malformed(f"its receipt says {claims['status']}")
+        if job:
+            if entry["late"] != (job.state == "settled"):
+                raise Malformed("`late` does not say whether the job was settled already")
+            if "receipt" in entry.facts and not entry["late"]:
+                raise Malformed("only a late call names its receipt")
+
+    def on_question_answered(self, entry, request):
+        job = self.job_of(entry, request)
+        if job is None:
+            return
+        if entry["answer"] == "retry":
+            if job.state != "officer":
+                raise Malformed("the job asks nothing")
+            job.state = "open"
+        elif entry["answer"] == "accept":
+            if job.state != "officer":
+                raise Malformed("the job asks nothing")
+            if "record" in entry.facts:
+                if not job.follow_up or entry.by in (None, job.plan.drafter):
+                    raise Malformed("a record is accepted for no follow-up, or by who drafted the plan")
+                job.record = entry["record"]
+            job.state = "open"
+        elif entry["answer"] == "except":
+            self.require_terms(entry)
+            job.terms = entry.get("terms")
+
+    def on_job_reopened(self, entry, request):
+        job = self.job_of(entry, request)
+        if job:
+            if job.state != "failed":
+                raise Malformed(f"the job is {job.state}, not failed")
+            job.state = "open"
+
+    def on_task_attested(self, entry, request):
+        job = self.job_of(entry, request)
+        self.decisions.append((entry.index, entry["text"], entry["signature"]))
+        if entry.by is None:
+            raise Malformed("an attestation by nobody")
+        values = self.signed(entry, entry.facts, "expunged-attestation/v1",
+                             {"log": self.origin, "job": entry.job, "request": entry.request}, deciding=entry.job)
+        if values is not None and entry["found"] != (values["done"] != "nothing-found"):
+            raise Malformed("the signed text says otherwise about what was found")
+        if job is None:
+            return
+        if job.state != "officer":
+            raise Malformed("no task that waits for an attestation")
+        if entry.by == job.plan.drafter:
+            raise Malformed("who drafted the plan attests the task")
+        if job.system in request.held and job.verb == "manual":
+            raise Malformed(f"a task is attested while a hold keeps what {job.system} has")
+        for earlier in job.attestations:
+            if earlier.by == entry.by or earlier["keyFingerprint"] == entry["keyFingerprint"]:
+                raise Malformed("the same person or the same key attests twice")
+            if earlier["found"] != entry["found"]:
+                raise Malformed("the first attestation says otherwise")
+        job.attestations.append(entry)
+
+    def on_job_settled(self, entry, request):
+        job, outcome = self.job_of(entry, request), entry["outcome"]
+        if job is None:
+            return
+        word = outcome["outcome"]
+        if job.state == "settled":
+            raise Malformed(f"the job has its outcome since entry {job.settled}")
+        if job.state == "running":
+            raise Malformed("an outcome while an attempt runs")
+        if job.state == "done":
+            if word in ("excepted", "cancelled"):
+                raise Malformed(f"an attempt was done, and the outcome is {word}")
+        elif word not in ("excepted", "cancelled") + WITHOUT_ATTEMPT.get(job.state, ()):
+            raise Malformed(f"{word}, and no attempt was done")
+        problem = outcome_problem(job, outcome, self.rules)
+        if problem:
+            raise Malformed(problem)
+        if word == "excepted":
+            self.require_exception(job, entry)
+        job.settled, job.state, job.outcome, job.excepted_by = entry.index, "settled", word, entry.by
+        self.settled += 1
+
+    def require_exception(self, job, entry):
+        ground = entry["outcome"]["ground"]
+        if job.terms is not None and job.terms["ground"] != ground:
+            raise Malformed("excepted on another ground than the answer before it gave")
+        if self.rules < 5:
+            return
+        if job.terms is None:
+            raise Malformed("excepted on a ground that no answer before it gave")
+        others = [other for other in job.plan.jobs.values() if other is not job and not other.follow_up]
+        if not job.follow_up and all(other.outcome == "excepted" for other in others):
+            first = {other.excepted_by for other in others} if others else {job.plan.drafter}
+            if entry.by is None or first == {entry.by}:
+                raise Malformed("one person alone excepts everything of the request")
+
+
+# --- plans and outcomes -----------------------------------------------------------------------------------------------
+
+
+def going(count):
+    return sum(count.get(name, 0) for name in ("erase", "reduce", "anonymised", "restricted"))
+
+
+# What of a plan this program reads; a plan has more, which it does not look at.
+PLAN_FORM = {
+    "PLAN": "plan:p- request:r- log:text drafter:u- findings:digest register:digest practice:bool v:number"
+            " margin:{MARGIN} coverage:[{COVERAGE}] jobs:[{JOB}]",
+    "MARGIN": "percent:number least:number",
+    "COVERAGE": "system:code jobs:[j-]",
+    "JOB": "job:j- system:code verb:(" + "|".join(VERBS) + ") counts:[{COUNT}] dependsOn:[{EDGE}] leftOut:[{LEFT}]"
+           " followUp?:{FOLLOW} record?:digest contract?:text anonymise?:any",
+    "COUNT": "dataset:text isRoot:bool erase:number reduce:number kept:[{KEPT}] anonymised?:number minimised?:number"
+             " restricted?:number",
+    "EDGE": "job:j- kind:(settled|handed-over)",
+    "LEFT": "dataset:text count:number",
+    "FOLLOW": "of:j- rule?:text due?:day dueAt?:time conditional?:bool",
+}
+OBJECT_SHAPES.update(shapes("\n".join(f"{name} | {facts}" for name, facts in PLAN_FORM.items())))
+
+
+class PlanCheck:
+    def __init__(self, plan, entry, origin, request):
+        self.plan, self.entry, self.origin, self.request = plan, entry, origin, request
+
+    def run(self):
+        document, entry = self.plan.document, self.entry
+        Shape().object(OBJECT_SHAPES["PLAN"][1], document, "plan")
+        jobs = document["jobs"]
+        wanted = {"v": 1, "plan": entry.plan, "request": self.request, "log": self.origin, "drafter": entry.by,
+                  "findings": entry["findings"]}
+        for name, value in wanted.items():
+            if document[name] != value:
+                raise Malformed(f"the plan's `{name}` is {document[name]!r}, not {value!r}")
+        if len(jobs) != entry["jobs"]:
+            raise Malformed(f"the plan has {len(jobs)} jobs, the entry says {entry['jobs']}")
+        references = {job["job"] for job in jobs}
+        covered = [job for one in document["coverage"] for job in one["jobs"]]
+        if len(references) != len(jobs) or sorted(covered) != sorted(references):
+            raise Malformed("the plan has a job twice, or does not show each once under a system")
+        if not 0 <= document["margin"]["percent"] <= 1000 or not 0 <= document["margin"]["least"] <= 1_000_000:
+            raise Malformed("the plan's margin is none")
+        for job in jobs:
+            self.job(job, references)
+
+    def job(self, job, references):
+        if (job["verb"] in ("erase-kept", "confirm-expiry")) != ("followUp" in job):
+            raise Malformed(f"{job['job']} of the plan is half a follow-up")
+        others = [edge["job"] for edge in job["dependsOn"]] + ([job["followUp"]["of"]] if "followUp" in job else [])
+        if not references.issuperset(others) or job["job"] in others:
+            raise Malformed(f"{job['job']} of the plan waits for a job that is not in it")
+        datasets = [count["dataset"] for count in job["counts"]]
+        if len(datasets) != len(set(datasets)):
+            raise Malformed(f"{job['job']} of the plan counts a dataset twice")
+        for count in job["counts"]:
+            if not all(0 <= number <= MOST_ROWS for number in numbers_of(count)):
+                raise Malformed(f"{job['job']} of the plan has impossible counts")
+        anonymise = job.get("anonymise", {})
+        if not isinstance(anonymise, dict) or (anonymise and job["verb"] != "erase"):
+            raise Malformed(f"{job['job']} of the plan anonymises and does not erase")
+        if any(count.get("anonymised") and count["dataset"] not in anonymise for count in job["counts"]):
+            raise Malformed(f"{job['job']} of the plan anonymises a dataset without its conditions")
+
+
+def numbers_of(count):
+    found = [value for value in count.values() if isinstance(value, int) and not isinstance(value, bool)]
+    return found + [kept["count"] for kept in count["kept"]]
+
+
+class EffectCheck:
+    """No more goes than was approved: root records exactly, dependent rows with the plan's margin."""
+
+    def __init__(self, job):
+        self.job, self.plan = job, job.plan.document
+
+    def limit(self, approved):
+        percent, least = self.plan["margin"]["percent"], self.plan["margin"]["least"]
+        return approved + max(least, -(-approved * percent // 100))
+
+    def run(self, effects):
+        datasets = [effect["dataset"] for effect in effects]
+        if len(datasets) != len(set(datasets)):
+            raise Malformed("a dataset is counted twice")
+        for effect in effects:
+            if not all(0 <= number <= MOST_ROWS for number in numbers_of(effect)):
+                raise Malformed(f"impossible counts in {effect['dataset']}")
+            if self.job.changes_system:
+                self.effect(effect)
+
+    def effect(self, effect):
+        name = effect["dataset"]
+        counted = next((one for one in self.job.document["counts"] if one["dataset"] == name), None)
+        approved = going(counted) if counted else 0
+        most = approved if counted and counted["isRoot"] else self.limit(approved)
+        gone = sum(effect.get(part, 0) for part in ("erased", "reduced", "anonymised", "restricted"))
+        if gone > most:
+            raise Malformed(f"{gone} rows of {name} go, at most {most} were approved")
+        if gone > effect["found"]:
+            raise Malformed(f"more rows of {name} go than were found")
+        if "anonymised" in effect and name not in self.job.document.get("anonymise", {}):
+            raise Malformed(f"rows of {name} are anonymised, which the plan does not say")
+        if effect.get("minimised", 0) > self.limit((counted or {}).get("minimised", 0)):
+            raise Malformed(f"more kept rows of {name} are minimised than were approved")
+        if counted and "restricted" in counted and not counted["erase"] and effect["erased"]:
+            raise Malformed(f"rows of {name} are called erased that the plan only takes out of use")
+        if counted and "restricted" not in counted and counted["erase"] and "restricted" in effect:
+            raise Malformed(f"rows of {name} are taken out of use that the plan erases")
+        kept = sum(one["count"] for one in counted["kept"]) if counted else 0
+        if effect["approved"] not in (counted["erase"] if counted else 0, approved, approved + kept):
+            raise Malformed(f"{effect['approved']} rows of {name} are said to be approved; the plan has {approved}")
+        for one in effect["kept"] if self.job.verb == "erase" else ():
+            if one["count"] and not any(self.follows(job, one) for job in self.plan["jobs"]):
+                raise Malformed(f"rows of {name} are kept until {one['until']}, and no follow-up comes then")
+
+    def follows(self, job, kept):
+        follow_up = job.get("followUp", {})
+        return (follow_up.get("of") == self.job.document["job"] and follow_up.get("rule") == kept["rule"]
+                and follow_up.get("due") == kept["until"]
+                and follow_up.get("conditional", False) == kept.get("conditional", False))
+
+
+def may_end(verb, word, voucher, seen):
+    """Which outcomes a job of this verb may have, and who may vouch for them."""
+    if word in ("excepted", "cancelled"):
+        return True
+    if word in ("erased", "nothing-found"):
+        if verb in ("erase", "erase-kept"):
+            return voucher == "us" and seen not in ("attestation", "setting")
+        if verb == "confirm-expiry":
+            return voucher == ("person" if seen == "attestation" else "us") and seen != "setting"
+        if verb in TELLS:
+            return voucher in ("recipient-signed", "recipient-unsigned")
+        if verb == "manual":
+            return voucher == "person" and seen == "attestation"
+        return word == "nothing-found" and voucher == "us"
+    if word in ("anonymised", "restricted"):
+        return verb in ("erase", "erase-kept") and voucher == "us"
+    if word == "notified":
+        return verb in TELLS and voucher != "person"
+    if word == "unconfirmed":
+        return verb in TELLS + ("confirm-expiry",)
+    return word == "expiry-tagged" and verb == "tag-expiry"
+
+
+def outcome_problem(job, outcome, rules):
+    """The first thing of an outcome that cannot be that of its job; None where it can."""
+    word, receipt = outcome["outcome"], outcome.get("receipt")
+    verification = receipt["verification"] if receipt else {}
+    voucher, seen = verification.get("voucher", outcome.get("voucher", "us")), verification.get("seen")
+    if not may_end(job.verb, word, voucher, seen):
+        return f"a job to {job.verb} cannot end as {word}, vouched for by {voucher}"
+    if voucher == "recipient-signed" and job.receipt is None and not job.no_receipt:
+        return "signed by the recipient, and no receipt was kept"
+    if receipt is None:
+        if voucher == "recipient-signed" and job.receipt is not None:
+            return f"{word} says more than the receipt: {job.receipt['status']}"
+        return None
+    if any(going(count) or count.get("minimised") for count in verification["remaining"]):
+        return "something remains, and the outcome says that it is done"
+    EffectCheck(job).run(receipt["effects"])
+    rows = {name: sum(effect.get(name, 0) for effect in receipt["effects"])
+            for name in ("erased", "reduced", "anonymised", "restricted", "minimised")}
+    gone = rows["erased"] + rows["reduced"]
+    if rows["restricted"] and word != "restricted" or not rows["restricted"] and word == "restricted":
+        return f"{rows['restricted']} rows were only taken out of use, and the outcome is {word}"
+    if word != "restricted" and bool(rows["anonymised"]) != (word == "anonymised"):
+        return f"{rows['anonymised']} rows were anonymised, and the outcome is {word}"
+    if word == "nothing-found" and any(rows.values()):
+        return "nothing found, and rows went or were changed"
+    if word == "erased" and not gone + rows["minimised"] and job.verb not in TELLS:
+        return "erased, and no row was"
+    storage = verification.get("storage")
+    if storage and (storage["level"] != "removed" or "checks" in storage):
+        if (voucher, seen) != ("us", "second-look") or not job.changes_system or not any(rows.values()):
+            return "it speaks of files of a system that was not looked into, or where no row went"
+    if rules >= 2 and gone and not job.prepared and job.changes_system:
+        return "rows are gone, and no attempt.prepared said so before"
+    if seen == "attestation":
+        if len(job.attestations) < 2 or any(one["found"] != (word == "erased") for one in job.attestations):
+            return "a task by hand is settled by two attestations that say the same as the outcome"
+    if voucher == "recipient-signed" and job.receipt is not None:
+        return receipt_problem(job.receipt, word, rows["erased"], sum(one["count"] for one in verification["kept"]))
+    return None
+
+
+def receipt_problem(claims, word, erased, kept):
+    status, said = claims["status"], claims.get("records_erased")
+    good = False
+    if status in ("completed", "completed_with_retention"):
+        good = word == ("nothing-found" if said == 0 else "erased") and erased == (said or 0) and \
+            kept == (0 if status == "completed" else len(claims.get("retained", [])))
+    elif status == "no_match":
+        good = word == "nothing-found" and not erased and not kept
+    return None if good else f"the outcome says something else than the company's receipt, {status}"
+
+
+ADDRESS = re.compile(rb"[0-9A-Za-z\x80-\xff._+%-]@[0-9A-Za-z\x80-\xff]")
+
+
+def refuse_address(data):
+    match = ADDRESS.search(data)
+    if match:
+        raise Malformed(f"something like an e-mail address stands in it, at byte {match.start() + 1}")
+
+
+# --- folders ----------------------------------------------------------------------------------------------------------
+
+
+class Folder:
+    """The files of a folder by their path with `/`; no links are followed, nothing outside is read."""
+
+    def __init__(self, root):
+        self.root, self.sizes = root, {}
+        # A log that is being written puts its checkpoint last: read first, all that it covers is there.
+        self.checkpoint = None
+        path = os.path.join(root, "checkpoint")
+        if os.path.lexists(path) and stat.S_ISREG(os.lstat(path).st_mode):
+            self.checkpoint = read_file(path, LARGEST_NOTE)
+        waiting, seen = [""], 0
+        while waiting:
+            prefix = waiting.pop()
+            for item in self.scanned(prefix):
+                seen += 1
+                if seen > MOST_FILES:
+                    raise Unusable(f"more than {MOST_FILES} files")
+                path = prefix + item.name
+                try:
+                    info = item.stat(follow_symlinks=False)
+                except OSError as error:
+                    raise Unusable(f"cannot look at {path}: {error.strerror}") from None
+                # 0x400: what Windows calls a reparse point, a link of any kind.
+                if stat.S_ISLNK(info.st_mode) or getattr(info, "st_file_attributes", 0) & 0x400:
+                    raise Wrong(path, "a link, where only files and folders belong")
+                if stat.S_ISDIR(info.st_mode):
+                    if path.count("/") > 16:
+                        raise Wrong(path, "a folder nested too deep")
+                    waiting.append(path + "/")
+                elif stat.S_ISREG(info.st_mode):
+                    self.sizes[path] = info.st_size
+                else:
+                    raise Wrong(path, "neither a file nor a folder")
+
+    def scanned(self, prefix):
+        try:
+            with os.scandir(os.path.join(self.root, *prefix.split("/")) if prefix else self.root) as items:
+                return sorted(items, key=lambda item: item.name)
+        except OSError as error:
+            raise Unusable(f"cannot read the folder {prefix or self.root}: {error.strerror}") from None
+
+    def __contains__(self, path):
+        return path in self.sizes
+
+    def read(self, path, most):
+        if path not in self.sizes:
+            raise Wrong(path, "the file is absent")
+        if self.sizes[path] > most:
+            raise Wrong(path, f"the file has {self.sizes[path]} bytes, more than {most}")
+        if path == "checkpoint" and self.checkpoint is not None:
+            return self.checkpoint
+        return read_file(os.path.join(self.root, *path.split("/")), most)
+
+
+def read_file(path, most):
+    try:
+        with open(path, "rb") as file:
+            data = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise Unusable(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from None
+    if len(data) > most:
+        raise Unusable(f"{path} has more than {most} bytes")
+    return data
+
+
+def digest_of(data):
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+ARTIFACT_PATH = re.compile("artifacts/sha256/([0-9a-f]{64})")
+
+
+class Artifacts:
+    """Bytes by digest, which is computed each time a file is read."""
+
+    def __init__(self, folder):
+        self.folder, self.paths = folder, {}
+        for path in sorted(folder.sizes):
+            match = ARTIFACT_PATH.fullmatch(path)
+            if match:
+                digest = "sha256:" + match.group(1)
+                self.paths[digest] = path
+                self(digest)
+            elif path.startswith("artifacts/") and not unfinished(path):
+                raise Wrong(path, "no name of an artifact")
+
+    def compare(self, replay, ahead=()):
+        """Nobody is named in them but in the organisation's own configuration, and an entry names each."""
+        for digest, path in sorted(self.paths.items(), key=lambda item: item[1]):
+            if digest not in replay.named and digest not in ahead:
+                raise Wrong(path, "no entry names it")
+            if digest not in replay.configuration:
+                in_file(path, refuse_address, self(digest))
+
+    def add(self, path):
+        self.paths.setdefault(digest_of(self.folder.read(path, LARGEST_ARTIFACT)), path)
+
+    def __call__(self, digest):
+        if digest not in self.paths:
+            return None
+        path = self.paths[digest]
+        data = self.folder.read(path, LARGEST_ARTIFACT)
+        if digest_of(data) != digest:
+            raise Wrong(path, "its content is not what its name says")
+        return data
+
+
+def at_entry(index, action, *arguments):
+    """Runs a check of one entry, and names the entry when it fails."""
+    try:
+        return action(*arguments)
+    except Malformed as problem:
+        raise Wrong(f"entry {index}", str(problem)) from None
+
+
+def in_file(path, action, *arguments):
+    try:
+        return action(*arguments)
+    except Malformed as problem:
+        raise Wrong(path, str(problem)) from None
+
+
+# --- a log folder -----------------------------------------------------------------------------------------------------
+
+
+def tile_number(n):
+    parts = [f"{n % 1000:03d}"]
+    while n >= 1000:
+        n //= 1000
+        parts.insert(0, f"x{n % 1000:03d}")
+    return "/".join(parts)
+
+
+TILE_PATH = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", re.ASCII)
+
+
+def tile_of(path):
+    """(level or "entries", number, width) of a path; Malformed when it is no tile's only name."""
+    match = TILE_PATH.fullmatch(path)
+    if not match:
+        raise Malformed("no name of a tile")
+    number = int(match.group(2).replace("x", "").replace("/", ""))
+    width = int(match.group(3) or 256)
+    if tile_number(number) != match.group(2) or (match.group(3) and width > 255):
+        raise Malformed("no name of a tile")
+    return match.group(1), number, width
+
+
+class Cut(Malformed):
+    def __init__(self, why, whole):
+        super().__init__(why)
+        self.whole = whole
+
+
+def split_entries(data):
+    """The entries of a bundle of entries; Malformed where it is cut off within one."""
+    found, at = [], 0
+    while at < len(data):
+        size = int.from_bytes(data[at:at + 2], "big")
+        if at + 2 + size > len(data):
+            raise Cut(f"cut off in its entry {len(found)}", len(found))
+        found.append(data[at + 2:at + 2 + size])
+        at += 2 + size
+    return found
+
+
+def unfinished(path):
+    """A file of the log that the publisher had not renamed to its own name yet."""
+    return path.endswith(".tmp") and bool(
+        path == "checkpoint.tmp" or TILE_PATH.fullmatch(path[:-4]) or ARTIFACT_PATH.fullmatch(path[:-4]))
+
+
+class LogFolder:
+    def __init__(self, folder, key, signers, olds, say):
+        self.folder, self.key, self.say = folder, key, say
+        self.checkpoint = in_file("checkpoint", Checkpoint, folder.read("checkpoint", LARGEST_NOTE), key)
+        self.tiles = {}
+        # What is not signed yet, and the digests in it.
+        self.ahead, self.named_ahead = [], set()
+        for path in sorted(folder.sizes):
+            if path.startswith("tile/") and not unfinished(path):
+                level, number, width = in_file(path, tile_of, path)
+                self.tiles.setdefault((level, number), []).append((width, path))
+            elif path != "checkpoint" and not path.startswith("artifacts/") and not unfinished(path):
+                raise Wrong(path, "a file that does not belong into a log folder")
+        self.olds, self.signers = olds, signers
+        self.leaves = []
+
+    def entry_tiles(self):
+        """(number, entries) of every tile of entries that the checkpoint covers."""
+        size = self.checkpoint.size
+        for number in range((size + 255) // 256):
+            width = min(256, size - number * 256)
+            yield number, self.whole_tile("entries", number, width, size)
+
+    def whole_tile(self, level, number, width, size):
+        """The tile at the checkpoint's width; where only longer ones are there, their beginning. The others are
+        compared with it."""
+        found = sorted(self.tiles.get((level, number), []))
+        long_enough = [path for one, path in found if one >= width]
+        if not long_enough:
+            path = f"tile/{level}/{tile_number(number)}" + (f".p/{width}" if width < 256 else "")
+            first = number * 256 if level == "entries" else number * 256 ** (int(level) + 1)
+            raise Wrong(path, f"it is absent, and the checkpoint of {size} entries needs it, from entry {first} on")
+        return long_enough[0]
+
+    def verify(self):
+        size = self.checkpoint.size
+        if not size:
+            raise Wrong("checkpoint", "the log has no entries")
+        for number, path in self.entry_tiles():
+            entries = self.entries_of(number, path)
+            self.leaves.extend(leaf_hash(entry) for entry in entries)
+        if tree_root(self.leaves) != self.checkpoint.root:
+            self.find_changed_entry()
+        self.compare_hash_tiles()
+        self.say(f"{size} entries hash to the root that the log's key signed; every tile agrees with them")
+        for path, old in self.olds:
+            if old.size > size:
+                raise Wrong("checkpoint", f"the log has {size} entries, and had {old.size} when {path} was signed: "
+                            "its tail was cut off")
+            if tree_root(self.leaves[:old.size]) != old.root:
+                raise Wrong("checkpoint", f"the first {old.size} entries are not those that {path} covers: "
+                            "the log was rewritten")
+            self.say(f"the first {old.size} entries are those that {path} covers")
+        artifacts = Artifacts(self.folder)
+        self.say(f"{len(artifacts.paths)} artifacts are what their names say")
+        replay = Replay(self.checkpoint.origin, self.key, self.signers, artifacts, whole=True)
+        for number, path in self.entry_tiles():
+            for offset, data in enumerate(self.entries_of(number, path)):
+                index = number * 256 + offset
+                if leaf_hash(data) != self.leaves[index]:
+                    raise Wrong(f"entry {index}", "it changed while it was read")
+                entry = at_entry(index, Entry, index, data)
+                at_entry(index, replay.take, entry, data, self.leaves[index])
+        absent = at_entry(size - 1, replay.finish)
+        if absent:
+            raise Wrong(f"entry {absent[0]}", absent[1])
+        artifacts.compare(replay, self.named_ahead)
+        return replay, artifacts
+
+    def find_changed_entry(self):
+        """The entries do not have the signed root: names the first whose hash the tiles know otherwise."""
+        for number in range((len(self.leaves) + 255) // 256):
+            known = self.leaves[number * 256:(number + 1) * 256]
+            for width, path in sorted(self.tiles.get(("0", number), []), reverse=True):
+                data = self.folder.read(path, 8192)
+                for i in range(min(width, len(known), len(data) // 32)):
+                    if data[32 * i:32 * i + 32] != known[i]:
+                        raise Wrong(f"entry {number * 256 + i}", f"it is not the entry whose hash {path} holds")
+        raise Wrong("checkpoint", "the root over the entries is another than the one that the log's key signed: "
+                    "entries were changed, left out or put in after signing")
+
+    def entries_of(self, number, path):
+        """The entries of a tile that the checkpoint covers."""
+        data = self.folder.read(path, LARGEST_TILE)
+        width = tile_of(path)[2]
+        try:
+            entries = split_entries(data)
+        except Cut as cut:
+            raise Wrong(f"entry {number * 256 + cut.whole}", f"{path} is {cut}") from None
+        if len(entries) != width:
+            raise Wrong(f"entry {number * 256 + min(len(entries), width)}",
+                        f"{path} holds {len(entries)} entries, not {width}")
+        wanted = min(256, self.checkpoint.size - number * 256)
+        return entries[:wanted]
+
+    def compare_hash_tiles(self):
+        size, level, hashes = self.checkpoint.size, 0, self.leaves
+        levels = {"entries"}
+        while hashes:
+            levels.add(str(level))
+            for number in range((len(hashes) + 255) // 256):
+                known = hashes[number * 256:(number + 1) * 256]
+                self.whole_tile(str(level), number, len(known), size)
+                for width, path in self.tiles[(str(level), number)]:
+                    data = self.folder.read(path, 8192)
+                    if len(data) != 32 * width:
+                        raise Wrong(path, f"{len(data)} bytes instead of {32 * width}")
+                    for i in range(min(width, len(known))):
+                        if data[32 * i:32 * i + 32] != known[i]:
+                            raise Wrong(path, f"hash {i} is not that of the entries from "
+                                        f"{(number * 256 + i) * 256 ** level} on")
+                    if width > len(known):
+                        self.ahead.append(path)
+            for number in range((len(hashes) + 255) // 256) if level == 0 else ():
+                self.compare_entry_tiles(number)
+            hashes = [tree_root(hashes[i:i + 256]) for i in range(0, len(hashes) // 256 * 256, 256)]
+            level += 1
+        for (name, number), found in self.tiles.items():
+            count = -(-size // 256 ** (1 if name == "entries" else int(name) + 1))
+            if name not in levels or number >= count:
+                for _, path in found:
+                    self.is_ahead(path, self.folder.read(path, LARGEST_TILE))
+
+    def compare_entry_tiles(self, number):
+        found = sorted(self.tiles[("entries", number)])
+        longest = self.folder.read(found[-1][1], LARGEST_TILE)
+        for width, path in found:
+            data = self.folder.read(path, LARGEST_TILE)
+            if not longest.startswith(data):
+                at = next((i for i, (a, b) in enumerate(zip(data, longest)) if a != b), len(longest))
+                raise Wrong(path, f"it is no beginning of {found[-1][1]}: they differ at byte {at}")
+            if len(in_file(path, split_entries, data)) != width:
+                raise Wrong(path, f"it does not hold {width} entries")
+            if number * 256 + width > self.checkpoint.size:
+                self.is_ahead(path, data)
+
+    def is_ahead(self, path, data):
+        self.ahead.append(path)
+        self.named_ahead.update(DIGEST.findall(data.decode("latin-1")))
+
+
+# --- the bundle of one request ----------------------------------------------------------------------------------------
+
+ENDS_WITH_REPORT = ("request.concluded", "request.ended")
+BUNDLE_PATH = re.compile(
+    r"README\.txt|verify\.py|policy|checkpoint|checkpoint\.tsr|tsa/.+|report\.txt|artifacts/sha256/[0-9a-f]{64}"
+    r"|entries/(?:0|[1-9][0-9]{0,17})\.json|proofs/(?:0|[1-9][0-9]{0,17})\.tlog-proof"
+    r"|consistency/(?:0|[1-9][0-9]{0,17})-(?:0|[1-9][0-9]{0,17})|approvals/[1-9][0-9]{0,8}\.(?:txt|sig)", re.ASCII)
+
+
+class Bundle:
+    def __init__(self, folder, key, signers, olds, say, doubt):
+        self.folder, self.key, self.signers, self.olds = folder, key, signers, olds
+        self.say, self.doubt = say, doubt
+        self.checkpoint = in_file("checkpoint", Checkpoint, folder.read("checkpoint", LARGEST_NOTE), key)
+        for path in sorted(folder.sizes):
+            if not BUNDLE_PATH.fullmatch(path):
+                raise Wrong(path, "a file that does not belong into a bundle")
+        for path in ("README.txt", "policy"):
+            if path not in folder:
+                raise Wrong(path, "the file is absent, and belongs into every bundle")
+
+    def named(self, pattern):
+        return [(match, path) for path in sorted(self.folder.sizes)
+                for match in [re.fullmatch(pattern, path, re.ASCII)] if match]
+
+    def verify(self):
+        found = {int(match.group(1)): path for match, path in self.named(r"entries/(\d+)\.json")}
+        proofs = {int(match.group(1)): path for match, path in self.named(r"proofs/(\d+)\.tlog-proof")}
+        if 0 not in found:
+            raise Wrong("entry 0", "the log's first entry, which names log and key, is absent")
+        for index in sorted(set(found) ^ set(proofs)):
+            raise Wrong(f"entry {index}", "the entry has no proof" if index in found else "a proof without its entry")
+        leaves, texts = {}, {}
+        for index in sorted(found):
+            data = texts[index] = self.folder.read(found[index], LARGEST_ENTRY)
+            leaves[index] = leaf_hash(data)
+            at_entry(index, self.prove, index, leaves[index], proofs[index])
+        self.say(f"{len(found)} entries are in the tree of {self.checkpoint.size} that the log's key signed")
+        self.compare_old()
+        self.compare_policy()
+        artifacts = Artifacts(self.folder)
+        for path in sorted(self.folder.sizes):
+            if path.startswith("approvals/") or path == "report.txt":
+                artifacts.add(path)
+        replay = Replay(self.checkpoint.origin, self.key, self.signers, artifacts, whole=False)
+        entries = []
+        for index in sorted(found):
+            entry = at_entry(index, Entry, index, texts[index])
+            at_entry(index, replay.take, entry, texts[index], leaves[index])
+            entries.append(entry)
+        absent = at_entry(entries[-1].index, replay.finish)
+        if absent:
+            raise Wrong(f"entry {absent[0]}", absent[1])
+        if replay.strays:
+            raise Wrong(f"entry {replay.strays[0]}", "an entry of no request, in the bundle of one")
+        if len(replay.requests) != 1:
+            raise Wrong("entries", f"they are of {len(replay.requests)} requests, not of one")
+        self.compare_decisions(replay)
+        artifacts.compare(replay)
+        self.compare_report(entries)
+        request = next(iter(replay.requests.values()))
+        if request.state != "ended":
+            last = "no entry lists them yet" if request.conclusion is None else "those behind its conclusion"
+            self.doubt(f"whether every entry of the request is here: the request has not ended; {last}")
+        self.doubt("what only the whole log shows: other requests' numbers, releases of systems, tests of companies, "
+                   "stops of all work, the daemon's clock")
+        return replay, artifacts
+
+    def compare_decisions(self, replay):
+        """approvals/<n> are the signed texts and their signatures, in the order of the entries that name them."""
+        wanted = {}
+        for number, (index, text, signature) in enumerate(replay.decisions, 1):
+            wanted[f"approvals/{number}.txt"] = (index, text)
+            wanted[f"approvals/{number}.sig"] = (index, signature)
+        for _, path in self.named("approvals/.*"):
+            if path not in wanted:
+                raise Wrong(path, "no entry names this decision")
+            if digest_of(self.folder.read(path, LARGEST_ARTIFACT)) != wanted[path][1]:
+                raise Wrong(path, f"it is not what entry {wanted[path][0]} names")
+        for path, (index, _) in wanted.items():
+            if path not in self.folder:
+                raise Wrong(f"entry {index}", f"{path}, which it names, is absent")
+
+    def compare_report(self, entries):
+        """report.txt is the newest report that an entry names, or that of the conclusion."""
+        reports = [(entry.index, entry["report"]) for entry in entries if entry.kind in ENDS_WITH_REPORT]
+        if "report.txt" not in self.folder:
+            if reports:
+                raise Wrong(f"entry {reports[-1][0]}", "report.txt, which it names, is absent")
+            return
+        digest = digest_of(self.folder.read("report.txt", LARGEST_ARTIFACT))
+        if digest not in [one for _, one in reports]:
+            raise Wrong("report.txt", f"it is not the report that entry {reports[-1][0]} names" if reports
+                        else "no entry names a report")
+        if digest != reports[-1][1]:
+            self.doubt(f"report.txt is an earlier report than that of entry {reports[-1][0]}, among artifacts/")
+
+    def prove(self, index, leaf, path):
+        said, hashes, note = proof_of(self.folder.read(path, 2 * LARGEST_NOTE))
+        if said != index:
+            raise Malformed(f"{path} is a proof of entry {said}")
+        if note != self.checkpoint.note:
+            raise Malformed(f"{path} is a proof against another checkpoint")
+        if inclusion_root(index, self.checkpoint.size, leaf, hashes) != self.checkpoint.root:
+            raise Malformed(f"{path} does not lead from the entry to the signed root")
+
+    def compare_old(self):
+        for match, path in self.named(r"consistency/\d+-(\d+)"):
+            if int(match.group(1)) != self.checkpoint.size:
+                raise Wrong(path, "it is not about the bundle's checkpoint")
+        for path, old in self.olds:
+            new = self.checkpoint
+            if old.size > new.size:
+                raise Wrong("checkpoint", f"the log has {new.size} entries, and had {old.size} when {path} was signed")
+            name = f"consistency/{old.size}-{new.size}"
+            if old.size not in (0, new.size) and name not in self.folder:
+                self.doubt(f"that the log goes on from {path}: the bundle has no {name}")
+                continue
+            lines = []
+            if name in self.folder:
+                text = in_file(name, text_of, self.folder.read(name, 1 << 16))
+                lines = [in_file(name, hash_of, line) for line in text.split("\n")[:-1]]
+            if old.size == 0:
+                if old.root != sha256(b""):
+                    raise Wrong("checkpoint", f"{path} has another root than that of an empty log")
+            elif not consistency_holds(old.size, new.size, old.root, new.root, lines):
+                raise Wrong(name if name in self.folder else "checkpoint",
+                            f"the log does not go on from {path}: it was rewritten")
+            self.say(f"the log goes on from {path}")
+
+    def compare_policy(self):
+        """The auditor's own key is used whatever it says; but what it says must read."""
+        keys = in_file("policy", policy_keys, self.folder.read("policy", LARGEST_NOTE))
+        if self.key.text not in keys:
+            self.doubt("policy: the one in the bundle trusts another key than yours; yours was used")
+
+
+def policy_keys(data):
+    """The keys of logs in a C2SP tlog-policy."""
+    logs, names, members, keys, quorum = [], set(), set(), set(), None
+    for line in text_of(data).split("\n"):
+        parts = line.split()
+        if not parts or parts[0].startswith("#"):
+            continue
+        if parts[0] == "log" and len(parts) in (2, 3):
+            logs.append(VerifierKey(parts[1]).text)
+            fresh = [parts[1].split("+", 2)[2]]
+        elif parts[0] == "witness" and len(parts) in (3, 4) and parts[1] not in names:
+            fresh = [parts[2].split("+", 2)[-1]]
+            names.add(parts[1])
+        elif parts[0] == "group" and len(parts) > 3 and parts[1] not in names and \
+                names.issuperset(parts[3:]) and not members.intersection(parts[3:]):
+            if parts[2] not in ("any", "all") and not 1 <= decimal_of(parts[2]) <= len(parts) - 3:
+                raise Malformed("a group that asks for more than it has")
+            fresh = []
+            names.add(parts[1])
+            members.update(parts[3:])
+        elif parts[0] == "quorum" and len(parts) == 2 and quorum is None and parts[1] in names | {"none"}:
+            fresh, quorum = [], parts[1]
+        else:
+            raise Malformed(f"a line of a trust policy that cannot be read: {line[:60]!r}")
+        if keys.intersection(fresh):
+            raise Malformed("a key twice in a trust policy")
+        keys.update(fresh)
+    if quorum is None or not logs:
+        raise Malformed("a trust policy without log or quorum")
+    return logs
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+NOT_SHOWN = """What a good result does not show:
+  - that no copy of the person exists in a system that nobody registered
+  - that the daemon told the truth at the moment of writing
+  - that blocks on a disk are gone
+  - that the holder of the log's key has not written another history since; only a checkpoint that you kept
+    yourself (--old) would show it
+"""
+
+
+def arguments_of(words):
+    parser = argparse.ArgumentParser(prog="verify.py", description="Checks a log folder or the bundle of one request.")
+    parser.add_argument("folder", help="the log folder or the bundle")
+    parser.add_argument("--key", required=True, help="the log's verifier key, a file of one line")
+    parser.add_argument("--signers", required=True, help="your own copy of allowed_signers")
+    parser.add_argument("--old", action="append", default=[], help="a checkpoint file that you kept")
+    return parser.parse_args(words)
+
+
+def verify(options, say, doubt):
+    try:
+        key = VerifierKey(text_of(read_file(options.key, 1 << 16)).strip())
+    except Malformed as problem:
+        raise Unusable(f"{options.key}: {problem}") from None
+    signers = AllowedSigners(read_file(options.signers, 1 << 20))
+    if not os.path.isdir(options.folder):
+        raise Unusable(f"{options.folder} is no folder")
+    folder = Folder(options.folder)
+    is_log = any(path.startswith("tile/") for path in folder.sizes)
+    is_bundle = any(path.startswith(("entries/", "proofs/")) for path in folder.sizes)
+    if is_log == is_bundle:
+        raise Unusable(f"{options.folder} is neither a log folder (tile/) nor a bundle (entries/)")
+    olds = []
+    for path in options.old:
+        data = read_file(path, LARGEST_NOTE)
+        try:
+            olds.append((path, Checkpoint(data, key)))
+        except Malformed as problem:
+            raise Wrong("checkpoint", f"{path}, which you kept, is not of the log with your key: {problem}") from None
+    if is_log:
+        log = LogFolder(folder, key, signers, olds, say)
+        replay, artifacts = log.verify()
+        if log.ahead:
+            doubt(f"{len(log.ahead)} tiles beyond the checkpoint, the first {log.ahead[0]}: nobody signed them yet")
+        if signers.digest != replay.digests["signers"]:
+            doubt("whether your allowed_signers is complete: it is not the file that the log names last")
+    else:
+        log = Bundle(folder, key, signers, olds, say, doubt)
+        replay, artifacts = log.verify()
+    numbers = f" (numbers 1 to {replay.numbers} without a gap)" if is_log and replay.numbers else ""
+    say(f"{len(replay.requests)} requests{numbers}, {replay.plans} plans, {replay.settled} jobs with their one "
+        "outcome: each entry may stand where it stands")
+    say(f"{replay.lists} lists of a request's entries are complete, {replay.signatures} signatures of people and "
+        f"{replay.receipts} signed receipts verify")
+    if log.checkpoint.others:
+        doubt(f"{log.checkpoint.others} signatures of the checkpoint by keys that you did not bring (witnesses)")
+    elif not olds:
+        doubt("when the log was written: no witness has signed the checkpoint, and you brought no older one (--old)")
+    if replay.rules > 5:
+        doubt(f"rules 6 to {replay.rules} of this log: this program does not know them")
+    doubt("which of your listed people is which u-... in the log, and whether as many approved as the organisation's "
+          "own rule asks for")
+    for what, count in replay.doubts.items():
+        doubt(f"{what} ({count})")
+    if "checkpoint.tsr" in folder:
+        doubt("the time stamp: openssl ts -verify -data checkpoint -in checkpoint.tsr -CAfile my_ca.pem")
+    doubt("whether the erasure reports say what the entries say: expunge-audit makes them again")
+    for name, index in sorted(replay.unknown_kinds.items(), key=lambda item: item[1]):
+        doubt(f"entries of the kind {name}, which this program does not know, the first at {index}")
+    for name, index in sorted(replay.unknown_facts.items(), key=lambda item: item[1]):
+        doubt(f"the fact {name}, which this program does not know, first in entry {index}")
+    practice = " (practice mode: nothing in it concerns real people)" if replay.practice else ""
+    return f"{'log' if is_log else 'bundle'} of {log.checkpoint.origin}, {log.checkpoint.size} entries{practice}"
+
+
+def main(words=None):
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    options = arguments_of(words)
+    print(NOT_SHOWN)
+    checked, unchecked = [], []
+
+    def printed():
+        for title, lines in (("Checked:", checked), ("Not checked:", unchecked)):
+            if lines:
+                print(title)
+            for line in lines:
+                print(f"  - {printable(line)}")
+        print()
+
+    try:
+        said = verify(options, checked.append, unchecked.append)
+    except Wrong as wrong:
+        printed()
+        print(f"WRONG: {printable(str(wrong))}")
+        return 1
+    except Unusable as problem:
+        print(f"verify.py: {printable(str(problem))}", file=sys.stderr)
+        return 2
+    except Exception as error:  # Whatever it is: evidence that could not be checked is not verified.
+        print(f"verify.py could not check this: {type(error).__name__}: {printable(str(error))}", file=sys.stderr)
+        return 2
+    printed()
+    print(f"VERIFIED: {printable(said)}")
+    return 0
+
+
+def printable(text):
+    """Nothing that the evidence says can move a terminal's cursor."""
+    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

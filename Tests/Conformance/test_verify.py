@@ -1,0 +1,536 @@
+#!/usr/bin/env python3
+"""Tests of Sources/EvidenceLog/verify.py by itself: signatures, trees, notes, texts, and what it does with rubbish.
+
+    python3 Tests/Conformance/test_verify.py
+
+Uses ssh-keygen and openssl to make signatures. Vectors that are not in this file are read from $EXPUNGE_SAMPLES.
+"""
+
+import base64
+import contextlib
+import hashlib
+import importlib.util
+import io
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.dont_write_bytecode = True
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+SPEC = importlib.util.spec_from_file_location("verify", ROOT / "Sources/EvidenceLog/verify.py")
+verify = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(verify)
+SAMPLES = pathlib.Path(os.environ.get("EXPUNGE_SAMPLES", ROOT / "../shared/data"))
+Malformed = verify.Malformed
+
+
+def hexed(text):
+    return bytes.fromhex(text)
+
+
+def openssl(*words):
+    return subprocess.run(["openssl", *words], check=True, capture_output=True).stdout
+
+
+class Ed25519(unittest.TestCase):
+    # RFC 8032, 7.1: TEST 1, TEST 2, TEST 3, TEST SHA(abc).
+    VECTORS = [
+        ("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", b"",
+         "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595b"
+         "be24655141438e7a100b"),
+        ("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c", b"\x72",
+         "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb430"
+         "2aeeb00d291612bb0c00"),
+        ("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025", b"\xaf\x82",
+         "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716e"
+         "d28dc027beceea1ec40a"),
+        ("ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf", hashlib.sha512(b"abc").digest(),
+         "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b58909351fc9ac90b3ecfdfbc7c66431e0303dca179c138a"
+         "c17ad9bef1177331a704"),
+    ]
+    # "Taming the many EdDSAs" (eprint 2020/1244), the encodings of points of small order, those that are not
+    # canonical last.
+    SMALL = [
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000080",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "0100000000000000000000000000000000000000000000000000000000000080",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ]
+
+    def test_rfc_8032(self):
+        for key, message, signature in self.VECTORS:
+            self.assertTrue(verify.ed25519_verifies(hexed(key), hexed(signature), message))
+
+    def test_every_damaged_byte_is_noticed(self):
+        key, message, signature = self.VECTORS[1]
+        good = hexed(signature)
+        for at in range(64):
+            damaged = good[:at] + bytes([good[at] ^ 1 << at % 8]) + good[at + 1:]
+            self.assertFalse(verify.ed25519_verifies(hexed(key), damaged, message), at)
+        self.assertFalse(verify.ed25519_verifies(hexed(key), good, message + b"\0"))
+        self.assertFalse(verify.ed25519_verifies(hexed(key), good[:63], message))
+        self.assertFalse(verify.ed25519_verifies(hexed(key), good + b"\0", message))
+        self.assertFalse(verify.ed25519_verifies(hexed(key)[:31], good, message))
+
+    def test_s_of_the_group_order_or_more_is_refused(self):
+        # RFC 8032, 5.1.7: S + L would verify where the range is not checked.
+        key, message, signature = self.VECTORS[2]
+        good = hexed(signature)
+        s = int.from_bytes(good[32:], "little") + verify.L
+        self.assertFalse(verify.ed25519_verifies(hexed(key), good[:32] + s.to_bytes(32, "little"), message))
+
+    def test_keys_of_small_order_sign_nothing(self):
+        # With such a key and S = 0 the equation holds for every message, or for one of a few.
+        for key in self.SMALL:
+            for r in self.SMALL:
+                self.assertFalse(verify.ed25519_verifies(hexed(key), hexed(r) + bytes(32), b"any"), (key, r))
+
+    def test_only_canonical_points_decode(self):
+        for text in self.SMALL[:8]:
+            self.assertEqual(verify.ed_encode(verify.ed_decode(hexed(text))).hex(), text)
+        for text in self.SMALL[8:]:
+            self.assertIsNone(verify.ed_decode(hexed(text)))
+        self.assertIsNone(verify.ed_decode((2).to_bytes(32, "little")))
+
+    def test_the_group_has_its_order(self):
+        self.assertEqual(verify.ed_encode(verify.ed_base_times(verify.L)), hexed(self.SMALL[0]))
+
+    def test_a_thousand_signatures_take_seconds(self):
+        key, message, signature = self.VECTORS[1]
+        begin = time.process_time()
+        for _ in range(50):
+            verify.ed25519_verifies(hexed(key), hexed(signature), message)
+        self.assertLess((time.process_time() - begin) * 20, 30)
+
+
+class P256AndRSA(unittest.TestCase):
+    # RFC 6979, A.2.5, SHA-256 over "sample" and "test".
+    KEY = hexed("04" "60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6"
+                "7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299")
+    VECTORS = [
+        (b"sample", 0xEFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716,
+         0xF7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8),
+        (b"test", 0xF1ABB023518351CD71D881567B1EA663ED3EFCF6C5132B354F28D3B0B7D38367,
+         0x019F4113742A2B14BD25926B49C649155F267E60D3814B4C0CC84250E46F0083),
+    ]
+
+    def test_rfc_6979(self):
+        for message, r, s in self.VECTORS:
+            self.assertTrue(verify.p256_verifies(self.KEY, r, s, message))
+            self.assertFalse(verify.p256_verifies(self.KEY, r, s, message + b"."))
+            self.assertFalse(verify.p256_verifies(self.KEY, s, r, message))
+
+    def test_numbers_out_of_range_and_points_off_the_curve(self):
+        # As Wycheproof's ecdsa_secp256r1_sha256_test has them: 0, n, n + r, and a point that is none.
+        message, r, s = self.VECTORS[0]
+        n = verify.N
+        for pair in [(0, 0), (0, s), (r, 0), (n, s), (r, n), (r + n, s), (r, s + n), (1, 1)]:
+            self.assertFalse(verify.p256_verifies(self.KEY, *pair, message), pair)
+        off = self.KEY[:64] + bytes([self.KEY[64] ^ 1])
+        for key in [off, self.KEY[:64], b"\x03" + self.KEY[1:], b"\x04" + bytes(64), b"\x04" + b"\xff" * 64]:
+            self.assertFalse(verify.p256_verifies(key, r, s, message))
+
+    def test_the_other_s_is_as_good(self):
+        # ECDSA says nothing about which of s and n - s; a signature is not used as a name anywhere.
+        message, r, s = self.VECTORS[0]
+        self.assertTrue(verify.p256_verifies(self.KEY, r, verify.N - s, message))
+
+    def test_rsa_by_openssl(self):
+        with tempfile.TemporaryDirectory() as folder:
+            key, text = f"{folder}/key", f"{folder}/text"
+            pathlib.Path(text).write_bytes(b"sample")
+            openssl("genrsa", "-out", key, "2048")
+            n = int(openssl("rsa", "-in", key, "-noout", "-modulus").decode().split("=")[1], 16)
+            made = openssl("dgst", "-sha256", "-sign", key, text)
+        self.assertTrue(verify.rsa_verifies(n, 65537, made, b"sample"))
+        self.assertFalse(verify.rsa_verifies(n, 65537, made, b"simple"))
+        self.assertFalse(verify.rsa_verifies(n, 65537, b"\0" + made, b"sample"))
+        larger = (int.from_bytes(made, "big") + n).to_bytes(257, "big")
+        self.assertFalse(verify.rsa_verifies(n, 65537, larger, b"sample"))
+        for exponent in (1, 2, 0):
+            self.assertFalse(verify.rsa_verifies(n, exponent, made, b"sample"))
+
+
+class Trees(unittest.TestCase):
+    def naive(self, leaves):
+        if len(leaves) < 2:
+            return leaves[0] if leaves else hashlib.sha256(b"").digest()
+        k = 1
+        while k * 2 < len(leaves):
+            k *= 2
+        return verify.node_hash(self.naive(leaves[:k]), self.naive(leaves[k:]))
+
+    def path(self, index, leaves):
+        if len(leaves) == 1:
+            return []
+        k = 1
+        while k * 2 < len(leaves):
+            k *= 2
+        if index < k:
+            return self.path(index, leaves[:k]) + [self.naive(leaves[k:])]
+        return self.path(index - k, leaves[k:]) + [self.naive(leaves[:k])]
+
+    def test_examples_of_the_document(self):
+        text = (ROOT / "Sources/EvidenceLog/FORMAT.md").read_text(encoding="utf-8")
+        for data in (verify.tree_root([]), verify.leaf_hash(b""), verify.leaf_hash(b"abc"),
+                     verify.tree_root([verify.leaf_hash(b""), verify.leaf_hash(b"abc")])):
+            self.assertIn(base64.b64encode(data).decode(), text)
+
+    def test_roots_and_paths_as_rfc_6962_defines_them(self):
+        leaves = [verify.leaf_hash(bytes([i])) for i in range(40)]
+        for size in range(41):
+            root = self.naive(leaves[:size])
+            self.assertEqual(verify.tree_root(leaves[:size]), root)
+            for index in range(size):
+                path = self.path(index, leaves[:size])
+                self.assertEqual(verify.inclusion_root(index, size, leaves[index], path), root)
+                for other in [(index + 1) % size] if size > 1 else []:
+                    self.assertFalse(self.leads(other, size, leaves[index], path, root))
+                self.assertFalse(self.leads(index, size, leaves[index], path + [root], root))
+                if path:
+                    self.assertFalse(self.leads(index, size, leaves[index], path[:-1], root))
+        self.assertFalse(self.leads(1, 1, leaves[0], [], leaves[0]))
+
+    def leads(self, index, size, leaf, path, root):
+        try:
+            return verify.inclusion_root(index, size, leaf, path) == root
+        except Malformed:
+            return False
+
+    def test_names_of_tiles(self):
+        self.assertEqual(verify.tile_number(1234067), "x001/x234/067")
+        self.assertEqual(verify.tile_number(0), "000")
+        self.assertEqual(verify.tile_of("tile/entries/x001/000.p/112"), ("entries", 1000, 112))
+        self.assertEqual(verify.tile_of("tile/1/001"), ("1", 1, 256))
+        for path in ("tile/0/0", "tile/0/x000/001", "tile/00/001", "tile/0/001.p/0", "tile/0/001.p/256", "tile/0/001.p/01",
+                     "tile/0/001/", "tile/0/x001", "tile/-1/000", "tile/0/00\u0661"):
+            with self.assertRaises(Malformed, msg=path):
+                verify.tile_of(path)
+
+    def test_given_vectors(self):
+        folder = SAMPLES / "merkle-vectors"
+        if not folder.is_dir():
+            self.skipTest("samples not given")
+        for case in self.cases("inclusion"):
+            self.assertEqual(self.holds(lambda: verify.inclusion_root(
+                case["leafIdx"], case["treeSize"], verify.hash_of(case["leafHash"]), self.hashes(case["proof"])) ==
+                verify.hash_of(case["root"])), not case["wantErr"], case["desc"])
+        for case in self.cases("consistency"):
+            self.assertEqual(self.holds(lambda: verify.consistency_holds(
+                case["size1"], case["size2"], base64.b64decode(case["root1"]), base64.b64decode(case["root2"]),
+                self.hashes(case["proof"]))), not case["wantErr"], case["desc"])
+
+    def holds(self, check):
+        try:
+            return check()
+        except Malformed:
+            return False
+
+    def hashes(self, proof):
+        return [verify.hash_of(one) for one in proof or []]
+
+    def cases(self, name):
+        found = json.loads((SAMPLES / f"merkle-vectors/{name}.json").read_text())
+        self.assertGreater(len(found), 40)
+        return found
+
+
+class Notes(unittest.TestCase):
+    def setUp(self):
+        if not (SAMPLES / "log-vectors").is_dir():
+            self.skipTest("samples not given")
+        self.key = verify.VerifierKey((SAMPLES / "log-vectors/log.vkey").read_text().strip())
+        self.note = (SAMPLES / "log-vectors/checkpoint.300").read_bytes()
+
+    def test_checkpoints_proofs_and_consistency(self):
+        new = verify.Checkpoint(self.note, self.key)
+        self.assertEqual((new.size, new.others), (300, 2))
+        for index in (0, 255):
+            said, path, note = verify.proof_of((SAMPLES / f"log-vectors/{index}.tlog-proof").read_bytes())
+            leaf = verify.leaf_hash((SAMPLES / f"log-vectors/{index}.leaf").read_bytes())
+            self.assertEqual((said, note), (index, self.note))
+            self.assertEqual(verify.inclusion_root(index, 300, leaf, path), new.root)
+        for size in (3, 256):
+            old = verify.Checkpoint((SAMPLES / f"log-vectors/checkpoint.{size}").read_bytes(), self.key)
+            path = [verify.hash_of(line) for line in (SAMPLES / f"log-vectors/consistency.{size}-300").read_text().split()]
+            self.assertTrue(verify.consistency_holds(size, 300, old.root, new.root, path))
+            self.assertFalse(verify.consistency_holds(size, 300, old.root, new.root, path[:-1]))
+            self.assertFalse(verify.consistency_holds(size, 300, new.root, old.root, path))
+
+    def test_every_damaged_byte_is_noticed(self):
+        # Lines of keys that were not brought are not part of what our key signed.
+        signed = self.note.index("\n— witness".encode())
+        for at in range(signed):
+            damaged = self.note[:at] + bytes([self.note[at] ^ 1]) + self.note[at + 1:]
+            with self.assertRaises(Malformed, msg=at):
+                verify.Checkpoint(damaged, self.key)
+
+    def test_other_notes_are_refused(self):
+        mine = self.note[:self.note.index("— witness".encode())]
+        for bad in (b"", b"\n\n", mine[:-1], mine.replace(b"\n", b"\r\n"), mine + b"more\n", mine + b"\n", b"\xff" + mine,
+                    mine.replace(b"\n300\n", b"\n0300\n"), mine[:mine.index("—".encode())],
+                    mine + "— erasure.example/evidence yzI6YwAA\n".encode()):
+            with self.assertRaises(Malformed):
+                verify.Checkpoint(bad, self.key)
+        self.assertEqual(verify.Checkpoint(mine, self.key).others, 0)
+
+    def test_verifier_keys(self):
+        text = self.key.text
+        for bad in ("", "a+b", text.replace("+cb", "+cc"), text.upper(), text + "A", text.replace("+Ad", "+Bd"), " " + text):
+            with self.assertRaises(Malformed, msg=bad):
+                verify.VerifierKey(bad)
+
+
+class CanonicalJSON(unittest.TestCase):
+    def test_one_value_has_one_text(self):
+        for good in (b'{}', b'{"a":1,"b":[true,false,{"c":""}]}', b'{"a":-9007199254740992}', '{"a":"é\u2028"}'.encode(),
+                     b'{"a":"\\b\\t\\n\\f\\r\\u001f\\"\\\\"}', b'{"A":0,"a":0}'):
+            verify.canonical_json(good)
+        for bad in (b'', b'[]', b'1', b'{"a":1 }', b'{ "a":1}', b'{"b":1,"a":1}', b'{"a":1,"a":1}', b'{"a":1.0}', b'{"a":1e2}',
+                    b'{"a":-0}', b'{"a":01}', b'{"a":null}', b'{"a":[null]}', b'{"a":9007199254740993}', b'{"a":"\\u0041"}',
+                    b'{"a":"\\/"}', b'{"a":"\\ud800"}', b'{"a":"\xff"}', '{"é":1}'.encode(), b'{"a":NaN}', b'{"a":Infinity}',
+                    b'{"a":"\\u001F"}', b'{"a":1}\n', b'\xef\xbb\xbf{"a":1}', b'{"a":' + b'9' * 5000 + b'}', b'{"a":"\n"}'):
+            with self.assertRaises(Malformed, msg=bad[:40]):
+                verify.canonical_json(bad)
+
+    def test_depth_is_bounded(self):
+        def deep(levels):
+            return b'{"a":' + b'[' * (levels - 1) + b']' * (levels - 1) + b'}'
+        verify.canonical_json(deep(64))
+        for levels in (65, 1_000, 200_000):
+            with self.assertRaises(Malformed):
+                verify.canonical_json(deep(levels))
+        verify.canonical_json(b'{"a":"' + b'[' * 1_000 + b'"}')
+
+
+class People(unittest.TestCase):
+    """Signatures and allowed_signers, made by ssh-keygen itself."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.room = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.room.name)
+        cls.text = b"expunged-approval/v1\nlog x\n"
+        (cls.folder / "text").write_bytes(cls.text)
+        for name, kind in (("ed", ["ed25519"]), ("p256", ["ecdsa", "-b", "256"]), ("p384", ["ecdsa", "-b", "384"]),
+                           ("rsa", ["rsa", "-b", "2048"])):
+            subprocess.run(["ssh-keygen", "-q", "-N", "", "-C", name, "-f", str(cls.folder / name), "-t"] + kind, check=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.room.cleanup()
+
+    def signature(self, name, namespace=verify.APPROVAL, options=()):
+        made = subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-n", namespace, "-f", str(self.folder / name), *options],
+                              input=self.text, capture_output=True, check=True)
+        return made.stdout
+
+    def test_ssh_keygen(self):
+        for name in ("ed", "p256"):
+            for options in ((), ("-O", "hashalg=sha256")):
+                signature = verify.SSHSignature(self.signature(name, options=options))
+                self.assertTrue(signature.signs(self.text))
+                self.assertFalse(signature.signs(self.text + b"\n"))
+                listed = subprocess.run(["ssh-keygen", "-l", "-f", str(self.folder / f"{name}.pub")], capture_output=True,
+                                        check=True).stdout.decode().split()[1]
+                self.assertEqual(signature.fingerprint(), listed)
+        for name in ("rsa", "p384"):
+            with self.assertRaises(Malformed):
+                verify.SSHSignature(self.signature(name)).signs(self.text)
+
+    def test_many_signatures_of_p256(self):
+        # r and s with leading zeros and with the sign byte come up among them.
+        for _ in range(12):
+            self.assertTrue(verify.SSHSignature(self.signature("p256")).signs(self.text))
+
+    def test_every_damaged_letter_is_noticed(self):
+        good = self.signature("ed")
+        for at in range(len(good)):
+            for bit in (1, 4):
+                damaged = good[:at] + bytes([good[at] ^ bit]) + good[at + 1:]
+                try:
+                    parsed = verify.SSHSignature(damaged)
+                    held = parsed.signs(self.text) and parsed.namespace == verify.APPROVAL.encode()
+                except Malformed:
+                    held = False
+                self.assertFalse(held, at)
+        for bad in (b"", good[:-1], good + b"\n", good.replace(b"\n", b"\r\n"), good.replace(b"\n", b"", 2), b" " + good):
+            with self.assertRaises(Malformed):
+                verify.SSHSignature(bad)
+
+    def line(self, options="", name="ed", who="bram@example.org"):
+        key = " ".join((self.folder / f"{name}.pub").read_text().split()[:2])
+        return f"{who} {options}{' ' if options else ''}{key}\n".encode()
+
+    def refusal(self, data, at="2026-06-01T12:00:00Z", namespace=verify.APPROVAL):
+        key = verify.SSHSignature(self.signature("ed")).key
+        try:
+            verify.AllowedSigners(data).require(key, namespace, at)
+            return ""
+        except Malformed as problem:
+            return str(problem)
+
+    def test_who_may_sign_what_and_when(self):
+        self.assertEqual(self.refusal(self.line()), "")
+        self.assertEqual(self.refusal(b"# people\n\n\t" + self.line('namespaces="a,erasure-approval@expunged"')), "")
+        self.assertIn("not for", self.refusal(self.line('namespaces="a"')))
+        self.assertIn("nobody", self.refusal(self.line(name="p256")))
+        self.assertIn("nobody", self.refusal(b""))
+        for options, wanted in (('valid-after="20260601120000Z"', ""), ('valid-after="20260601120001Z"', "only from"),
+                                ('valid-before="202606011200Z"', ""), ('valid-before="20260601Z"', "only until"),
+                                ('Valid-After="20260101Z",valid-before="20270101Z",namespaces="erasure-approval@expunged"', "")):
+            said = self.refusal(self.line(options))
+            self.assertTrue(wanted in said if wanted else not said, (options, said))
+        self.assertEqual(self.refusal(self.line('namespaces="a"') + self.line(), at="2026-01-01T00:00:00Z"), "")
+        self.assertEqual(self.refusal(self.line().replace(b"\n", b"\r\n")), "")
+
+    def test_files_that_mean_more_than_they_show_are_refused(self):
+        for bad in (self.line(who="*@example.org"), self.line(who="!bram"), self.line("cert-authority"),
+                    self.line('namespaces="*"'), self.line('valid-after="20260101"'), self.line('valid-after="20261301Z"'),
+                    self.line('no-touch-required'), self.line('namespaces="a",namespaces="b"'), self.line('namespaces=a'),
+                    b"bram\n", b"bram ssh-ed25519\n", b"bram ssh-ed25519 AAAA\n", b"\xff\n",
+                    self.line().replace(b"ssh-ed25519", b"ssh-rsa", 1)):
+            with self.assertRaises(verify.Unusable, msg=bad):
+                verify.AllowedSigners(bad)
+
+    def test_signed_texts_are_exact(self):
+        names = verify.SIGNED_TEXTS["expunged-attestation/v1"][0].split()
+        good = ("expunged-attestation/v1\n" + "".join(f"{name} some words\n" for name in names)).encode()
+        self.assertEqual(verify.signed_text(good, "expunged-attestation/v1")["medium"], "some words")
+        for bad in (good[:-1], good + b"\n", good.replace(b"\n", b"\r\n"), good.replace(b"medium some", b"medium  some"),
+                    good.replace(b"words\n", b"words \n", 1), good.replace(b"job", b"Job"), b"\xff" + good, good + good,
+                    good.replace(b"some words", b"", 1), good.replace("some".encode(), "so\u202eme".encode(), 1),
+                    good.replace(b"some", b"x" * 600, 1), good.replace(b"some", b"so\x07me", 1)):
+            with self.assertRaises(Malformed):
+                verify.signed_text(bad, "expunged-attestation/v1")
+
+
+class Receipts(unittest.TestCase):
+    CLAIMS = {"iss": "https://erasure.example", "iat": 1, "jti": "a-1", "request_id": "r-" + "1" * 32,
+              "job_id": "j-" + "2" * 32, "request_sha256": "3" * 64, "status": "completed",
+              "completed_at": "2026-01-01T00:00:00Z", "records_erased": 1}
+
+    def test_a_receipt_by_openssl(self):
+        with tempfile.TemporaryDirectory() as folder:
+            key, text, out = f"{folder}/key", f"{folder}/text", f"{folder}/out"
+            openssl("genpkey", "-algorithm", "ed25519", "-out", key)
+            public = openssl("pkey", "-in", key, "-pubout", "-outform", "DER")[-32:]
+            jwk = '{"crv":"Ed25519","kty":"OKP","x":"%s"}' % self.url(public)
+
+            def signed(header, claims):
+                data = f"{self.url(json.dumps(header).encode())}.{self.url(json.dumps(claims).encode())}".encode()
+                pathlib.Path(text).write_bytes(data)
+                openssl("pkeyutl", "-sign", "-inkey", key, "-rawin", "-in", text, "-out", out)
+                return data + b"." + self.url(pathlib.Path(out).read_bytes()).encode()
+
+            header = {"alg": "EdDSA", "typ": "erasure-receipt+jwt"}
+            good = signed(header, self.CLAIMS)
+            self.assertEqual(verify.jws_claims(good, jwk)["records_erased"], 1)
+            bad = [signed({**header, "typ": "JWT"}, self.CLAIMS), signed({**header, "alg": "none"}, self.CLAIMS),
+                   signed({**header, "alg": "HS256"}, self.CLAIMS), signed({**header, "crit": ["x"]}, self.CLAIMS),
+                   signed(header, {**self.CLAIMS, "name": "Ada"}), signed(header, {**self.CLAIMS, "status": "fine"}),
+                   signed(header, {**self.CLAIMS, "retained": 3}), signed(header, {**self.CLAIMS, "records_erased": "1"}),
+                   good[:-1], good + b"=", good + b".", good.replace(b".", b"", 1), b"", b"..", b"\xff.a.b",
+                   good[:-2] + bytes([good[-2] ^ 1]) + good[-1:]]
+            for data in bad:
+                with self.assertRaises(Malformed):
+                    verify.jws_claims(data, jwk)
+            for other in ("", "{}", "[]", "null", jwk.replace(",", ", "), jwk.replace("OKP", "EC"), jwk.replace("}", ',"use":"sig"}'), '{"kty":[]}',
+                          '{"kty":' + "[" * 50_000, jwk.replace('"x"', '"y"')):
+                with self.assertRaises(Malformed, msg=other[:30]):
+                    verify.jws_claims(good, other)
+
+    @staticmethod
+    def url(data):
+        return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+class Document(unittest.TestCase):
+    """verify.py and FORMAT.md list the same kinds, and the facts of each."""
+
+    def test_kinds_and_facts(self):
+        text = (ROOT / "Sources/EvidenceLog/FORMAT.md").read_text(encoding="utf-8")
+        rows = {kind: line for line in text.split("\n") if line.startswith("| `")
+                for kind in re.findall(r"`([a-z]+\.[a-z-]+)`", line.split("|")[1])}
+        self.assertEqual(set(rows) - set(verify.ENTRY_SHAPES), set(), "add a line for each to KINDS of verify.py")
+        self.assertEqual(set(verify.ENTRY_SHAPES) - set(rows), set(), "FORMAT.md does not describe these")
+        for kind, (_, facts) in verify.ENTRY_SHAPES.items():
+            for fact, (_, optional, artifact) in facts.items():
+                self.assertIn(f"`{fact}`", rows[kind], kind)
+                self.assertEqual(bool(re.search(rf"`{fact}`(\*\*)?\?", rows[kind])), optional, (kind, fact))
+                self.assertEqual(f"**`{fact}`**" in rows[kind], artifact, (kind, fact))
+            said = re.sub(r"\{[^}]*\}|\([^)]*\)", "", rows[kind].split("|")[2])
+            self.assertEqual(set(re.findall(r"`([a-zA-Z]+)`", said)) - set(facts), set(), kind)
+
+
+class Command(unittest.TestCase):
+    def run_with(self, words):
+        said, errors = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(errors):
+            try:
+                status = verify.main(words)
+            except SystemExit as leaving:
+                status = leaving.code
+        return status, said.getvalue(), errors.getvalue()
+
+    def test_wrong_use_is_two(self):
+        with tempfile.TemporaryDirectory() as folder:
+            room = pathlib.Path(folder)
+            (room / "empty").mkdir()
+            (room / "signers").write_bytes(b"")
+            (room / "bad.vkey").write_bytes(b"x+y")
+            key = room / "log.vkey"
+            name, data = "log.example", b"\x01" + bytes(31) + b"\x05"
+            key.write_text(f"{name}+{hashlib.sha256(name.encode() + bytes([10]) + data).hexdigest()[:8]}+"
+                           f"{base64.b64encode(data).decode()}\r\n")
+            good = ["--key", str(key), "--signers", str(room / "signers")]
+            for words in ([], [folder], [str(room / "none")] + good, [str(room / "empty")] + good, [str(key)] + good,
+                          [folder, "--key", str(room / "bad.vkey"), "--signers", str(room / "signers")],
+                          [folder, "--key", str(room / "none"), "--signers", str(room / "signers")],
+                          [folder, "--old", str(room / "signers")] + good):
+                status, said, errors = self.run_with(words)
+                self.assertEqual(status, 2, words)
+                self.assertTrue(errors, words)
+                self.assertNotIn("Traceback", said + errors)
+
+    def test_links_and_strange_files(self):
+        with tempfile.TemporaryDirectory() as folder:
+            room = pathlib.Path(folder)
+            (room / "log/tile/0").mkdir(parents=True)
+            (room / "secret").write_bytes(b"x")
+            link = room / "log/checkpoint"
+            link.symlink_to(room / "secret")
+            with self.assertRaises(verify.Wrong) as caught:
+                verify.Folder(str(room / "log"))
+            self.assertEqual(caught.exception.place, "checkpoint")
+            link.unlink()
+            os.mkfifo(link)
+            with self.assertRaises(verify.Wrong):
+                verify.Folder(str(room / "log"))
+            link.unlink()
+            (room / "log/tile/0/000").write_bytes(b"1234")
+            with self.assertRaises(verify.Wrong):
+                verify.Folder(str(room / "log")).read("tile/0/000", 3)
+            with self.assertRaises(verify.Wrong):
+                verify.Folder(str(room / "log")).read("../secret", 3)
+
+    def test_what_evidence_says_moves_no_cursor(self):
+        self.assertEqual(verify.printable("a\x1b[2J\u202eb\n"), "a\\u001b[2J\\u202eb\\u000a")
+
+
+if __name__ == "__main__":
+    unittest.main()

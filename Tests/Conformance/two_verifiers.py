@@ -1,0 +1,1057 @@
+#!/usr/bin/env python3
+"""Both verifiers over the same folders: the demo's evidence, and copies of it that were damaged or that lie.
+
+    Tests/Conformance/two_verifiers.py DEMO_FOLDER EXPUNGE_AUDIT
+
+A lie is a log that somebody wrote who has the log's key: tiles, roots and lists fit again, only the entries say what
+cannot be. Here the practice log's own key signs it. The exit status is 0 only when both verifiers agreed on every
+folder, gave a place for each thing that is wrong, and the same entry where both name one. DEMO_FOLDER is only read.
+SHOW=1 prints each comparison.
+"""
+
+import base64
+import contextlib
+import hashlib
+import importlib.util
+import io
+import json
+import os
+import pathlib
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+SPEC = importlib.util.spec_from_file_location("verify", HERE.parent.parent / "Sources/EvidenceLog/verify.py")
+verify = importlib.util.module_from_spec(SPEC)
+SPEC.loader.exec_module(verify)
+
+
+# --- making evidence --------------------------------------------------------------------------------------------------
+
+
+def ed25519_sign(seed, message):
+    """RFC 8032, 5.1.6; for tests, and slow to nobody's harm."""
+    digest = hashlib.sha512(seed).digest()
+    scalar = int.from_bytes(digest[:32], "little") & ~7 & (1 << 255) - 1 | 1 << 254
+    scalar &= (1 << 255) - 1
+    public = verify.ed_encode(verify.ed_base_times(scalar % verify.L))
+    r = int.from_bytes(hashlib.sha512(digest[32:] + message).digest(), "little") % verify.L
+    point = verify.ed_encode(verify.ed_base_times(r))
+    h = int.from_bytes(hashlib.sha512(point + public + message).digest(), "little") % verify.L
+    return public, point + ((r + h * scalar) % verify.L).to_bytes(32, "little")
+
+
+def canonical(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
+class Evidence:
+    """Entries and artifacts of the demo, that can be changed and written again as a log folder or a bundle."""
+
+    def __init__(self, demo):
+        self.demo = demo
+        self.vkey = (demo / "log.vkey").read_text().strip()
+        self.seed = (demo / "credentials/logkey").read_bytes()
+        folder = verify.Folder(str(demo / "evidence"))
+        log = verify.LogFolder(folder, verify.VerifierKey(self.vkey), None, [], None)
+        self.entries = [json.loads(data) for number, path in log.entry_tiles() for data in log.entries_of(number, path)]
+        self.artifacts = {path.name: path.read_bytes() for path in (demo / "evidence/artifacts/sha256").iterdir()}
+
+    def place(self, kind, number=1, /, **facts):
+        """The index of the n-th entry of a kind, with these facts where some are given."""
+        found = [i for i, entry in enumerate(self.entries)
+                 if entry["kind"] == kind and all(entry.get(name) == value for name, value in facts.items())]
+        return found[number - 1]
+
+    def settled(self, word, voucher=None):
+        for i, entry in enumerate(self.entries):
+            if entry["kind"] == "job.settled" and entry["outcome"]["outcome"] == word and \
+                    (voucher is None or entry["outcome"]["receipt"]["verification"]["voucher"] == voucher):
+                return i
+        raise SystemExit(f"the demo has no job that ended as {word}")
+
+    def artifact(self, digest):
+        return self.artifacts[digest[7:]]
+
+    def keep(self, data):
+        name = hashlib.sha256(data).hexdigest()
+        self.artifacts[name] = data
+        return "sha256:" + name
+
+    def list_again(self):
+        """entries and entriesRoot of conclusions and ends, as an honest writer of these entries would give them."""
+        seen, concluded = {}, {}
+        for index, entry in enumerate(self.entries):
+            request = entry.get("request")
+            if request is None:
+                continue
+            mine = seen.setdefault(request, [])
+            if entry["kind"] in ("request.concluded", "request.ended"):
+                listed = [i for i in mine if i >= concluded.get(request, 0)]
+                entry["entries"] = verify.ranges_text(listed)
+                root = verify.tree_root(verify.leaf_hash(canonical(self.entries[i])) for i in listed)
+                entry["entriesRoot"] = base64.b64encode(root).decode()
+            if entry["kind"] == "request.concluded":
+                concluded[request] = index
+            mine.append(index)
+
+    def checkpoint(self, leaves):
+        origin = self.vkey.split("+")[0]
+        text = f"{origin}\n{len(leaves)}\n{base64.b64encode(verify.tree_root(leaves)).decode()}\n"
+        key_id = bytes.fromhex(self.vkey.split("+")[1])
+        _, signature = ed25519_sign(self.seed, text.encode())
+        return f"{text}\n\u2014 {origin} {base64.b64encode(key_id + signature).decode()}\n".encode()
+
+    def write_bundle(self, folder, request):
+        """The bundle of one request, as FORMAT.md describes it."""
+        texts = [canonical(entry) for entry in self.entries]
+        leaves = [verify.leaf_hash(text) for text in texts]
+        note, known = self.checkpoint(leaves), {}
+
+        def root(low, high):
+            if (low, high) not in known:
+                known[low, high] = verify.tree_root(leaves[low:high])
+            return known[low, high]
+
+        def path(index, low, high):
+            if high - low == 1:
+                return []
+            middle = low + (1 << (high - low - 1).bit_length() - 1)
+            if index < middle:
+                return path(index, low, middle) + [root(middle, high)]
+            return path(index, middle, high) + [root(low, middle)]
+
+        mine = [i for i, entry in enumerate(self.entries) if i == 0 or entry.get("request") == request]
+        named, report, decisions = set(), None, 0
+        for index in mine:
+            entry = self.entries[index]
+            put(folder / f"entries/{index}.json", texts[index])
+            lines = [base64.b64encode(one).decode() for one in path(index, 0, len(leaves))]
+            head = "".join(line + "\n" for line in ["c2sp.org/tlog-proof@v1", f"index {index}"] + lines)
+            put(folder / f"proofs/{index}.tlog-proof", head.encode() + b"\n" + note)
+            named.update(re.findall(r"sha256:([0-9a-f]{64})", texts[index].decode()))
+            report = entry.get("report", report)
+            signed = {"plan.approved": entry.get("approval"), "plan.withdrawn": entry.get("refusal"),
+                      "task.attested": entry}.get(entry["kind"])
+            if signed:
+                decisions += 1
+                put(folder / f"approvals/{decisions}.txt", self.artifact(signed["text"]))
+                put(folder / f"approvals/{decisions}.sig", self.artifact(signed["signature"]))
+        for name in named & set(self.artifacts):
+            put(folder / "artifacts/sha256" / name, self.artifacts[name])
+        if report and report[7:] in self.artifacts:
+            put(folder / "report.txt", self.artifact(report))
+        put(folder / "checkpoint", note)
+        put(folder / "README.txt", b"Check this.\n")
+        put(folder / "policy", f"log {self.vkey}\nquorum none\n".encode())
+
+    def write_log(self, folder):
+        texts = [entry if isinstance(entry, bytes) else canonical(entry) for entry in self.entries]
+        leaves = [verify.leaf_hash(text) for text in texts]
+        for name, data in self.artifacts.items():
+            put(folder / "artifacts/sha256" / name, data)
+        for number in range((len(texts) + 255) // 256):
+            part = texts[number * 256:(number + 1) * 256]
+            path = verify.tile_number(number) + (f".p/{len(part)}" if len(part) < 256 else "")
+            put(folder / "tile/entries" / path, b"".join(len(text).to_bytes(2, "big") + text for text in part))
+        level, hashes = 0, leaves
+        while hashes:
+            for number in range((len(hashes) + 255) // 256):
+                part = hashes[number * 256:(number + 1) * 256]
+                path = verify.tile_number(number) + (f".p/{len(part)}" if len(part) < 256 else "")
+                put(folder / f"tile/{level}" / path, b"".join(part))
+            hashes = [verify.tree_root(hashes[i:i + 256]) for i in range(0, len(hashes) // 256 * 256, 256)]
+            level += 1
+        put(folder / "checkpoint", self.checkpoint(leaves))
+
+
+def put(path, data):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+# --- running both -----------------------------------------------------------------------------------------------------
+
+
+class Comparison:
+    def __init__(self, demo, audit, work):
+        self.demo, self.audit, self.work = demo, audit, work
+        self.signers, self.key = demo / "allowed_signers", demo / "log.vkey"
+        self.failures, self.compared, self.same = [], 0, 0
+
+    def ours(self, folder, more):
+        words = [str(self.audit), "verify", str(folder), "--key", str(self.key), "--signers", str(self.signers)]
+        done = subprocess.run(words + ["--json"] + more, capture_output=True, timeout=60)
+        if done.returncode > 1:
+            return done.returncode, None, None, done.stderr.decode(errors="replace").strip()
+        result = json.loads(done.stdout)
+        if result["verified"]:
+            return 0, None, None, ""
+        first = result["findings"][0]
+        return 1, first.get("entry"), first.get("path"), first["reason"]
+
+    def second(self, folder, more):
+        said, errors = io.StringIO(), io.StringIO()
+        words = [str(folder), "--key", str(self.key), "--signers", str(self.signers)] + more
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(errors):
+            status = verify.main(words)
+        last = said.getvalue().strip().split("\n")[-1]
+        match = re.match(r"WRONG: (?:entry (\d+)|([^:]+)): (.*)", last)
+        if status > 1 or (status == 1) != bool(match):
+            return status, None, None, errors.getvalue().strip() or last
+        return (1, int(match.group(1)) if match.group(1) else None, match.group(2), match.group(3)) if match \
+            else (0, None, None, "")
+
+    def compare(self, what, folder, is_wrong, more=(), only_ours=False):
+        """only_ours: what the document leaves to expunge-audit, and verify.py says that it did not check."""
+        self.compared += 1
+        ours, second = self.ours(folder, list(more)), self.second(folder, list(more))
+        wanted = (int(is_wrong), int(is_wrong and not only_ours))
+        if (ours[0], second[0]) != wanted:
+            self.failures.append(f"{what}: expunge-audit {ours}, verify.py {second}, wanted {wanted}")
+        elif is_wrong and not only_ours:
+            if ours[1] is not None and second[1] is not None and ours[1] != second[1]:
+                self.failures.append(f"{what}: not the same entry: expunge-audit {ours}, verify.py {second}")
+            elif (ours[1] is None and ours[2] is None) or (second[1] is None and second[2] is None):
+                self.failures.append(f"{what}: no place: expunge-audit {ours}, verify.py {second}")
+            self.same += ours[1] is not None and ours[1] == second[1] or ours[2] is not None and ours[2] == second[2]
+        if os.environ.get("SHOW"):
+            print(f"  {what}:\n      expunge-audit {ours}\n      verify.py     {second}")
+
+    def copy(self, name):
+        folder = self.work / "copy"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.demo / name, folder)
+        return folder
+
+    def damage(self, what, name, path, change):
+        """change takes the bytes of a file and returns others, or None to delete it."""
+        folder = self.copy(name)
+        data = change((folder / path).read_bytes() if (folder / path).exists() else b"")
+        if data is None:
+            (folder / path).unlink()
+        else:
+            put(folder / path, data)
+        self.compare(f"{name}, {what} ({path})", folder, True)
+
+    def lie(self, what, change, is_wrong=True, only_ours=False, bundle=False):
+        """change changes the entries of the log, which is written and signed again; with bundle so is the bundle of its
+        last request, which must show the same."""
+        evidence = Evidence(self.demo)
+        change(evidence)
+        evidence.list_again()
+        for name in ("log", "bundle") if bundle else ("log",):
+            folder = self.work / "lie"
+            shutil.rmtree(folder, ignore_errors=True)
+            if name == "log":
+                evidence.write_log(folder)
+            else:
+                requests = [entry["request"] for entry in evidence.entries if "request" in entry]
+                evidence.write_bundle(folder, requests[-1])
+            self.compare(f"lie, {name}: {what}", folder, is_wrong, only_ours=only_ours)
+
+
+# --- damage -----------------------------------------------------------------------------------------------------------
+
+
+def flip(at):
+    def change(data):
+        place = int(len(data) * at) if isinstance(at, float) else at
+        return data[:place] + bytes([data[place] ^ 1]) + data[place + 1:]
+    return change
+
+
+def swap_lines(first, second):
+    def change(data):
+        lines = data.split(b"\n")
+        lines[first], lines[second] = lines[second], lines[first]
+        return b"\n".join(lines)
+    return change
+
+
+def damages(run):
+    evidence, bundle = run.demo / "evidence", run.demo / "bundle"
+    size = int((evidence / "checkpoint").read_text().split("\n")[1])
+    width = size % 256
+    tiles = {name: f"tile/{name}/{verify.tile_number(size // 256)}.p/{width}" for name in ("entries", "0")}
+    hash_tiles = [path.relative_to(evidence).as_posix() for path in (evidence / "tile/0").rglob("*") if path.is_file()]
+    early = min(hash_tiles, key=lambda path: (len(path), path))
+    artifacts = sorted(path.relative_to(evidence).as_posix() for path in (evidence / "artifacts/sha256").iterdir())
+    early_entries = early.replace("tile/0", "tile/entries")
+    for path in (tiles["entries"], tiles["0"], early, early_entries, artifacts[0], "checkpoint"):
+        run.damage("a bit in the middle", "evidence", path, flip(0.5))
+        run.damage("the last byte gone", "evidence", path, lambda data: data[:-1])
+    for path in (tiles["entries"], tiles["0"], artifacts[0], artifacts[-1], "checkpoint"):
+        run.damage("deleted", "evidence", path, lambda data: None)
+    run.damage("the length of the first entry", "evidence", tiles["entries"], flip(1))
+    run.damage("a byte behind the end", "evidence", tiles["entries"], lambda data: data + b"\0")
+    run.damage("two hashes swapped", "evidence", tiles["0"], lambda data: data[32:64] + data[:32] + data[64:])
+
+    def swap_entries(data):
+        entries = verify.split_entries(data)
+        entries[-1], entries[-2] = entries[-2], entries[-1]
+        return b"".join(len(one).to_bytes(2, "big") + one for one in entries)
+
+    run.damage("two entries swapped", "evidence", tiles["entries"], swap_entries)
+    run.damage("a file of somebody else", "evidence", "notes.txt", lambda data: b"hello\n")
+    run.damage("an artifact that nobody names", "evidence", "artifacts/sha256/" + hashlib.sha256(b"x").hexdigest(),
+               lambda data: b"x")
+    run.damage("a tile with a second name", "evidence", "tile/0/x000/000.p/1", lambda data: b"\0" * 32)
+    run.damage("the size", "evidence", "checkpoint",
+               lambda data: data.replace(b"\n%d\n" % size, b"\n%d\n" % (size - 1)))
+
+    folder = run.copy("evidence")
+    tile = folder / tiles["entries"]
+    more = canonical({"at": "2099-01-01T00:00:00Z", "kind": "comet.seen", "v": 1,
+                      "of": "sha256:" + hashlib.sha256(b"x").hexdigest()})
+    put(tile.with_name(str(width + 1)), tile.read_bytes() + len(more).to_bytes(2, "big") + more)
+    put(folder / "artifacts/sha256" / hashlib.sha256(b"x").hexdigest(), b"x")
+    put(folder / "tile/0/000.tmp", b"x")
+    run.compare("evidence, a tile and its artifact ahead of the checkpoint, and an unfinished file", folder, False)
+    put(folder / "artifacts/sha256" / hashlib.sha256(b"y").hexdigest(), b"y")
+    run.compare("evidence, ahead of its checkpoint, with an artifact that nobody names", folder, True)
+
+    # The tail is cut off with an older checkpoint that the key did sign: only one who kept a newer one can see it.
+    folder = run.copy("evidence")
+    shutil.copy(bundle / "checkpoint", folder / "checkpoint")
+    run.compare("evidence, an older checkpoint", folder, False)
+    run.compare("evidence, an older checkpoint, and the newer was kept", folder, True,
+                ["--old", str(evidence / "checkpoint")])
+    other = run.work / "other"
+    other.write_bytes((evidence / "checkpoint").read_bytes().replace(b"\n%d\n" % size, b"\n%d\n" % (size - 1)))
+    for name in ("evidence", "bundle"):
+        run.compare(f"{name}, and what was kept is no checkpoint of this log", run.demo / name, True,
+                    ["--old", str(other)])
+    run.damage("a consistency proof about another checkpoint", "bundle", "consistency/1-2", lambda data: b"")
+    run.compare("evidence, with the older checkpoint kept", evidence, False, ["--old", str(bundle / "checkpoint")])
+
+    first = sorted(int(path.name.split(".")[0]) for path in (bundle / "entries").iterdir())[1]
+    plan = "artifacts/sha256/" + next(
+        json.loads(path.read_bytes())["digest"][7:] for path in (bundle / "entries").iterdir()
+        if b'"kind":"plan.proposed"' in path.read_bytes())
+    for path in (f"entries/{first}.json", f"proofs/{first}.tlog-proof", "checkpoint", "approvals/1.txt",
+                 "approvals/1.sig", plan, "report.txt"):
+        run.damage("a bit in the middle", "bundle", path, flip(0.5))
+        run.damage("deleted", "bundle", path, lambda data: None)
+    run.damage("a bit", "bundle", "policy", flip(-3))
+    run.damage("deleted", "bundle", "policy", lambda data: None)
+    run.damage("deleted", "bundle", "README.txt", lambda data: None)
+    run.damage("deleted", "bundle", "entries/0.json", lambda data: None)
+    run.damage("an entry's keys in another order", "bundle", f"entries/{first}.json",
+               lambda data: json.dumps(dict(reversed(list(json.loads(data).items()))), separators=(",", ":")).encode())
+    run.damage("an entry with a line feed", "bundle", f"entries/{first}.json", lambda data: data + b"\n")
+    run.damage("a proof of another entry", "bundle", f"proofs/{first}.tlog-proof",
+               lambda data: (bundle / f"proofs/{first + 1}.tlog-proof").read_bytes())
+    run.damage("a proof with two hashes swapped", "bundle", f"proofs/{first}.tlog-proof", swap_lines(2, 3))
+    run.damage("a proof with extra data", "bundle", f"proofs/{first}.tlog-proof",
+               lambda data: data.replace(b"\nindex", b"\nextra AAAA\nindex", 1))
+    run.damage("another file", "bundle", "approvals/notes.txt", lambda data: b"hello\n")
+    run.damage("a third approval", "bundle", "approvals/9.txt", lambda data: (bundle / "approvals/1.txt").read_bytes())
+    run.damage("line ends of Windows", "bundle", "approvals/1.txt", lambda data: data.replace(b"\n", b"\r\n"))
+    run.damage("another report", "bundle", "report.txt", lambda data: data + b"And all is well.\n")
+    run.damage("line ends of Windows", "bundle", "checkpoint", lambda data: data.replace(b"\n", b"\r\n"))
+    folder = run.copy("bundle")
+    for kind in ("entries", "proofs"):
+        path = next(path for path in (folder / kind).iterdir() if path.name.startswith(f"{first + 1}."))
+        path.unlink()
+    run.compare("bundle, an entry left out with its proof", folder, True)
+    folder = run.copy("bundle")
+    for one, two in (("approvals/1.txt", "approvals/3.txt"), ("approvals/1.sig", "approvals/3.sig")):
+        (folder / one).rename(folder / "x")
+        (folder / two).rename(folder / one)
+        (folder / "x").rename(folder / two)
+    run.compare("bundle, approvals in another order", folder, True)
+
+
+# --- lies -------------------------------------------------------------------------------------------------------------
+
+
+def change_fact(kind, number=1, /, **facts):
+    def change(evidence):
+        evidence.entries[evidence.place(kind, number)].update(facts)
+    return change
+
+
+def remove(kind, number=1):
+    def change(evidence):
+        del evidence.entries[evidence.place(kind, number)]
+    return change
+
+
+def repeat(kind, number=1):
+    def change(evidence):
+        place = evidence.place(kind, number)
+        evidence.entries.insert(place + 1, dict(evidence.entries[place]))
+    return change
+
+
+def about_request(evidence, kind, **facts):
+    """An entry of the demo's request, at the time of its confirmation."""
+    there = evidence.entries[evidence.place("request.confirmed")]
+    return {**{name: there[name] for name in ("at", "by", "request", "v")}, "kind": kind, **facts}
+
+
+def sign_again(evidence, entry, text, who="bram", namespace="erasure-approval@expunged"):
+    """The named person signs this text; the entry names text, signature and key."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "text"
+        path.write_bytes(text)
+        subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-n", namespace, "-f", str(evidence.demo / "keys" / who),
+                        str(path)], check=True, capture_output=True)
+        signature = path.with_suffix(".sig").read_bytes()
+    entry["text"], entry["signature"] = evidence.keep(text), evidence.keep(signature)
+    entry["keyFingerprint"] = verify.SSHSignature(signature).fingerprint()
+
+
+class Writer:
+    """Goes on with the demo's log: what it has not got itself, in good order."""
+
+    REQUEST, PLAN, DRAFTER = "r-" + "e" * 32, "p-" + "e" * 32, "u-" + "d" * 32
+
+    def __init__(self, evidence):
+        self.evidence, self.at = evidence, evidence.entries[-1]["at"]
+        self.day = self.at[:10]
+        self.jobs, self.by = {}, {}
+        for entry in evidence.entries:
+            if entry["kind"] == "plan.approved":
+                self.by["chris" if self.by else "bram"] = entry["by"]
+
+    def add(self, kind, /, **facts):
+        self.evidence.entries.append({"at": self.at, "kind": kind, "v": 1, **facts})
+        return self.evidence.entries[-1]
+
+    def log(self):
+        old, digest = self.evidence.entries[0], "sha256:" + "5" * 64
+        self.add("restore.announced", system="crm", asOf=self.at, by=self.by["bram"])
+        self.add("restore.scanned", system="crm", asOf=self.at, records=3, certain=1, possible=0)
+        self.add("restore.scanned", system="crm", copy="crm-copy", asOf=self.at, records=3, certain=0, possible=0,
+                 drill=True)
+        self.add("system.scanned", system="crm", records=3, certain=0, possible=1)
+        self.add("work.stopped", by=self.by["bram"])
+        self.add("work.resumed", by=self.by["chris"])
+        self.add("tags.expired", count=3, epochs=["2026-4"])
+        self.add("alarm.sent", code="company-silent", about="cleansing", since=self.at, step=1, person=self.by["bram"],
+                 proof="smtp-250", queue="ABC123")
+        self.add("access.denied", what="approve", reason="not-an-officer", by=self.DRAFTER)
+        self.add("register.changed", old=old["register"], new=digest, practice=True)
+        self.add("signers.changed", file="people", old=old["people"], new=digest, practice=True)
+        self.add("clock.stepped", seconds=-5, practice=False)
+        self.add("system.stopped", system="crm", by=self.by["bram"])
+        self.add("system.released", system="crm", by=self.by["bram"], record=self.record("crm"))
+        about = next(entry["request"] for entry in self.evidence.entries if "request" in entry)
+        self.add("incident.opened", incident="wrong-person", about=about, reportBefore=self.at, by=self.by["bram"])
+        self.add("incident.closed", about=about, reported=True, by=self.by["chris"])
+        self.add("reprobe.made", about=about, system="crm", day=30, certain=1, possible=0)
+        self.add("reprobe.settled", about=about, system="crm", answer="lawful", by=self.by["bram"])
+
+    def record(self, system):
+        return next(entry["record"] for entry in self.evidence.entries
+                    if entry["kind"] == "system.released" and entry["system"] == system)
+
+    def standing(self, people=("bram", "chris"), nonce="9" * 32, **others):
+        facts = {"system": "crm", "record": self.record("crm"), "atMost": 50, "until": "2099-01-01T00:00:00Z",
+                 "nonce": nonce, **others}
+        text = (f"expunged-standing/v1\nlog {self.evidence.vkey.split('+')[0]}\nsystem crm\nrecord {facts['record']}\n"
+                f"at-most {facts['atMost']}\nuntil {facts['until']}\nnonce {facts['nonce']}\n").encode()
+        made = []
+        for who in people:
+            approval = {"by": self.by[who]}
+            sign_again(self.evidence, approval, text, who)
+            self.add("standing.approved", by=approval["by"], approval=approval, **facts)
+            made.append(approval)
+        return made
+
+    def receive(self, **more):
+        first = self.evidence.entries[self.evidence.place("request.received")]
+        facts = {name: first[name] for name in ("capacities", "channel", "commitment", "identifierKinds", "receivedAt",
+                                                "receivedOn")}
+        due = {"received": self.day, "nominal": "2034-01-31", "statutory": "2034-01-31", "workTo": "2034-01-31",
+               "extended": "2034-03-31", "ruleSet": "NL/atw/2026-1"}
+        facts.update(receivedAt=self.at, receivedOn=self.day, dueDates=due, number=2)
+        self.add("request.received", request=self.REQUEST, by=self.DRAFTER, **{**facts, **more})
+
+    def about(self, kind, /, **facts):
+        return self.add(kind, request=self.REQUEST, **facts)
+
+    def propose(self, **more):
+        """The demo's own plan once more, for the second request and with other names."""
+        proposed = self.evidence.entries[self.evidence.place("plan.proposed")]
+        text = self.evidence.artifact(proposed["digest"]).decode()
+        names = sorted(set(re.findall(r"j-[0-9a-f]{32}", text)))
+        self.jobs = {old: "j-" + "e" * 28 + f"{i:04x}" for i, old in enumerate(names)}
+        for old, new in self.jobs.items():
+            text = text.replace(old, new)
+        for name, new in (("request", self.REQUEST), ("plan", self.PLAN), ("by", self.DRAFTER)):
+            text = text.replace(proposed[name], new)
+        document = json.loads(text)
+        document.update(more)
+        self.document, self.digest = document, self.evidence.keep(canonical(document))
+        self.add("plan.proposed", request=self.REQUEST, plan=self.PLAN, by=self.DRAFTER, digest=self.digest, jobs=len(
+            document["jobs"]), findings=document["findings"], nonce=self.nonce(), searched=["crm"],
+            startBefore="2099-01-01T00:00:00Z")
+
+    def nonce(self):
+        self.number = getattr(self, "number", 0) + 1
+        return f"{self.number:032x}"
+
+    def approve(self, who, enough, **more):
+        proposed = next(entry for entry in reversed(self.evidence.entries) if entry["kind"] == "plan.proposed")
+        text = (f"expunged-approval/v1\nlog {self.document['log']}\ndecision approve\nplan {self.digest}\n"
+                f"request {self.REQUEST}\njobs {proposed['jobs']}\nfindings {proposed['findings']}\n"
+                f"nonce {proposed['nonce']}\nstart-before {proposed['startBefore']}\n").encode()
+        approval = {"by": self.by[who]}
+        sign_again(self.evidence, approval, text, who)
+        self.add("plan.approved", request=self.REQUEST, plan=self.PLAN, by=approval["by"], approval=approval,
+                 digest=self.digest, enough=enough, **more)
+
+    def job(self, system, verb):
+        return next(job["job"] for job in self.document["jobs"] if (job["system"], job["verb"]) == (system, verb))
+
+    def at_job(self, job, kind, /, **facts):
+        return self.add(kind, request=self.REQUEST, plan=self.PLAN, job=job, **facts)
+
+    def start(self, job, epoch):
+        self.at_job(job, "attempt.started", attempt="a-" + hashlib.sha256(f"{job}{epoch}".encode()).hexdigest()[:32],
+                    epoch=epoch, digest=self.digest)
+
+    def second_request(self):
+        """With all that the first one has not got: identity, extension, hold, exception, questions, calls."""
+        self.receive(rights=["erasure", "access"], language="nl",
+                     requester={"kind": "representative", "proof": "authorisation", "isAddressee": True})
+        self.about("identity.asked", method="counter", doubt="other-address", on=self.day, by=self.by["bram"])
+        self.about("letter.sent", letter="identity", language="nl", channel="mail", on=self.day, mac="0" * 64,
+                   proof="smtp-250", queue="4XyZ")
+        self.about("identity.proved", on=self.day, suspendedDays=0, statutory="2034-01-31", workTo="2034-01-31",
+                   ruleSet="NL/atw/2026-1", by=self.by["bram"])
+        self.about("request.confirmed", method="counter", ground="art17-1-b", by=self.by["bram"])
+        self.about("identifiers.added", identifierKinds=["phone"], by=self.by["bram"])
+        self.about("request.linked", other="r-" + "c" * 32, seen="officer", by=self.by["bram"])
+        self.about("deadline.extended", reason="complexity", on=self.day, statutory="2034-03-31", workTo="2034-03-31",
+                   ruleSet="NL/atw/2026-1", by=self.by["bram"])
+        self.about("deadline.near", workTo="2034-03-31", lead=15)
+        self.about("hold.set", system="usb-stick", ground="art17-3-e", reviewBefore=self.day, by="u-" + "7" * 32)
+        self.about("hold.overdue", system="usb-stick", reviewBefore=self.day)
+        self.about("hold.released", system="usb-stick", by="u-" + "7" * 32)
+        self.about("lookup.made", systems=2, purpose="discover", columns=10, unread=1, uncovered=0)
+        self.about("question.asked", code="found-identifiers", open=1)
+        self.about("identifier.accepted", system="crm", identifierKind="email", ordinal=1, by=self.by["bram"])
+        self.propose()
+        terms = {"ground": "art17-3-e", "citation": "Art. 52 AWR", "until": "2040-01-01"}
+        self.add("exception.granted", request=self.REQUEST, plan=self.PLAN, system="crm", dataset="contact", records=1,
+                 terms=terms, by=self.by["bram"])
+        self.propose()
+        self.approve("bram", False)
+        self.approve("chris", True)
+        tell = self.job("cleansing", "instruct")
+        self.start(tell, 1)
+        self.at_job(tell, "attempt.ended", epoch=1, end="transient-failure", code="busy", retryAt=self.at)
+        self.start(tell, 2)
+        self.at_job(tell, "attempt.prepared", epoch=2, effects=[], tags=0)
+        self.at_job(tell, "attempt.ended", epoch=2, end="accepted", checkAt=self.at)
+        self.at_job(tell, "callback.received", status="in-progress", late=False)
+        self.at_job(tell, "attempt.reported-late", epoch=1, end="accepted")
+        other = self.job("intermediary", "stop-sending")
+        self.start(other, 1)
+        self.at_job(other, "attempt.ended", epoch=1, end="permanent-failure", code="refused")
+        self.at_job(other, "job.reopened", by=self.by["bram"])
+        self.start(other, 2)
+        self.at_job(other, "attempt.ended", epoch=2, end="needs-officer",
+                    question={"code": "denied", "detail": "other"})
+        self.at_job(other, "question.answered", code="denied", answer="retry", by=self.by["bram"])
+        self.start(other, 3)
+        self.at_job(other, "attempt.ended", epoch=3, end="needs-officer", question={"code": "denied"})
+        self.at_job(other, "question.answered", code="denied", answer="except", terms=terms, by=self.by["bram"])
+        self.at_job(other, "job.settled", outcome={"outcome": "excepted", "ground": "art17-3-e"}, by=self.by["bram"])
+        self.add("plan.paused", request=self.REQUEST, plan=self.PLAN, by=self.by["bram"])
+        self.add("plan.resumed", request=self.REQUEST, plan=self.PLAN, by=self.by["bram"])
+        self.add("plan.halted", request=self.REQUEST, plan=self.PLAN, reason="other", by=self.by["bram"])
+        self.at_job(tell, "job.settled", outcome={"outcome": "cancelled", "reason": "plan-halted"})
+
+    def notice(self):
+        """A request that another company's notice made, and its answer."""
+        sender, notice = "mother", "j-" + "1" * 32
+        self.REQUEST = "r-" + hashlib.sha256(f"expunged-notice/1\n{sender}\n{notice}\n".encode()).hexdigest()[:32]
+        self.receive(channel="notice-mother")
+        self.about("notice.received", sender=sender, notice=notice, duty="notify")
+        self.about("request.refused", ground="art17-3-b", by=self.by["bram"])
+        self.about("notice.answered", status="denied", reason="legal-obligation")
+
+    def again(self):
+        """What a restore brought back, erased again under a standing approval."""
+        self.standing_made = self.standing()
+        self.receive(again={"system": "crm", "request": next(
+            entry["request"] for entry in self.evidence.entries if "request" in entry)})
+        self.about("request.confirmed", method="recognised", ground="art17-1-b")
+        self.propose_again()
+        self.approve_again(self.standing_made[0], False)
+        self.approve_again(self.standing_made[1], True)
+
+    def propose_again(self, change=lambda job: None):
+        proposed = self.evidence.entries[self.evidence.place("plan.proposed")]
+        job = next(job for job in json.loads(self.evidence.artifact(proposed["digest"]))["jobs"]
+                   if (job["system"], job["verb"]) == ("crm", "erase"))
+        job = {**job, "job": "j-" + "e" * 32, "dependsOn": []}
+        change(job)
+        self.propose(jobs=[job], coverage=[{"jobs": [job["job"]], "role": "own", "system": "crm", "title": "CRM"}])
+
+    def approve_again(self, approval, enough):
+        self.add("plan.approved", request=self.REQUEST, plan=self.PLAN, by=approval["by"], approval=approval,
+                 digest=self.digest, enough=enough, standing=True)
+
+
+def lies(run):
+    def going_on(*steps):
+        def lie(evidence):
+            writer = Writer(evidence)
+            for step in steps:
+                step(writer)
+        return lie
+
+    def then(kind, /, **facts):
+        return lambda writer: writer.about(kind, **facts)
+
+    def change_last(kind, change):
+        """Of the second request, after it was written."""
+        return lambda writer: change(
+            next(entry for entry in reversed(writer.evidence.entries) if entry["kind"] == kind))
+
+    def drop_last(kind):
+        return lambda writer: writer.evidence.entries.remove(
+            next(entry for entry in reversed(writer.evidence.entries) if entry["kind"] == kind))
+
+    goes_on(run, going_on, then, change_last, drop_last)
+    lies_of_the_demo(run)
+
+
+def goes_on(run, going_on, then, change_last, drop_last):
+    def lie(what, *steps, is_wrong=True, **more):
+        run.lie(what, going_on(*steps), is_wrong=is_wrong, **more)
+
+    second = Writer.second_request
+    lie("what else a log says", Writer.log, is_wrong=False)
+    lie("another request, with all that may happen", second, is_wrong=False, bundle=True)
+    lie("erased again under a standing approval", Writer.again, is_wrong=False, bundle=True)
+    lie("a notice of another company", Writer.notice, is_wrong=False, bundle=True)
+    lie("a notice answered before it was decided", Writer.notice, drop_last("request.refused"), bundle=True)
+    lie("a notice answered twice", Writer.notice, then("notice.answered", status="denied"))
+    lie("resumed, and nothing was stopped", lambda writer: writer.add("work.resumed", by=writer.by["bram"]))
+    lie("an incident closed that nobody opened",
+        lambda writer: writer.add("incident.closed", about="r-" + "1" * 32, reported=False, by=writer.by["bram"]))
+    lie("a standing approval signed twice by one person", lambda writer: writer.standing(people=("bram", "bram")))
+    lie("a standing approval for another number than the text says", Writer.standing,
+        change_last("standing.approved", lambda entry: entry.update(atMost=60)))
+    lie("a standing approval of one person",
+        lambda writer: setattr(writer, "standing_made", writer.standing(("bram",))),
+        lambda writer: writer.receive(again={"system": "crm", "request": "r-" + "1" * 32}),
+        then("request.confirmed", method="recognised", ground="art17-1-b"), Writer.propose_again,
+        lambda writer: writer.approve_again(writer.standing_made[0], True))
+    lie("a standing approval that was withdrawn", Writer.again, lambda writer: writer.evidence.entries.insert(
+        len(writer.evidence.entries) - 4, {"at": writer.at, "kind": "standing.withdrawn", "system": "crm", "v": 1,
+                                           "by": writer.by["bram"]}))
+    lie("a standing approval for another record", lambda writer: setattr(writer, "standing_made", writer.standing()),
+        lambda writer: writer.receive(again={"system": "crm", "request": "r-" + "1" * 32}),
+        then("request.confirmed", method="recognised", ground="art17-1-b"),
+        lambda writer: writer.propose_again(lambda job: job.update(record="sha256:" + "4" * 64)),
+        lambda writer: writer.approve_again(writer.standing_made[0], False), bundle=True)
+    lie("a standing approval for a request that is no restore", Writer.again,
+        change_last("request.received", lambda entry: entry.pop("again")))
+    lie("a standing approval for fewer rows",
+        lambda writer: setattr(writer, "standing_made", writer.standing(atMost=1)),
+        lambda writer: writer.receive(again={"system": "crm", "request": "r-" + "1" * 32}),
+        then("request.confirmed", method="recognised", ground="art17-1-b"), Writer.propose_again,
+        lambda writer: writer.approve_again(writer.standing_made[0], False))
+    lie("confirmed twice", Writer.receive, then("request.confirmed", method="counter", ground="art17-1-b"),
+        then("request.confirmed", method="counter", ground="art17-1-b"))
+    lie("a plan before the request was confirmed", Writer.receive, Writer.propose)
+    lie("refused after it was erased", lambda writer: writer.evidence.entries.insert(
+        writer.evidence.place("request.closed"), about_request(writer.evidence, "request.refused", ground="art17-3-a")))
+    lie("content by mail to somebody unknown", Writer.receive,
+        then("letter.sent", letter="extension", language="nl", channel="mail", on="2033-12-31", mac="0" * 64,
+             proof="smtp-250"))
+    lie("a notice that made another request", Writer.receive,
+        then("notice.received", sender="mother", notice="j-" + "1" * 32, duty="notify"))
+    lie("a receipt moved to a later time", Writer.receive, lambda writer: writer.about(
+        "receipt.corrected", reason="other", receivedAt="2090-01-01T00:00:00Z", receivedOn="2090-01-01",
+        dueDates=writer.evidence.entries[-1]["dueDates"], by=writer.by["bram"]))
+    lie("a nonce used twice", Writer.receive, then("request.confirmed", method="counter", ground="art17-1-b"),
+        Writer.propose, change_last("plan.proposed", lambda entry: entry.update(nonce=next(
+            one["nonce"] for one in run_entries(run) if one["kind"] == "plan.proposed"))))
+    lie("an exception without terms", second,
+        change_last("exception.granted", lambda entry: entry.pop("terms")), bundle=True)
+    lie("an approver has set a hold", second,
+        change_last("hold.released", lambda entry: entry.update(by=WHO["chris"])),
+        change_last("hold.set", lambda entry: entry.update(by=WHO["chris"])))
+    lie("an exception with an end and a review", second,
+        change_last("question.answered", lambda entry: entry["terms"].update(reviewBefore="2034-06-01")), bundle=True)
+    lie("paused twice", second, drop_last("plan.halted"), drop_last("plan.resumed"),
+        lambda writer: writer.evidence.entries.insert(-1, dict(writer.evidence.entries[-2])))
+    lie("withdrawn after its first attempt", second, drop_last("plan.halted"), lambda writer: writer.add(
+        "plan.withdrawn", request=writer.REQUEST, plan=writer.PLAN, by=writer.by["bram"]))
+    lie("excepted without an answer", second,
+        change_last("question.answered", lambda entry: entry.update(answer="decline")), bundle=True)
+    lie("excepted on another ground", second,
+        change_last("question.answered", lambda entry: entry["terms"].update(ground="art17-3-b")))
+    lie("an attempt after the plan was halted", second,
+        lambda writer: writer.start(writer.job("sister", "notify"), 1))
+    lie("an attempt while the job waits for an officer", second, drop_last("plan.halted"), drop_last("plan.resumed"),
+        drop_last("plan.paused"), lambda writer: writer.evidence.entries.pop(),
+        lambda writer: [drop_last(kind)(writer) for kind in ("job.settled", "question.answered")],
+        lambda writer: writer.start(writer.job("intermediary", "stop-sending"), 4))
+    lie("an attempt before its companies were told", second, drop_last("plan.halted"),
+        lambda writer: writer.evidence.entries.pop(),
+        lambda writer: writer.start(writer.job("backoffice", "erase"), 1))
+    lie("a late call for a job that is open", second,
+        change_last("callback.received", lambda entry: entry.update(late=True)), bundle=True)
+    lie("a follow-up before its day", second, drop_last("plan.halted"), lambda writer: writer.evidence.entries.pop(),
+        lambda writer: writer.start(writer.job("backoffice", "erase-kept"), 1))
+    lie("halted twice", second, lambda writer: writer.add(
+        "plan.halted", request=writer.REQUEST, plan=writer.PLAN, reason="other", by=writer.by["bram"]))
+    lie("a plan changed after it was halted", second, lambda writer: writer.approve("bram", True))
+    lie("reopened, and it had not failed", second, lambda writer: writer.at_job(
+        writer.job("sister", "notify"), "job.reopened", by=writer.by["bram"]))
+    lie("told on and on after the request was withdrawn", second, drop_last("plan.halted"),
+        lambda writer: writer.evidence.entries.pop(), then("request.withdrawn", by="u-" + "7" * 32),
+        lambda writer: writer.start(writer.job("sister", "notify"), 1))
+
+
+def lies_of_the_demo(run):
+    def approval(change, who="bram", namespace="erasure-approval@expunged"):
+        """The first approval over a changed text, signed again by somebody who may sign."""
+        def lie(evidence):
+            entry = evidence.entries[evidence.place("plan.approved")]["approval"]
+            old = [entry["text"], entry["signature"]]
+            sign_again(evidence, entry, change(evidence.artifact(entry["text"])), who, namespace)
+            drop_unnamed(evidence, old)
+        return lie
+
+    def drop_unnamed(evidence, digests):
+        names = canonical(evidence.entries).decode()
+        for digest in digests:
+            if digest not in names:
+                evidence.artifacts.pop(digest[7:], None)
+
+    def outcome(change, word="erased", voucher="us"):
+        def lie(evidence):
+            change(evidence.entries[evidence.settled(word, voucher)]["outcome"])
+        return lie
+
+    def plan(change):
+        """Another plan under the same approval: every digest of it is changed, the signed texts are not."""
+        def lie(evidence):
+            proposed = evidence.entries[evidence.place("plan.proposed")]
+            old = proposed["digest"]
+            document = json.loads(evidence.artifact(old))
+            change(document)
+            new = evidence.keep(canonical(document))
+            for entry in evidence.entries:
+                if entry.get("digest") == old:
+                    entry["digest"] = new
+            drop_unnamed(evidence, [old])
+        return lie
+
+    def set_effect(**counts):
+        return lambda found: found["receipt"]["effects"][0].update(counts)
+
+    def set_verification(**facts):
+        return lambda found: found["receipt"]["verification"].update(facts)
+
+    lie = run.lie
+    lie("none", lambda evidence: None, is_wrong=False, bundle=True)
+    lie("an entry of a kind that nobody knows",
+        lambda evidence: evidence.entries.append({"at": evidence.entries[-1]["at"], "kind": "comet.seen", "v": 1}),
+        is_wrong=False)
+    # The log and its people.
+    lie("opened as another log", change_fact("log.opened", origin="other.example/log"))
+    lie("opened with another key", change_fact("log.opened", vkey="x"))
+    lie("opened twice", repeat("log.opened"))
+    lie("not opened", remove("log.opened"))
+    lie("time runs back", change_fact("daemon.started", at="2001-01-01T00:00:00Z"))
+    lie("a time that no calendar has", change_fact("daemon.started", at="2026-02-30T00:00:00Z"))
+    lie("a newer version of an entry", change_fact("daemon.started", v=2))
+    lie("a fact of another form", change_fact("request.received", number="1"))
+    lie("a fact is missing", lambda evidence: evidence.entries[evidence.place("request.received")].pop("channel"))
+    lie("a person's address", change_fact("vault.destroyed", note="ada@example.org"))
+    lie("configuration that was never in force", lambda evidence: evidence.entries.insert(
+        2, {"at": evidence.entries[1]["at"], "kind": "signers.changed", "file": "signers", "v": 1, "practice": True,
+            "old": "sha256:" + "0" * 64, "new": "sha256:" + "1" * 64}))
+    def configuration(evidence, text, kind="register.changed", **more):
+        evidence.entries.append({
+            "at": evidence.entries[-1]["at"], "kind": kind, "v": 1, "practice": True, **more,
+            "old": evidence.entries[0][more.get("file", "register")], "new": evidence.keep(text)})
+
+    lie("a register with an address, which it may have",
+        lambda evidence: configuration(evidence, b"mail to ada@example.org"), is_wrong=False)
+
+    def address_in_text(evidence):
+        entry = evidence.entries[evidence.place("task.attested")]
+        old = [entry["text"], entry["signature"]]
+        text = evidence.artifact(entry["text"]).replace(b"medium USB", b"medium ada@example.org USB")
+        sign_again(evidence, entry, text, namespace="erasure-attestation@expunged")
+        drop_unnamed(evidence, old)
+
+    lie("an address in a signed text", address_in_text)
+    # The request.
+    lie("a number left out", change_fact("request.received", number=2))
+    lie("received twice", repeat("request.received"))
+    lie("not confirmed", remove("request.confirmed"))
+    lie("not concluded", remove("request.concluded"))
+    lie("one look only", lambda evidence: evidence.entries[evidence.place("request.concluded")]["looks"].pop(),
+        bundle=True)
+    lie("a look that saw rows",
+        lambda evidence: evidence.entries[evidence.place("request.concluded")]["looks"][1].update(remaining=1))
+    lie("the person was not informed", remove("subject.informed"))
+    lie("closed twice", repeat("request.closed"), bundle=True)
+    lie("a fact that nobody knows", change_fact("vault.destroyed", note="x"), is_wrong=False)
+    lie("a letter twice", repeat("letter.sent"))
+    lie("a letter of completion about a request that runs", change_fact("letter.sent", 1, letter="completion"))
+    lie("the term extended twice", lambda evidence: [evidence.entries.insert(
+        evidence.place("request.confirmed") + 1, about_request(
+            evidence, "deadline.extended", reason="complexity", on=evidence.entries[0]["at"][:10],
+            **{name: evidence.entries[evidence.place("request.received")]["dueDates"][from_] for name, from_ in (
+                ("statutory", "extended"), ("workTo", "statutory"), ("ruleSet", "ruleSet"))})) for _ in range(2)])
+    lie("an approver holds it", lambda evidence: evidence.entries.insert(
+        evidence.place("plan.approved", 2) + 1, about_request(
+            evidence, "hold.set", by=evidence.entries[evidence.place("plan.approved")]["by"], system="crm",
+            ground="art17-3-e", reviewBefore=evidence.entries[0]["at"][:10])))
+    lie("an erasure begins although it is held", lambda evidence: evidence.entries.insert(
+        evidence.place("plan.approved", 2) + 1, about_request(
+            evidence, "hold.set", by="u-" + "7" * 32, system="crm", ground="art17-3-e",
+            reviewBefore=evidence.entries[0]["at"][:10])))
+    lie("the review of a hold is years ahead", lambda evidence: evidence.entries.insert(
+        evidence.place("request.confirmed") + 1, about_request(
+            evidence, "hold.set", by="u-" + "7" * 32, system="usb-stick", ground="art17-3-e",
+            reviewBefore="2099-01-01")))
+    lie("the vault was not destroyed", remove("vault.destroyed"))
+    lie("ended twice", repeat("request.ended"))
+    lie("a report that nobody has", change_fact("request.concluded", report="sha256:" + "0" * 64))
+
+    def other_report(evidence):
+        entry = evidence.entries[evidence.place("request.concluded")]
+        old = entry["report"]
+        entry["report"] = evidence.keep(evidence.artifact(old).replace(b"erased", b"ERASED"))
+        drop_unnamed(evidence, [old])
+
+    lie("a report with other words", other_report, only_ours=True, bundle=True)
+    # The plan and who approved it.
+    lie("not proposed", remove("plan.proposed"))
+    def approve_less(evidence):
+        place = evidence.place("plan.approved")
+        approval = evidence.entries.pop(place)["approval"]
+        drop_unnamed(evidence, [approval["text"], approval["signature"]])
+
+    lie("approved by one person, who was enough", approve_less, only_ours=True)
+    lie("approved by nobody", lambda evidence: [remove("plan.approved")(evidence) for _ in range(2)])
+    lie("approved by the drafter",
+        lambda evidence: [part.update(by=evidence.entries[evidence.place("plan.proposed")]["by"]) for part in (
+            evidence.entries[evidence.place("plan.approved")],
+            evidence.entries[evidence.place("plan.approved")]["approval"])], bundle=True)
+    lie("approved by one person twice",
+        lambda evidence: evidence.entries.insert(evidence.place("plan.approved", 2),
+                                                 dict(evidence.entries[evidence.place("plan.approved")])))
+    lie("another person than who signed", change_fact("plan.approved", by="u-" + "0" * 32))
+    lie("another key than that of the signature", lambda evidence: evidence.entries[evidence.place("plan.approved")][
+        "approval"].update(keyFingerprint="SHA256:" + "A" * 43))
+    lie("signed again by the same person, good", approval(lambda text: text), is_wrong=False)
+    lie("a refusal counted as approval",
+        approval(lambda text: text.replace(b"decision approve", b"decision refuse")), bundle=True)
+    lie("approved for fewer jobs", approval(lambda text: re.sub(rb"jobs \d+", b"jobs 1", text)))
+    lie("approved for another log", approval(lambda text: re.sub(rb"log \S+", b"log other.example/log", text)))
+    lie("approved for another request", approval(lambda text: re.sub(rb"request r-.", b"request r-f", text)))
+    lie("approved with another nonce", approval(lambda text: re.sub(rb"nonce \w+", b"nonce " + b"0" * 32, text)))
+    lie("a line more in the approval", approval(lambda text: text + b"note x\n"))
+    lie("lines of the approval swapped", approval(swap_lines(1, 2)))
+    lie("signed for another purpose", approval(lambda text: text, namespace="erasure-attestation@expunged"))
+    lie("signed by the second person under the first one's name", approval(lambda text: text, who="chris"))
+    lie("the plan changed after its approval", plan(lambda document: document["jobs"][0].update(title="Other")),
+        bundle=True)
+    lie("the plan of another log", plan(lambda document: document.update(log="other.example/log")))
+    lie("a job of the plan is covered by no system", plan(lambda document: document["coverage"][0]["jobs"].pop()))
+    # Jobs.
+    lie("a job without outcome", lambda evidence: evidence.entries.pop(evidence.settled("notified")))
+
+    def outcome_later(evidence):
+        place = evidence.settled("notified")
+        evidence.entries.insert(place + 1, evidence.entries.pop(place))
+
+    lie("an outcome that stands later", outcome_later)
+
+    def end_behind_done(evidence):
+        del evidence.entries[evidence.settled("notified"):]
+        names = canonical(evidence.entries).decode()
+        plan = evidence.artifact(evidence.entries[evidence.place("plan.proposed")]["digest"]).decode()
+        for name in [name for name in evidence.artifacts if name not in names + plan]:
+            del evidence.artifacts[name]
+
+    lie("the log ends behind an attempt that was done", end_behind_done)
+    lie("two outcomes of one job", repeat("job.settled"), bundle=True)
+    lie("the second of two outcomes is another", lambda evidence: evidence.entries.insert(
+        evidence.settled("notified") + 1, {**evidence.entries[evidence.settled("notified")],
+                                           "outcome": {"outcome": "cancelled", "reason": "other"}}))
+    lie("unconfirmed is called erased", lambda evidence: evidence.entries[evidence.settled("unconfirmed")].update(
+        outcome=evidence.entries[evidence.settled("erased", "recipient-signed")]["outcome"]), bundle=True)
+    lie("erased is called cancelled", lambda evidence: evidence.entries[evidence.settled("erased", "us")].update(
+        outcome={"outcome": "cancelled", "reason": "other"}))
+    lie("a job that no plan has", lambda evidence: evidence.entries[evidence.place("attempt.started")].update(
+        job="j-" + "0" * 32))
+    lie("an attempt without start", remove("attempt.started", 3))
+    lie("an attempt without end", remove("attempt.ended", 3))
+    lie("an attempt that ends twice", repeat("attempt.ended"))
+    lie("an epoch left out", change_fact("attempt.started", epoch=2))
+    lie("two attempts of one name", lambda evidence: evidence.entries[evidence.place("attempt.started", 2)].update(
+        attempt=evidence.entries[evidence.place("attempt.started")]["attempt"]))
+    lie("an attempt at another plan",
+        lambda evidence: evidence.entries[evidence.place("attempt.started")].update(
+            digest=evidence.entries[evidence.place("plan.proposed")]["findings"]))
+    lie("everything stood still", lambda evidence: evidence.entries.insert(
+        evidence.place("attempt.started"), {"at": evidence.entries[evidence.place("plan.approved", 2)]["at"],
+                                            "kind": "work.stopped", "by": "u-" + "1" * 32, "v": 1}))
+    lie("the plan was paused", lambda evidence: evidence.entries.insert(
+        evidence.place("attempt.started"), {**{name: evidence.entries[evidence.place("plan.approved", 2)][name]
+                                               for name in ("at", "by", "plan", "request", "v")}, "kind": "plan.paused"}), bundle=True)
+    lie("no system was released", lambda evidence: [remove("system.released")(evidence) for _ in range(2)])
+    lie("another record was released", change_fact("system.released", record="sha256:" + "3" * 64))
+    lie("no company passed its test", lambda evidence: [remove("recipient.passed")(evidence) for _ in range(3)])
+    lie("no effect was prepared", lambda evidence: evidence.entries.pop(
+        evidence.place("attempt.prepared", job=evidence.entries[evidence.settled("erased", "us")]["job"])), bundle=True)
+    lie("more rows than were approved", outcome(set_effect(reduced=2)), bundle=True)
+    lie("more rows than were found", outcome(set_effect(found=0)))
+    lie("a negative number of rows", outcome(set_effect(erased=-1)))
+    lie("anonymised is called erased", outcome(set_effect(anonymised=1, reduced=0)))
+    lie("taken out of use is called erased", outcome(set_effect(restricted=1, reduced=0)))
+    lie("erased is called nothing-found", outcome(lambda found: found.update(outcome="nothing-found")))
+    lie("a dispatch is no proof", outcome(set_verification(seen="dispatch")))
+    lie("something remains", outcome(set_verification(remaining=[
+        {"dataset": "customer", "erase": 1, "isRoot": True, "kept": [], "reduce": 0}])))
+    lie("we vouch for a company", outcome(set_verification(voucher="us"), voucher="recipient-signed"))
+    lie("files were rewritten where nobody looked",
+        outcome(set_verification(storage={"level": "rewritten"}), voucher="recipient-signed"))
+    lie("rows are kept that nothing follows", outcome(lambda found: found["receipt"]["effects"][0]["kept"].append(
+        {"count": 1, "rule": "because", "until": "2030-01-01"})))
+    lie("no receipt was kept", remove("receipt.kept"), bundle=True)
+    lie("more than the receipt says", outcome(set_effect(erased=2, found=2), voucher="recipient-signed"), bundle=True)
+    lie("a receipt by another key", lambda evidence: evidence.entries[evidence.place("receipt.kept")].update(
+        key='{"crv":"Ed25519","kty":"OKP","x":"%s"}' % base64.urlsafe_b64encode(
+            ed25519_sign(bytes(32), b"")[0]).decode().rstrip("=")))
+    lie("attested by one person", remove("task.attested"), bundle=True)
+    lie("the attestations differ", change_fact("task.attested", 2, found=False))
+    lie("an artifact that is not here", lambda evidence: evidence.artifacts.pop(
+        evidence.entries[evidence.place("plan.approved")]["approval"]["text"][7:]))
+    lie("an artifact that was destroyed on purpose", lambda evidence: evidence.entries.append({
+        "at": evidence.entries[-1]["at"], "kind": "artifact.destroyed", "v": 1, "digests": ["sha256:" +
+            next(name for name, data in evidence.artifacts.items() if data.startswith(b"expunged-attestation"))]})
+        or evidence.artifacts.pop(next(name for name, data in evidence.artifacts.items()
+                                       if data.startswith(b"expunged-attestation"))), is_wrong=False)
+
+
+WHO = {}
+
+
+def run_entries(run):
+    return Evidence(run.demo).entries
+
+
+# --- rubbish ----------------------------------------------------------------------------------------------------------
+
+RUBBISH = [None, True, False, 0, -1, 1, 2**53, 2**63, "", "x", "a" * 70_000, "\u202e", "2026-01-01",
+           "9999-12-31T23:59:59Z", "sha256:" + "0" * 64, "r-" + "0" * 32, "0-18446744073709551615", [], [[]], {},
+           {"a": {}}, [None], ["x"] * 300]
+
+
+def places(value):
+    """Every container in a value, with every key or index in it."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        pairs = list(one.items()) if isinstance(one, dict) else list(enumerate(one)) if isinstance(one, list) else []
+        for key, inner in pairs:
+            yield one, key
+            waiting.append(inner)
+
+
+def rubbish(run, entries, files):
+    """verify.py alone: whatever stands in an entry, a plan, or a file, it says what is wrong and never stumbles."""
+    seed = int(os.environ.get("EXPUNGE_SEED", 0)) or random.randrange(1, 10**9)
+    chance = random.Random(seed)
+    key = verify.VerifierKey(run.key.read_text().strip())
+    signers = verify.AllowedSigners(run.signers.read_bytes())
+    plan_at = Evidence(run.demo).place("plan.proposed")
+    try:
+        for _ in range(entries):
+            evidence = Evidence(run.demo)
+            plan = json.loads(evidence.artifact(evidence.entries[plan_at]["digest"]))
+            into_plan = chance.random() < 0.25
+            container, name = chance.choice(list(places(plan if into_plan else chance.choice(evidence.entries))))
+            what = chance.choice(RUBBISH + ["delete"] * 4)
+            if what == "delete":
+                del container[name]
+            else:
+                container[name] = what
+            if into_plan:
+                evidence.entries[plan_at]["digest"] = evidence.keep(canonical(plan))
+            replay = verify.Replay(key.name, key, signers, lambda digest: evidence.artifacts.get(digest[7:]), True)
+            for index, one in enumerate(evidence.entries):
+                data = canonical(one)
+                try:
+                    replay.take(verify.Entry(index, data), data, verify.leaf_hash(data))
+                except verify.Malformed:
+                    # As many more as there are: what follows a wrong entry must not make it stumble either.
+                    pass
+        for number in range(files):
+            name = ("evidence", "bundle")[number % 2]
+            folder = run.copy(name)
+            there = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "README.txt")
+            path = chance.choice(there)
+            data = bytearray(path.read_bytes())
+            at = chance.randrange(len(data))
+            put_in = bytes(chance.randrange(256) for _ in range(chance.choice((0, 1, 3))))
+            data[at:at + chance.choice((0, 1, 1, 5))] = put_in
+            if bytes(data) == path.read_bytes():
+                continue
+            path.write_bytes(bytes(data))
+            status = run.second(folder, [])
+            if status[0] != 1 and path.name != "policy":
+                run.failures.append(
+                    f"rubbish in {path.relative_to(folder)}, byte {at}: verify.py {status} (EXPUNGE_SEED={seed})")
+    except Exception as error:
+        run.failures.append(f"verify.py stumbles over rubbish (EXPUNGE_SEED={seed}): {type(error).__name__}: {error} "
+                            f"at line {innermost(error)}")
+
+
+def innermost(error):
+    trace = error.__traceback__
+    while trace.tb_next:
+        trace = trace.tb_next
+    return trace.tb_lineno
+
+
+def main(words):
+    if len(words) != 2:
+        print("use: two_verifiers.py DEMO_FOLDER EXPUNGE_AUDIT", file=sys.stderr)
+        return 2
+    demo, audit = pathlib.Path(words[0]).resolve(), pathlib.Path(words[1]).resolve()
+    with tempfile.TemporaryDirectory() as work:
+        run = Comparison(demo, audit, pathlib.Path(work))
+        run.compare("evidence", demo / "evidence", False)
+        run.compare("bundle", demo / "bundle", False)
+        approvals = [entry for entry in run_entries(run) if entry["kind"] == "plan.approved"]
+        WHO.update(bram=approvals[0]["by"], chris=approvals[1]["by"])
+        damages(run)
+        damaged = run.compared
+        lies(run)
+        rubbish(run, entries=150, files=40)
+    for failure in run.failures:
+        print(f"two_verifiers: {failure}", file=sys.stderr)
+    if run.failures:
+        return 1
+    print(f"  verify.py and expunge-audit agree on {run.compared} folders: {damaged} good or damaged, "
+          f"{run.compared - damaged} of a log written anew by who has its key; {run.same} at the very same place")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
