@@ -10,9 +10,12 @@ extension VaultItem {
 public struct LeftOutRecord: Hashable, Sendable, Codable {
   public let root: RootRecord
   public let reason: String
+  /// Set where it is left out because the ground of its category was rejected, and not by itself.
+  public let category: String?
 
-  public init(root: RootRecord, reason: String) {
+  public init(root: RootRecord, reason: String, category: String? = nil) {
     self.root = root
     self.reason = reason
+    self.category = category
   }
 }

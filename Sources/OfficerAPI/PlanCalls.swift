@@ -184,6 +184,16 @@ public struct PlanView: Codable, Hashable, Sendable {
       self.ceased = ceased
     }
   }
+  /// On which ground a category goes, or why it stays, and who decided.
+  public struct Decision: Codable, Hashable, Sendable {
+    public var decision: CategoryDecision
+    /// The name of who decided.
+    public var by: String
+    public init(_ decision: CategoryDecision, by: String) {
+      self.decision = decision
+      self.by = by
+    }
+  }
   public var plan: PlanReference
   public var request: RequestReference
   public var number: Int
@@ -202,11 +212,13 @@ public struct PlanView: Codable, Hashable, Sendable {
   public var notices: [String]
   /// What it does otherwise than the proposal before it; nil where there was none.
   public var differences: [String]?
+  /// Absent for plans of before grounds were decided.
+  public var decisions: [Decision]?
   public init(
     plan: PlanReference, request: RequestReference, number: Int, state: String, digest: ContentDigest,
     findings: ContentDigest, drafter: String, at: UTCTime, startBefore: UTCTime, practice: Bool, approvals: [String],
     approvalsNeeded: Int, margin: Margin, lines: [Line], notices: [String] = [],
-    differences: [String]? = nil
+    differences: [String]? = nil, decisions: [Decision]? = nil
   ) {
     self.plan = plan
     self.request = request
@@ -224,5 +236,6 @@ public struct PlanView: Codable, Hashable, Sendable {
     self.lines = lines
     self.notices = notices
     self.differences = differences
+    self.decisions = decisions
   }
 }

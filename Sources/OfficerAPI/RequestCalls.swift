@@ -68,10 +68,11 @@ public struct ConfirmRequest: OfficerCall {
   public var request: String
   /// How identity was established: `known-channel`, `knowledge`, `counter`, …
   public var method: String
-  public var ground: ErasureGround
+  /// On which ground; for a person younger than 16 the ground of a child's consent when absent.
+  public var ground: ErasureGround?
   /// When the proof that was asked for came; today when absent.
   public var provedOn: CivilDate?
-  public init(request: String, method: String, ground: ErasureGround, provedOn: CivilDate? = nil) {
+  public init(request: String, method: String, ground: ErasureGround?, provedOn: CivilDate? = nil) {
     self.request = request
     self.method = method
     self.ground = ground

@@ -23,8 +23,9 @@ public struct ExpungeCommand: AsyncParsableCommand {
       Exit status: \(exitCodes).
       """,
     subcommands: [
-      RequestCommand.self, PlanCommand.self, ApproveCommand.self, WatchCommand.self, JobCommand.self,
-      StopCommand.self, ResumeCommand.self, IncidentCommand.self, HoldCommand.self,
+      RequestCommand.self, PlanCommand.self, DecideCommand.self, ApproveCommand.self, WatchCommand.self,
+      JobCommand.self,
+      StopCommand.self, ResumeCommand.self, IncidentCommand.self, HoldCommand.self, RestrictCommand.self,
       TaskCommand.self, SystemCommand.self, RecipientCommand.self, StatusCommand.self, CheckCommand.self,
       EvidenceCommand.self, LetterCommand.self,
       CalendarCommand.self, DiscoverCommand.self, RestoredCommand.self, RestoreDrillCommand.self,

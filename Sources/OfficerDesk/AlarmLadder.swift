@@ -18,6 +18,8 @@ public enum AlarmKind: String, Sendable, CaseIterable {
   case informThePerson = "inform-the-person"
   /// Records that had been erased are there again.
   case erasedIsBack = "erased-is-back"
+  /// An objection to marketing does not hold everywhere an hour after it was ordered.
+  case objectionWaits = "objection-waits"
 }
 
 /// Who is told at once, and who next when nobody deals with it.

@@ -64,6 +64,7 @@ extension OfficerDesk {
       }
       matters.append(AlarmMatter(kind: .taskWaits, about: about, since: asked ?? request.received.receivedAt))
     }
+    if let late = lateObjection(request, at: now) { matters.append(late) }
     if let plan = try await planThatWaits(request), plan.since <= now { matters.append(plan) }
     return matters
   }

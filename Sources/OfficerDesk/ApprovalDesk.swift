@@ -23,7 +23,7 @@ extension OfficerDesk {
       text: String(decoding: text.encoded, as: UTF8.self), records: try await review(plan))
   }
 
-  private func requireOpen(_ record: PlanRecord) throws {
+  func requireOpen(_ record: PlanRecord) throws {
     switch record.state {
     case .proposed: return
     case .approved where record.approvedAt == nil: return
@@ -101,7 +101,8 @@ extension OfficerDesk {
       }
     }
     do {
-      try await proposeAnew(record, leaving: drafts, by: caller)
+      let request = try await find(record.request.text)
+      try await proposeAnew(record, for: request, leaving: drafts, by: caller)
     } catch {
       // Nothing was logged, so nothing is left out.
       for (system, records) in before { try await vault.put(records, as: .leftOut(system), of: record.request) }
@@ -110,8 +111,9 @@ extension OfficerDesk {
     return try await planView(of: record.plan.text)
   }
 
-  private func proposeAnew(_ record: PlanRecord, leaving drafts: [EntryDraft], by caller: Caller) async throws {
-    let request = try await find(record.request.text)
+  func proposeAnew(
+    _ record: PlanRecord, for request: RequestRecord, leaving drafts: [EntryDraft], by caller: Caller
+  ) async throws {
     let result = try await search(request)
     guard result.undecided.isEmpty else {
       throw Refusal(

@@ -95,7 +95,10 @@ extension OfficerDesk {
     } else if call.provedOn != nil {
       throw Refusal(.invalid, "no proof was asked for; leave the day of the proof out")
     }
-    let facts = RequestConfirmed(method: FailureCode(code), ground: call.ground)
+    guard let ground = call.ground ?? (record.isAboutMinor ? .childConsent : nil) else {
+      throw Refusal(.invalid, "say on which ground of Art. 17(1) GDPR the request is accepted, for example b")
+    }
+    let facts = RequestConfirmed(method: FailureCode(code), ground: ground)
     drafts.append(try EntryDraft(facts, about: subject, by: caller.id))
     return drafts
   }

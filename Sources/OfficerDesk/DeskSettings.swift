@@ -27,12 +27,15 @@ public struct DeskSettings: Sendable {
   /// no new plans outside practice mode. Says which.
   public var changedWithoutSignatures: [String]
 
+  /// Practice over systems that are real: nothing in them is changed.
+  public var changesNothing: Bool
+
   public init(
     version: String, origin: String, practice: Bool, people: People, register: SystemRegister,
     registerDigest: ContentDigest, holidays: HolidayCalendar, approvals: Int, margin: Margin = .standard,
     planDays: Int = 7, waitingHours: Int = 0, alarmLeads: [Int] = [15, 7, 3, 1],
     ladder: AlarmLadder = AlarmLadder(), identityDocuments: Bool = false,
-    changedWithoutSignatures: [String] = []
+    changedWithoutSignatures: [String] = [], changesNothing: Bool = false
   ) {
     self.version = version
     self.origin = origin
@@ -49,5 +52,6 @@ public struct DeskSettings: Sendable {
     self.ladder = ladder
     self.identityDocuments = identityDocuments
     self.changedWithoutSignatures = changedWithoutSignatures
+    self.changesNothing = changesNothing
   }
 }

@@ -77,6 +77,8 @@ extension AlarmMatter {
     case .incident: "\(request)the authority must hear of a breach. expunge incident show \(number ?? 0)"
     case .planWaits: "\(request)its plan waits for signatures. expunge plan show \(about)"
     case .informThePerson: "\(request)it is decided, and the person was not told. expunge request show \(number ?? 0)"
+    case .objectionWaits:
+      "\(request)an objection to marketing does not hold everywhere yet. expunge request show \(number ?? 0)"
     case .erasedIsBack where number != nil:
       "\(request)records that had been erased for it are there again. expunge task show \(about)"
     case .erasedIsBack: "system \(about): records that had been erased are there again. expunge status"

@@ -113,6 +113,10 @@ public struct OfficerDesk: CallHandler {
     case RecordReply.name: try await run(RecordReply.self, body) { try await reply($0, caller) }
     case MakePlan.name: try await run(MakePlan.self, body) { try await makePlan($0, caller) }
     case ShowPlan.name: try await run(ShowPlan.self, body) { try await planView(of: $0.plan) }
+    case DecideCategory.name: try await run(DecideCategory.self, body) { try await decide($0, caller) }
+    case OrderMeasure.name: try await run(OrderMeasure.self, body) { try await order($0, caller) }
+    case LiftMeasure.name: try await run(LiftMeasure.self, body) { try await lift($0, caller) }
+    case MeasureDone.name: try await run(MeasureDone.self, body) { try await measureDone($0, caller) }
     case PausePlan.name: try await run(PausePlan.self, body) { try await pause($0.plan, caller) }
     case ResumePlan.name: try await run(ResumePlan.self, body) { try await resume($0.plan, caller) }
     case PrepareApproval.name: try await run(PrepareApproval.self, body) { try await prepare($0, caller) }

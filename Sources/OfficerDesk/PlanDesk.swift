@@ -102,7 +102,7 @@ extension OfficerDesk {
     let input = PlanInput(
       plan: reference, request: record.request, received: record.received, dueDates: record.dueInForce,
       givenKinds: record.givenKinds,
-      ground: record.ground ?? .noLongerNecessary,
+      ground: record.ground ?? .noLongerNecessary, acceptedBy: record.confirmedBy, decisions: record.decisions ?? [],
       register: settings.register, registerDigest: settings.registerDigest,
       recordDigests: digests, contracts: contracts,
       passed: Set(contracts.keys.filter { log.knowsPass(of: $0, with: digests[$0]) }),

@@ -134,7 +134,9 @@ extension OfficerDesk {
       plan: record.plan == nil ? nil : try await planView(of: request.text), jobs: jobs,
       history: try await history(entries),
       subjectCode: known && record.concludedAt != nil ? try await subjectCode(of: record) : nil,
-      removal: RequestDetail.Removal(records), notes: try await clockNotes(of: record) + holdNotes(of: record),
+      removal: RequestDetail.Removal(records),
+      notes: try await clockNotes(of: record) + holdNotes(of: record)
+        + measureNotes(of: record),
       linked: try await linkedNumbers(of: record), reprobes: try await reprobeLines(of: record, records))
   }
 
@@ -185,6 +187,7 @@ extension OfficerDesk {
     // Asked of the state machine before the nonce is read: closing is the last time it can be.
     _ = try record.state.applying(.closed)
     try await requireSettled(record)
+    try requireMeasuresDone(record)
     let code = try await subjectCode(of: record)
     let informed = SubjectInformed(on: day, channel: try Self.code(channel, "the channel"))
     let subject = EntrySubject(request: request)

@@ -46,7 +46,10 @@ extension OfficerDesk {
       var fresh: [SubjectIdentifier] = []
       result.undecided = []
       for system in searched {
-        let findings = try await locate(system, result.identifiers, of: request)
+        let identifiers = result.identifiers
+        let findings = try await leaveOutRejected(in: system, of: record) {
+          try await locate(system, identifiers, of: request)
+        }
         result.findings[system.system] = findings
         result.times[system.system] = clock.now()
         for found in findings.yields where !declined.contains(found.identifier) {

@@ -46,7 +46,8 @@ extension OfficerDesk {
       approvals: record.approvals.map { settings.people.name(of: $0.by) ?? "" },
       approvalsNeeded: max(settings.approvals, plan.leastApprovals), margin: plan.margin, lines: lines,
       notices: isOpen ? try await notices(about: plan) : [],
-      differences: try await differences(of: record, plan))
+      differences: try await differences(of: record, plan),
+      decisions: plan.decisions?.map { PlanView.Decision($0, by: settings.people.name(of: $0.by) ?? "") })
   }
 
   /// Compared with the proposal before this one, of the same plan or of an earlier plan of the request.
@@ -129,6 +130,9 @@ enum HistoryWords {
     case HoldSet.kind:
       let facts = try entry.facts(as: HoldSet.self)
       return "\(facts.system) on hold (\(facts.ground.rawValue)), reviewed before \(facts.reviewBefore)"
+    case MeasureOrdered.kind, MeasureStarted.kind, MeasureApplied.kind, MeasureFailed.kind, MeasureLifted.kind,
+      MeasureUndone.kind:
+      return try MeasureHistory.words(for: entry)
     case HoldReleased.kind: return "\(try entry.facts(as: HoldReleased.self).system): what was kept is due"
     case HoldOverdue.kind: return "\(try entry.facts(as: HoldOverdue.self).system): the day of its review has come"
     case IdentifiersAdded.kind:
@@ -142,6 +146,10 @@ enum HistoryWords {
       let facts = try entry.facts(as: LookupMade.self)
       return "\(facts.systems) systems searched" + (facts.columns.map { ", \($0) columns" } ?? "")
     case PlanProposed.kind: return "\(try entry.facts(as: PlanProposed.self).jobs) jobs"
+    case CategoryDecided.kind:
+      let facts = try entry.facts(as: CategoryDecided.self)
+      return "\(facts.system), \(facts.category): \(facts.ground.article) "
+        + (facts.rejected.map { "rejected (\($0.rawValue))" } ?? "accepted")
     case PlanApproved.kind:
       return try entry.facts(as: PlanApproved.self).enough ? "the plan may run" : "one more must sign"
     case AttemptStarted.kind: return "attempt \(try entry.facts(as: AttemptStarted.self).epoch)"

@@ -157,7 +157,8 @@ struct Wiring {
       waitingHours: configuration.waitingHours, alarmLeads: configuration.alarmWorkingDays,
       ladder: configuration.ladder,
       identityDocuments: configuration.identityDocuments,
-      changedWithoutSignatures: changed)
+      changedWithoutSignatures: changed,
+      changesNothing: configuration.practice && configuration.organisation != "demo")
     let (publisher, journal, clock, path) = (publisher, journal, clock, configuration.allowedSigners)
     let office = try letterOffice()
     return OfficerDesk(

@@ -90,7 +90,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
       "o/shop.yaml:1: the system lacks \"owner\"; name the role or department that answers for the system",
       "o/shop.yaml:5: unknown key \"ownerr\" in the system; allowed: register, system, name, role, owner, subjects, "
         + "connector, settings, identifiers, datasets, blockers, copies, concurrency, retired, moves-to, government, "
-        + "archiefwet, last-look, hours, from, until, ceased"),
+        + "archiefwet, last-look, hours, from, until, ceased, category"),
     FaultCase("owner: e-commerce", "owner: ''", "o/shop.yaml:5: \"owner\" is empty; write a text"),
     FaultCase("owner: e-commerce", "owner:", "o/shop.yaml:5: \"owner\" is empty; write a text"),
     FaultCase(

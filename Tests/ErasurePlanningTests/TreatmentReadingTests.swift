@@ -186,4 +186,26 @@ import Testing
       other?.description
         == "o/shop.yaml:18: dataset \"session\" has at-most and no find; at-most is for datasets with find")
   }
+
+  @Test func `a category is one word, for a system or for a dataset in which people are found`() throws {
+    func read(_ old: String, _ more: String) throws(RegisterProblem) -> SystemRecord? {
+      try Good.read(shop: Good.good.replacing(old, with: old + more, maxReplacements: 1)).systems.first {
+        $0.system.description == "shop"
+      }
+    }
+    let root = "    review: [town]\n"
+    let own = try #require(try read(root, "    category: purchases\n"))
+    #expect(own.category(of: "account") == "purchases" && own.category(of: "line") == "purchases")
+    let whole = try #require(try read("owner:", " it\ncategory: marketing\n#"))
+    #expect(whole.category(of: "account") == "marketing" && whole.category() == "marketing")
+    let none = try #require(try read(root, ""))
+    #expect(none.category(of: "session") == "account" && none.category() == "shop")
+    let child = #expect(throws: RegisterProblem.self) { try read("    table: session\n", "    category: visits\n") }
+    #expect(
+      child?.description
+        == "o/shop.yaml:18: dataset \"session\" has category and no find; its rows go or stay with those "
+        + "they belong to: give that dataset one")
+    let words = #expect(throws: RegisterProblem.self) { try read(root, "    category: What he bought\n") }
+    #expect(words?.description.contains("o/shop.yaml:15: ") == true)
+  }
 }

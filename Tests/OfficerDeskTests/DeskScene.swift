@@ -48,6 +48,8 @@ final class DeskScene: Sendable {
     var lastLook: LastLookKind?
     /// Makes an append fail, with nothing appended.
     var fault: @Sendable ([EntryDraft]) -> JournalFailure? = { _ in nil }
+    /// The CRM has columns for restriction and marketing.
+    var marks = false
     /// Nobody writes letters to persons.
     var withoutLetters = false
   }
@@ -96,7 +98,7 @@ final class DeskScene: Sendable {
     systems = try DeskSystems(
       folder: folder.path, clock: clock, stopList: options.stopList, lastLook: options.lastLook, hours: options.hours,
       officeSubjects: options.officeSubjects, contract: options.contract, sisterTitle: options.sisterTitle,
-      copy: options.copy)
+      copy: options.copy, marks: options.marks)
     let listed = Array(signers.withLock { $0 }.utf8)
     let parts = [Array("people".utf8), listed, systems.register.canonicalBytes].map { bytes in
       Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes)

@@ -37,10 +37,10 @@ struct DeskSystems: Sendable {
   init(
     folder: String, clock: ManualClock, stopList: StopList, lastLook: LastLookKind? = nil, hours: AllowedHours? = nil,
     officeSubjects: [Capacity] = [.customer], contract: TestedCompany.Answers? = nil, sisterTitle: String? = nil,
-    copy: EndsByItselfSettings? = nil
+    copy: EndsByItselfSettings? = nil, marks: Bool = false
   ) throws {
     self.folder = folder
-    let crmRecord = Self.crmRecord(lastLook, copies: copy != nil)
+    let crmRecord = Self.crmRecord(lastLook, copies: copy != nil, marks: marks)
     let office = Self.officeRecord(hours, officeSubjects)
     let copies = copy.map { [Self.warehouseRecord($0)] } ?? []
     let records = [crmRecord, office, Self.sisterRecord(sisterTitle), Self.stickRecord] + copies
@@ -69,11 +69,12 @@ struct DeskSystems: Sendable {
     }
     connected = ConnectedSystems(records: register.systems, connectors: connectors)
     try fill()
+    if marks { try addMarks() }
   }
 
   // MARK: The register
 
-  private static func crmRecord(_ lastLook: LastLookKind?, copies: Bool) -> SystemRecord {
+  private static func crmRecord(_ lastLook: LastLookKind?, copies: Bool, marks: Bool) -> SystemRecord {
     record(
       crm, .own, connector: "sqlite", settings: .object(["file": .string("crm.db")]),
       datasets: [
@@ -82,7 +83,9 @@ struct DeskSystems: Sendable {
           find: [
             IdentifiedColumn(kind: .email, column: "email"), IdentifiedColumn(kind: .email, column: "billing_email"),
           ], suffices: [.email], yields: [IdentifiedColumn(kind: customerNumber, column: "customer_no")],
-          review: ["first_name", "last_name"], belongsTo: [], treatment: .delete),
+          review: ["first_name", "last_name"], belongsTo: [], treatment: .delete,
+          restrict: marks ? Restriction(column: "state", value: "restricted") : nil,
+          optOut: marks ? Restriction(column: "marketing", value: "0") : nil),
         child("activity", of: "contact", column: "contact_id", parent: "id", .delete),
       ],
       blockers: [
@@ -173,6 +176,18 @@ struct DeskSystems: Sendable {
         invoice_no INTEGER PRIMARY KEY, debtor_no INTEGER REFERENCES customer (debtor_no), invoice_date TEXT);
       INSERT INTO customer VALUES (70, '\(Self.number)', 'A. de Vries', 'Delft'), (90, 'KL-0009-BO', 'B. Jansen', 'Ede');
       INSERT INTO invoice VALUES (1, 70, '2025-05-06'), (2, 90, '2025-05-07');
+      """)
+  }
+
+  /// Columns for restriction and marketing, each contact with values of its own.
+  private func addMarks() throws {
+    try run(
+      "crm",
+      """
+      ALTER TABLE contact ADD COLUMN state TEXT;
+      ALTER TABLE contact ADD COLUMN marketing INTEGER;
+      UPDATE contact SET state = 'active', marketing = 1;
+      UPDATE contact SET state = NULL, marketing = 2 WHERE id = 8;
       """)
   }
 

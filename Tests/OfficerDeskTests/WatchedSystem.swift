@@ -4,7 +4,7 @@ import Synchronization
 import TestKit
 
 /// A real connector whose calls are counted, and whose erasures can be made to fail or to wait.
-final class WatchedSystem: Connector, Reviewing, Scanning {
+final class WatchedSystem: Connector, Reviewing, Scanning, Restricting {
   struct Settings: Codable, Sendable {}
 
   private struct State {
@@ -59,6 +59,19 @@ final class WatchedSystem: Connector, Reviewing, Scanning {
 
   /// Erasures wait until the gate opens, before anything is done.
   func wait(at gate: Gate?) { state.withLock { $0.entrance = gate } }
+
+  func canMark(_ measure: RestrictionMeasure) -> Bool { (inner as? any Restricting)?.canMark(measure) ?? false }
+
+  func mark(_ order: MarkOrder, before: any MarkRecorder) async throws(ConnectorFailure) -> Int {
+    if let failure = state.withLock({ $0.failure }) { throw failure }
+    guard let marking = inner as? any Restricting else { throw .permanent(FailureCode("cannot-mark")) }
+    return try await marking.mark(order, before: before)
+  }
+
+  func unmark(_ rows: [MarkedRow], deadline: UTCTime) async throws(ConnectorFailure) -> Int {
+    guard let marking = inner as? any Restricting else { throw .permanent(FailureCode("cannot-mark")) }
+    return try await marking.unmark(rows, deadline: deadline)
+  }
 
   func scan(
     deadline: UTCTime, each batch: @Sendable ([ScannedRecord]) async throws -> Void

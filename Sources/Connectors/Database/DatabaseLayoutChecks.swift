@@ -38,6 +38,9 @@ struct DatabaseLayoutChecks {
       named.append(("retain start", retention.start))
     }
     if let restrict = dataset.restrict { named.append(("restrict", restrict.column)) }
+    for (key, mark) in [("restrict", record.restrict), ("opt-out", record.optOut)] {
+      if let mark { named.append((key, mark.column)) }
+    }
     for belonging in record.belongsTo {
       named += belonging.columns.map { ("belongs-to \(belonging.dataset)", $0.child) }
       guard let parent = datasets.first(where: { $0.name == belonging.dataset }) else { continue }

@@ -69,7 +69,7 @@ struct PostgresErasure {
     return effect
   }
 
-  private static func begin(_ session: PostgresSession, _ context: ConnectorContext) throws -> DatabaseLayout {
+  static func begin(_ session: PostgresSession, _ context: ConnectorContext) throws -> DatabaseLayout {
     let work = PostgresWork(session: session)
     guard try work.rows("SELECT pg_is_in_recovery()").first?.first == "f" else {
       throw ConnectorFailure.settle("server-is-read-only")
@@ -110,7 +110,7 @@ struct PostgresErasure {
   }
 
   /// Ends the transaction after a failure, so that its locks are gone before the next attempt.
-  private static func abandon(_ connection: PostgresConnection) async {
+  static func abandon(_ connection: PostgresConnection) async {
     do {
       try await rollBack(connection)
     } catch {
@@ -119,7 +119,7 @@ struct PostgresErasure {
     }
   }
 
-  private static func commit(_ connection: PostgresConnection) async throws {
+  static func commit(_ connection: PostgresConnection) async throws {
     do {
       // A failed transaction would answer COMMIT with ROLLBACK and throw nothing; none comes as far as this.
       try await connection.finish { session in _ = try session.execute("COMMIT") }

@@ -141,13 +141,13 @@ public struct SQLiteConnector: Connector, Reviewing {
     return .completed(effects)
   }
 
-  private static func rollBack(_ queue: DatabaseQueue) async throws {
+  static func rollBack(_ queue: DatabaseQueue) async throws {
     try await SQLiteFile.finish(queue) { db in
       if db.isInsideTransaction { try db.execute(sql: "ROLLBACK") }
     }
   }
 
-  private static func commit(_ queue: DatabaseQueue) async throws {
+  static func commit(_ queue: DatabaseQueue) async throws {
     do {
       try await SQLiteFile.finish(queue) { db in try db.execute(sql: "COMMIT") }
     } catch let error as DatabaseError where error.resultCode == .SQLITE_IOERR {
@@ -200,7 +200,7 @@ public struct SQLiteConnector: Connector, Reviewing {
   }
 
   /// An empty identifier would match every empty column.
-  private static func checkIdentifiers(_ identifiers: [SubjectIdentifier]) throws(ConnectorFailure) {
+  static func checkIdentifiers(_ identifiers: [SubjectIdentifier]) throws(ConnectorFailure) {
     guard !identifiers.isEmpty else { throw .permanent(FailureCode("identifier-missing")) }
     guard identifiers.allSatisfy({ !$0.value.allSatisfy(\.isWhitespace) }) else {
       throw .permanent(FailureCode("identifier-empty"))

@@ -29,12 +29,16 @@ extension LetterFacts {
     today = clock.today
     self.texts = texts
     self.code = code
+    measured = (request.measures ?? []).compactMap { measure in
+      measure.inForceSince.map { Measured(measure: measure.measure, since: clock.day(of: $0)) }
+    }
     let jobs = Self.current(work)
     for job in jobs { read(job, jobs, clock) }
     systems = Self.merged(systems)
     if let last = work.last {
       for line in last.plan.coverage { read(line) }
       leftOut = Self.leftOut(last.plan)
+      rejected = Self.rejected(last.plan)
     }
   }
 
@@ -185,8 +189,18 @@ extension LetterFacts {
 
   private static func leftOut(_ plan: ErasurePlan) -> [LeftOut] {
     plan.jobs.compactMap { job in
-      let records = job.leftOut.reduce(0) { $0 + $1.count }
+      // What stays because its ground was rejected is told with the reason.
+      let rejected = plan.rejections.filter { $0.system == job.system }.flatMap { $0.datasets ?? [] }
+      let records = job.leftOut.filter { !rejected.contains($0.dataset) }.reduce(0) { $0 + $1.count }
       return records > 0 ? LeftOut(title: job.title, records: records) : nil
+    }
+  }
+
+  private static func rejected(_ plan: ErasurePlan) -> [Rejected] {
+    plan.rejections.compactMap { line in
+      guard let reason = line.rejected else { return nil }
+      let title = plan.coverage.first { $0.system == line.system }?.title ?? line.system.description
+      return Rejected(title: title, category: line.category, reason: reason)
     }
   }
 
@@ -230,7 +244,7 @@ extension LetterFacts {
         Recipient(
           system: line.system, title: line.title, duty: nil,
           answer: .ceased(on: ceased.on, hasSuccessor: hasSuccessor)))
-    case .otherCapacity?, .notRestored?, .noDataYet?, nil: break
+    case .otherCapacity?, .notRestored?, .noDataYet?, .groundRejected?, nil: break
     }
   }
 

@@ -90,6 +90,19 @@ public struct LetterFacts: Hashable, Sendable {
     public let records: Int
   }
 
+  /// A category of data for which no ground of Art. 17(1) GDPR applies.
+  public struct Rejected: Hashable, Sendable {
+    public let title: String
+    public let category: String
+    public let reason: GroundRejection
+  }
+
+  /// A restriction, or an objection to marketing, that holds.
+  public struct Measured: Hashable, Sendable {
+    public let measure: RestrictionMeasure
+    public let since: CivilDate
+  }
+
   /// Words of an officer for this letter, kept with it in the vault.
   public struct Texts: Hashable, Sendable {
     /// Why: identity, extension, refusal.
@@ -119,6 +132,8 @@ public struct LetterFacts: Hashable, Sendable {
   public internal(set) var backups: [Backup] = []
   public internal(set) var recipients: [Recipient] = []
   public internal(set) var leftOut: [LeftOut] = []
+  public internal(set) var rejected: [Rejected] = []
+  public internal(set) var measured: [Measured] = []
   /// Systems whose work is not settled.
   public internal(set) var unsettled: [SystemName] = []
   /// Rules without a statute, by system: a letter that had to name one cannot be made.

@@ -76,14 +76,16 @@ struct LetterFilling {
 
   private func block(_ placeholder: LetterPlaceholder) throws(LetterProblem) -> [String] {
     switch placeholder {
-    case .systems: return facts.systems.compactMap(words.done)
+    case .systems: return facts.systems.compactMap(words.done) + facts.measured.map(words.measured)
     case .notFound: return facts.systems.compactMap(words.notFound)
     case .kept: return KeptDates.group(facts.kept).map(words.kept)
     case .backups:
       let lines = facts.backups.map { words.backup($0, today: facts.today) }
       return facts.backups.contains { $0.goneOn == nil && !$0.endedUnseen } ? lines + [words.backupsLeft] : lines
     case .recipients: return facts.recipients.map(words.recipient)
-    case .exceptions: return facts.systems.compactMap(words.exception) + facts.leftOut.map(words.leftOut)
+    case .exceptions:
+      return facts.systems.compactMap(words.exception) + facts.rejected.map(words.rejected)
+        + facts.leftOut.map(words.leftOut)
     case .code:
       guard let code = facts.code else { throw .noCode }
       return [code.description]

@@ -91,6 +91,53 @@ struct SubjectWords {
       + self("Uiterlijk op \(day(review)) kijken wij opnieuw.", "We look at it again by \(day(review)).")
   }
 
+  func measured(_ fact: LetterFacts.Measured) -> String {
+    switch fact.measure {
+    case .restriction:
+      self(
+        "Wat er nog van u staat, gebruiken wij sinds \(day(fact.since)) niet meer; wij bewaren het alleen.",
+        "What is still there of you has been restricted since \(day(fact.since)): we only store it.")
+    case .marketing:
+      self(
+        "Voor reclame gebruiken wij uw gegevens sinds \(day(fact.since)) niet meer.",
+        "We have not used your data for direct marketing since \(day(fact.since)).")
+    }
+  }
+
+  /// Why a category stays: the reason that Art. 12(4) GDPR asks for.
+  func rejected(_ fact: LetterFacts.Rejected) -> String {
+    let why =
+      switch fact.reason {
+      case .stillNecessary:
+        self(
+          "wij hebben ze nog nodig voor het doel waarvoor wij ze kregen (artikel 17 lid 1 onder a AVG)",
+          "we still need them for the purpose for which we got them (Article 17(1)(a) GDPR)")
+      case .otherLegalBasis:
+        self(
+          "wij gebruiken ze op een andere grond dan uw toestemming (artikel 17 lid 1 onder b AVG)",
+          "we use them on another ground than your consent (Article 17(1)(b) GDPR)")
+      case .overridingGrounds:
+        self(
+          "onze gerechtvaardigde gronden wegen zwaarder dan uw bezwaar (artikel 17 lid 1 onder c AVG)",
+          "our legitimate grounds override your objection (Article 17(1)(c) GDPR)")
+      case .processingIsLawful:
+        self(
+          "wij gebruiken ze rechtmatig (artikel 17 lid 1 onder d AVG)",
+          "we use them lawfully (Article 17(1)(d) GDPR)")
+      case .noDutyToErase:
+        self(
+          "geen wet verplicht ons ze te wissen (artikel 17 lid 1 onder e AVG)",
+          "no law obliges us to erase them (Article 17(1)(e) GDPR)")
+      case .notFromChild:
+        self(
+          "wij kregen ze niet bij een dienst voor kinderen (artikel 17 lid 1 onder f AVG)",
+          "we did not get them through a service offered to children (Article 17(1)(f) GDPR)")
+      }
+    return self(
+      "In \(fact.title) wissen wij de gegevens van de soort \(fact.category) niet: \(why).",
+      "In \(fact.title) we do not erase data of the kind \(fact.category): \(why).")
+  }
+
   func leftOut(_ fact: LetterFacts.LeftOut) -> String {
     let number = fact.records
     return self(

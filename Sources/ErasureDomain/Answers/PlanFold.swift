@@ -47,6 +47,10 @@ enum PlanFold {
       // Records of several systems are left out at once: the first of them makes the proposal void.
       if record.state != .draft { try move(&record, .changed, entry, in: &answers) }
       record.approvals = []
+    case CategoryDecided.kind:
+      try DecisionFold.decide(entry, of: record.request, in: &answers)
+      if record.state != .draft { try move(&record, .changed, entry, in: &answers) }
+      record.approvals = []
     case PlanApproved.kind: try approve(entry, &record, in: &answers)
     case PlanWithdrawn.kind: try move(&record, .withdrawn, entry, in: &answers)
     case PlanPaused.kind: try move(&record, .paused, entry, in: &answers)
@@ -132,11 +136,13 @@ enum PlanFold {
     guard let bytes = try answers.artifact(digest) else { throw FoldProblem.missingArtifact(digest) }
     let plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes)
     guard record.approvals.count >= plan.leastApprovals else {
-      throw FoldProblem.malformed(entry.kind, "one signature is not enough where rows are anonymised instead of erased")
+      throw FoldProblem.malformed(
+        entry.kind, "one signature is not enough where rows are anonymised instead of erased, or everything stays")
     }
     try SystemFold.requirePassed(by: plan.jobs, in: try answers.log())
     let waitUntil = try entry.facts(as: PlanApproved.self).waitUntil
     let owner = try answers.request(record.request)
+    if let owner { try DecisionFold.require(plan, of: owner, entry.kind, in: try answers.log()) }
     for (ordinal, planned) in plan.jobs.enumerated() {
       var job = JobFold.record(for: planned, of: plan, at: entry.at, notBefore: waitUntil)
       job.onHold = HoldFold.isHeld(job, in: owner)

@@ -7,6 +7,12 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   public var state: ErasureRequest.State
   public var received: RequestReceived
   public var ground: ErasureGround?
+  /// Who accepted the request on that ground.
+  public var confirmedBy: PersonReference?
+  /// What officers decided about single categories; nil before the first.
+  public var decisions: [CategoryDecision]?
+  /// Restriction and objection to marketing; nil where neither was ever ordered.
+  public var measures: [MeasureRecord]?
   /// The newest plan.
   public var plan: PlanReference?
   /// Every plan proposed for it; follow-ups of an older one go on beside a newer one.

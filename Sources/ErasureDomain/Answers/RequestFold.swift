@@ -26,12 +26,14 @@ enum RequestFold {
     switch entry.kind {
     case let kind where ClockFold.kinds.contains(kind): try ClockFold.fold(entry, into: &record)
     case let kind where HoldFold.kinds.contains(kind): try HoldFold.fold(entry, into: &record, in: &answers)
+    case let kind where MeasureFold.kinds.contains(kind): try MeasureFold.fold(entry, into: &record, in: answers)
     case IdentifiersAdded.kind: try IntakeFold.addIdentifiers(entry, &record, in: &answers)
     case RequestLinked.kind: try IntakeFold.link(entry, &record, in: &answers)
     case RequestConfirmed.kind:
       try ClockFold.requireProof(record, entry.kind)
       record.state = try record.state.applying(.confirmed).state
       record.ground = try entry.facts(as: RequestConfirmed.self).ground
+      record.confirmedBy = entry.by
     case RequestRefused.kind:
       let ground = try entry.facts(as: RequestRefused.self).ground
       record.state = try record.state.applying(.refused(ground: ground)).state
@@ -52,7 +54,11 @@ enum RequestFold {
       let facts = try entry.facts(as: SubjectInformed.self)
       record.informed = facts
       record.repliedOn = record.repliedOn ?? facts.on
-    case RequestClosed.kind: record.state = try record.state.applying(.closed).state
+    case RequestClosed.kind:
+      guard (record.measures ?? []).allSatisfy(\.open.isEmpty) else {
+        throw FoldProblem.malformed(entry.kind, "a restriction or objection does not hold everywhere yet")
+      }
+      record.state = try record.state.applying(.closed).state
     case VaultDestroyed.kind:
       guard record.notice == nil || record.noticeAnswered != nil else {
         throw FoldProblem.malformed(entry.kind, "the company whose notice this is was not answered")

@@ -81,7 +81,18 @@ public enum ErasureReport {
       }
     }
     if format >= 2 { lines += anonymised(in: plan, settled.mapValues(\.outcome)) }
+    lines += decisions(in: plan)
     return lines
+  }
+
+  /// On which ground of Art. 17(1) GDPR. Absent from all older evidence, so that every form may say it.
+  private static func decisions(in plan: ErasurePlan) -> [String] {
+    guard let decisions = plan.decisions, !decisions.isEmpty else { return [] }
+    return ["", "Grounds of Art. 17(1) GDPR, by category"]
+      + decisions.map { line in
+        let how = line.rejected.map { "rejected, \($0.rawValue): not erased" } ?? "accepted"
+        return "- \(line.system), \(line.category): \(line.ground.article) \(how), by \(line.by)"
+      }
   }
 
   /// What the person is told, and on whose word: anonymised is not deleted.

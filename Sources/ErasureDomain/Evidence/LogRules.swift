@@ -11,6 +11,8 @@ public enum LogRules {
   public static let pausesForbidEffects = 4
   /// What stays by an officer's decision has a ground, a statute and a date; everything of a request stays by two people.
   public static let exceptionsAreTyped = 5
+  /// A plan that runs says for each category of data on which ground, who decided, and takes nothing of a rejected one.
+  public static let groundsAreDecided = 6
   /// What this program writes into a new log, and the newest it knows.
-  public static let newest = exceptionsAreTyped
+  public static let newest = groundsAreDecided
 }

@@ -18,11 +18,13 @@ public struct ErasurePlan: Hashable, Sendable, Codable {
   public let margin: Margin
   public let coverage: [Coverage]
   public let jobs: [PlannedJob]
+  /// On which ground, for each category of data in each system. Nil in plans of before it was asked for.
+  public let decisions: [CategoryDecision]?
 
   public init(
     plan: PlanReference, request: RequestReference, log: String, drafter: PersonReference, at: UTCTime,
     practice: Bool, register: ContentDigest, findings: ContentDigest, ground: ErasureGround, dueDates: DueDates,
-    margin: Margin, coverage: [Coverage], jobs: [PlannedJob]
+    margin: Margin, coverage: [Coverage], jobs: [PlannedJob], decisions: [CategoryDecision]? = nil
   ) {
     self.plan = plan
     self.request = request
@@ -37,12 +39,25 @@ public struct ErasurePlan: Hashable, Sendable, Codable {
     self.margin = margin
     self.coverage = coverage
     self.jobs = jobs
+    self.decisions = decisions
   }
 
   public func job(_ reference: JobReference) -> PlannedJob? { jobs.first { $0.job == reference } }
 
-  /// How many people must at least sign, whatever is configured: two where anything is anonymised instead of erased.
-  public var leastApprovals: Int { jobs.contains { $0.anonymise != nil } ? 2 : 1 }
+  /// How many people must at least sign, whatever is configured: two where anything is anonymised instead of erased, and
+  /// where all of the person stays by a decision (requirements C2).
+  public var leastApprovals: Int { jobs.contains { $0.anonymise != nil } || leavesEverything ? 2 : 1 }
+
+  /// Categories for which no ground applies.
+  public var rejections: [CategoryDecision] { (decisions ?? []).filter { $0.rejected != nil } }
+
+  /// Whether records were left out or a ground was rejected, and no row of the person goes, now or later. Plans of before
+  /// grounds were decided keep the rules of their time.
+  public var leavesEverything: Bool {
+    guard let decisions else { return false }
+    let leaves = decisions.contains { $0.rejected != nil } || jobs.contains { !$0.leftOut.isEmpty }
+    return leaves && jobs.allSatisfy { $0.approvedRows == 0 }
+  }
 }
 
 /// By how much dependent rows may have grown when the job runs: the larger of both.
@@ -81,6 +96,8 @@ public struct Coverage: Hashable, Sendable, Codable {
     case toldThroughSuccessor = "told-through-successor"
     /// The company has ceased, and nobody is there in its place (Art. 19 GDPR, impossible).
     case nobodyToTell = "ceased-nobody-to-tell"
+    /// An officer decided that no ground of Art. 17(1) GDPR applies to what it has.
+    case groundRejected = "ground-rejected"
   }
 
   public let system: SystemName

@@ -32,13 +32,15 @@ public struct SystemRecord: Hashable, Sendable, Codable {
   public let got: DataPeriod?
   /// For companies: when it ceased to exist, and who can be told in its place.
   public let ceased: Cessation?
+  /// The kind of data it holds, where its datasets do not say otherwise; nil where the register has no word for it.
+  public let category: String?
 
   public init(
     system: SystemName, title: String, role: SystemRole, owner: String, subjects: [Capacity], connector: String,
     settings: CanonicalJSON, identifiers: [IdentifierKind], datasets: [DatasetRecord], blockers: [Blocker],
     copies: [CopyDeclaration], concurrency: Int, retired: CivilDate? = nil, movesTo: SystemName? = nil,
     archive: ArchiveReference? = nil, lastLook: LastLookKind? = nil, hours: AllowedHours? = nil,
-    got: DataPeriod? = nil, ceased: Cessation? = nil
+    got: DataPeriod? = nil, ceased: Cessation? = nil, category: String? = nil
   ) {
     self.system = system
     self.title = title
@@ -59,6 +61,7 @@ public struct SystemRecord: Hashable, Sendable, Codable {
     self.hours = hours
     self.got = got
     self.ceased = ceased
+    self.category = category
   }
 }
 
@@ -71,6 +74,19 @@ public enum LastLookKind: String, Hashable, Sendable, Codable, CaseIterable {
 extension SystemRecord {
   /// The kind of connector that leaves everything to a person; nothing can be searched through it.
   public static let manualConnector = "manual-task"
+
+  /// The category of a dataset's rows: its own word or the system's; rows without identifiers go or stay with those that
+  /// they belong to. The system's for no dataset at all.
+  public func category(of dataset: String? = nil) -> String {
+    var name = dataset
+    // The register refuses circles; the bound is for one that was never read as a register.
+    for _ in datasets {
+      guard let found = datasets.first(where: { $0.name == name }) else { break }
+      guard !found.isRoot, let parent = found.belongsTo.first else { return found.category ?? category ?? found.name }
+      name = parent.dataset
+    }
+    return category ?? name ?? system.description
+  }
 
   /// Whether rows of it are erased by us: then its owner must release it first.
   public var isErasedByUs: Bool { role.isSearched && connector != Self.manualConnector }
@@ -94,10 +110,17 @@ public struct DatasetRecord: Hashable, Sendable, Codable {
   /// For root datasets: the most records that one person may have here; more refuse the plan. Nil where the register
   /// sets none.
   public let atMost: Int?
+  /// For root datasets: the kind of data they hold, with what belongs to them; nil where the register has no word for it.
+  public let category: String?
+  /// How rows are marked at once while they may only be stored, and when the person objects to marketing; nil where the
+  /// system has nothing for it.
+  public let restrict: Restriction?
+  public let optOut: Restriction?
 
   public init(
     name: String, table: String, find: [IdentifiedColumn], suffices: [IdentifierKind], yields: [IdentifiedColumn],
-    review: [String], belongsTo: [Belonging], treatment: Treatment, atMost: Int? = nil
+    review: [String], belongsTo: [Belonging], treatment: Treatment, atMost: Int? = nil,
+    category: String? = nil, restrict: Restriction? = nil, optOut: Restriction? = nil
   ) {
     self.name = name
     self.table = table
@@ -108,6 +131,9 @@ public struct DatasetRecord: Hashable, Sendable, Codable {
     self.belongsTo = belongsTo
     self.treatment = treatment
     self.atMost = atMost
+    self.category = category
+    self.restrict = restrict
+    self.optOut = optOut
   }
 
   /// A root dataset's rows are found by an identifier; others are reached from them.

@@ -16,7 +16,19 @@ public enum PlanDifference {
     }
     if earlier.register != plan.register { sentences.append("the register was changed in between") }
     if earlier.ground != plan.ground { sentences.append("the ground is another one") }
-    return sentences
+    return sentences + decisions(from: earlier, to: plan)
+  }
+
+  private static func decisions(from earlier: ErasurePlan, to plan: ErasurePlan) -> [String] {
+    // A plan of before grounds were decided is compared by its rows alone.
+    guard let before = earlier.decisions else { return [] }
+    return (plan.decisions ?? []).compactMap { line in
+      let old = before.first { $0.system == line.system && $0.category == line.category }
+      guard let old, old.ground != line.ground || old.rejected != line.rejected else { return nil }
+      let how = line.rejected.map { "rejected (\($0.rawValue))" } ?? "accepted on another ground"
+      return
+        "\(line.system), \(line.category): the ground is \(old.rejected != nil && line.rejected == nil ? "accepted" : how)"
+    }
   }
 
   private static func byDuty(_ plan: ErasurePlan) -> [String: PlannedJob] {

@@ -22,7 +22,8 @@ public enum PlanDrafting {
       plan: input.plan, request: input.request, log: input.log, drafter: input.drafter, at: input.at,
       practice: input.practice, register: input.registerDigest, findings: input.findingsDigest,
       ground: input.ground, dueDates: input.dueDates, margin: input.margin,
-      coverage: input.register.systems.map { coverage(of: $0, jobs: all, input) }, jobs: all)
+      coverage: input.register.systems.map { coverage(of: $0, jobs: all, input) }, jobs: all,
+      decisions: input.decisionLines())
   }
 
   private static func coverage(of record: SystemRecord, jobs: [PlannedJob], _ input: PlanInput) -> Coverage {
@@ -37,6 +38,7 @@ public enum PlanDrafting {
     guard input.applicable.contains(where: { $0.system == record.system }) else {
       return input.received.again == nil ? .otherCapacity : .notRestored
     }
+    if input.isRejected(record) { return .groundRejected }
     switch input.cessation(of: record)?.remains {
     case .successor: return .toldThroughSuccessor
     case .nobody: return .nobodyToTell

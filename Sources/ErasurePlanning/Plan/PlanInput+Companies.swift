@@ -4,10 +4,15 @@ import ErasureDomain
 extension PlanInput {
   /// What is asked of us in a system when the plan is made; nothing where there is nobody to tell, or nothing to tell.
   func duty(in record: SystemRecord) -> SystemDuty? {
+    isRejected(record) ? nil : dutyByRegister(in: record)
+  }
+
+  /// The same, whatever was decided about its data.
+  func dutyByRegister(in record: SystemRecord) -> SystemDuty? {
     switch cessation(of: record)?.remains {
-    case .successor, .nobody: return nil
-    case .trustee: return .byHand
-    case nil: return hasNoDataYet(record) ? nil : SystemDuty(of: record)
+    case .successor, .nobody: nil
+    case .trustee: .byHand
+    case nil: hasNoDataYet(record) ? nil : SystemDuty(of: record)
     }
   }
 

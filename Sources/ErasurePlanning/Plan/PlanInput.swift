@@ -14,6 +14,10 @@ public struct PlanInput: Sendable {
   public let givenKinds: Set<IdentifierKind>
   /// The ground it was accepted on.
   public let ground: ErasureGround
+  /// Who accepted it; the drafter where nobody is known.
+  public let acceptedBy: PersonReference
+  /// What officers decided about single categories since.
+  public let decisions: [CategoryDecision]
   /// The systems and retention rules as they stand now.
   public let register: SystemRegister
   /// SHA-256 of `register.canonicalBytes`.
@@ -49,6 +53,7 @@ public struct PlanInput: Sendable {
   public init(
     plan: PlanReference, request: RequestReference, received: RequestReceived,
     dueDates: DueDates? = nil, givenKinds: Set<IdentifierKind>? = nil, ground: ErasureGround,
+    acceptedBy: PersonReference? = nil, decisions: [CategoryDecision] = [],
     register: SystemRegister, registerDigest: ContentDigest, recordDigests: [SystemName: ContentDigest] = [:],
     contracts: [SystemName: String] = [:], passed: Set<SystemName> = [],
     searched: [SystemName: SearchedSystem],
@@ -62,6 +67,8 @@ public struct PlanInput: Sendable {
     self.dueDates = dueDates ?? received.dueDates
     self.givenKinds = givenKinds ?? Set(received.identifierKinds)
     self.ground = ground
+    self.acceptedBy = acceptedBy ?? drafter
+    self.decisions = decisions
     self.register = register
     self.registerDigest = registerDigest
     self.recordDigests = recordDigests

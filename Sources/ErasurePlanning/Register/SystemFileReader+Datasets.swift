@@ -5,7 +5,8 @@ extension SystemFileReader {
   private static let datasetKeys: [KnownKey] = [
     .required("table", "name the table or view as the database spells it"),
     .optional("find"), .optional("suffices"), .optional("yields"), .optional("review"),
-    .optional("belongs-to"), .optional("erase"), .optional("retain"), .optional("at-most"),
+    .optional("belongs-to"), .optional("erase"), .optional("retain"), .optional("at-most"), .optional("category"),
+    .optional("restrict"), .optional("opt-out"),
   ]
 
   /// No search finds more records of one person in a dataset.
@@ -43,13 +44,37 @@ extension SystemFileReader {
       members, dataset: entry.key, find: find ?? [], yields: yields ?? [], review: review ?? [],
       links: (belongsTo ?? []).flatMap { $0.columns.map(\.child) })
     let atMost = members["at-most"].flatMap { reader.integer($0, in: 1...Self.largestAtMost) }
+    let category = members["category"].map { reader.name($0) }
+    let marks = marks(members, found: (find ?? []).map(\.column) + (yields ?? []).map(\.column))
     checkFinding(members)
     guard let table, let find, let suffices, let yields, let review, let belongsTo, let treatment,
-      members["at-most"] == nil || atMost != nil
+      members["at-most"] == nil || atMost != nil, category != .some(nil), let marks
     else { return nil }
     return DatasetRecord(
       name: entry.key, table: table, find: find, suffices: suffices.map(IdentifierKind.init(rawValue:)),
-      yields: yields, review: review, belongsTo: belongsTo, treatment: treatment, atMost: atMost)
+      yields: yields, review: review, belongsTo: belongsTo, treatment: treatment, atMost: atMost,
+      category: category ?? nil, restrict: marks.restrict, optOut: marks.optOut)
+  }
+
+  /// What marks a row at once; nil where that does not read.
+  private mutating func marks(
+    _ members: Members, found: [String]
+  ) -> (restrict: Restriction?, optOut: Restriction?)? {
+    var marks: [Restriction?] = []
+    for key in ["restrict", "opt-out"] {
+      guard let member = members[key] else {
+        marks.append(nil)
+        continue
+      }
+      guard let mark = restriction(member) else { return nil }
+      guard !found.contains(where: { $0.lowercased() == mark.column.lowercased() }) else {
+        reader.fault(
+          member.line, "\"\(key)\" would overwrite \"\(mark.column)\", by which people are found; name another column")
+        return nil
+      }
+      marks.append(mark)
+    }
+    return (marks[0], marks[1])
   }
 
   /// Whether it says how a person's rows are found at all.
@@ -59,7 +84,13 @@ extension SystemFileReader {
         reader.fault(
           members.line, "\(members.what) has neither find nor belongs-to; say how a person's rows are found")
       }
-      for key in ["suffices", "review", "at-most"] {
+      if let member = members["category"] {
+        reader.fault(
+          member.line,
+          "\(members.what) has category and no find; its rows go or stay with those they belong to: give that dataset one"
+        )
+      }
+      for key in ["suffices", "review", "at-most", "restrict", "opt-out"] {
         if let member = members[key] {
           reader.fault(member.line, "\(members.what) has \(key) and no find; \(key) is for datasets with find")
         }

@@ -197,12 +197,12 @@ extension SystemFileReader {
     }
   }
 
-  private mutating func restriction(_ member: Member) -> Restriction? {
+  mutating func restriction(_ member: Member) -> Restriction? {
     let keys: [KnownKey] = [
       .required("column", "name the column that marks a row as restricted"),
       .required("value", "write what stands in it while the row is restricted"), .optional("role"),
     ]
-    guard let members = reader.members(of: member, what: "\"restrict\"", keys: keys) else { return nil }
+    guard let members = reader.members(of: member, what: "\"\(member.key)\"", keys: keys) else { return nil }
     let column = members["column"].flatMap { reader.column($0) }
     let value = members["value"].flatMap { reader.text($0) }
     let role = members["role"].flatMap { reader.column($0) }

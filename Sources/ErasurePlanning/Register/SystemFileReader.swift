@@ -61,7 +61,7 @@ struct SystemFileReader {
     .optional("settings"), .optional("identifiers"), .optional("datasets"), .optional("blockers"),
     .optional("copies"), .optional("concurrency"), .optional("retired"), .optional("moves-to"),
     .optional("government"), .optional("archiefwet"), .optional("last-look"), .optional("hours"),
-    .optional("from"), .optional("until"), .optional("ceased"),
+    .optional("from"), .optional("until"), .optional("ceased"), .optional("category"),
   ]
 
   static func read(
@@ -104,15 +104,18 @@ struct SystemFileReader {
     let hours = members["hours"].map { self.hours($0) } ?? .some(nil)
     let got = period(members)
     let ceased = cessation(members, system: name, connector: connector)
+    let category = members["category"].map { reader.name($0) }
     if let role, let connector { checkNeeds(of: role, connector: connector, members) }
     guard let name, let title, let role, let owner, let subjects, let connector, let settings, let identifiers,
-      let datasets, let blockers, let copies, let concurrency, let hours, lastLook != .some(nil)
+      let datasets, let blockers, let copies, let concurrency, let hours, lastLook != .some(nil),
+      category != .some(nil)
     else { return nil }
     return SystemRecord(
       system: name, title: title, role: role, owner: owner, subjects: subjects, connector: connector,
       settings: settings, identifiers: identifiers.map(IdentifierKind.init(rawValue:)), datasets: datasets,
       blockers: blockers, copies: copies, concurrency: concurrency, retired: retired, movesTo: movesTo,
-      archive: archive, lastLook: lastLook ?? nil, hours: hours, got: got, ceased: ceased)
+      archive: archive, lastLook: lastLook ?? nil, hours: hours, got: got, ceased: ceased,
+      category: category ?? nil)
   }
 
   /// What one role or connector demands and another does not.

@@ -19,8 +19,8 @@ struct RequestConfirm: AsyncParsableCommand {
   @Option(help: "A step of the ladder, such as known-channel.")
   var method: String
 
-  @Option(help: ArgumentHelp(stringLiteral: GroundArgument.help))
-  var ground: GroundArgument
+  @Option(help: ArgumentHelp(stringLiteral: GroundArgument.help + " For a person younger than 16 f when left out."))
+  var ground: GroundArgument?
 
   @Option(help: ArgumentHelp("When the proof that was asked for came; today when left out.", valueName: "day"))
   var provedOn: DayArgument?
@@ -28,7 +28,7 @@ struct RequestConfirm: AsyncParsableCommand {
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
-    let call = ConfirmRequest(request: request, method: method, ground: ground.ground, provedOn: provedOn?.date)
+    let call = ConfirmRequest(request: request, method: method, ground: ground?.ground, provedOn: provedOn?.date)
     try connection.show(try await connection.client.call(call)) { view in
       RequestText.facts(view) + "\nNext: expunge plan \(view.number)\n"
     }

@@ -53,6 +53,9 @@ enum CodeWords {
     "out-of-memory": "The machine has no memory left; it is tried again.",
     "disk-full": "The disk is full; nothing was committed. It is tried again: make room.",
     "table-missing": "The table went away while it was read; search again.",
+    "mark-needs-key":
+      "A row to be marked has no key by which it could be put back; give the table a primary key, then retry.",
+    "mark-not-seen": "After marking, a look still saw rows without the mark; it is tried again.",
     "not-readable": "A value cannot be read; look at the table with the database's own tools.",
   ]
 

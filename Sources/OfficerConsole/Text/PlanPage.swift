@@ -62,6 +62,8 @@ struct PlanPage {
   var notices: [String] = []
   /// What it does otherwise than the proposal before it, as the daemon says; nil where there was none.
   var differences: [String]?
+  /// On which ground, by category, with the name or reference of who decided.
+  var decisions: [PlanView.Decision] = []
 
   /// From the daemon's summary.
   init(_ view: PlanView) {
@@ -79,6 +81,7 @@ struct PlanPage {
     approvalsNeeded = view.approvalsNeeded
     notices = view.notices
     differences = view.differences
+    decisions = view.decisions ?? []
     rows = view.lines.map { line in
       Row(
         system: line.system, title: line.title, role: line.role, verb: line.verb, counts: line.counts,
@@ -100,6 +103,7 @@ struct PlanPage {
     ground = plan.ground
     dueDates = plan.dueDates
     drafter = plan.drafter.text
+    decisions = plan.decisions?.map { PlanView.Decision($0, by: $0.by.text) } ?? []
     let systems = plan.jobs.reduce(into: [:]) { $0[$1.job] = $1.system }
     rows = plan.jobs.map { job in
       Row(

@@ -12,6 +12,7 @@ enum PlanText {
     result += section("Now", table(now, page))
     result += section("Later", laterTable(later, page))
     result += section("No job", noJob(none))
+    result += section("Grounds, by category", decisions(page))
     if let differences = page.differences {
       let lines = differences.isEmpty ? ["nothing"] : differences
       result += section(
@@ -146,6 +147,19 @@ enum PlanText {
       table.add([row.title, PlanWords.role(row.role), Printable.line(why)])
     }
     return table.text
+  }
+
+  private static func decisions(_ page: PlanPage) -> String {
+    var table = TextTable(["SYSTEM", "CATEGORY", "GROUND", "DECIDED", "BY"])
+    for line in page.decisions {
+      let decision = line.decision
+      table.add([
+        titles(of: [decision.system], page).joined(), decision.category, PlanWords.ground(decision.ground),
+        decision.rejected.map { "rejected: \(PlanWords.rejection($0)); nothing goes" } ?? "accepted",
+        Printable.line(line.by),
+      ])
+    }
+    return page.decisions.isEmpty ? "" : table.text
   }
 
   // MARK: What else

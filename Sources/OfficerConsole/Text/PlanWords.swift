@@ -26,6 +26,19 @@ enum PlanWords {
     case .noDataYet: "gets no data yet"
     case .toldThroughSuccessor: "ceased, its successor is told"
     case .nobodyToTell: "ceased, nobody to tell"
+    case .groundRejected: "no ground applies, see Grounds"
+    }
+  }
+
+  /// Why a category stays.
+  static func rejection(_ rejection: GroundRejection) -> String {
+    switch rejection {
+    case .stillNecessary: "still necessary for its purpose"
+    case .otherLegalBasis: "the processing has another legal basis"
+    case .overridingGrounds: "overriding legitimate grounds"
+    case .processingIsLawful: "the processing is lawful"
+    case .noDutyToErase: "no law demands it"
+    case .notFromChild: "not collected from a child"
     }
   }
 

@@ -143,7 +143,11 @@ extension EvidenceStory {
         let own = jobs.filter { $0.system.description == name }
         return Coverage(
           system: own[0].system, title: name, role: own[0].role, jobs: own.map(\.job), notApplicable: nil)
-      }, jobs: jobs)
+      }, jobs: jobs,
+      decisions: lines(
+        Set(jobs.map(\.system)).sorted().map {
+          CategoryDecision(system: $0, category: "all", datasets: [], ground: .consentWithdrawn, by: drafter.person)
+        }))
   }
 
   private mutating func job(

@@ -35,6 +35,8 @@ struct EvidenceStory {
   /// Signs in the place of the first approver.
   var firstApprover: Officer?
   /// Called before each entry; may add entries of its own.
+  /// The plan's lines about grounds, as they are signed.
+  var lines: ([CategoryDecision]) -> [CategoryDecision]? = { $0 }
   var interruption: ((inout EvidenceStory, EntryKind) throws -> Void)?
   /// Claims of the partner's signed receipt that are other than they should be; nil: the partner signs nothing.
   var receiptClaims: [String: CanonicalJSON]?
