@@ -6,12 +6,18 @@ public struct SearchOrder: Sendable {
   public let identifiers: [SubjectIdentifier]
   /// Root records an officer has left out: neither counted nor searched from.
   public let leftOut: [RootRecord]
+  /// Mails and tickets of the request itself, which stay until their dates: neither counted nor erased.
+  public let spared: [CaseRecord]
   public let deadline: UTCTime
 
-  public init(system: SystemName, identifiers: [SubjectIdentifier], leftOut: [RootRecord] = [], deadline: UTCTime) {
+  public init(
+    system: SystemName, identifiers: [SubjectIdentifier], leftOut: [RootRecord] = [], spared: [CaseRecord] = [],
+    deadline: UTCTime
+  ) {
     self.system = system
     self.identifiers = identifiers
     self.leftOut = leftOut
+    self.spared = spared
     self.deadline = deadline
   }
 }
@@ -29,6 +35,8 @@ public struct ErasureOrder: Sendable {
   public let roots: [RootRecord]
   /// Root records an officer has left out; they and what hangs on them stay.
   public let leftOut: [RootRecord]
+  /// Mails and tickets of the request itself, which stay until their dates.
+  public let spared: [CaseRecord]
   /// What was approved, per dataset.
   public let approved: [DatasetCount]
   public let margin: Margin
@@ -55,7 +63,8 @@ public struct ErasureOrder: Sendable {
   public init(
     request: RequestReference, job: JobReference, system: SystemName, verb: JobVerb, ground: ErasureGround,
     receivedOn: CivilDate, identifiers: [SubjectIdentifier], roots: [RootRecord], leftOut: [RootRecord],
-    approved: [DatasetCount], margin: Margin, followUps: [KeptCount], deadline: UTCTime, callDeadline: UTCTime,
+    spared: [CaseRecord] = [], approved: [DatasetCount], margin: Margin, followUps: [KeptCount], deadline: UTCTime,
+    callDeadline: UTCTime,
     idempotencyKey: String, prepared: PreparedEffect?, blind: String, remembered: [String: String], kept: KeptRows?,
     erasedBy: UTCTime?
   ) {
@@ -68,6 +77,7 @@ public struct ErasureOrder: Sendable {
     self.identifiers = identifiers
     self.roots = roots
     self.leftOut = leftOut
+    self.spared = spared
     self.approved = approved
     self.margin = margin
     self.followUps = followUps

@@ -23,6 +23,7 @@ struct OrderAssembly: Sendable {
     var identifiers: [SubjectIdentifier] = []
     var roots: [RootRecord] = []
     var leftOut: [LeftOutRecord] = []
+    var spared: [CaseRecord] = []
     var remembered: [String: String] = [:]
     var blind = ""
     var kept: KeptRows?
@@ -30,12 +31,13 @@ struct OrderAssembly: Sendable {
       if planned.followUp == nil {
         let names: [VaultItem] = [
           .identifiers, .roots(planned.system), .leftOut(planned.system), .remembered(planned.job), .blind(planned.job),
-          .callbacks(planned.job),
+          .callbacks(planned.job), .caseRecords,
         ]
         let items = try await vault.get(names, of: plan.request)
         identifiers = try Self.item([SubjectIdentifier].self, .identifiers, of: items) ?? []
         roots = try Self.item([RootRecord].self, .roots(planned.system), of: items) ?? []
         leftOut = try Self.item([LeftOutRecord].self, .leftOut(planned.system), of: items) ?? []
+        spared = try Self.item([CaseRecord].self, .caseRecords, of: items) ?? []
         remembered = try Self.item([String: String].self, .remembered(planned.job), of: items) ?? [:]
         blind = try await self.blind(of: planned, plan.request, items)
         // One that is in no entry was not answered either: a crash came between.
@@ -58,7 +60,7 @@ struct OrderAssembly: Sendable {
     return ErasureOrder(
       request: plan.request, job: planned.job, system: planned.system, verb: planned.verb, ground: plan.ground,
       receivedOn: receivedOn, identifiers: identifiers, roots: roots, leftOut: leftOut.map(\.root),
-      approved: planned.counts, margin: plan.margin, followUps: Self.followUps(of: planned, in: plan),
+      spared: spared, approved: planned.counts, margin: plan.margin, followUps: Self.followUps(of: planned, in: plan),
       deadline: planned.deadline,
       callDeadline: min(clock.now().adding(seconds: callSeconds), closes ?? .distantFuture),
       idempotencyKey: planned.job.text,

@@ -178,8 +178,10 @@ struct RequestConclusion: Sendable {
         let seen = try await around.systems.connector(line.system).verify(order)
         remaining = seen.remaining.reduce(0) { $0 + $1.going + ($1.minimised ?? 0) }
       } else {
+        let spared = try await around.vault.get([CaseRecord].self, .caseRecords, of: request.request) ?? []
         let order = SearchOrder(
-          system: line.system, identifiers: identifiers, leftOut: leftOut.map(\.root), deadline: deadline)
+          system: line.system, identifiers: identifiers, leftOut: leftOut.map(\.root), spared: spared,
+          deadline: deadline)
         let findings = try await around.systems.connector(line.system).locate(order)
         // "Cannot look" is not "nothing there".
         guard findings.obstacles.isEmpty else {

@@ -20,11 +20,13 @@ public struct AddRequest: OfficerCall {
   public var language: PersonLanguage?
   /// Who asks for the person, when he does not do it himself.
   public var requester: Requester?
+  /// `Message-ID`s of the request's own mails and numbers of its tickets, by kind: they are spared.
+  public var caseRecords: [CaseRecord.Kind: [String]]?
 
   public init(
     channel: String, receivedAt: UTCTime? = nil, capacities: [Capacity], identifiers: [SubjectIdentifier],
     text: String? = nil, contact: String? = nil, rights: [DataRight]? = nil, language: PersonLanguage? = nil,
-    requester: Requester? = nil
+    requester: Requester? = nil, caseRecords: [CaseRecord.Kind: [String]]? = nil
   ) {
     self.channel = channel
     self.receivedAt = receivedAt
@@ -35,6 +37,7 @@ public struct AddRequest: OfficerCall {
     self.rights = rights
     self.language = language
     self.requester = requester
+    self.caseRecords = caseRecords
   }
 }
 

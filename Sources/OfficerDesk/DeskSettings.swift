@@ -21,6 +21,8 @@ public struct DeskSettings: Sendable {
   public var alarmLeads: [Int]
   /// Who is told what, and who next when nobody deals with it.
   public var ladder: AlarmLadder
+  /// Months after the last day by law for which mails and tickets of a request itself are spared.
+  public var correspondenceMonths: Int
   /// Whether a copy of an identity document may be asked for.
   public var identityDocuments: Bool
   /// Set when `allowed_signers`, `people:` or the register changed without the signatures of two entitled people:
@@ -34,7 +36,7 @@ public struct DeskSettings: Sendable {
     version: String, origin: String, practice: Bool, people: People, register: SystemRegister,
     registerDigest: ContentDigest, holidays: HolidayCalendar, approvals: Int, margin: Margin = .standard,
     planDays: Int = 7, waitingHours: Int = 0, alarmLeads: [Int] = [15, 7, 3, 1],
-    ladder: AlarmLadder = AlarmLadder(), identityDocuments: Bool = false,
+    ladder: AlarmLadder = AlarmLadder(), correspondenceMonths: Int = 60, identityDocuments: Bool = false,
     changedWithoutSignatures: [String] = [], changesNothing: Bool = false
   ) {
     self.version = version
@@ -50,6 +52,7 @@ public struct DeskSettings: Sendable {
     self.waitingHours = waitingHours
     self.alarmLeads = alarmLeads
     self.ladder = ladder
+    self.correspondenceMonths = correspondenceMonths
     self.identityDocuments = identityDocuments
     self.changedWithoutSignatures = changedWithoutSignatures
     self.changesNothing = changesNothing

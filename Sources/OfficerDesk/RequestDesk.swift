@@ -34,6 +34,7 @@ extension OfficerDesk {
       throw Refusal(.invalid, "the text is longer than \(Self.largestText) bytes; shorten it or keep it elsewhere")
     }
     let channel = try Self.code(call.channel, "channel")
+    let spared = try caseRecords(call.caseRecords ?? [:], after: dueDates.statutory)
     let nonce = random.bytes(32)
     // The vault first: an entry in the log without its person could never be carried out.
     if try await !vault.contains(request) { try await vault.create(request) }
@@ -42,6 +43,7 @@ extension OfficerDesk {
     if let text = call.text { try await vault.put(text, as: .note, of: request) }
     if let contact = call.contact { try await vault.put(contact, as: .contact, of: request) }
     if let kept { try await vault.put(kept, as: .notice, of: request) }
+    if !spared.isEmpty { try await vault.put(spared, as: .caseRecords, of: request) }
     let facts = RequestReceived(
       commitment: SubjectCode.commitment(nonce: nonce, identifiers: identifiers),
       channel: channel, receivedAt: receivedAt, receivedOn: receivedOn,

@@ -78,8 +78,9 @@ extension OfficerDesk {
     _ system: SystemRecord, _ identifiers: [SubjectIdentifier], of request: RequestReference
   ) async throws -> Findings {
     let leftOut = try await vault.get([LeftOutRecord].self, .leftOut(system.system), of: request) ?? []
+    let spared = try await vault.get([CaseRecord].self, .caseRecords, of: request) ?? []
     let order = SearchOrder(
-      system: system.system, identifiers: identifiers, leftOut: leftOut.map(\.root),
+      system: system.system, identifiers: identifiers, leftOut: leftOut.map(\.root), spared: spared,
       deadline: clock.now().adding(seconds: Self.searchSeconds))
     do {
       return try await systems.connector(system.system).locate(order)

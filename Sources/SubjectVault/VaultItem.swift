@@ -24,6 +24,9 @@ public struct VaultItem: RawRepresentable, Hashable, Sendable, Comparable, Custo
   /// Identifiers that were found on the way.
   public static let found = VaultItem(rawValue: "found")
 
+  /// Mails and tickets of the request itself, which are spared.
+  public static let caseRecords = VaultItem(rawValue: "case-records")
+
   /// The keys of the located root records of a system.
   public static func roots(_ system: SystemName) -> VaultItem { VaultItem(rawValue: "roots/\(system)") }
 

@@ -31,6 +31,8 @@ struct Configuration {
   var approvals = 2
   /// Hours between the last signature and the first step.
   var waitingHours = 0
+  /// Months for which mails and tickets of a request itself are spared.
+  var correspondenceMonths = 60
   var notice: [String] = []
   /// Takes one mail from its standard input, such as `[/usr/sbin/sendmail, -t, -i]`; empty where no letter is mailed.
   var mailCommand: [String] = []
@@ -81,7 +83,7 @@ struct Configuration {
     .required("register", "name the folder of the system register"),
     .required("organisation", "name the folder of your systems inside the register"),
     .required("allowed-signers", "name the allowed_signers file"), .optional("credentials"), .optional("approvals"),
-    .optional("waiting-hours"),
+    .optional("waiting-hours"), .optional("correspondence-months"),
     .optional("notice"), .optional("mail-command"), .optional("print-folder"), .optional("mail"), .optional("letters"),
     .required("people", "name the people who use expunged"), .optional("operator-groups"),
     .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
@@ -108,6 +110,9 @@ struct Configuration {
     result.organisation = members["organisation"].flatMap { reader.name($0) } ?? ""
     if let member = members["socket"], let text = reader.text(member) { result.socket = path(text) }
     if let member = members["credentials"], let text = reader.text(member) { result.credentials = path(text) }
+    if let member = members["correspondence-months"] {
+      result.correspondenceMonths = reader.integer(member, in: 1...240) ?? 60
+    }
     if let member = members["waiting-hours"] { result.waitingHours = reader.integer(member, in: 0...720) ?? 0 }
     if let member = members["approvals"] { result.approvals = reader.integer(member, in: 1...5) ?? 2 }
     if let member = members["notice"] {

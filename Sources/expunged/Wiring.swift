@@ -155,7 +155,7 @@ struct Wiring {
       registerDigest: ContentDigest(hashing: register.canonicalBytes),
       holidays: configuration.calendar, approvals: configuration.approvals,
       waitingHours: configuration.waitingHours, alarmLeads: configuration.alarmWorkingDays,
-      ladder: configuration.ladder,
+      ladder: configuration.ladder, correspondenceMonths: configuration.correspondenceMonths,
       identityDocuments: configuration.identityDocuments,
       changedWithoutSignatures: changed,
       changesNothing: configuration.practice && configuration.organisation != "demo")

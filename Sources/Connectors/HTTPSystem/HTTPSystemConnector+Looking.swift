@@ -11,8 +11,10 @@ extension HTTPSystemConnector {
     try Self.check(search.identifiers)
     let conversation = HTTPConversation(line, deadline: search.deadline)
     try await control(conversation)
-    let found = try await HTTPSystemSearch(description: description, conversation: conversation)
-      .all(search.identifiers, leftOut: search.leftOut)
+    let found = try await HTTPSystemSearch(
+      description: description, conversation: conversation, spared: search.spared
+    )
+    .all(search.identifiers, leftOut: search.leftOut)
     return Findings(
       counts: description.locators.map { count(found.records($0.name).count, $0) },
       roots: roots(found).sorted(), yields: yields(found, besides: search.identifiers),
@@ -111,7 +113,7 @@ extension HTTPSystemConnector {
     try Self.check(order.identifiers)
     let conversation = HTTPConversation(line, deadline: order.callDeadline)
     try await control(conversation)
-    let search = HTTPSystemSearch(description: description, conversation: conversation)
+    let search = HTTPSystemSearch(description: description, conversation: conversation, spared: order.spared)
     let found = try await search.all(order.identifiers, leftOut: order.leftOut)
     var there = found.records.mapValues(Set.init)
     let progress = HTTPSystemProgress(order)

@@ -12,7 +12,7 @@ struct HTTPSystemErasure: Sendable {
   private var description: HTTPSystemDescription { connector.description }
 
   func run() async throws(ConnectorFailure) -> ErasureProgress {
-    let fresh = try await HTTPSystemSearch(description: description, conversation: conversation)
+    let fresh = try await HTTPSystemSearch(description: description, conversation: conversation, spared: order.spared)
       .all(order.identifiers, leftOut: order.leftOut)
     try checkRoots(fresh)
     if let progress = HTTPSystemProgress(order) { return try await goOn(progress, fresh) }

@@ -28,6 +28,8 @@ struct HTTPSystemSearch: Sendable {
 
   let description: HTTPSystemDescription
   let conversation: HTTPConversation
+  /// Mails and tickets of the request itself, which stay.
+  let spared: [CaseRecord]
 
   /// Everything that the identifiers lead to, exact matches only. Records that are left out, and what belongs to them,
   /// are not in it.
@@ -124,7 +126,9 @@ struct HTTPSystemSearch: Sendable {
       let matches = record.scalars(at: path).contains { Self.isSame($0, wanted, isAddress: isAddress) }
       guard matches else { return false }
     }
-    return true
+    guard let ownCase = locator.ownCase else { return true }
+    let names = record.scalars(at: ownCase.path)
+    return !spared.contains { one in one.kind == ownCase.kind && names.contains(where: one.isNamed) }
   }
 
   /// Byte for byte; ASCII letters of addresses without their case.

@@ -25,6 +25,7 @@ extension HTTPSystemReader {
     let also: [KnownKey] = [
       .optional("for"), .required("items", "name the path of the list of records in the answer"), .optional("keep"),
       .optional("key"), .optional("next"), .optional("at-most"), .optional("yields"), .optional("review"),
+      .optional("own-case"),
     ]
     let what = "locate \"\(entry.key)\""
     guard let members = call(entry, what: what, also: also) else { return nil }
@@ -42,12 +43,13 @@ extension HTTPSystemReader {
       ?? (parent == nil ? HTTPSystemLocator.usualMost : HTTPSystemLocator.mostDependents)
     let yields = members["yields"].map { paths($0) } ?? [:]
     let review = members["review"].map { self.review($0, of: entry.key, key: key ?? []) }
+    let ownCase = members["own-case"].map { self.ownCase($0) }
     guard parent != .some(nil), let key, let call, let items, let keep, next != .some(nil), let most, let yields,
-      review != .some(nil)
+      review != .some(nil), ownCase != .some(nil)
     else { return nil }
     let locator = HTTPSystemLocator(
       name: entry.key, parent: parent ?? nil, call: call, items: items, keep: keep, key: key, next: next ?? nil,
-      atMost: most, yields: yields, review: review ?? nil)
+      atMost: most, yields: yields, review: review ?? nil, ownCase: ownCase ?? nil)
     return checkIdentifiers(of: locator, members, what) ? locator : nil
   }
 
@@ -76,6 +78,18 @@ extension HTTPSystemReader {
       return true
     }
     return false
+  }
+
+  /// `{mail: PATH}` or `{ticket: PATH}`.
+  private mutating func ownCase(_ member: Member) -> HTTPSystemLocator.OwnCase? {
+    guard let paths = paths(member) else { return nil }
+    guard paths.count == 1, let (word, path) = paths.first, let kind = CaseRecord.Kind(rawValue: word) else {
+      reader.fault(
+        member.line,
+        "\"own-case\" says where a record names itself: {mail: path of its Message-ID} or {ticket: path of its number}")
+      return nil
+    }
+    return HTTPSystemLocator.OwnCase(kind: kind, path: path)
   }
 
   /// The name of something located above.

@@ -18,6 +18,17 @@ public struct HTTPSystemLocator: Hashable, Sendable, Codable {
     }
   }
 
+  /// Where a record says that it is a mail or a ticket of the request itself, which stays.
+  public struct OwnCase: Hashable, Sendable, Codable {
+    public let kind: CaseRecord.Kind
+    public let path: String
+
+    public init(kind: CaseRecord.Kind, path: String) {
+      self.kind = kind
+      self.path = path
+    }
+  }
+
   public let name: String
   /// The kind of record it belongs to; nil when it is found by an identifier.
   public let parent: String?
@@ -34,10 +45,13 @@ public struct HTTPSystemLocator: Hashable, Sendable, Codable {
   /// Kinds of identifiers and the paths of those that other systems are searched with.
   public let yields: [String: String]
   public let review: HTTPSystemReview?
+  /// Nil where records are neither mails nor tickets.
+  public let ownCase: OwnCase?
 
   public init(
     name: String, parent: String?, call: HTTPSystemCall, items: String, keep: [String: String], key: [String],
-    next: HTTPSystemPaging?, atMost: Int, yields: [String: String], review: HTTPSystemReview?
+    next: HTTPSystemPaging?, atMost: Int, yields: [String: String], review: HTTPSystemReview?,
+    ownCase: OwnCase? = nil
   ) {
     self.name = name
     self.parent = parent
@@ -49,6 +63,7 @@ public struct HTTPSystemLocator: Hashable, Sendable, Codable {
     self.atMost = atMost
     self.yields = yields
     self.review = review
+    self.ownCase = ownCase
   }
 
   /// Where identifiers stand, by what must match exactly.

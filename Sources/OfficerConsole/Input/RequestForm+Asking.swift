@@ -70,6 +70,7 @@ extension RequestForm {
     }
     return AddRequest(
       channel: channel, receivedAt: receivedAt, capacities: capacities, identifiers: identifiers, text: text,
-      contact: contact, rights: rights, language: language, requester: try requester.requester())
+      contact: contact, rights: rights, language: language, requester: try requester.requester(),
+      caseRecords: caseRecords.isEmpty ? nil : caseRecords)
   }
 }

@@ -19,6 +19,8 @@ struct RequestForm {
   var rights: [DataRight]?
   var language: PersonLanguage?
   var requester = RequesterForm()
+  /// Mails and tickets of the request itself.
+  var caseRecords: [CaseRecord.Kind: [String]] = [:]
 
   init() {}
 
@@ -43,6 +45,7 @@ struct RequestForm {
         guard text == nil else { throw ConsoleFailure(.usage, "line \(index + 1): text stands there twice") }
         text = Terminal.trimmed(lines[(index + 1)...].joined(separator: "\n"))
         if text?.isEmpty == true { throw ConsoleFailure(.usage, "line \(index + 1): nothing follows text:") }
+        takeMessageID(of: text ?? "")
         return
       }
       try read(line, number: index + 1)
@@ -92,10 +95,24 @@ struct RequestForm {
       guard language == nil else { throw fault("language stands there twice") }
       guard let read = PersonLanguage(rawValue: value) else { throw fault("language is nl or en") }
       language = read
+    case "message-id": caseRecords[.mail, default: []].append(value)
+    case "ticket": caseRecords[.ticket, default: []].append(value)
     case let key where RequesterForm.keys.contains(key):
       try requester.read(key, value)
     case "text": text = text.map { $0 + "\n" + value } ?? value
     default: identifiers.append(SubjectIdentifier(kind: IdentifierKind(rawValue: key), value: value))
+    }
+  }
+
+  /// A mail that was pasted with its headers names itself.
+  private mutating func takeMessageID(of mail: String) {
+    for line in mail.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+      // A line that begins with a blank goes on with the one before it.
+      if line.first == " " || line.first == "\t" { continue }
+      guard let colon = line.firstIndex(of: ":") else { return }
+      if line[..<colon].lowercased() == "message-id" {
+        caseRecords[.mail, default: []].append(Terminal.trimmed(line[line.index(after: colon)...]))
+      }
     }
   }
 
@@ -122,6 +139,7 @@ struct RequestForm {
 
   private static let jsonKeys: Set<String> = [
     "channel", "receivedAt", "capacities", "identifiers", "text", "contact", "rights", "language", "requester",
+    "caseRecords",
   ]
 
   private init(json: String) throws(ConsoleFailure) {
@@ -150,5 +168,6 @@ struct RequestForm {
     rights = call.rights
     language = call.language
     requester = RequesterForm(call.requester)
+    caseRecords = call.caseRecords ?? [:]
   }
 }
