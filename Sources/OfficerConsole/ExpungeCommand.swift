@@ -24,7 +24,7 @@ public struct ExpungeCommand: AsyncParsableCommand {
       """,
     subcommands: [
       RequestCommand.self, PlanCommand.self, ApproveCommand.self, WatchCommand.self, JobCommand.self,
-      StopCommand.self, ResumeCommand.self, IncidentCommand.self, HoldCommand.self,
+      StopCommand.self, ResumeCommand.self, IncidentCommand.self, HoldCommand.self, PackageCommand.self,
       TaskCommand.self, SystemCommand.self, RecipientCommand.self, StatusCommand.self, CheckCommand.self,
       EvidenceCommand.self, LetterCommand.self,
       CalendarCommand.self, DiscoverCommand.self, RestoredCommand.self, RestoreDrillCommand.self,

@@ -101,6 +101,8 @@ enum Permissions {
     "task.list": tasks, "task.show": tasks, "task.answer": [.officer], "task.prepare": tasks, "task.done": tasks,
     "status": Set(Role.allCases), "check": [.officer, .auditor, .operator], "watch": readers,
     "hold.set": desk, "hold.release": desk, "hold.list": readers,
+    "package.show": readers, "package.add": tasks, "package.make": [.officer], "package.delivered": [.officer],
+    "package.waived": [.officer],
     "incident.open": desk, "incident.show": readers, "incident.close": [.officer],
     "work.stop": [.clerk, .officer, .systemOwner, .operator], "work.resume": [.officer],
     "system.list": Set(Role.allCases), "system.release": [.systemOwner], "system.stop": [.systemOwner, .officer],

@@ -82,7 +82,8 @@ struct DeskSystems: Sendable {
           find: [
             IdentifiedColumn(kind: .email, column: "email"), IdentifiedColumn(kind: .email, column: "billing_email"),
           ], suffices: [.email], yields: [IdentifiedColumn(kind: customerNumber, column: "customer_no")],
-          review: ["first_name", "last_name"], belongsTo: [], treatment: .delete),
+          review: ["first_name", "last_name"], belongsTo: [], treatment: .delete,
+          takeAlong: TakeAlong(portability: ["email", "first_name", "last_name"])),
         child("activity", of: "contact", column: "contact_id", parent: "id", .delete),
       ],
       blockers: [

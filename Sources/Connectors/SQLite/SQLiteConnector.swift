@@ -200,7 +200,7 @@ public struct SQLiteConnector: Connector, Reviewing {
   }
 
   /// An empty identifier would match every empty column.
-  private static func checkIdentifiers(_ identifiers: [SubjectIdentifier]) throws(ConnectorFailure) {
+  static func checkIdentifiers(_ identifiers: [SubjectIdentifier]) throws(ConnectorFailure) {
     guard !identifiers.isEmpty else { throw .permanent(FailureCode("identifier-missing")) }
     guard identifiers.allSatisfy({ !$0.value.allSatisfy(\.isWhitespace) }) else {
       throw .permanent(FailureCode("identifier-empty"))

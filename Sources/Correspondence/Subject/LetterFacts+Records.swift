@@ -7,10 +7,12 @@ extension LetterFacts {
   public struct Worked: Sendable {
     public let plan: ErasurePlan
     public let jobs: [JobRecord]
+    public let package: PackageStanding?
 
-    public init(plan: ErasurePlan, jobs: [JobRecord]) {
+    public init(plan: ErasurePlan, jobs: [JobRecord], package: PackageStanding? = nil) {
       self.plan = plan
       self.jobs = jobs
+      self.package = package
     }
   }
 
@@ -29,6 +31,11 @@ extension LetterFacts {
     today = clock.today
     self.texts = texts
     self.code = code
+    asksForErasure = request.asksForErasure
+    packages = request.packages.map { kind in
+      let delivered = work.compactMap { $0.package?.delivered[kind.rawValue]?.at }.min()
+      return Package(kind: kind, deliveredOn: delivered.map { clock.day(of: $0) })
+    }
     let jobs = Self.current(work)
     for job in jobs { read(job, jobs, clock) }
     systems = Self.merged(systems)
@@ -77,7 +84,7 @@ extension LetterFacts {
     case .erase, .manual, .eraseKept: readOwn(job, outcome, day, all)
     case .instruct, .notify, .stopSending: readCompany(job, outcome, day, clock)
     case .tagExpiry: readBackup(job, outcome, all, clock)
-    case .confirmExpiry: break
+    case .confirmExpiry, .export: break
     }
   }
 
@@ -230,7 +237,7 @@ extension LetterFacts {
         Recipient(
           system: line.system, title: line.title, duty: nil,
           answer: .ceased(on: ceased.on, hasSuccessor: hasSuccessor)))
-    case .otherCapacity?, .notRestored?, .noDataYet?, nil: break
+    case .otherCapacity?, .notRestored?, .noDataYet?, .erasureNotAsked?, nil: break
     }
   }
 

@@ -65,7 +65,7 @@ struct LetterFilling {
       guard let day = facts.backups.compactMap(\.goneOn).max() else { throw .noBackup }
       return words.day(day)
     // The template's reader lets no block into a line.
-    case .systems, .notFound, .kept, .backups, .recipients, .exceptions, .code: return ""
+    case .systems, .notFound, .kept, .backups, .recipients, .exceptions, .packages, .code: return ""
     }
   }
 
@@ -84,6 +84,7 @@ struct LetterFilling {
       return facts.backups.contains { $0.goneOn == nil && !$0.endedUnseen } ? lines + [words.backupsLeft] : lines
     case .recipients: return facts.recipients.map(words.recipient)
     case .exceptions: return facts.systems.compactMap(words.exception) + facts.leftOut.map(words.leftOut)
+    case .packages: return facts.packages.map(words.package)
     case .code:
       guard let code = facts.code else { throw .noCode }
       return [code.description]

@@ -94,10 +94,13 @@ public struct DatasetRecord: Hashable, Sendable, Codable {
   /// For root datasets: the most records that one person may have here; more refuse the plan. Nil where the register
   /// sets none.
   public let atMost: Int?
+  /// What the person takes along; nil where the register says nothing: everything for access, nothing for portability.
+  public let takeAlong: TakeAlong?
 
   public init(
     name: String, table: String, find: [IdentifiedColumn], suffices: [IdentifierKind], yields: [IdentifiedColumn],
-    review: [String], belongsTo: [Belonging], treatment: Treatment, atMost: Int? = nil
+    review: [String], belongsTo: [Belonging], treatment: Treatment, atMost: Int? = nil,
+    takeAlong: TakeAlong? = nil
   ) {
     self.name = name
     self.table = table
@@ -108,6 +111,7 @@ public struct DatasetRecord: Hashable, Sendable, Codable {
     self.belongsTo = belongsTo
     self.treatment = treatment
     self.atMost = atMost
+    self.takeAlong = takeAlong
   }
 
   /// A root dataset's rows are found by an identifier; others are reached from them.

@@ -5,7 +5,7 @@ extension SystemFileReader {
   private static let datasetKeys: [KnownKey] = [
     .required("table", "name the table or view as the database spells it"),
     .optional("find"), .optional("suffices"), .optional("yields"), .optional("review"),
-    .optional("belongs-to"), .optional("erase"), .optional("retain"), .optional("at-most"),
+    .optional("belongs-to"), .optional("erase"), .optional("retain"), .optional("at-most"), .optional("take-along"),
   ]
 
   /// No search finds more records of one person in a dataset.
@@ -43,13 +43,15 @@ extension SystemFileReader {
       members, dataset: entry.key, find: find ?? [], yields: yields ?? [], review: review ?? [],
       links: (belongsTo ?? []).flatMap { $0.columns.map(\.child) })
     let atMost = members["at-most"].flatMap { reader.integer($0, in: 1...Self.largestAtMost) }
+    let takeAlong = members["take-along"].flatMap { self.takeAlong($0) }
     checkFinding(members)
     guard let table, let find, let suffices, let yields, let review, let belongsTo, let treatment,
-      members["at-most"] == nil || atMost != nil
+      members["at-most"] == nil || atMost != nil, members["take-along"] == nil || takeAlong != nil
     else { return nil }
     return DatasetRecord(
       name: entry.key, table: table, find: find, suffices: suffices.map(IdentifierKind.init(rawValue:)),
-      yields: yields, review: review, belongsTo: belongsTo, treatment: treatment, atMost: atMost)
+      yields: yields, review: review, belongsTo: belongsTo, treatment: treatment, atMost: atMost,
+      takeAlong: takeAlong)
   }
 
   /// Whether it says how a person's rows are found at all.
