@@ -81,6 +81,7 @@ let package = Package(
     library("ErasureDomain"),
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CPeerCredentials"),
+    .target(name: "CPrograms"),
     .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     // Level 1
     library("EvidenceLog", uses: ["ErasureDomain", crypto, cryptoExtras], exclude: ["FORMAT.md", "verify.py"]),
@@ -89,7 +90,7 @@ let package = Package(
     library("OfficerAPI", uses: ["ErasureDomain"]),
     // Level 2
     library("Correspondence", uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit"]),
-    library("ExternalPrograms", uses: [subprocess, systemPackage]),
+    library("ExternalPrograms", uses: ["CPrograms", subprocess, systemPackage]),
     library("HTTPTransport", uses: ["ErasureDomain", "CCurl"]),
     library("MailTransport", uses: ["CCurl"]),
     library("Postgres", uses: ["CPostgres"]),
@@ -113,7 +114,7 @@ let package = Package(
       "OfficerDesk",
       uses: [
         "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "OfficerAPI", "Journal", "SubjectVault",
-        "ErasureEngine", "EvidencePublishing", "Correspondence", crypto, logging,
+        "ErasureEngine", "EvidencePublishing", "Correspondence", "ExternalPrograms", crypto, logging,
       ]),
     // Level 7
     library(

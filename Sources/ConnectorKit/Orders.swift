@@ -59,6 +59,8 @@ public struct ErasureOrder: Sendable {
   public let kept: KeptRows?
   /// For `tagExpiry` and `confirmExpiry`: the last commit of an erasure in the systems whose sets these are.
   public let erasedBy: UTCTime?
+  /// For `export`: what is read of which datasets.
+  public let export: PlannedExport?
 
   public init(
     request: RequestReference, job: JobReference, system: SystemName, verb: JobVerb, ground: ErasureGround,
@@ -66,7 +68,7 @@ public struct ErasureOrder: Sendable {
     spared: [CaseRecord] = [], approved: [DatasetCount], margin: Margin, followUps: [KeptCount], deadline: UTCTime,
     callDeadline: UTCTime,
     idempotencyKey: String, prepared: PreparedEffect?, blind: String, remembered: [String: String], kept: KeptRows?,
-    erasedBy: UTCTime?
+    erasedBy: UTCTime?, export: PlannedExport? = nil
   ) {
     self.request = request
     self.job = job
@@ -89,6 +91,7 @@ public struct ErasureOrder: Sendable {
     self.remembered = remembered
     self.kept = kept
     self.erasedBy = erasedBy
+    self.export = export
   }
 
   /// The day on which rows without a start event are looked at again: the approved one of their rule, so that a count

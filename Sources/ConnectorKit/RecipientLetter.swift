@@ -21,7 +21,7 @@ public enum LetterDuty: String, Hashable, Sendable, Codable, CaseIterable {
     case .notify: self = .notify
     case .instruct: self = .instruct
     case .stopSending: self = .stopSending
-    case .erase, .tagExpiry, .manual, .eraseKept, .confirmExpiry: return nil
+    case .erase, .tagExpiry, .manual, .eraseKept, .confirmExpiry, .export: return nil
     }
   }
 }

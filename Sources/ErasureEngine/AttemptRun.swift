@@ -38,6 +38,7 @@ struct AttemptRun: Sendable {
     case .instruct, .notify, .stopSending: return try await tell(order)
     case .tagExpiry: return try await tag(order)
     case .confirmExpiry: return try await confirmExpiry(order)
+    case .export: return try await collect(order)
     case .manual:
       _ = try await connector.erase(order, before: recorder)
       throw .permanent(FailureCode("connector-broke-its-contract"))
@@ -154,6 +155,18 @@ struct AttemptRun: Sendable {
     } catch {
       throw .transient(FailureCode("journal-unavailable"), retryAfterSeconds: nil)
     }
+  }
+
+  /// Reads what the person takes along into the vault. It changes nothing outside; a package waits for somebody.
+  private func collect(_ order: ErasureOrder) async throws(ConnectorFailure) -> Classification.Verdict {
+    guard planned.export?.isByHand == false else {
+      return .ended(.needsOfficer(Question(code: .packageWaits, detail: .collectByHand)))
+    }
+    guard let exporting = connector as? any Exporting else {
+      throw .permanent(FailureCode("connector-broke-its-contract"))
+    }
+    try await recorder.keep(try await exporting.export(order))
+    return .ended(.needsOfficer(Question(code: .packageWaits)))
   }
 
   private func tell(_ order: ErasureOrder) async throws(ConnectorFailure) -> Classification.Verdict {

@@ -146,6 +146,7 @@ extension ErasureEngine {
         retryAt = BackOff.retryAt(
           around.clock.now(), spent: job.spent + 1, retryAfterSeconds: nil, random: around.random)
       }
+      if let collected = await recorder.collected { drafts.append(try EntryDraft(collected, about: subject)) }
       drafts.append(try EntryDraft(AttemptEnded(end, epoch: epoch, retryAt: retryAt), about: subject))
     }
     if claim == nil {

@@ -26,6 +26,8 @@ actor JobEffectRecorder: EffectRecorder {
   private var unsaved: [VaultItem: [UInt8]] = [:]
   /// A company's receipt, for the end of the attempt.
   private(set) var receipt: CompanyReceipt?
+  /// What an export has read, for the end of the attempt.
+  private(set) var collected: RowsCollected?
   /// A company has been silent for so long that somebody is to hear of it.
   private(set) var isSilent = false
 
@@ -115,6 +117,21 @@ actor JobEffectRecorder: EffectRecorder {
   }
 
   func noteSilence() { isSilent = true }
+
+  /// Puts what an export has read into the vault; what the journal hears of it comes with the end of the attempt.
+  func keep(_ rows: [CollectedRows]) async throws(ConnectorFailure) {
+    do {
+      let (bytes, mac) = try await CollectionStore(vault).put(rows, of: planned.job, plan.request)
+      collected = RowsCollected(
+        epoch: epoch,
+        datasets: rows.map { RowsCollected.Dataset(dataset: $0.dataset, rows: $0.rows.count, shared: $0.shared) },
+        bytes: bytes, mac: mac, expires: clock.now().adding(seconds: Int64(CollectionStore.days) * 86_400))
+    } catch VaultFailure.unavailable(let code) where code.rawValue == "item-too-large" {
+      throw .needsOfficer(Question(code: .other, detail: FailureCode("row-too-large")))
+    } catch {
+      throw .transient(FailureCode("vault-not-durable"), retryAfterSeconds: nil)
+    }
+  }
 
   func keep(_ receipt: CompanyReceipt) { self.receipt = receipt }
 

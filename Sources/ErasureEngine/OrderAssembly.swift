@@ -49,7 +49,7 @@ struct OrderAssembly: Sendable {
       } else if planned.verb == .eraseKept, let bytes = try await keyring.rows(of: planned.job) {
         kept = try CanonicalJSON.decode(KeptRows.self, from: bytes)
       }
-      try requireLeftOut(leftOut, as: planned)
+      try requireLeftOut(leftOut, as: planned, in: plan)
     } catch let failure as ConnectorFailure {
       throw failure
     } catch let failure as VaultFailure {
@@ -67,14 +67,19 @@ struct OrderAssembly: Sendable {
       prepared: prepared.map {
         PreparedEffect(effects: $0.effects, transaction: $0.transaction, earlier: $0.earlier ?? [])
       },
-      blind: blind, remembered: remembered, kept: kept, erasedBy: try await lastErasure(before: planned, in: plan))
+      blind: blind, remembered: remembered, kept: kept, erasedBy: try await lastErasure(before: planned, in: plan),
+      export: planned.export)
   }
 
   /// What is left out must be what the approved plan leaves out, no more and no less.
-  private func requireLeftOut(_ records: [LeftOutRecord], as planned: PlannedJob) throws(ConnectorFailure) {
-    guard planned.verb == .erase else { return }
+  private func requireLeftOut(
+    _ records: [LeftOutRecord], as planned: PlannedJob, in plan: ErasurePlan
+  ) throws(ConnectorFailure) {
+    guard planned.verb == .erase || planned.verb == .export else { return }
+    // What is not erased as somebody else's is not given away either.
+    let approver = plan.jobs.first { $0.system == planned.system && $0.verb == .erase } ?? planned
     let sealed = Dictionary(grouping: records, by: \.root.dataset).mapValues(\.count)
-    let approved = Dictionary(planned.leftOut.map { ($0.dataset, $0.count) }, uniquingKeysWith: +)
+    let approved = Dictionary(approver.leftOut.map { ($0.dataset, $0.count) }, uniquingKeysWith: +)
     guard sealed == approved else {
       throw .needsOfficer(Question(code: .other, detail: FailureCode("left-out-differs")))
     }

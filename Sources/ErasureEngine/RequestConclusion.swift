@@ -30,9 +30,11 @@ struct RequestConclusion: Sendable {
     let haveStopped = try await cancelStopped(request, jobs)
     // Before the vault entry goes, which holds what the receipt is for. The entry brings us here again.
     if try await NoticeAnswer(around: around).giveIfDue(request, jobs) { return nil }
+    let expires = try await ExportKeeping(around: around).advance(request, jobs)
     // Whatever makes another job want it has an entry that brings us here again.
     let wantsCancel = haveStopped || jobs.contains(where: \.wantsCancel)
-    let again = wantsCancel ? try await cancellation.advance(request) : nil
+    let cancels = wantsCancel ? try await cancellation.advance(request) : nil
+    let again = [expires, cancels].compactMap { $0 }.min()
     if let next = try await goOn(request, plan, jobs) { return min(next, again ?? next) }
     return again
   }
@@ -40,7 +42,7 @@ struct RequestConclusion: Sendable {
   /// Whether jobs of a plan that nobody stopped are still to be done, and none was cancelled: then nothing follows yet, and
   /// their records need not be read. It is so at the end of most jobs.
   private static func isUnderWay(_ request: RequestRecord, _ reader: any JournalReader) throws -> Bool {
-    guard request.state == .inErasure, let plan = request.plan, request.plans == [plan],
+    guard request.state == .inErasure, request.packages.isEmpty, let plan = request.plan, request.plans == [plan],
       case let (state, jobs)? = try reader.states(of: plan), state == ErasurePlan.State.executing.word
     else { return false }
     guard !jobs.contains(where: { $0.state == "cancelled" || $0.state == "unconfirmed" }) else { return false }
@@ -158,6 +160,8 @@ struct RequestConclusion: Sendable {
       vault: around.vault, keyring: around.keyring, journal: around.journal, random: around.random,
       clock: around.clock, callSeconds: settings.attemptSeconds)
     var look = Look()
+    // Only a copy was given: everything is still there, as it should be.
+    guard !bytes.onlyExports else { return look }
     for line in bytes.coverage
     where line.role.isSearched && line.notApplicable != .otherCapacity
       && line.notApplicable != .notRestored

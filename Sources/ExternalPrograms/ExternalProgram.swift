@@ -1,3 +1,4 @@
+import CPrograms
 import Glibc
 import Subprocess
 import SystemPackage
@@ -47,8 +48,37 @@ public struct ExternalProgram: Sendable {
   public func run(
     _ arguments: [String] = [], input: [UInt8] = [], outputBytes: Int = 0, seconds: Int64
   ) async -> ProgramEnding {
+    await ended(within: seconds) { await start(arguments, input: input, outputBytes: outputBytes) }
+  }
+
+  /// The same with more bytes, of any number, as its third file in the place of standard error.
+  func run(input: [UInt8], extra: [UInt8], outputBytes: Int, seconds: Int64) async -> ProgramEnding {
+    guard let pipe = Self.pipe(holding: input) else { return .notStarted }
+    guard let file = Self.memoryFile(holding: extra) else {
+      try? pipe.close()
+      return .notStarted
+    }
+    return await ended(within: seconds) {
+      await start([], input: pipe, extra: file, outputBytes: outputBytes, ownSession: true)
+    }
+  }
+
+  /// The same with a terminal as its standard input. It makes a session of its own, to have the terminal in it.
+  func run(terminal: FileDescriptor, extra: [UInt8], outputBytes: Int, seconds: Int64) async -> ProgramEnding {
+    guard let file = Self.memoryFile(holding: extra) else {
+      try? terminal.close()
+      return .notStarted
+    }
+    return await ended(within: seconds) {
+      await start([], input: terminal, extra: file, outputBytes: outputBytes, ownSession: false)
+    }
+  }
+
+  private func ended(
+    within seconds: Int64, _ start: @escaping @Sendable () async -> ProgramEnding
+  ) async -> ProgramEnding {
     await withTaskGroup(of: ProgramEnding?.self) { group in
-      group.addTask { await start(arguments, input: input, outputBytes: outputBytes) }
+      group.addTask { await start() }
       group.addTask {
         // Cut short when the program has ended, or the whole task is cancelled.
         try? await Task.sleep(for: .seconds(seconds))
@@ -68,19 +98,35 @@ public struct ExternalProgram: Sendable {
     guard !arguments.contains(where: { $0.utf8.contains(0) }), let pipe = Self.pipe(holding: input) else {
       return .notStarted
     }
+    return await start(arguments, input: pipe, extra: nil, outputBytes: outputBytes, ownSession: true)
+  }
+
+  private func start(
+    _ arguments: [String], input: FileDescriptor, extra: FileDescriptor?, outputBytes: Int, ownSession: Bool
+  ) async -> ProgramEnding {
     var options = PlatformOptions()
-    options.createSession = true
+    options.createSession = ownSession
     options.teardownSequence = [
-      .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(Self.graceSeconds))
+      .gracefulShutDown(toProcessGroup: ownSession, allowedDurationToNextStep: .seconds(Self.graceSeconds))
     ]
     do {
-      let result = try await Subprocess.run(
-        .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst()) + arguments),
-        environment: variables, platformOptions: options,
-        input: .fileDescriptor(pipe, closeAfterSpawningProcess: true), output: .bytes(limit: outputBytes),
-        error: .discarded)
-      switch result.terminationStatus {
-      case .exited(let status): return .exited(status, output: result.standardOutput)
+      let (program, words) = (Executable.path(FilePath(words[0])), Arguments(Array(words.dropFirst()) + arguments))
+      let (status, output): (TerminationStatus, [UInt8])
+      if let extra {
+        let result = try await Subprocess.run(
+          program, arguments: words, environment: variables, platformOptions: options,
+          input: .fileDescriptor(input, closeAfterSpawningProcess: true), output: .bytes(limit: outputBytes),
+          error: .fileDescriptor(extra, closeAfterSpawningProcess: true))
+        (status, output) = (result.terminationStatus, result.standardOutput)
+      } else {
+        let result = try await Subprocess.run(
+          program, arguments: words, environment: variables, platformOptions: options,
+          input: .fileDescriptor(input, closeAfterSpawningProcess: true), output: .bytes(limit: outputBytes),
+          error: .discarded)
+        (status, output) = (result.terminationStatus, result.standardOutput)
+      }
+      switch status {
+      case .exited(let status): return .exited(status, output: output)
       case .signaled: return .killed
       }
     } catch let problem as SubprocessError where problem.code == .outputLimitExceeded {
@@ -107,6 +153,26 @@ public struct ExternalProgram: Sendable {
       Self.ownVariables.reduce(into: [:]) { variables, name in
         if let key = Environment.Key(rawValue: name) { variables.updateValue(nil, forKey: key) }
       })
+  }
+
+  /// A file in memory with all bytes in it, read from its beginning.
+  private static func memoryFile(holding bytes: [UInt8]) -> FileDescriptor? {
+    let file = cprograms_memory_file()
+    guard file >= 0 else { return nil }
+    var written = 0
+    while written < bytes.count {
+      let count = bytes[written...].withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
+      guard count > 0 else {
+        close(file)
+        return nil
+      }
+      written += count
+    }
+    guard lseek(file, 0, SEEK_SET) == 0 else {
+      close(file)
+      return nil
+    }
+    return FileDescriptor(rawValue: file)
   }
 
   /// The reading end of a pipe with all bytes in it.

@@ -164,10 +164,13 @@ public struct PlanView: Codable, Hashable, Sendable {
     public var anonymise: [String: Anonymisation]?
     /// For a company that does not exist any more and has no job of its own.
     public var ceased: Cessation?
+    /// What an export reads; nil for every other job.
+    public var export: PlannedExport?
     public init(
       job: JobReference?, system: SystemName, title: String, role: SystemRole, verb: JobVerb?,
       counts: [DatasetCount], leftOut: Int, followUp: FollowUp?, after: [SystemName], notApplicable: Coverage.Reason?,
-      sideEffects: [String]? = nil, anonymise: [String: Anonymisation]? = nil, ceased: Cessation? = nil
+      sideEffects: [String]? = nil, anonymise: [String: Anonymisation]? = nil, ceased: Cessation? = nil,
+      export: PlannedExport? = nil
     ) {
       self.job = job
       self.system = system
@@ -182,6 +185,7 @@ public struct PlanView: Codable, Hashable, Sendable {
       self.sideEffects = sideEffects
       self.anonymise = anonymise
       self.ceased = ceased
+      self.export = export
     }
   }
   /// On which ground a category goes, or why it stays, and who decided.

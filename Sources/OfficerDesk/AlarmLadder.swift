@@ -6,6 +6,8 @@ public enum AlarmKind: String, Sendable, CaseIterable {
   case deadlineNear = "deadline-near"
   /// A question or work by hand waits for a person.
   case taskWaits = "task-waits"
+  /// What a person takes along waits to be made, delivered or waived; nothing goes before.
+  case packageWaits = "package-waits"
   /// A copy is still there after the day on which it should have gone.
   case copyLingers = "copy-lingers"
   /// A company has said nothing for four fifths of its time.

@@ -103,6 +103,7 @@ extension OfficerDesk {
   private func matter(of job: JobRecord) async throws -> AlarmMatter {
     var kind = AlarmKind.taskWaits
     if case .awaitingOfficer(let question) = job.state, question.code == .copyLingers { kind = .copyLingers }
+    if case .awaitingOfficer(let question) = job.state, question.code == .packageWaits { kind = .packageWaits }
     let ended = try await journal.read { reader in
       try reader.entries(of: job.job).last { $0.entry.kind == AttemptEnded.kind }?.entry.at
     }

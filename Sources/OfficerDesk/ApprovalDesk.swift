@@ -44,7 +44,7 @@ extension OfficerDesk {
   /// Root records of the plan's own systems in a fixed order; what `ordinal` counts.
   private func roots(of plan: ErasurePlan) async throws -> [(system: SystemName, root: RootRecord)] {
     var roots: [(SystemName, RootRecord)] = []
-    for job in plan.jobs where job.verb == .erase {
+    for job in plan.jobs where job.verb == .erase || (plan.onlyExports && job.export?.isByHand == false) {
       let sealed = try await vault.get([RootRecord].self, .roots(job.system), of: plan.request) ?? []
       roots += sealed.map { (job.system, $0) }
     }

@@ -90,6 +90,10 @@ extension OfficerDesk {
 
   func cancel(_ call: CancelJob, _ caller: Caller) async throws -> JobView {
     let job = try await findJob(call.job)
+    guard job.verb != .export else {
+      throw Refusal(
+        .refused, "an export is not cancelled: what waits behind it would begin. Waive it with expunge package waived")
+    }
     guard !call.reason.isEmpty else { throw Refusal(.invalid, "say why the job is cancelled") }
     if try await vault.contains(job.request) { try await vault.put(call.reason, as: .answer(job.job), of: job.request) }
     let outcome = JobOutcome.cancelled(reason: FailureCode("officer"))

@@ -72,6 +72,7 @@ extension AlarmMatter {
     return switch kind {
     case .deadlineNear: "\(request)its work-to date is near. expunge request show \(number ?? 0)"
     case .taskWaits: "\(request)a task waits for an answer. expunge task show \(about)"
+    case .packageWaits: "\(request)what the person takes along waits. expunge package show \(number ?? 0)"
     case .copyLingers: "\(request)a copy is still there after its day. expunge task show \(about)"
     case .companySilent: "\(request)a company is silent. expunge job show \(about)"
     case .incident: "\(request)the authority must hear of a breach. expunge incident show \(number ?? 0)"

@@ -1,6 +1,7 @@
 public import ConnectorKit
 public import ErasureDomain
 public import ErasureEngine
+public import ExternalPrograms
 public import Journal
 public import Logging
 public import OfficerAPI
@@ -37,6 +38,8 @@ public struct OfficerDesk: CallHandler {
   let tests: RecipientTests?
   /// Where letters to the person are made; nil in a desk that writes none.
   let letterOffice: LetterOffice?
+  /// Encrypts packages.
+  let age: AgeProgram
 
   public init(
     journal: any Journal, vault: SubjectVault, systems: ConnectedSystems, clock: any CivilClock,
@@ -45,7 +48,8 @@ public struct OfficerDesk: CallHandler {
     export: @escaping @Sendable (RequestReference) async throws -> [(path: String, bytes: [UInt8])],
     deepCheck: @escaping @Sendable () async throws -> [String], moveClock: @escaping @Sendable (Int64) async -> Void,
     letters: LetterIntake? = nil, discoveries: Discoveries = Discoveries(), tests: RecipientTests? = nil,
-    keyring: Keyring? = nil, letterOffice: LetterOffice? = nil
+    keyring: Keyring? = nil, letterOffice: LetterOffice? = nil,
+    age: AgeProgram = AgeProgram()
   ) {
     self.journal = journal
     self.vault = vault
@@ -64,6 +68,7 @@ public struct OfficerDesk: CallHandler {
     self.tests = tests
     self.keyring = keyring
     self.letterOffice = letterOffice
+    self.age = age
     plans = PlanStore(journal: journal)
     gate = SystemGate(systems, clock: clock)
   }
@@ -154,6 +159,11 @@ public struct OfficerDesk: CallHandler {
     case SetHold.name: try await run(SetHold.self, body) { try await setHold($0, caller) }
     case ReleaseHold.name: try await run(ReleaseHold.self, body) { try await releaseHold($0, caller) }
     case ListHolds.name: try await run(ListHolds.self, body) { _ in try await listHolds() }
+    case ShowPackage.name: try await run(ShowPackage.self, body) { try await show($0) }
+    case AddToPackage.name: try await run(AddToPackage.self, body) { try await add($0, caller) }
+    case MakePackage.name: try await run(MakePackage.self, body) { try await make($0, caller) }
+    case DeliverPackage.name: try await run(DeliverPackage.self, body) { try await deliver($0, caller) }
+    case WaivePackage.name: try await run(WaivePackage.self, body) { try await waive($0, caller) }
     case OpenIncident.name: try await run(OpenIncident.self, body) { try await open($0, caller) }
     case ShowIncident.name: try await run(ShowIncident.self, body) { try await show($0) }
     case CloseIncident.name: try await run(CloseIncident.self, body) { try await close($0, caller) }

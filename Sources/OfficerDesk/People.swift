@@ -103,6 +103,8 @@ enum Permissions {
     "status": Set(Role.allCases), "check": [.officer, .auditor, .operator], "watch": readers,
     "measure.order": [.officer], "measure.lift": [.officer], "measure.done": [.officer, .systemOwner],
     "hold.set": desk, "hold.release": desk, "hold.list": readers,
+    "package.show": readers, "package.add": tasks, "package.make": [.officer], "package.delivered": [.officer],
+    "package.waived": [.officer],
     "incident.open": desk, "incident.show": readers, "incident.close": [.officer],
     "work.stop": [.clerk, .officer, .systemOwner, .operator], "work.resume": [.officer],
     "system.list": Set(Role.allCases), "system.release": [.systemOwner], "system.stop": [.systemOwner, .officer],

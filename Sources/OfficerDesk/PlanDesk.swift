@@ -48,8 +48,10 @@ extension OfficerDesk {
   }
 
   private func requirePlannable(_ record: RequestRecord) async throws {
-    guard record.asksForErasure else {
-      throw Refusal(.refused, "request \(record.number) does not ask for erasure, so there is nothing to plan")
+    guard record.asksForErasure || !record.packages.isEmpty else {
+      throw Refusal(
+        .refused,
+        "request \(record.number) asks neither for erasure nor for access or portability, so there is nothing to plan")
     }
     guard record.state == .verified else {
       let hint =
@@ -106,6 +108,7 @@ extension OfficerDesk {
       register: settings.register, registerDigest: settings.registerDigest,
       recordDigests: digests, contracts: contracts,
       passed: Set(contracts.keys.filter { log.knowsPass(of: $0, with: digests[$0]) }),
+      exporting: exporting(),
       searched: Dictionary(
         uniqueKeysWithValues: result.findings.map { system, findings in
           (system, SearchedSystem(findings, leftOut: leftOut[system] ?? []))
@@ -118,6 +121,14 @@ extension OfficerDesk {
     } catch {
       throw Refusal(.refused, "no plan can be made: \(error)")
     }
+  }
+
+  /// Systems from which what the person takes along is read without a person.
+  private func exporting() -> Set<SystemName> {
+    Set(
+      systems.records.map(\.system).filter { system in
+        do { return try systems.connector(system) is any Exporting } catch { return false }
+      })
   }
 
   private func recordDigests() throws -> [SystemName: ContentDigest] {

@@ -265,7 +265,8 @@ extension OfficerDesk {
       texts.reason = try await vault.get(String.self, .extensionReason, of: record.request)
     }
     let facts = try await letterFacts(record, texts, office.organisation)
-    do { return try SubjectLetter(office.templates.template(kind, language), facts) } catch {
+    let template = office.templates.template(kind, language, asksForErasure: record.asksForErasure)
+    do { return try SubjectLetter(template, facts) } catch {
       throw Refusal(.refused, error.description)
     }
   }
@@ -275,10 +276,11 @@ extension OfficerDesk {
   ) async throws -> LetterFacts {
     var work: [LetterFacts.Worked] = []
     for reference in record.plans {
-      let jobs = try await journal.read { reader in try reader.jobs(of: reference) }
+      let (jobs, plan) = try await journal.read { reader in (try reader.jobs(of: reference), try reader.plan(reference))
+      }
       // A proposal that nobody approved has done nothing.
       guard !jobs.isEmpty else { continue }
-      work.append(LetterFacts.Worked(plan: try await plans.plan(reference).plan, jobs: jobs))
+      work.append(LetterFacts.Worked(plan: try await plans.plan(reference).plan, jobs: jobs, package: plan?.package))
     }
     return LetterFacts(
       record, work: work, from: organisation, clock: clock, texts: texts, code: try await code(of: record))

@@ -28,7 +28,7 @@ extension OfficerDesk {
         job: job.job, system: job.system, title: job.title, role: job.role, verb: job.verb, counts: job.counts,
         leftOut: job.leftOut.reduce(0) { $0 + $1.count }, followUp: job.followUp,
         after: job.dependsOn.compactMap { names[$0.job] }, notApplicable: nil, sideEffects: job.sideEffects,
-        anonymise: job.anonymise)
+        anonymise: job.anonymise, export: job.export)
     }
     for line in plan.coverage {
       guard let reason = line.notApplicable else { continue }
@@ -162,6 +162,9 @@ enum HistoryWords {
       let facts = try entry.facts(as: AttemptEnded.self)
       return [facts.end, facts.code?.rawValue, facts.question?.code.rawValue].compactMap { $0 }.joined(separator: ", ")
     case JobSettled.kind: return words(for: try entry.facts(as: JobSettled.self).outcome)
+    case RowsCollected.kind, FilesAdded.kind, CollectionExpired.kind, PackageMade.kind, PackageDelivered.kind,
+      PackageWaived.kind:
+      return try PackageHistory.words(for: entry)
     case TagsWritten.kind: return "\(try entry.facts(as: TagsWritten.self).count) recognition tags"
     case TaskAttested.kind:
       return try entry.facts(as: TaskAttested.self).found ? "found and destroyed" : "nothing found"
@@ -224,7 +227,8 @@ enum HistoryWords {
       return (seen == .setting ? "ends by itself" : "tagged") + ", last day \(until)"
     case .unconfirmed: return "never confirmed"
     case .notified: return "told"
-    case .exported, .excepted, .cancelled: return outcome.word
+    case .exported(let waived): return waived ? "nothing taken along, by a decision" : "the person has it"
+    case .excepted, .cancelled: return outcome.word
     }
   }
 }

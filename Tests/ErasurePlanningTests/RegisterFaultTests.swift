@@ -270,7 +270,7 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
     ),
   ]
 
-  @Test(arguments: systemCases + datasetCases + copyCases)
+  @Test(arguments: systemCases + datasetCases + copyCases + takeAlongCases)
   func `a wrong key of a system is named with file, line and what is allowed`(wrong: FaultCase) {
     let text = Self.good.replacing(wrong.old, with: wrong.new, maxReplacements: 1)
     #expect(text != Self.good, "the edit \(wrong.old) changes nothing")

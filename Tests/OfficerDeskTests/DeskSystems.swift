@@ -85,7 +85,8 @@ struct DeskSystems: Sendable {
           ], suffices: [.email], yields: [IdentifiedColumn(kind: customerNumber, column: "customer_no")],
           review: ["first_name", "last_name"], belongsTo: [], treatment: .delete,
           restrict: marks ? Restriction(column: "state", value: "restricted") : nil,
-          optOut: marks ? Restriction(column: "marketing", value: "0") : nil),
+          optOut: marks ? Restriction(column: "marketing", value: "0") : nil,
+          takeAlong: TakeAlong(portability: ["email", "first_name", "last_name"])),
         child("activity", of: "contact", column: "contact_id", parent: "id", .delete),
       ],
       blockers: [

@@ -66,12 +66,14 @@ import Testing
     try await scene.say(call(requester: right), by: .anna)
   }
 
-  @Test func `a request that does not ask for erasure is never planned`() async throws {
+  @Test func `a request that asks neither for erasure nor for a copy is never planned`() async throws {
     let scene = try await DeskScene()
-    try await scene.say(call(rights: [.access]), by: .anna)
+    try await scene.say(call(rights: [.objection]), by: .anna)
     try await scene.confirm()
     let refusal = try await scene.refusal(of: MakePlan(request: "1"), by: .anna)
-    #expect(refusal.message == "request 1 does not ask for erasure, so there is nothing to plan")
+    #expect(
+      refusal.message == "request 1 asks neither for erasure nor for access or portability, so there is nothing to plan"
+    )
     #expect(scene.systems.crm.searches.isEmpty)
   }
 

@@ -4,7 +4,7 @@ import Synchronization
 import TestKit
 
 /// A real connector whose calls are counted, and whose erasures can be made to fail or to wait.
-final class WatchedSystem: Connector, Reviewing, Scanning, Restricting {
+final class WatchedSystem: Connector, Reviewing, Scanning, Restricting, Exporting {
   struct Settings: Codable, Sendable {}
 
   private struct State {
@@ -20,10 +20,10 @@ final class WatchedSystem: Connector, Reviewing, Scanning, Restricting {
   }
 
   static let kind = ConnectorKind("watched")
-  let inner: any Reviewing & Scanning
+  let inner: any Reviewing & Scanning & Exporting
   private let state = Mutex(State())
 
-  init(_ inner: any Reviewing & Scanning) { self.inner = inner }
+  init(_ inner: any Reviewing & Scanning & Exporting) { self.inner = inner }
 
   init(settings: Settings, context: ConnectorContext) throws(SettingsProblem) {
     throw SettingsProblem("a watched system is made around another")
@@ -76,6 +76,10 @@ final class WatchedSystem: Connector, Reviewing, Scanning, Restricting {
   func scan(
     deadline: UTCTime, each batch: @Sendable ([ScannedRecord]) async throws -> Void
   ) async throws(ConnectorFailure) { try await inner.scan(deadline: deadline, each: batch) }
+
+  func export(_ order: ErasureOrder) async throws(ConnectorFailure) -> [CollectedRows] {
+    try await inner.export(order)
+  }
 
   func locate(_ search: SearchOrder) async throws(ConnectorFailure) -> Findings {
     state.withLock { $0.searches.append(search) }

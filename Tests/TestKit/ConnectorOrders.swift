@@ -15,7 +15,7 @@ public enum ConnectorOrders {
     _ system: SystemName, _ identifiers: [SubjectIdentifier], approving findings: Findings,
     verb: JobVerb = .erase, leftOut: [RootRecord] = [], prepared: PreparedEffect? = nil,
     remembered: [String: String] = [:], kept: KeptRows? = nil, margin: Margin = .standard, erasedBy: UTCTime? = nil,
-    callDeadline: UTCTime = .distantFuture
+    callDeadline: UTCTime = .distantFuture, export: PlannedExport? = nil
   ) -> ErasureOrder {
     ErasureOrder(
       request: RequestReference(bytes: [UInt8](repeating: 1, count: 16)),
@@ -24,6 +24,7 @@ public enum ConnectorOrders {
       roots: findings.roots, leftOut: leftOut, approved: findings.counts, margin: margin,
       followUps: findings.counts.flatMap(\.kept), deadline: .distantFuture, callDeadline: callDeadline,
       idempotencyKey: "contract-key-1", prepared: prepared,
-      blind: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", remembered: remembered, kept: kept, erasedBy: erasedBy)
+      blind: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", remembered: remembered, kept: kept, erasedBy: erasedBy,
+      export: export)
   }
 }

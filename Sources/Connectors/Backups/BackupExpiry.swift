@@ -32,7 +32,7 @@ struct BackupExpiry: Sendable {
     switch order.verb {
     case .tagExpiry: return try await tag(order, erasedBy: erasedBy, before: before)
     case .confirmExpiry: return try await confirm(order, erasedBy: erasedBy, before: before)
-    case .erase, .instruct, .notify, .stopSending, .manual, .eraseKept:
+    case .erase, .instruct, .notify, .stopSending, .manual, .eraseKept, .export:
       throw .permanent(FailureCode("verb-not-supported"))
     }
   }
@@ -57,7 +57,7 @@ struct BackupExpiry: Sendable {
       } else {
         remaining = lingering
       }
-    case .erase, .instruct, .notify, .stopSending, .manual, .eraseKept:
+    case .erase, .instruct, .notify, .stopSending, .manual, .eraseKept, .export:
       throw .permanent(FailureCode("verb-not-supported"))
     }
     return Verification(

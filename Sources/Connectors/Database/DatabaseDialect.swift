@@ -43,6 +43,8 @@ protocol DatabaseDialect: Sendable {
   /// A value of a column as text from which `exactValue` makes the same value again.
   func exactText(_ expression: String, _ column: DatabaseCatalogue.Column) -> String
   func exactValue(_ text: String?, _ column: DatabaseCatalogue.Column) -> SQL
+  /// The value in an exact text, with its type.
+  func taken(_ exact: String?, _ column: DatabaseCatalogue.Column) -> TakenValue
   /// A text of the register as a value of a column.
   func literal(_ text: String, _ column: DatabaseCatalogue.Column) -> String
   /// The value that starts a retention period, as `day(of:)` reads it; NULL where it is NULL.

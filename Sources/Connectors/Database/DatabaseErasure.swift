@@ -91,7 +91,7 @@ struct DatabaseErasure: Sendable {
     .needsOfficer(Question(code: code, detail: detail.map { FailureCode($0) }, approved: approved, found: found))
   }
 
-  private func checkRoots(_ selection: DatabaseSelection) throws {
+  func checkRoots(_ selection: DatabaseSelection) throws {
     let approved = Set(approvedRoots)
     let found = selection.roots()
     if !approved.isSuperset(of: found) {

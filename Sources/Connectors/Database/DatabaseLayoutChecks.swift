@@ -33,6 +33,7 @@ struct DatabaseLayoutChecks {
     let record = dataset.record
     var named = record.find.map { ("find", $0.column) } + record.yields.map { ("yields", $0.column) }
     named += record.review.map { ("review", $0) }
+    named += record.takeAlong?.named.map { ($0.key, $0.column) } ?? []
     named += (dataset.keepColumns ?? []).map { ("keep-columns", $0) }
     if let retention = dataset.retention {
       named.append(("retain start", retention.start))

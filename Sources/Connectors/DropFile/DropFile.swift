@@ -81,7 +81,7 @@ struct DropFile {
     case .notify: "notify"
     case .instruct: "instruct"
     case .stopSending: "stop-sending"
-    case .erase, .tagExpiry, .manual, .eraseKept, .confirmExpiry: nil
+    case .erase, .tagExpiry, .manual, .eraseKept, .confirmExpiry, .export: nil
     }
   }
 }

@@ -46,7 +46,7 @@ public struct EndsByItselfConnector: Connector {
       guard settings.proof == .setting else { throw .needsOfficer(Question(code: .manualTask)) }
       try await before.record(PreparedEffect(effects: [effect(found: 0)]))
       return .completed([effect(found: 0)])
-    case .erase, .instruct, .notify, .stopSending, .manual, .eraseKept:
+    case .erase, .instruct, .notify, .stopSending, .manual, .eraseKept, .export:
       throw .permanent(FailureCode("verb-not-supported"))
     }
   }

@@ -84,7 +84,7 @@ public struct OpenDSRConnector: Connector {
     if order.remembered[Remembered.accepted] != nil { return .handedOver(checkAfterSeconds: 0) }
     switch order.verb {
     case .notify, .instruct: break
-    case .stopSending, .erase, .tagExpiry, .manual, .eraseKept, .confirmExpiry:
+    case .stopSending, .erase, .tagExpiry, .manual, .eraseKept, .confirmExpiry, .export:
       throw .permanent(FailureCode("verb-not-supported"))
     }
     let identities = try SubjectIdentity.all(of: order, record: record, settings: settings)

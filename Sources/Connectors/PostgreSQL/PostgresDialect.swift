@@ -67,6 +67,18 @@ struct PostgresDialect: DatabaseDialect {
     "CAST(\(value: text) AS \(column.type))"
   }
 
+  func taken(_ exact: String?, _ column: DatabaseCatalogue.Column) -> TakenValue {
+    guard let exact else { return .null }
+    switch column.family {
+    case .integer, .number: return TakenValue(number: exact)
+    case .boolean: return .boolean(exact == "true" || exact == "t")
+    // `bytea_output` is hex in every session of ours that does not say otherwise.
+    case .bytes:
+      return (exact.hasPrefix("\\x") ? Hex.decode(String(exact.dropFirst(2))) : nil).map { .bytes($0) } ?? .text(exact)
+    case .text, .day, .moment, .uuid, .document, .other: return .text(exact)
+    }
+  }
+
   func literal(_ text: String, _ column: DatabaseCatalogue.Column) -> String {
     "CAST('\(text.replacing("'", with: "''"))' AS \(column.type))"
   }

@@ -76,6 +76,17 @@ struct SQLiteDialect: DatabaseDialect {
 
   func text(_ expression: String, _ column: DatabaseCatalogue.Column) -> String { SQLiteName.keyText(expression) }
   func exactText(_ expression: String, _ column: DatabaseCatalogue.Column) -> String { "expunge_text(\(expression))" }
+  func taken(_ exact: String?, _ column: DatabaseCatalogue.Column) -> TakenValue {
+    guard let exact else { return .null }
+    let rest = String(exact.dropFirst())
+    switch exact.first {
+    case "i": return TakenValue(number: rest)
+    case "r": return UInt64(rest).map { TakenValue(number: "\(Double(bitPattern: $0))") } ?? .text(rest)
+    case "b": return Hex.decode(rest).map { .bytes($0) } ?? .text(rest)
+    default: return .text(rest)
+    }
+  }
+
   func exactValue(_ text: String?, _ column: DatabaseCatalogue.Column) -> SQL { "expunge_value(\(value: text))" }
   func literal(_ text: String, _ column: DatabaseCatalogue.Column) -> String {
     "'" + text.replacing("'", with: "''") + "'"

@@ -44,7 +44,7 @@ struct ErasureNotice {
     case .notify: "notify"
     case .instruct: "instruct"
     case .stopSending: "stop-sending"
-    case .erase, .tagExpiry, .manual, .eraseKept, .confirmExpiry: nil
+    case .erase, .tagExpiry, .manual, .eraseKept, .confirmExpiry, .export: nil
     }
   }
 

@@ -3,6 +3,30 @@ import ErasureDomain
 
 /// The templates that come with expunged: plain words (B1), one thought a sentence.
 enum BuiltInTemplates {
+  /// Of a request that does not ask for erasure; nil where the usual text says nothing of one.
+  static func copyText(_ kind: SubjectLetterKind, _ language: LetterLanguage) -> String? {
+    let usual = text(kind, language)
+    switch (kind, language) {
+    case (.acknowledgement, .dutch):
+      return usual.replacing("Wij hebben uw verzoek om uw gegevens te wissen op", with: "Wij hebben uw verzoek op")
+    case (.acknowledgement, .english):
+      return usual.replacing("your request to erase your data on", with: "your request on")
+    case (.refusal, .dutch):
+      return usual.replacing("Wij wissen uw gegevens niet, omdat:", with: "Wij doen niet wat u vroeg, omdat:")
+    case (.refusal, .english):
+      return usual.replacing("We do not erase your data, because:", with: "We do not do what you asked, because:")
+    case (.completion, .dutch):
+      return usual.replacing(
+        "U vroeg ons op {received} om uw gegevens te wissen. Hier leest u wat wij hebben gedaan.",
+        with: "U vroeg ons op {received} om een kopie van uw gegevens. Aan uw gegevens is niets veranderd.")
+    case (.completion, .english):
+      return usual.replacing(
+        "You asked us on {received} to erase your data. This letter says what we did.",
+        with: "You asked us on {received} for a copy of your data. Nothing about your data was changed.")
+    case (.identity, _), (.extension, _), (.lastCopyGone, _), (.withdrawn, _): return nil
+    }
+  }
+
   static func text(_ kind: SubjectLetterKind, _ language: LetterLanguage) -> String {
     switch language {
     case .dutch: dutch(kind)
@@ -147,6 +171,12 @@ enum BuiltInTemplates {
 
     U vroeg ons op {received} om uw gegevens te wissen. Hier leest u wat wij hebben gedaan.
 
+    [packages]
+    # Uw kopie
+
+    {packages}
+    [/packages]
+
     [systems]
     # Onze systemen
 
@@ -200,6 +230,12 @@ enum BuiltInTemplates {
     subject: What we did with your data ({request})
 
     You asked us on {received} to erase your data. This letter says what we did.
+
+    [packages]
+    # Your copy
+
+    {packages}
+    [/packages]
 
     [systems]
     # Our systems

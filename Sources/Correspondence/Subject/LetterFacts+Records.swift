@@ -7,10 +7,12 @@ extension LetterFacts {
   public struct Worked: Sendable {
     public let plan: ErasurePlan
     public let jobs: [JobRecord]
+    public let package: PackageStanding?
 
-    public init(plan: ErasurePlan, jobs: [JobRecord]) {
+    public init(plan: ErasurePlan, jobs: [JobRecord], package: PackageStanding? = nil) {
       self.plan = plan
       self.jobs = jobs
+      self.package = package
     }
   }
 
@@ -31,6 +33,11 @@ extension LetterFacts {
     self.code = code
     measured = (request.measures ?? []).compactMap { measure in
       measure.inForceSince.map { Measured(measure: measure.measure, since: clock.day(of: $0)) }
+    }
+    asksForErasure = request.asksForErasure
+    packages = request.packages.map { kind in
+      let delivered = work.compactMap { $0.package?.delivered[kind.rawValue]?.at }.min()
+      return Package(kind: kind, deliveredOn: delivered.map { clock.day(of: $0) })
     }
     let jobs = Self.current(work)
     for job in jobs { read(job, jobs, clock) }
@@ -81,7 +88,7 @@ extension LetterFacts {
     case .erase, .manual, .eraseKept: readOwn(job, outcome, day, all)
     case .instruct, .notify, .stopSending: readCompany(job, outcome, day, clock)
     case .tagExpiry: readBackup(job, outcome, all, clock)
-    case .confirmExpiry: break
+    case .confirmExpiry, .export: break
     }
   }
 
@@ -244,7 +251,7 @@ extension LetterFacts {
         Recipient(
           system: line.system, title: line.title, duty: nil,
           answer: .ceased(on: ceased.on, hasSuccessor: hasSuccessor)))
-    case .otherCapacity?, .notRestored?, .noDataYet?, .groundRejected?, nil: break
+    case .otherCapacity?, .notRestored?, .noDataYet?, .groundRejected?, .erasureNotAsked?, nil: break
     }
   }
 

@@ -103,6 +103,12 @@ public struct LetterFacts: Hashable, Sendable {
     public let since: CivilDate
   }
 
+  /// A copy that the person asked for; nil days where he was not given one.
+  public struct Package: Hashable, Sendable {
+    public let kind: PackageKind
+    public let deliveredOn: CivilDate?
+  }
+
   /// Words of an officer for this letter, kept with it in the vault.
   public struct Texts: Hashable, Sendable {
     /// Why: identity, extension, refusal.
@@ -134,6 +140,9 @@ public struct LetterFacts: Hashable, Sendable {
   public internal(set) var leftOut: [LeftOut] = []
   public internal(set) var rejected: [Rejected] = []
   public internal(set) var measured: [Measured] = []
+  public internal(set) var packages: [Package] = []
+  /// Whether erasure was asked for: a letter about a copy alone speaks of none.
+  public let asksForErasure: Bool
   /// Systems whose work is not settled.
   public internal(set) var unsettled: [SystemName] = []
   /// Rules without a statute, by system: a letter that had to name one cannot be made.

@@ -65,7 +65,7 @@ struct LetterFilling {
       guard let day = facts.backups.compactMap(\.goneOn).max() else { throw .noBackup }
       return words.day(day)
     // The template's reader lets no block into a line.
-    case .systems, .notFound, .kept, .backups, .recipients, .exceptions, .code: return ""
+    case .systems, .notFound, .kept, .backups, .recipients, .exceptions, .packages, .code: return ""
     }
   }
 
@@ -86,6 +86,7 @@ struct LetterFilling {
     case .exceptions:
       return facts.systems.compactMap(words.exception) + facts.rejected.map(words.rejected)
         + facts.leftOut.map(words.leftOut)
+    case .packages: return facts.packages.map(words.package)
     case .code:
       guard let code = facts.code else { throw .noCode }
       return [code.description]

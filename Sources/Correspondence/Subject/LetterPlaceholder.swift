@@ -40,13 +40,15 @@ public enum LetterPlaceholder: String, Hashable, Sendable, CaseIterable {
   case recipients
   /// What was not done, by a decision.
   case exceptions
+  /// Copies that the person asked for.
+  case packages
   /// The person's code.
   case code
 
   /// Whether it stands for a list, on a line of its own; a section may have its name.
   public var isBlock: Bool {
     switch self {
-    case .systems, .notFound, .kept, .backups, .recipients, .exceptions, .code: true
+    case .systems, .notFound, .kept, .backups, .recipients, .exceptions, .packages, .code: true
     case .organisation, .request, .today, .received, .lastDay, .lastDayReason, .newLastDay, .reason, .step, .complaint,
       .remedy, .doneOn, .goneOn:
       false
@@ -69,6 +71,6 @@ public enum LetterPlaceholder: String, Hashable, Sendable, CaseIterable {
   /// All that a letter of the kind may have: what is not known, or is none of its business, is not.
   public static func allowed(in kind: SubjectLetterKind) -> Set<LetterPlaceholder> {
     Set(mandatory(in: kind)).union([.organisation, .request, .today, .received]).union(
-      kind == .withdrawn ? [.notFound, .code] : [])
+      kind == .withdrawn ? [.notFound, .packages, .code] : kind == .completion ? [.packages] : [])
   }
 }

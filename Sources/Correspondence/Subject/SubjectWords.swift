@@ -147,6 +147,23 @@ struct SubjectWords {
       number == 1 ? "In \(fact.title) we left one record." : "In \(fact.title) we left \(number) records.")
   }
 
+  /// A copy that the person asked for.
+  func package(_ fact: LetterFacts.Package) -> String {
+    let what =
+      fact.kind == .access
+      ? self("een kopie van uw gegevens (artikel 15 AVG)", "a copy of your data (Article 15 GDPR)")
+      : self(
+        "de gegevens die u ons had gegeven, om mee te nemen (artikel 20 AVG)",
+        "the data that you had provided, to take along (Article 20 GDPR)")
+    guard let on = fact.deliveredOn else {
+      return self(
+        "U hebt niet gekregen: \(what). Bent u het hiermee niet eens? Dan kunt u een klacht indienen bij de Autoriteit Persoonsgegevens of naar de rechter gaan.",
+        "You were not given \(what). If you do not agree, you may complain to the Autoriteit Persoonsgegevens or go to court."
+      )
+    }
+    return self("Op \(day(on)) hebt u gekregen: \(what).", "On \(day(on)) you were given \(what).")
+  }
+
   // MARK: Kept data
 
   func kept(_ fact: KeptDates) -> String {

@@ -48,12 +48,14 @@ enum JobFold {
       }
       record.cancel = answer
     case CallbackReceived.kind: return try callBack(entry, &record, in: answers)
+    case let kind where PackageFold.jobKinds.contains(kind): try PackageFold.fold(entry, into: &record, in: &answers)
     case AttemptEnded.kind: return try end(entry, &record)
     case JobSettled.kind:
       let outcome = try entry.facts(as: JobSettled.self).outcome
       if case .running = record.state, !record.isDone {
         throw FoldProblem.malformed(entry.kind, "settles a job whose attempt has not ended")
       }
+      try PackageFold.requireOutcome(outcome, of: record, entry, in: answers)
       if outcome.voucher == .recipientSigned, record.receipt == nil {
         throw FoldProblem.malformed(entry.kind, "names the company's signature, and no receipt was kept")
       }
@@ -75,6 +77,10 @@ enum JobFold {
     case QuestionAnswered.kind:
       let facts = try entry.facts(as: QuestionAnswered.self)
       if facts.answer == .retry {
+        if record.verb == .export {
+          try PackageFold.requireOpen(record, entry, in: &answers)
+          record.collected = nil
+        }
         // The status resource is gone or makes no sense: the company is told anew, under the same id.
         if facts.code == .refusedByRecipient { record.handedOverAt = nil }
         record.state = try record.state.applying(.answered).state
@@ -229,6 +235,9 @@ enum JobFold {
       record.verifyFirst = false
       forgetRolledBack(&record, epoch: facts.epoch, code: nil)
     case .needsOfficer(let question):
+      guard question.code != .packageWaits || record.verb == .export else {
+        throw FoldProblem.malformed(entry.kind, "only an export waits for a package")
+      }
       // The last attempt of a budget is no different: lost, its effect may be there; seen again, its rows are gone.
       record.verifyFirst = question.detail == .lost
       if question.keepsEffect, let prepared = record.prepared { record.taken += prepared.effects }

@@ -11,8 +11,8 @@ enum PlanFold {
       guard owner.state == .verified else {
         throw FoldProblem.malformed(entry.kind, "the request is \(owner.state.word), not verified")
       }
-      guard owner.asksForErasure else {
-        throw FoldProblem.malformed(entry.kind, "the request does not ask for erasure")
+      guard owner.asksForErasure || !owner.packages.isEmpty else {
+        throw FoldProblem.malformed(entry.kind, "the request asks neither for erasure nor for a copy")
       }
       owner.plan = reference
       owner.plans.append(reference)
@@ -52,6 +52,7 @@ enum PlanFold {
       if record.state != .draft { try move(&record, .changed, entry, in: &answers) }
       record.approvals = []
     case PlanApproved.kind: try approve(entry, &record, in: &answers)
+    case let kind where PackageFold.planKinds.contains(kind): try PackageFold.fold(entry, into: &record, in: answers)
     case PlanWithdrawn.kind: try move(&record, .withdrawn, entry, in: &answers)
     case PlanPaused.kind: try move(&record, .paused, entry, in: &answers)
     case PlanResumed.kind: try move(&record, .resumed, entry, in: &answers)
@@ -143,6 +144,7 @@ enum PlanFold {
     let waitUntil = try entry.facts(as: PlanApproved.self).waitUntil
     let owner = try answers.request(record.request)
     if let owner { try DecisionFold.require(plan, of: owner, entry.kind, in: try answers.log()) }
+    try PackageFold.requireOrder(of: plan, for: owner, entry.kind)
     for (ordinal, planned) in plan.jobs.enumerated() {
       var job = JobFold.record(for: planned, of: plan, at: entry.at, notBefore: waitUntil)
       job.onHold = HoldFold.isHeld(job, in: owner)

@@ -53,7 +53,7 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   public var entriesBeforeConclusion: Int
 
   /// Whether erasure is among the rights that were invoked.
-  public var asksForErasure: Bool { received.rights?.contains(.erasure) ?? true }
+  public var asksForErasure: Bool { received.asksForErasure }
   /// Every kind of identifier that was given, with the request or later.
   public var givenKinds: Set<IdentifierKind> { Set(received.identifierKinds + (addedKinds ?? [])) }
 }
@@ -70,6 +70,8 @@ public struct PlanRecord: Hashable, Sendable, Codable {
   public var approvals: [Approval]
   /// When enough people had signed.
   public var approvedAt: UTCTime?
+  /// What became of what the person takes along; nil before anything was made or decided.
+  public var package: PackageStanding?
 }
 
 /// Where a job stands: a fold of its entries.
@@ -123,6 +125,9 @@ public struct JobRecord: Hashable, Sendable, Codable {
   /// On which terms an officer lets stay what it should erase, and who did.
   public var exception: ExceptionTerms?
   public var exceptedBy: PersonReference?
+  /// Of an export: what was read, and what a person added, as long as the vault holds it.
+  public var collected: RowsCollected?
+  public var added: FilesAdded?
 
   /// One person's attestation of a manual task.
   public struct Attested: Hashable, Sendable, Codable {

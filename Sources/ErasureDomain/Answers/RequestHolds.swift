@@ -23,7 +23,7 @@ extension JobVerb {
   public var canBeHeld: Bool {
     switch self {
     case .erase, .eraseKept, .manual: true
-    case .instruct, .notify, .stopSending, .tagExpiry, .confirmExpiry: false
+    case .instruct, .notify, .stopSending, .tagExpiry, .confirmExpiry, .export: false
     }
   }
 }

@@ -44,7 +44,7 @@ public struct StandingApproval: Hashable, Sendable, Codable {
         }
         rows += job.approvedRows
       case .tagExpiry, .confirmExpiry: continue
-      case .instruct, .notify, .stopSending, .manual: return "the plan does more than erase in \(system)"
+      case .instruct, .notify, .stopSending, .manual, .export: return "the plan does more than erase in \(system)"
       }
     }
     return rows <= atMost ? nil : "the plan takes \(rows) rows, and at most \(atMost) were signed for"

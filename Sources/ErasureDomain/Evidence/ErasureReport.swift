@@ -135,7 +135,10 @@ public enum ErasureReport {
     case .unconfirmed(let asked): lines.append("    last asked \(asked); never confirmed")
     case .excepted(let ground): lines.append("    ground \(ground)")
     case .cancelled(let reason): lines.append("    reason \(reason)")
-    case .notified, .exported: break
+    // Absent from all older evidence, so that every form may say it.
+    case .exported(let waived):
+      lines.append(waived ? "    nothing was taken along, by a decision" : "    the person has what was collected")
+    case .notified: break
     }
     if !job.leftOut.isEmpty {
       lines.append("    left out by an officer: \(job.leftOut.reduce(0) { $0 + $1.count }) records")

@@ -98,6 +98,8 @@ public struct Coverage: Hashable, Sendable, Codable {
     case nobodyToTell = "ceased-nobody-to-tell"
     /// An officer decided that no ground of Art. 17(1) GDPR applies to what it has.
     case groundRejected = "ground-rejected"
+    /// The request asks for a copy only, and of this system none is given: nothing of it goes.
+    case erasureNotAsked = "erasure-not-asked"
   }
 
   public let system: SystemName
@@ -148,12 +150,15 @@ public struct PlannedJob: Hashable, Sendable, Codable {
   public let contract: String?
   /// How rows are anonymised, by dataset, with who says and who approved what; nil where all that goes is erased.
   public let anonymise: [String: Anonymisation]?
+  /// What an export reads; nil for every other job.
+  public let export: PlannedExport?
 
   public init(
     job: JobReference, system: SystemName, title: String, role: SystemRole, connector: String, verb: JobVerb,
     counts: [DatasetCount], identifiers: [IdentifierKind], dependsOn: [Dependency], deadline: UTCTime,
     leftOut: [LeftOut], followUp: FollowUp?, concurrency: Int, record: ContentDigest? = nil,
-    contract: String? = nil, anonymise: [String: Anonymisation]? = nil, sideEffects: [String] = []
+    contract: String? = nil, anonymise: [String: Anonymisation]? = nil, sideEffects: [String] = [],
+    export: PlannedExport? = nil
   ) {
     self.job = job
     self.system = system
@@ -172,6 +177,7 @@ public struct PlannedJob: Hashable, Sendable, Codable {
     self.contract = contract
     self.sideEffects = sideEffects.isEmpty ? nil : sideEffects
     self.anonymise = anonymise?.isEmpty == true ? nil : anonymise
+    self.export = export
   }
 
   public struct LeftOut: Hashable, Sendable, Codable {

@@ -23,6 +23,8 @@ public struct Question: Hashable, Sendable, Codable {
     case dateNotApproved = "date-not-approved"
     /// A review is due, and the event that starts the rows' period has not happened yet.
     case startEventOpen = "start-event-open"
+    /// What the person takes along is collected, or must be by hand: a package is made and delivered, or waived.
+    case packageWaits = "package-waits"
     /// Something the connector cannot settle: its code says what.
     case other
   }
@@ -69,6 +71,8 @@ public struct Question: Hashable, Sendable, Codable {
   /// A follow-up's plan is long over: nothing can be planned again, but an officer may approve how the register describes
   /// the system now.
   public func answers(of verb: JobVerb) -> [Answer] {
+    // An export ends by a delivery or a waiver alone: otherwise the erasures behind it would begin.
+    if verb == .export { return answers.filter { $0 == .retry || $0 == .replan } }
     guard verb.isFollowUp, code == .other else { return answers }
     return detail == .registerChanged ? [.accept, .retry, .except] : [.retry, .except, .cancel]
   }
@@ -85,6 +89,7 @@ public struct Question: Hashable, Sendable, Codable {
     case .manualTask: [.except]
     case .foundIdentifiers: [.accept, .decline]
     case .seenAgain: [.replan, .lawful]
+    case .packageWaits: [.retry]
     }
   }
 }

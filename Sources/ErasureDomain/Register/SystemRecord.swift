@@ -116,11 +116,14 @@ public struct DatasetRecord: Hashable, Sendable, Codable {
   /// system has nothing for it.
   public let restrict: Restriction?
   public let optOut: Restriction?
+  /// What the person takes along; nil where the register says nothing: everything for access, nothing for portability.
+  public let takeAlong: TakeAlong?
 
   public init(
     name: String, table: String, find: [IdentifiedColumn], suffices: [IdentifierKind], yields: [IdentifiedColumn],
     review: [String], belongsTo: [Belonging], treatment: Treatment, atMost: Int? = nil,
-    category: String? = nil, restrict: Restriction? = nil, optOut: Restriction? = nil
+    category: String? = nil, restrict: Restriction? = nil, optOut: Restriction? = nil,
+    takeAlong: TakeAlong? = nil
   ) {
     self.name = name
     self.table = table
@@ -134,6 +137,7 @@ public struct DatasetRecord: Hashable, Sendable, Codable {
     self.category = category
     self.restrict = restrict
     self.optOut = optOut
+    self.takeAlong = takeAlong
   }
 
   /// A root dataset's rows are found by an identifier; others are reached from them.

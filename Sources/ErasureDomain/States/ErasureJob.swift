@@ -169,13 +169,19 @@ extension ErasureJob.State {
 
   /// A running job settles by what its attempt proved, a waiting one by a decision or the end of its ladder.
   private func allowsSettling(as outcome: JobOutcome) -> Bool {
+    // Somebody decides that nothing is taken along, however far an export is; a delivery needs one that waits for it.
+    if case .exported(waived: true) = outcome {
+      switch self {
+      case .blocked, .ready, .waitingToRetry, .awaitingOfficer, .failed: return true
+      case .running, .awaitingRecipient, .followUp, .settled: return false
+      }
+    }
     switch self {
     case .settled: return false
     case .running:
       switch outcome {
-      case .excepted, .cancelled: return false
-      case .erased, .nothingFound, .anonymised, .restricted, .notified, .unconfirmed, .expiryTagged, .exported:
-        return true
+      case .excepted, .cancelled, .exported: return false
+      case .erased, .nothingFound, .anonymised, .restricted, .notified, .unconfirmed, .expiryTagged: return true
       }
     case .awaitingOfficer:
       switch outcome {

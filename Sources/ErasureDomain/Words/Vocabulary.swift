@@ -50,6 +50,8 @@ public enum JobVerb: String, Codable, Sendable, CaseIterable {
   case tagExpiry = "tag-expiry"
   /// A person does it and signs what was done.
   case manual
+  /// Read what the person takes along, before anything goes.
+  case export
   /// Follow-up: erase rows whose retention has run out.
   case eraseKept = "erase-kept"
   /// Follow-up: look whether a tagged backup set is gone.
@@ -62,7 +64,7 @@ public enum JobVerb: String, Codable, Sendable, CaseIterable {
   public var changesSystem: Bool {
     switch self {
     case .erase, .eraseKept: true
-    case .instruct, .notify, .stopSending, .tagExpiry, .manual, .confirmExpiry: false
+    case .instruct, .notify, .stopSending, .tagExpiry, .manual, .confirmExpiry, .export: false
     }
   }
 

@@ -7,16 +7,21 @@ public enum PlanDrafting {
 
   /// The plan, or every reason why there can be none.
   ///
-  /// Every system of the register gets a line of coverage. Jobs stand in this order: companies, searched systems in
+  /// Every system of the register gets a line of coverage. Jobs stand in this order: exports, companies, searched systems in
   /// the order in which they run, backups, work by hand, follow-ups by date.
   public static func draft(_ input: PlanInput) throws(PlanProblem) -> ErasurePlan {
     let refusals = input.refusals()
     guard refusals.isEmpty else { throw PlanProblem(refusals: refusals) }
     var jobs = PlanJobs(input)
-    jobs.tellCompanies()
-    jobs.eraseSearched()
-    jobs.tagBackups()
-    jobs.workByHand()
+    jobs.exportFirst()
+    if input.received.asksForErasure {
+      jobs.tellCompanies()
+      jobs.eraseSearched()
+      jobs.tagBackups()
+      jobs.workByHand()
+    } else if jobs.dueNow.isEmpty {
+      throw PlanProblem(refusals: [.nothingToExport])
+    }
     let all = jobs.dueNow + jobs.followUpsByDate
     return ErasurePlan(
       plan: input.plan, request: input.request, log: input.log, drafter: input.drafter, at: input.at,
@@ -39,6 +44,9 @@ public enum PlanDrafting {
       return input.received.again == nil ? .otherCapacity : .notRestored
     }
     if input.isRejected(record) { return .groundRejected }
+    guard input.received.asksForErasure || input.searched[record.system]?.hasHits == false else {
+      return .erasureNotAsked
+    }
     switch input.cessation(of: record)?.remains {
     case .successor: return .toldThroughSuccessor
     case .nobody: return .nobodyToTell

@@ -28,6 +28,8 @@ public struct PlanInput: Sendable {
   public let contracts: [SystemName: String]
   /// Companies that have passed it, as the register describes them now.
   public let passed: Set<SystemName>
+  /// Systems whose connector can read what the person takes along.
+  public let exporting: Set<SystemName>
   /// What was seen in each system that was searched; one that is missing here refuses the plan.
   public let searched: [SystemName: SearchedSystem]
   /// SHA-256 of the canonical findings.
@@ -56,7 +58,7 @@ public struct PlanInput: Sendable {
     acceptedBy: PersonReference? = nil, decisions: [CategoryDecision] = [],
     register: SystemRegister, registerDigest: ContentDigest, recordDigests: [SystemName: ContentDigest] = [:],
     contracts: [SystemName: String] = [:], passed: Set<SystemName> = [],
-    searched: [SystemName: SearchedSystem],
+    exporting: Set<SystemName> = [], searched: [SystemName: SearchedSystem],
     findingsDigest: ContentDigest, knownKinds: Set<IdentifierKind>, log: String, drafter: PersonReference,
     at: UTCTime, practice: Bool, margin: Margin, random: any RandomSource,
     startOfDay: @escaping @Sendable (CivilDate) -> UTCTime
@@ -74,6 +76,7 @@ public struct PlanInput: Sendable {
     self.recordDigests = recordDigests
     self.contracts = contracts
     self.passed = passed
+    self.exporting = exporting
     self.searched = searched
     self.findingsDigest = findingsDigest
     self.knownKinds = knownKinds

@@ -6,6 +6,7 @@ struct PlanJobs {
   /// The start of the day after the work-to date: that whole day may be used.
   private let deadline: UTCTime
 
+  private var exports: [PlannedJob] = []
   private var companies: [PlannedJob] = []
   private var erasures: [PlannedJob] = []
   private var backups: [PlannedJob] = []
@@ -17,7 +18,7 @@ struct PlanJobs {
     deadline = input.startOfDay(input.dueDates.workTo.adding(days: 1))
   }
 
-  var dueNow: [PlannedJob] { companies + erasures + backups + byHand }
+  var dueNow: [PlannedJob] { exports + companies + erasures + backups + byHand }
 
   /// Dated ones first; those that wait for another job's date come last, in the order they were made.
   var followUpsByDate: [PlannedJob] {
@@ -36,12 +37,56 @@ struct PlanJobs {
 
   // MARK: Steps, in the order of the plan
 
+  /// One job for each system of ours of which the person is given a copy; what makes data go waits for all of them.
+  ///
+  /// A copy of a system holds nothing that the system has not; companies answer for their own.
+  mutating func exportFirst() {
+    let packages = input.received.packages
+    guard !packages.isEmpty else { return }
+    for record in input.applicable where record.role == .own {
+      let planned: PlannedExport
+      let seen = input.searched[record.system]
+      if SystemDuty(of: record) == .erase {
+        guard let seen, seen.hasHits else { continue }
+        planned = PlannedExport(
+          packages: packages,
+          datasets: input.exporting.contains(record.system) ? Self.taken(packages, of: record, seen) : [])
+        // Nothing of it was declared as provided by the person.
+        if planned.isByHand, input.exporting.contains(record.system) { continue }
+      } else {
+        planned = PlannedExport(packages: packages, datasets: [])
+      }
+      // E-mails and calls are a copy of what we have; what the person has provided is in no system that we cannot read.
+      if planned.isByHand, !packages.contains(.access) { continue }
+      exports.append(
+        job(
+          in: record, .export, identifiers: record.datasets.flatMap(\.find).map(\.kind) + record.identifiers,
+          leftOut: input.received.asksForErasure ? [] : seen?.leftOut ?? [], export: planned))
+    }
+  }
+
+  private static func taken(
+    _ packages: [PackageKind], of record: SystemRecord, _ seen: SearchedSystem
+  ) -> [PlannedExport.Dataset] {
+    record.datasets.compactMap { dataset in
+      let rows = seen.counts.filter { $0.dataset == dataset.name }
+        .reduce(0) { $0 + $1.going + $1.kept.reduce(0) { $0 + $1.count } }
+      let takeAlong = dataset.takeAlong ?? TakeAlong()
+      guard rows > 0, packages.contains(.access) || !takeAlong.portability.isEmpty else { return nil }
+      return PlannedExport.Dataset(dataset: dataset.name, rows: rows, takeAlong: takeAlong)
+    }
+  }
+
+  private var exported: [Dependency] { exports.map { Dependency(job: $0.job, kind: .settled) } }
+
   /// One job for each company: we do not look into its systems.
   mutating func tellCompanies() {
     for record in input.applicable {
       guard case .tell(let verb) = input.duty(in: record) else { continue }
       companies.append(
-        job(in: record, verb, identifiers: record.identifiers, sideEffects: input.remarks(on: record)))
+        job(
+          in: record, verb, identifiers: record.identifiers, dependsOn: verb.waitsForExports ? exported : [],
+          sideEffects: input.remarks(on: record)))
     }
   }
 
@@ -57,7 +102,7 @@ struct PlanJobs {
       let before = erasures.filter { ordering.waits[record.system]?.contains($0.system) == true }
       let erasure = job(
         in: record, .erase, counts: seen.counts, identifiers: record.datasets.flatMap(\.find).map(\.kind),
-        dependsOn: told + before.map { Dependency(job: $0.job, kind: .settled) }, leftOut: seen.leftOut,
+        dependsOn: exported + told + before.map { Dependency(job: $0.job, kind: .settled) }, leftOut: seen.leftOut,
         anonymise: Self.anonymisations(in: record, seen.counts), sideEffects: seen.sideEffects + record.longKeptCopies)
       erasures.append(erasure)
       follow(erasure, in: record, counts: seen.counts)
@@ -83,7 +128,9 @@ struct PlanJobs {
   mutating func workByHand() {
     for record in input.applicable where input.duty(in: record) == .byHand {
       byHand.append(
-        job(in: record, .manual, identifiers: record.identifiers, sideEffects: input.remarks(on: record)))
+        job(
+          in: record, .manual, identifiers: record.identifiers, dependsOn: exported,
+          sideEffects: input.remarks(on: record)))
     }
   }
 
@@ -119,7 +166,7 @@ struct PlanJobs {
   private func job(
     in record: SystemRecord, _ verb: JobVerb, counts: [DatasetCount] = [], identifiers: [IdentifierKind] = [],
     dependsOn: [Dependency] = [], leftOut: [PlannedJob.LeftOut] = [], followUp: FollowUp? = nil,
-    anonymise: [String: Anonymisation]? = nil, sideEffects: [String] = []
+    anonymise: [String: Anonymisation]? = nil, sideEffects: [String] = [], export: PlannedExport? = nil
   ) -> PlannedJob {
     let end = followUp?.due.map { input.startOfDay($0.adding(days: PlanDrafting.followUpDays)) } ?? deadline
     return PlannedJob(
@@ -128,7 +175,7 @@ struct PlanJobs {
       identifiers: Set(identifiers).intersection(input.knownKinds).sorted(), dependsOn: dependsOn, deadline: end,
       leftOut: leftOut.filter { $0.count > 0 }, followUp: followUp, concurrency: record.concurrency,
       record: input.recordDigests[record.system], contract: verb.tellsCompany ? input.contracts[record.system] : nil,
-      anonymise: anonymise, sideEffects: sideEffects)
+      anonymise: anonymise, sideEffects: sideEffects, export: export)
   }
 }
 

@@ -33,6 +33,8 @@ public enum PlanRefusal: Hashable, Sendable {
   case retiresBeforeDate(SystemName, retired: CivilDate, until: CivilDate?)
   /// A company that knows people by none of the kinds that we hold.
   case noIdentifier(SystemName, kinds: [IdentifierKind])
+  /// The request asks for a copy only, and nothing was found of which one could be given.
+  case nothingToExport
   /// A company whose endpoint has not passed the test of its contract, as the register describes it now.
   case contractNotPassed(SystemName, contract: String)
 }
@@ -44,6 +46,9 @@ extension PlanRefusal: CustomStringConvertible {
     case .noSystem(let capacities):
       "no system of the register knows people as \(Self.list(capacities.map(\.rawValue))); "
         + "correct the capacities of the request, or subjects in the register"
+    case .nothingToExport:
+      "nothing was found of which the person could be given a copy; tell him so, and say which columns he takes along "
+        + "with take-along in the register where there should be some"
     case .noOwner(let system):
       "system \"\(system)\" has no owner; name the role that answers for it in \(system).yaml"
     case .notSearched(let system):

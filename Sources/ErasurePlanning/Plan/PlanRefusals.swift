@@ -16,6 +16,8 @@ extension PlanInput {
       if !record.owner.contains(where: { !$0.isWhitespace }) { refusals.append(.noOwner(record.system)) }
       switch duty(in: record) {
       case .erase: refusals += self.refusals(ofSearched: record)
+      // Nobody is told of a request for a copy.
+      case .tell where !received.asksForErasure: break
       case .tell:
         if knownKinds.isDisjoint(with: record.identifiers) {
           refusals.append(.noIdentifier(record.system, kinds: record.identifiers))
@@ -32,11 +34,10 @@ extension PlanInput {
   private func refusals(ofSearched record: SystemRecord) -> [PlanRefusal] {
     guard let seen = searched[record.system] else { return [.notSearched(record.system)] }
     var refusals = seen.obstacles.map { PlanRefusal.obstacle(record.system, $0) }
+    // What follows is about rows that go.
+    guard received.asksForErasure else { return refusals + tooManyRecords(in: record, seen) }
     refusals += seen.blocked.map { .blocked(record.system, blocker: $0, count: seen.blockedCounts[$0]) }
-    refusals += record.datasets.compactMap { dataset in
-      guard let most = dataset.atMost, let found = seen.roots[dataset.name], found > most else { return nil }
-      return .tooManyRecords(record.system, dataset: dataset.name, found: found, most: most)
-    }
+    refusals += tooManyRecords(in: record, seen)
     for count in seen.counts {
       for kept in count.kept where kept.count > 0 && register.retention[kept.rule] == nil {
         let refusal = PlanRefusal.unknownRule(record.system, dataset: count.dataset, rule: kept.rule)
@@ -49,6 +50,13 @@ extension PlanInput {
     }
     if let refusal = refusal(ofRetired: record, seen.counts) { refusals.append(refusal) }
     return refusals
+  }
+
+  private func tooManyRecords(in record: SystemRecord, _ seen: SearchedSystem) -> [PlanRefusal] {
+    record.datasets.compactMap { dataset in
+      guard let most = dataset.atMost, let found = seen.roots[dataset.name], found > most else { return nil }
+      return .tooManyRecords(record.system, dataset: dataset.name, found: found, most: most)
+    }
   }
 
   /// Nothing is kept on a rule whose first day has not come.

@@ -6,7 +6,7 @@ extension SystemFileReader {
     .required("table", "name the table or view as the database spells it"),
     .optional("find"), .optional("suffices"), .optional("yields"), .optional("review"),
     .optional("belongs-to"), .optional("erase"), .optional("retain"), .optional("at-most"), .optional("category"),
-    .optional("restrict"), .optional("opt-out"),
+    .optional("restrict"), .optional("opt-out"), .optional("take-along"),
   ]
 
   /// No search finds more records of one person in a dataset.
@@ -46,14 +46,16 @@ extension SystemFileReader {
     let atMost = members["at-most"].flatMap { reader.integer($0, in: 1...Self.largestAtMost) }
     let category = members["category"].map { reader.name($0) }
     let marks = marks(members, found: (find ?? []).map(\.column) + (yields ?? []).map(\.column))
+    let takeAlong = members["take-along"].flatMap { self.takeAlong($0) }
     checkFinding(members)
     guard let table, let find, let suffices, let yields, let review, let belongsTo, let treatment,
-      members["at-most"] == nil || atMost != nil, category != .some(nil), let marks
+      members["at-most"] == nil || atMost != nil, category != .some(nil), let marks,
+      members["take-along"] == nil || takeAlong != nil
     else { return nil }
     return DatasetRecord(
       name: entry.key, table: table, find: find, suffices: suffices.map(IdentifierKind.init(rawValue:)),
       yields: yields, review: review, belongsTo: belongsTo, treatment: treatment, atMost: atMost,
-      category: category ?? nil, restrict: marks.restrict, optOut: marks.optOut)
+      category: category ?? nil, restrict: marks.restrict, optOut: marks.optOut, takeAlong: takeAlong)
   }
 
   /// What marks a row at once; nil where that does not read.

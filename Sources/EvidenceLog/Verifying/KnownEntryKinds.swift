@@ -24,6 +24,8 @@ enum KnownEntryKinds {
     PlanResumed.self, PlanHalted.self, PlanConcluded.self,
     AttemptStarted.self, AttemptPrepared.self, AttemptEnded.self, AttemptReportedLate.self, ReceiptKept.self,
     CallbackReceived.self, CancelSent.self, JobSettled.self,
+    RowsCollected.self, FilesAdded.self, CollectionExpired.self,
+    PackageMade.self, PackageDelivered.self, PackageWaived.self,
     JobReopened.self, QuestionAnswered.self, TaskAttested.self, TagsWritten.self, CopyExpired.self,
   ]
 

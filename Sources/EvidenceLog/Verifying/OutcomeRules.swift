@@ -56,7 +56,8 @@ enum OutcomeRules {
     let voucher = outcome.voucher
     let seen = outcome.seen
     switch outcome {
-    case .excepted, .cancelled: return true
+    case .excepted: return verb != .export
+    case .cancelled: return true
     case .erased, .nothingFound:
       switch verb {
       case .erase, .eraseKept: return voucher == .us && seen != .attestation && seen != .setting
@@ -65,12 +66,13 @@ enum OutcomeRules {
       case .instruct, .notify, .stopSending: return voucher == .recipientSigned || voucher == .recipientUnsigned
       case .manual: return voucher == .person && seen == .attestation
       case .tagExpiry: return voucher == .us && outcome.word == "nothing-found"
+      case .export: return false
       }
     case .anonymised, .restricted: return verb == .erase && voucher == .us || verb == .eraseKept && voucher == .us
     case .notified: return verb.tellsCompany && voucher != .person
     case .unconfirmed: return verb.tellsCompany || verb == .confirmExpiry
     case .expiryTagged: return verb == .tagExpiry && (seen == .listing || seen == .setting)
-    case .exported: return false
+    case .exported: return verb == .export
     }
   }
 

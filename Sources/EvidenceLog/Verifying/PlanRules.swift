@@ -30,6 +30,7 @@ enum PlanRules {
       }
     }
     if let problem = anonymisationProblem(in: plan) { return problem }
+    if let problem = plan.exportProblem { return problem }
     let covered = plan.coverage.flatMap(\.jobs)
     guard covered.count == references.count, Set(covered) == references else {
       return "does not show each of its jobs once under a system"

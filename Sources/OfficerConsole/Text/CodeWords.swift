@@ -162,6 +162,8 @@ enum CodeWords {
     "too-many-records": "More records are found than one person has; correct find, then plan again.",
     "too-many-rows":
       "More rows are found than can be listed; let them go as a whole, with one belongs-to and no yields.",
+    "too-much-to-export":
+      "More is found than a package holds; waive this system (expunge package waived) and give the person a copy by hand.",
     "too-many-kept": "More rows stay than keys can be sealed for; erase in several plans.",
   ]
 

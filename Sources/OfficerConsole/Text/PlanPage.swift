@@ -23,6 +23,8 @@ struct PlanPage {
     var anonymise: [String: Anonymisation] = [:]
     /// For a company that does not exist any more and has no job of its own.
     var ceased: Cessation?
+    /// What an export reads.
+    var export: PlannedExport?
 
     var isFollowUp: Bool { followUp != nil || verb?.isFollowUp == true }
     var erased: Int { counts.reduce(0) { $0 + $1.erase } }
@@ -87,7 +89,7 @@ struct PlanPage {
         system: line.system, title: line.title, role: line.role, verb: line.verb, counts: line.counts,
         leftOut: line.leftOut, identifiers: nil, after: line.after, followUp: line.followUp,
         notApplicable: line.notApplicable, sideEffects: line.sideEffects ?? [], anonymise: line.anonymise ?? [:],
-        ceased: line.ceased)
+        ceased: line.ceased, export: line.export)
     }
   }
 
@@ -110,7 +112,7 @@ struct PlanPage {
         system: job.system, title: job.title, role: job.role, verb: job.verb, counts: job.counts,
         leftOut: job.leftOut.reduce(0) { $0 + $1.count }, identifiers: job.identifiers,
         after: job.dependsOn.compactMap { systems[$0.job] }, followUp: job.followUp, notApplicable: nil,
-        sideEffects: job.sideEffects ?? [], anonymise: job.anonymise ?? [:])
+        sideEffects: job.sideEffects ?? [], anonymise: job.anonymise ?? [:], export: job.export)
     }
     for line in plan.coverage {
       guard let reason = line.notApplicable else { continue }

@@ -73,6 +73,7 @@ enum PlanText {
 
   private static func action(_ row: PlanPage.Row) -> [String] {
     guard let verb = row.verb else { return [] }
+    if let export = row.export { return PackageText.action(export) }
     if row.followUp?.isConditional == true { return ["kept rows are looked at again"] }
     if row.anonymised + row.minimised + row.restricted > 0 {
       return [PlanWords.action(verb)]
@@ -102,6 +103,9 @@ enum PlanText {
   }
 
   private static func addDatasets(of row: PlanPage.Row, to table: inout TextTable) {
+    for dataset in row.export.map(PackageText.datasets) ?? [] {
+      table.add(lines: [["  " + dataset.name], [], dataset.what.map { "  " + $0 }])
+    }
     for count in row.counts {
       table.add(lines: [
         ["  " + count.dataset + (count.isRoot ? " (root)" : "")], [], changed(count), ["\(count.erase)"],
@@ -167,6 +171,14 @@ enum PlanText {
   private static func consequences(_ page: PlanPage) -> [String] {
     var lines = page.rows.flatMap { row in row.sideEffects.map { "\(row.title): \($0)" } }
     let verbs = Set(page.rows.compactMap(\.verb))
+    let onlyExports = verbs.isSubset(of: [.export])
+    if verbs.contains(.export) {
+      lines.append(
+        "The rows are read into the vault, for thirty days at most. "
+          + (onlyExports
+            ? "Nothing is changed or erased."
+            : "Nothing of ours goes before the person has the package, or an officer has waived it (expunge package)."))
+    }
     if page.rows.contains(where: { !$0.counts.isEmpty }) {
       lines.append(
         "Of root records exactly these go. Dependent rows may have grown by \(page.margin.percent) %, at least "
@@ -184,9 +196,11 @@ enum PlanText {
     if verbs.contains(.manual) {
       lines.append("What is done by hand waits for the signatures of two people who did not draft this plan.")
     }
-    lines.append("When every job due now is settled, all searched systems are looked at again, twice.")
+    if !onlyExports {
+      lines.append("When every job due now is settled, all searched systems are looked at again, twice.")
+    }
     lines.append("Then the person is informed, and what the vault holds of him is destroyed; the log names nobody.")
-    lines.append("Erased rows cannot be brought back.")
+    if !onlyExports { lines.append("Erased rows cannot be brought back.") }
     return lines
   }
 

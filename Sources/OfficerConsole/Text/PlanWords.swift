@@ -13,6 +13,7 @@ enum PlanWords {
     case .stopSending: "is asked not to send again"
     case .tagExpiry: "backup sets get their last day"
     case .manual: "done by hand, two people sign"
+    case .export: "is read for the person"
     case .eraseKept: "kept rows are erased"
     case .confirmExpiry: "tagged sets are seen gone"
     }
@@ -27,6 +28,7 @@ enum PlanWords {
     case .toldThroughSuccessor: "ceased, its successor is told"
     case .nobodyToTell: "ceased, nobody to tell"
     case .groundRejected: "no ground applies, see Grounds"
+    case .erasureNotAsked: "the person asks for a copy only"
     }
   }
 

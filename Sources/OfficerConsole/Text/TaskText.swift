@@ -35,6 +35,9 @@ enum TaskText {
       case .copyLingers: "a backup set is there after its last day"
       case .dateNotApproved: "rows with a day that is in no approved follow-up"
       case .startEventOpen: "the event that starts the period has not happened yet"
+      case .packageWaits where question.detail == .collectByHand:
+        "add what the person gets of it (expunge package add), or give nothing (expunge package waived)"
+      case .packageWaits: "what the person takes along waits: expunge package show"
       case .other: "needs a decision"
       }
     var extra: [String] = []

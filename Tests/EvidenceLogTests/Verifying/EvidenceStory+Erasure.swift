@@ -31,7 +31,8 @@ extension EvidenceStory {
     try add(
       RequestReceived(
         number: number, commitment: String(repeating: "ab", count: 32), channel: "email", receivedAt: now,
-        receivedOn: now.utcDay, capacities: [.customer], identifierKinds: [.email], dueDates: dates),
+        receivedOn: now.utcDay, capacities: [.customer], identifierKinds: [.email], dueDates: dates,
+        rights: taking == nil ? nil : [.erasure, .access]),
       EntrySubject(request: request), by: drafter)
     return request
   }
@@ -116,6 +117,9 @@ extension EvidenceStory {
 
   private mutating func draft(_ request: RequestReference, _ findings: ContentDigest) throws -> ErasurePlan {
     let until = try #require(Self.until)
+    let export = try taking.map { _ in try exportJob() }
+    let before =
+      taking == .withoutEdges ? [] : [export].compactMap { $0 }.map { Dependency(job: $0.job, kind: .settled) }
     let partner = try job("partner", .notify, .recipient)
     let crm = try job(
       "crm", .erase, .own,
@@ -124,8 +128,8 @@ extension EvidenceStory {
         DatasetCount(dataset: "activity", isRoot: false, erase: 10),
         DatasetCount(
           dataset: "invoice", isRoot: false, erase: 0, kept: [KeptCount(rule: Self.rule, until: until, count: 3)]),
-      ], after: [Dependency(job: partner.job, kind: .handedOver)])
-    let sticks = try job("sticks", .manual, .carrier)
+      ], after: before + [Dependency(job: partner.job, kind: .handedOver)])
+    let sticks = try job("sticks", .manual, .carrier, after: before)
     let backups = try job("backups", .tagExpiry, .backup, after: [Dependency(job: crm.job, kind: .settled)])
     let kept = try job(
       "crm", .eraseKept, .own, counts: [DatasetCount(dataset: "invoice", isRoot: false, erase: 3)],
@@ -134,7 +138,7 @@ extension EvidenceStory {
     let gone = try job(
       "backups", .confirmExpiry, .backup, after: [Dependency(job: backups.job, kind: .settled)],
       followUp: FollowUp(of: backups.job, rule: nil, citation: nil, due: nil, dueAt: nil))
-    let jobs = [partner, crm, sticks, backups, kept, gone]
+    let jobs = [partner, crm, sticks, backups, kept, gone] + [export].compactMap { $0 }
     return ErasurePlan(
       plan: reference(), request: request, log: Self.origin, drafter: drafter.person, at: now, practice: false,
       register: artifact("register"), findings: findings, ground: .consentWithdrawn,
@@ -150,14 +154,14 @@ extension EvidenceStory {
         }))
   }
 
-  private mutating func job(
+  mutating func job(
     _ name: String, _ verb: JobVerb, _ role: SystemRole, counts: [DatasetCount] = [], after: [Dependency] = [],
-    followUp: FollowUp? = nil
+    followUp: FollowUp? = nil, export: PlannedExport? = nil
   ) throws -> PlannedJob {
     PlannedJob(
       job: reference(), system: try system(name), title: name, role: role, connector: "test", verb: verb,
       counts: counts, identifiers: [.email], dependsOn: after, deadline: now.adding(seconds: 20 * 86_400),
-      leftOut: [], followUp: followUp, concurrency: 1, record: Self.record(of: name))
+      leftOut: [], followUp: followUp, concurrency: 1, record: Self.record(of: name), export: export)
   }
 
   /// The digest of a system's record in the register.
@@ -165,20 +169,20 @@ extension EvidenceStory {
 
   // MARK: Jobs
 
-  private func subject(_ job: PlannedJob, _ plan: ErasurePlan) -> EntrySubject {
+  func subject(_ job: PlannedJob, _ plan: ErasurePlan) -> EntrySubject {
     EntrySubject(request: plan.request, plan: plan.plan, job: job.job)
   }
 
-  private mutating func start(_ job: PlannedJob, _ plan: ErasurePlan, epoch: Int = 1) throws {
+  mutating func start(_ job: PlannedJob, _ plan: ErasurePlan, epoch: Int = 1) throws {
     let digest = ContentDigest(hashing: try CanonicalJSON.encode(plan))
     try add(AttemptStarted(attempt: reference(), epoch: epoch, digest: digest), subject(job, plan))
   }
 
-  private mutating func end(_ job: PlannedJob, _ plan: ErasurePlan, _ end: AttemptEnd, epoch: Int = 1) throws {
+  mutating func end(_ job: PlannedJob, _ plan: ErasurePlan, _ end: AttemptEnd, epoch: Int = 1) throws {
     try add(AttemptEnded(end, epoch: epoch), subject(job, plan))
   }
 
-  private mutating func settle(_ job: PlannedJob, _ plan: ErasurePlan, _ outcome: JobOutcome) throws {
+  mutating func settle(_ job: PlannedJob, _ plan: ErasurePlan, _ outcome: JobOutcome) throws {
     try add(JobSettled(outcome: outcome), subject(job, plan))
   }
 
@@ -189,6 +193,7 @@ extension EvidenceStory {
 
   private mutating func settleDueNow(_ plan: ErasurePlan) throws {
     let (partner, crm, sticks, backups) = (plan.jobs[0], plan.jobs[1], plan.jobs[2], plan.jobs[3])
+    if let export = plan.jobs.last, export.verb == .export { try takeAlong(export, plan) }
     try start(partner, plan)
     try end(partner, plan, .accepted(checkAt: now.adding(seconds: 30)))
     try add(SystemReleased(system: crm.system, record: Self.record(of: "crm")), by: ben)

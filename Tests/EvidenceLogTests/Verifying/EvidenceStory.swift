@@ -40,6 +40,8 @@ struct EvidenceStory {
   var interruption: ((inout EvidenceStory, EntryKind) throws -> Void)?
   /// Claims of the partner's signed receipt that are other than they should be; nil: the partner signs nothing.
   var receiptClaims: [String: CanonicalJSON]?
+  /// The person is given a copy first; nil where he asks for erasure alone.
+  var taking: Taking?
   private var seen: [EntryKind: Int] = [:]
   private var nextReference: UInt64 = 1
   var now: UTCTime
