@@ -765,6 +765,10 @@ def lies_of_the_demo(run):
     lie("an entry of a kind that nobody knows",
         lambda evidence: evidence.entries.append({"at": evidence.entries[-1]["at"], "kind": "comet.seen", "v": 1}),
         is_wrong=False)
+    lie("a log that began before owners released systems", lambda evidence: evidence.entries[0].pop("rules"),
+        is_wrong=False)
+    lie("a log with rules that nobody knows yet", change_fact("log.opened", rules=7), is_wrong=False)
+    lie("a log with rules 0", change_fact("log.opened", rules=0))
     # The log and its people.
     lie("opened as another log", change_fact("log.opened", origin="other.example/log"))
     lie("opened with another key", change_fact("log.opened", vkey="x"))
