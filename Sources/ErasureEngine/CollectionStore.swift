@@ -76,28 +76,31 @@ public struct CollectionStore: Sendable {
   public func add(
     _ bytes: [UInt8], part: Int, ofFile name: String, of job: JobReference, _ request: RequestReference
   ) async throws {
-    let folder = Self.files(job) + Hex.encode(Array(name.utf8)) + "/"
-    if part == 0 { try await destroy(folder, of: request) }
+    // A file's name may say who, and names of items are not sealed.
+    let digest = try await vault.hmac(Array(name.utf8), of: request, purpose: "file-name")
+    let folder = Self.files(job) + Hex.encode(digest) + "/"
+    if part == 0 {
+      try await destroy(folder, of: request)
+      try await vault.put(name, as: VaultItem(rawValue: folder + Self.name), of: request)
+    }
     try await vault.put(bytes, as: Self.item(folder, part), of: request)
   }
 
   /// The files of a job, by name.
   public func files(of job: JobReference, _ request: RequestReference) async throws -> [File] {
-    let prefix = Self.files(job)
     var found: [File] = []
-    for item in try await items(prefix, of: request) {
-      let parts = item.rawValue.dropFirst(prefix.count).split(separator: "/")
-      guard parts.count == 2, let name = Hex.decode(String(parts[0])),
-        let bytes = try await vault.get(item, of: request)
-      else { continue }
-      let text = String(decoding: name, as: UTF8.self)
-      if let last = found.last, last.name == text {
-        found[found.count - 1] = File(name: text, bytes: last.bytes + bytes)
-      } else {
-        found.append(File(name: text, bytes: bytes))
+    var content: [UInt8] = []
+    // The name comes behind the numbered parts of its file.
+    for item in try await items(Self.files(job), of: request) {
+      if item.rawValue.hasSuffix("/" + Self.name) {
+        guard let name = try await vault.get(String.self, item, of: request) else { continue }
+        found.append(File(name: name, bytes: content))
+        content = []
+      } else if let bytes = try await vault.get(item, of: request) {
+        content += bytes
       }
     }
-    return found
+    return found.sorted { $0.name < $1.name }
   }
 
   // MARK: The end
@@ -116,6 +119,7 @@ public struct CollectionStore: Sendable {
   }
 
   private static func rows(_ job: JobReference) -> String { "collected/\(job)/rows/" }
+  private static let name = "name"
   private static func files(_ job: JobReference) -> String { "collected/\(job)/files/" }
 
   /// Numbers of one width, so that their order is that of the names.

@@ -16,6 +16,25 @@ import Testing
     try Golden.expect(PlanText.text(PlanPage(try Scene.planView(approvals: ["bram"]))), "plan.txt")
   }
 
+  @Test func `a plan says what is taken along, in which columns, and that nothing goes before`() throws {
+    var page = PlanPage(try Scene.planView(approvals: []))
+    let takeAlong = TakeAlong(portability: ["email"], thirdParty: ["note"], withheld: ["score"])
+    let dataset = PlannedExport.Dataset(dataset: "contact", rows: 2, takeAlong: takeAlong)
+    page.rows[0].verb = .export
+    page.rows[0].counts = []
+    page.rows[0].export = PlannedExport(packages: [.portability, .access], datasets: [dataset])
+    let text = PlanText.text(page)
+    for words in [
+      "is read for portability, access", "2 rows", "portability: email", "access: all columns but score",
+      "may be about others: note", "Nothing of ours goes before the person has the package",
+    ] { #expect(text.contains(words), "\(words)") }
+    page.rows = [page.rows[0]]
+    let copy = PlanText.text(page)
+    #expect(copy.contains("Nothing is changed or erased.") && !copy.contains("Erased rows cannot be brought back"))
+    page.rows[0].export = PlannedExport(packages: [.access], datasets: [])
+    #expect(PlanText.text(page).contains("by hand: somebody adds files"))
+  }
+
   @Test func `the status page has its warnings first`() throws {
     let warnings = ["2 tasks wait for a person", "fewer than two people may approve plans"]
     let text = StatusText.text(try Scene.status(warnings: warnings))

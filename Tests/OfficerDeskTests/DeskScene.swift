@@ -52,6 +52,8 @@ final class DeskScene: Sendable {
     var marks = false
     /// Nobody writes letters to persons.
     var withoutLetters = false
+    /// The controller has a mailbox that only people read.
+    var mailbox = false
   }
 
   /// What the desk answered, to whom.
@@ -98,7 +100,7 @@ final class DeskScene: Sendable {
     systems = try DeskSystems(
       folder: folder.path, clock: clock, stopList: options.stopList, lastLook: options.lastLook, hours: options.hours,
       officeSubjects: options.officeSubjects, contract: options.contract, sisterTitle: options.sisterTitle,
-      copy: options.copy, marks: options.marks)
+      copy: options.copy, marks: options.marks, mailbox: options.mailbox)
     let listed = Array(signers.withLock { $0 }.utf8)
     let parts = [Array("people".utf8), listed, systems.register.canonicalBytes].map { bytes in
       Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes)

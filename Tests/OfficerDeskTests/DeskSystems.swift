@@ -14,6 +14,7 @@ struct DeskSystems: Sendable {
   static let sister = name("sister")
   static let stick = name("stick")
   static let warehouse = name("warehouse")
+  static let mailbox = name("mailbox")
   static let customerNumber = IdentifierKind(rawValue: "customer-no")
   static let email = "ada.devries@example.org"
   static let number = "KL-4711-XQ"
@@ -37,13 +38,14 @@ struct DeskSystems: Sendable {
   init(
     folder: String, clock: ManualClock, stopList: StopList, lastLook: LastLookKind? = nil, hours: AllowedHours? = nil,
     officeSubjects: [Capacity] = [.customer], contract: TestedCompany.Answers? = nil, sisterTitle: String? = nil,
-    copy: EndsByItselfSettings? = nil, marks: Bool = false
+    copy: EndsByItselfSettings? = nil, marks: Bool = false, mailbox: Bool = false
   ) throws {
     self.folder = folder
     let crmRecord = Self.crmRecord(lastLook, copies: copy != nil, marks: marks)
     let office = Self.officeRecord(hours, officeSubjects)
     let copies = copy.map { [Self.warehouseRecord($0)] } ?? []
-    let records = [crmRecord, office, Self.sisterRecord(sisterTitle), Self.stickRecord] + copies
+    let byHand = mailbox ? [Self.record(Self.mailbox, .own, connector: "manual-task", identifiers: [.email])] : []
+    let records = [crmRecord, office, Self.sisterRecord(sisterTitle), Self.stickRecord] + copies + byHand
     register = try SystemRegister(
       systems: records, retention: [Self.fiscal.id: Self.fiscal], stopList: stopList)
     func context(_ record: SystemRecord, copiesOf: [SystemName] = []) -> ConnectorContext {
@@ -63,6 +65,10 @@ struct DeskSystems: Sendable {
     var connectors: [SystemName: any Connector] = [
       Self.crm: crm, Self.office: self.office, Self.sister: company, Self.stick: stick,
     ]
+    if let record = byHand.first {
+      connectors[Self.mailbox] = try ManualTaskConnector(
+        settings: ManualTaskSettings(instruction: "Search the mailbox."), context: context(record))
+    }
     if let copy, let record = copies.first {
       connectors[Self.warehouse] = try EndsByItselfConnector(
         settings: copy, context: context(record, copiesOf: [Self.crm]))

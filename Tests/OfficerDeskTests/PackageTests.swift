@@ -14,8 +14,12 @@ import Testing
   private static let phrase = "six words that mean nothing together"
   private static let both: [DataRight] = [.erasure, .portability, .access]
 
-  private func scene(_ rights: [DataRight] = both, approve: Bool = true) async throws -> DeskScene {
-    let scene = try await DeskScene()
+  private func scene(
+    _ rights: [DataRight] = both, approve: Bool = true, mailbox: Bool = false
+  ) async throws -> DeskScene {
+    var options = DeskScene.Options()
+    options.mailbox = mailbox
+    let scene = try await DeskScene(options)
     try await scene.say(
       AddRequest(channel: "mail", capacities: [.customer], identifiers: DeskScene.identifiers, rights: rights),
       by: .anna)
@@ -282,6 +286,60 @@ import Testing
     }
     #expect(try await scene.job(DeskSystems.crm, .export).state == .settled(.exported(waived: true)))
     #expect(try scene.systems.contacts == [9])
+    try await scene.checkJournal()
+  }
+
+  private func file(
+    _ system: SystemName, _ name: String, _ bytes: [UInt8], part: Int = 0, isLast: Bool = true
+  ) -> AddToPackage {
+    AddToPackage(
+      request: "1", system: system.description, file: name, part: part, isLast: isLast, content: Base64.encode(bytes))
+  }
+
+  @Test func `what no program reads is added by hand, goes into the access package, and is waited for`() async throws {
+    let scene = try await scene(mailbox: true)
+    let mails = [UInt8](repeating: 0x6D, count: AddToPackage.partBytes) + Array("From Ada: the end".utf8)
+    try await scene.running {
+      try await scene.until("the mailbox waits", moving: false) {
+        try await scene.jobs().filter { $0.verb == .export }.allSatisfy {
+          if case .awaitingOfficer = $0.state { true } else { false }
+        }
+      }
+      #expect(try await scene.refusal(of: make(.access), by: .bram).message.contains("mailbox (collect-by-hand)"))
+      for wrong in [
+        file(DeskSystems.stick, "a.mbox", [1]), file(DeskSystems.mailbox, "../a", [1]),
+        file(DeskSystems.mailbox, ".hidden", [1]), file(DeskSystems.mailbox, "a.mbox", [1], part: 129),
+        file(DeskSystems.mailbox, "a.mbox", [UInt8](repeating: 1, count: AddToPackage.partBytes + 1)),
+      ] {
+        _ = try await scene.refusal(of: wrong, by: .dora)
+      }
+      #expect(try await scene.refusal(of: file(DeskSystems.mailbox, "a", [1]), by: .erik).reason == .forbidden)
+      try await scene.say(
+        file(DeskSystems.mailbox, "all.mbox", Array(mails.prefix(AddToPackage.partBytes)), isLast: false), by: .dora)
+      #expect(try await scene.refusal(of: make(.access), by: .bram).message.contains("mailbox (collect-by-hand)"))
+      let view = try await scene.say(
+        file(DeskSystems.mailbox, "all.mbox", Array(mails.dropFirst(AddToPackage.partBytes)), part: 1), by: .dora)
+      #expect(view.systems.first { $0.system == DeskSystems.mailbox }?.files == 1)
+      let items = try await scene.vault.items(of: try await scene.request().request).map(\.rawValue)
+      let name = Hex.encode(Array("all.mbox".utf8))
+      #expect(!items.contains { $0.contains(name) || $0.contains("mbox") })
+      let files = try opened(try await scene.say(make(.access), by: .bram), in: scene.folder)
+      #expect(files["mailbox/files/all.mbox"].map { Array($0.utf8) } == mails)
+      // What is added later is not in it, so that it is made anew.
+      try await scene.say(file(DeskSystems.crm, "calls.txt", Array("a call".utf8)), by: .dora)
+      let deliver = DeliverPackage(request: "1", package: .access, how: "in-person")
+      #expect(try await scene.refusal(of: deliver, by: .bram).message.contains("no access package was made"))
+      try await scene.say(WaivePackage(request: "1", system: "mailbox", reason: "nothing-there"), by: .bram)
+      let anew = try opened(try await scene.say(make(.access), by: .bram), in: scene.folder)
+      #expect(anew["mailbox/files/all.mbox"] == nil && anew["crm/files/calls.txt"] == "a call")
+      #expect(anew["manifest.json"]?.contains("waived-nothing-there") == true)
+      try await scene.say(deliver, by: .bram)
+      try await scene.say(make(.portability), by: .bram)
+      try await scene.say(DeliverPackage(request: "1", package: .portability, how: "in-person"), by: .bram)
+      try await scene.until("the CRM is erased") { try await scene.job(DeskSystems.crm).state.isSettled }
+    }
+    #expect(try await scene.job(DeskSystems.mailbox, .export).state == .settled(.exported(waived: true)))
+    #expect(try await scene.job(DeskSystems.crm, .export).state == .settled(.exported(waived: false)))
     try await scene.checkJournal()
   }
 

@@ -56,6 +56,7 @@ public enum PlanDifference {
     }
     let (had, has) = (leftOut(before), leftOut(now))
     if had != has { sentences.append("\(duty): \(has) records left out instead of \(had)") }
+    if before.export != now.export { sentences.append("\(duty): other rows or columns are taken along") }
     if before.record != now.record { sentences.append("\(duty): the register describes the system otherwise") }
     return sentences
   }
