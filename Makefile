@@ -6,7 +6,7 @@ all: build
 # What a fresh Debian 12 with the Swift toolchain lacks. The tests start PostgreSQL servers of their own; the one that
 # Debian's package would make and start by itself is not wanted, and neither is the system's sshd.
 PACKAGES = libsqlite3-dev libpq-dev libcurl4-openssl-dev openssh-client openssh-server openssl strace \
-  postgresql-15 python3-venv restic pgbackrest
+  postgresql-15 python3-venv restic pgbackrest age
 
 setup:
 	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \

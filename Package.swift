@@ -113,7 +113,7 @@ let package = Package(
       "OfficerDesk",
       uses: [
         "ErasureDomain", "EvidenceLog", "ErasurePlanning", "ConnectorKit", "OfficerAPI", "Journal", "SubjectVault",
-        "ErasureEngine", "EvidencePublishing", "Correspondence", crypto, logging,
+        "ErasureEngine", "EvidencePublishing", "Correspondence", "ExternalPrograms", crypto, logging,
       ]),
     // Level 7
     library(

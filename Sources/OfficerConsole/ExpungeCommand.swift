@@ -26,7 +26,7 @@ public struct ExpungeCommand: AsyncParsableCommand {
       RequestCommand.self, PlanCommand.self, ApproveCommand.self, WatchCommand.self, JobCommand.self,
       StopCommand.self, ResumeCommand.self, IncidentCommand.self, HoldCommand.self,
       TaskCommand.self, SystemCommand.self, RecipientCommand.self, StatusCommand.self, CheckCommand.self,
-      EvidenceCommand.self, LetterCommand.self,
+      EvidenceCommand.self, DossierCommand.self, ReportCommand.self, CaseCommand.self, LetterCommand.self,
       CalendarCommand.self, DiscoverCommand.self, RestoredCommand.self, RestoreDrillCommand.self,
       RestoreStandingCommand.self, RegisterCommand.self,
     ])

@@ -14,7 +14,7 @@ import Testing
 
   @Test func `every command has an abstract and an example`() {
     let all = Self.commands()
-    #expect(all.count == 71)
+    #expect(all.count == 75)
     for command in all {
       let configuration = command.configuration
       #expect(!configuration.abstract.isEmpty, "\(command)")
