@@ -62,6 +62,8 @@ public protocol JournalReader: MerkleNodeSource {
   func entries(of request: RequestReference) throws -> [IndexedEntry]
   /// Every entry that names the job, in order.
   func entries(of job: JobReference) throws -> [IndexedEntry]
+  /// The entries from an index on whose bytes hold one of the texts. Reads them all: for what is asked seldom.
+  func entries(from index: UInt64, holding texts: [String]) throws -> [IndexedEntry]
   /// The number of entries.
   var size: UInt64 { get throws }
 

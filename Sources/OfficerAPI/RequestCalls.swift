@@ -110,10 +110,15 @@ public struct CloseRequest: OfficerCall {
   /// When and how the person was informed; nil for what the letter says that was sent about the end of the request.
   public var informedOn: CivilDate?
   public var channel: String?
-  public init(request: String, informedOn: CivilDate? = nil, channel: String? = nil) {
+  /// Where case files are kept: none of this request.
+  public var withoutCaseFile: Bool?
+  public init(
+    request: String, informedOn: CivilDate? = nil, channel: String? = nil, withoutCaseFile: Bool? = nil
+  ) {
     self.request = request
     self.informedOn = informedOn
     self.channel = channel
+    self.withoutCaseFile = withoutCaseFile
   }
 }
 
@@ -122,9 +127,12 @@ public struct ClosedRequest: Codable, Hashable, Sendable {
   /// The `expunged-subject/v1` text for the person: with it, and only with it, the request can be found in the log.
   /// The daemon has already destroyed its own copy.
   public var subjectCode: String
-  public init(request: RequestView, subjectCode: String) {
+  /// The last day on which its case file is kept; nil where there is none.
+  public var caseFileUntil: CivilDate?
+  public init(request: RequestView, subjectCode: String, caseFileUntil: CivilDate? = nil) {
     self.request = request
     self.subjectCode = subjectCode
+    self.caseFileUntil = caseFileUntil
   }
 }
 

@@ -28,7 +28,7 @@ public struct ExpungeCommand: AsyncParsableCommand {
       StopCommand.self, ResumeCommand.self, IncidentCommand.self, HoldCommand.self, RestrictCommand.self,
       PackageCommand.self,
       TaskCommand.self, SystemCommand.self, RecipientCommand.self, StatusCommand.self, CheckCommand.self,
-      EvidenceCommand.self, LetterCommand.self,
+      EvidenceCommand.self, DossierCommand.self, ReportCommand.self, CaseCommand.self, LetterCommand.self,
       CalendarCommand.self, DiscoverCommand.self, RestoredCommand.self, RestoreDrillCommand.self,
       RestoreStandingCommand.self, RegisterCommand.self,
     ])

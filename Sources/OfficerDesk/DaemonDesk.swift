@@ -38,7 +38,8 @@ extension OfficerDesk {
       warnings: warnings(
         overdue: overdue, keeps: keeps, tasks: waiting + undecided,
         owners: try await incidentWarnings() + stopWarnings() + holdWarnings() + restoreWarnings() + reprobeWarnings()
-          + ownerWarnings() + silenceWarnings(at: now) + approverWarnings(at: now, plansOf: requests).all))
+          + ownerWarnings() + silenceWarnings(at: now) + caseFileWarnings()
+          + approverWarnings(at: now, plansOf: requests).all))
   }
 
   private func warnings(overdue: Int, keeps: Int, tasks: Int, owners: [String]) -> [String] {
@@ -109,6 +110,7 @@ extension OfficerDesk {
       lines.append(CheckView.Line(name: "signers", healthy: false, words: "allowed_signers does not read: \(error)"))
     }
     lines += try await approverLines()
+    if let line = try await caseFileLine() { lines.append(line) }
     let unowned = settings.register.systems.count
     lines.append(CheckView.Line(name: "register", healthy: unowned > 0, words: "\(unowned) systems"))
     lines.append(

@@ -40,6 +40,8 @@ public struct OfficerDesk: CallHandler {
   let letterOffice: LetterOffice?
   /// Encrypts packages.
   let age: AgeProgram
+  /// Where case files lie; nil where none are kept.
+  let caseFiles: CaseFileRoom?
 
   public init(
     journal: any Journal, vault: SubjectVault, systems: ConnectedSystems, clock: any CivilClock,
@@ -48,7 +50,7 @@ public struct OfficerDesk: CallHandler {
     export: @escaping @Sendable (RequestReference) async throws -> [(path: String, bytes: [UInt8])],
     deepCheck: @escaping @Sendable () async throws -> [String], moveClock: @escaping @Sendable (Int64) async -> Void,
     letters: LetterIntake? = nil, discoveries: Discoveries = Discoveries(), tests: RecipientTests? = nil,
-    keyring: Keyring? = nil, letterOffice: LetterOffice? = nil,
+    keyring: Keyring? = nil, letterOffice: LetterOffice? = nil, caseFiles: CaseFileRoom? = nil,
     age: AgeProgram = AgeProgram()
   ) {
     self.journal = journal
@@ -69,6 +71,7 @@ public struct OfficerDesk: CallHandler {
     self.keyring = keyring
     self.letterOffice = letterOffice
     self.age = age
+    self.caseFiles = caseFiles
     plans = PlanStore(journal: journal)
     gate = SystemGate(systems, clock: clock)
   }
@@ -171,6 +174,10 @@ public struct OfficerDesk: CallHandler {
     case ResumeWork.name: try await run(ResumeWork.self, body) { _ in try await resumeWork(caller) }
     case ShowStatus.name: try await run(ShowStatus.self, body) { _ in try await status() }
     case Check.name: try await run(Check.self, body) { try await check($0) }
+    case MakeDossier.name: try await run(MakeDossier.self, body) { try await makeDossier($0, caller) }
+    case OpenCaseFile.name: try await run(OpenCaseFile.self, body) { try await open($0, caller) }
+    case HandCaseFile.name: try await run(HandCaseFile.self, body) { try await hand($0, caller) }
+    case ReportPeriod.name: try await run(ReportPeriod.self, body) { try await report($0) }
     case ExportEvidence.name: try await run(ExportEvidence.self, body) { try await evidence($0) }
     case WatchLog.name: try await run(WatchLog.self, body) { try await watch($0) }
     case MoveCalendar.name: try await run(MoveCalendar.self, body) { try await move($0, caller) }

@@ -113,7 +113,9 @@ enum Permissions {
     "standing.prepare": [.officer], "standing.submit": desk, "standing.withdraw": [.officer],
     "discover": desk, "discover.progress": desk, "register.draft": tasks,
     "register.sql": tasks,
-    "evidence.export": [.officer, .auditor], "calendar.move": [.clerk, .officer],
+    "evidence.export": [.officer, .auditor], "dossier.make": [.officer, .auditor], "report": readers,
+    "case.open": [.officer], "case.hand": [.officer],
+    "calendar.move": [.clerk, .officer],
   ]
 
   static func allow(_ call: String, _ caller: Caller) -> Bool {

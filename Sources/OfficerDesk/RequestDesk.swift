@@ -193,13 +193,13 @@ extension OfficerDesk {
     let code = try await subjectCode(of: record)
     let informed = SubjectInformed(on: day, channel: try Self.code(channel, "the channel"))
     let subject = EntrySubject(request: request)
-    try await journal.append(
-      [
-        try EntryDraft(informed, about: subject, by: caller.id),
-        try EntryDraft(RequestClosed(), about: subject, by: caller.id),
-      ], to: .request(request), expecting: record.revision)
+    let kept = try await keepCaseFile(of: record, unless: call.withoutCaseFile == true)
+    var drafts = [try EntryDraft(informed, about: subject, by: caller.id)]
+    if let kept { drafts.append(try EntryDraft(kept, about: subject, by: caller.id)) }
+    drafts.append(try EntryDraft(RequestClosed(), about: subject, by: caller.id))
+    try await journal.append(drafts, to: .request(request), expecting: record.revision)
     // The engine destroys the vault entry at once and again after a crash, until it is done.
-    return ClosedRequest(request: view(try await find(request.text)), subjectCode: code)
+    return ClosedRequest(request: view(try await find(request.text)), subjectCode: code, caseFileUntil: kept?.until)
   }
 
   /// How the person was informed: as the officer says, else by the letter that says how the request ended.

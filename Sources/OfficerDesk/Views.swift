@@ -183,6 +183,15 @@ enum HistoryWords {
     case ReprobeSettled.kind:
       let facts = try entry.facts(as: ReprobeSettled.self)
       return "\(facts.system): \(facts.answer.rawValue)"
+    case CaseFileKept.kind:
+      let facts = try entry.facts(as: CaseFileKept.self)
+      return "until \(facts.until), any two of \(facts.people) people open it"
+    case CaseFileOpened.kind:
+      let facts = try entry.facts(as: CaseFileOpened.self)
+      return "\(facts.about), \(facts.step == 1 ? "first half" : "read"), \(facts.reason)"
+    case CaseFileDestroyed.kind: return "of \(try entry.facts(as: CaseFileDestroyed.self).about), at its end"
+    case DossierMade.kind:
+      return try entry.facts(as: DossierMade.self).person ? "with the person in it" : "names nobody"
     case AlarmSent.kind:
       let facts = try entry.facts(as: AlarmSent.self)
       return "\(facts.code) about \(facts.about), step \(facts.step), \(facts.proof)"

@@ -42,6 +42,8 @@ struct Configuration {
   var mail: Mail?
   /// How letters to the person are written; nil where none are.
   var letters: Letters?
+  /// What is kept beyond closing; nil where nothing is.
+  var caseFiles: CaseFiles?
   var people = People(persons: [])
   /// Where companies are heard, and how they reach it; nil where nobody is.
   var recipients: Recipients?
@@ -88,6 +90,7 @@ struct Configuration {
     .required("people", "name the people who use expunged"), .optional("operator-groups"),
     .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
     .optional("alarm-working-days"), .optional("ladder"), .optional("identity-documents"),
+    .optional("case-files"),
   ]
 
   private static func read(_ root: Member, _ reader: inout StrictReader, folder: String) -> Configuration? {
@@ -130,6 +133,7 @@ struct Configuration {
     if let member = members["print-folder"], let text = reader.text(member) { result.printFolder = path(text) }
     result.mail = members["mail"].flatMap { mail($0, &reader) }
     result.letters = members["letters"].flatMap { letters($0, &reader, path: path) }
+    result.caseFiles = members["case-files"].flatMap { caseFiles($0, &reader, path: path) }
     if let member = members["settling-seconds"] {
       result.settlingSeconds = reader.integer(member, in: 0...2_592_000).map(Int64.init)
     }

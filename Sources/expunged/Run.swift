@@ -48,12 +48,13 @@ struct Run: AsyncParsableCommand {
       hasLadder: !configuration.ladder.isEmpty, logger: logger)
     let letters = Acknowledgements(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let measures = MeasureWork(desk: desk, clock: wiring.clock, logger: logger)
+    let cases = CaseFileRound(desk: desk, clock: wiring.clock, logger: logger)
     let socket = CommandSocket(path: configuration.socket, handler: desk, logger: logger) {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])
       notifier.ready()
     }
     try await serve(
-      socket, recipients, engine, [monthly.run, weekly.run, alarms.run, letters.run, measures.run], wiring, logger
+      socket, recipients, engine, [monthly.run, weekly.run, alarms.run, letters.run, measures.run, cases.run], wiring, logger
     ) {
       for await _ in hangups.stream { Self.reload(wiring, notifier, logger) }
     }

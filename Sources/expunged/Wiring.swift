@@ -174,6 +174,9 @@ struct Wiring {
         clock.move(by: seconds)
         await engine.clockMoved()
       }, letters: LetterIntake(surroundings(), calls: calls), tests: calls.tests, keyring: keyring,
-      letterOffice: office)
+      letterOffice: office,
+      caseFiles: configuration.caseFiles.map {
+        CaseFileRoom(folder: $0.folder, keepMonths: $0.keepMonths, record: $0.record)
+      })
   }
 }

@@ -44,7 +44,8 @@ final class DeskKeys: Sendable {
     }
   }
 
-  private func path(_ key: Key) -> String { folder.appending(path: key.rawValue).path }
+  /// Where the private key lies.
+  func path(_ key: Key) -> String { folder.appending(path: key.rawValue).path }
 
   /// Type and base64 of the public key, as `allowed_signers` lists it.
   func line(_ key: Key) throws -> String {

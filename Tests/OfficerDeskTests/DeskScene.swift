@@ -50,6 +50,10 @@ final class DeskScene: Sendable {
     var fault: @Sendable ([EntryDraft]) -> JournalFailure? = { _ in nil }
     /// The CRM has columns for restriction and marketing.
     var marks = false
+    /// For how many months case files are kept; nil where there are none.
+    var caseMonths: Int?
+    /// The folder of age.
+    var agePrograms = "/usr/bin"
     /// Nobody writes letters to persons.
     var withoutLetters = false
     /// The controller has a mailbox that only people read.
@@ -76,6 +80,7 @@ final class DeskScene: Sendable {
   let discoveries = Discoveries()
   let postbox = Postbox()
   private let office: LetterOffice
+  let caseFiles: CaseFileRoom?
   private let heardReplies = Mutex<[Heard]>([])
   private let noticed = Mutex<[String]>([])
   private let signers: Mutex<String>
@@ -91,6 +96,10 @@ final class DeskScene: Sendable {
     let memory = FileManager.default.fileExists(atPath: "/dev/shm") ? "/dev/shm" : NSTemporaryDirectory()
     folder = URL(filePath: memory).appending(path: "expunged-desk-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let cases = folder.appending(path: "cases").path
+    caseFiles = options.caseMonths.map {
+      CaseFileRoom(folder: cases, keepMonths: $0, record: "no. 14", programs: options.agePrograms)
+    }
     journal = MemoryJournal(clock: clock, fault: options.fault)
     let key = [UInt8](repeating: 3, count: 32)
     vault = try SubjectVault(
@@ -144,7 +153,8 @@ final class DeskScene: Sendable {
         return entries.map { (path: "entries/\($0.index)", bytes: $0.bytes) }
       },
       deepCheck: { [] }, moveClock: { [clock] seconds in clock.advance(seconds: seconds) },
-      discoveries: discoveries, keyring: keyring, letterOffice: options.withoutLetters ? nil : office)
+      discoveries: discoveries, keyring: keyring, letterOffice: options.withoutLetters ? nil : office,
+      caseFiles: caseFiles)
   }
 
   func engine(_ settings: EngineSettings = EngineSettings()) -> ErasureEngine {

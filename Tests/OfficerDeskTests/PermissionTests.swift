@@ -78,6 +78,10 @@ import Testing
     DraftRegister.name: [.clerk, .officer, .systemOwner],
     ShowStatements.name: [.clerk, .officer, .systemOwner],
     ExportEvidence.name: [.officer, .auditor],
+    MakeDossier.name: [.officer, .auditor],
+    OpenCaseFile.name: [.officer],
+    HandCaseFile.name: [.officer],
+    ReportPeriod.name: [.clerk, .officer, .auditor],
     MoveCalendar.name: [.clerk, .officer],
   ]
 

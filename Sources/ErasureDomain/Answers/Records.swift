@@ -48,6 +48,8 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   public var alarms: [DeadlineNear]?
   /// Holds on systems, and who decided about them; nil where there never was one.
   public var holds: RequestHolds?
+  /// What is kept beyond closing; nil where nothing is.
+  public var caseFile: CaseFileKept?
   /// Entries of the log that are about this request, and how many of them came before its conclusion.
   public var entries: Int
   public var entriesBeforeConclusion: Int

@@ -9,7 +9,8 @@ enum KnownEntryKinds {
     RegisterChanged.self, AccessDenied.self, TagsExpired.self, SystemReleased.self, SystemStopped.self,
     RecipientPassed.self, RestoreAnnounced.self, RestoreScanned.self,
     SystemScanned.self, IncidentOpened.self, IncidentClosed.self, StandingApproved.self, StandingWithdrawn.self,
-    AlarmSent.self, ReprobeMade.self, ReprobeSettled.self,
+    AlarmSent.self, ReprobeMade.self, ReprobeSettled.self, DossierMade.self,
+    CaseFileKept.self, CaseFileOpened.self, CaseFileDestroyed.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
     DeadlineExtended.self, IdentityAsked.self, IdentityProved.self, ReceiptCorrected.self, DeadlineNear.self,
     IdentifiersAdded.self, RequestLinked.self, HoldSet.self, HoldReleased.self, HoldOverdue.self,
@@ -52,7 +53,7 @@ enum KnownEntryKinds {
     case artifacts
     /// Digests of configuration: the files may be there.
     case configuration
-    /// A digest of a part of the configuration, which is no file of its own.
+    /// A digest of something that is no file of the evidence: a part of the configuration, an encrypted case file.
     case partOfConfiguration
     /// The artifacts were destroyed.
     case destruction
@@ -63,7 +64,8 @@ enum KnownEntryKinds {
   static func use(of kind: EntryKind) -> DigestUse {
     switch kind {
     case LogOpened.kind, SignersChanged.kind, RegisterChanged.kind: .configuration
-    case SystemReleased.kind, RecipientPassed.kind, QuestionAnswered.kind: .partOfConfiguration
+    case SystemReleased.kind, RecipientPassed.kind, QuestionAnswered.kind, CaseFileKept.kind, CaseFileDestroyed.kind:
+      .partOfConfiguration
     case artifactDestroyed: .destruction
     default: byKind[kind] == nil ? .unknown : .artifacts
     }

@@ -78,6 +78,13 @@ struct MemoryReader: JournalReader {
     (store.entriesByJob[job] ?? []).map { store.entries[$0] }
   }
 
+  func entries(from index: UInt64, holding texts: [String]) -> [IndexedEntry] {
+    store.entries.dropFirst(Int(clamping: index)).filter { entry in
+      let text = String(decoding: entry.bytes, as: UTF8.self)
+      return texts.contains { text.contains($0) }
+    }
+  }
+
   var size: UInt64 { store.size }
 
   func node(level: Int, index: UInt64) throws -> MerkleHash { try store.nodes.node(level: level, index: index) }

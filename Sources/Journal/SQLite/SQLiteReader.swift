@@ -178,6 +178,14 @@ extension SQLiteReader {
       """, [job.text])
   }
 
+  func entries(from index: UInt64, holding texts: [String]) throws -> [IndexedEntry] {
+    guard !texts.isEmpty else { return [] }
+    let any = texts.map { _ in "instr(bytes, ?) > 0" }.joined(separator: " OR ")
+    var arguments: StatementArguments = [index.clamped]
+    arguments += StatementArguments(texts.map { Data($0.utf8) })
+    return try indexed("SELECT idx, bytes FROM entry WHERE idx >= ? AND (\(any)) ORDER BY idx", arguments)
+  }
+
   private func indexed(_ sql: String, _ arguments: StatementArguments) throws -> [IndexedEntry] {
     try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
       let index = UInt64(clamping: row[0] as Int64)

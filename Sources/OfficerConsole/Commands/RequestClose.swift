@@ -21,13 +21,17 @@ struct RequestClose: AsyncParsableCommand {
   @Option(help: ArgumentHelp("On which day; today when left out and a channel is given.", valueName: "day"))
   var on: DayArgument?
 
+  @Flag(help: "Where case files are kept: keep none of this request.")
+  var noCaseFile = false
+
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
     let client = connection.client
     var day = on?.date
     if day == nil, channel != nil { day = try await client.call(ShowStatus()).today }
-    let call = CloseRequest(request: request, informedOn: day, channel: channel)
+    let call = CloseRequest(
+      request: request, informedOn: day, channel: channel, withoutCaseFile: noCaseFile ? true : nil)
     try connection.show(try await client.call(call), RequestText.closed)
   }
 }

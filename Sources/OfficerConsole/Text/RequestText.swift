@@ -106,13 +106,19 @@ enum RequestText {
     return table.text
   }
 
+  private static func caseFile(_ closed: ClosedRequest) -> String {
+    guard let until = closed.caseFileUntil else { return "" }
+    return
+      "\nA case file is kept until \(until); two officers open it together: expunge case open \(closed.request.number)\n"
+  }
+
   static func closed(_ closed: ClosedRequest) -> String {
     """
     \(facts(closed.request))
     What the vault holds is destroyed. Give the person this code; with it, and only with it, the request can be found
     in the log, and nobody else has it any more:
 
-    \(closed.subjectCode)
+    \(closed.subjectCode)\(caseFile(closed))
     """
   }
 }
