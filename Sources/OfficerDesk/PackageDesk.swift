@@ -204,10 +204,10 @@ extension OfficerDesk {
       let words = key.split(whereSeparator: \.isWhitespace).map(String.init)
       let isPlain = words.allSatisfy { $0.utf8.allSatisfy { (0x21...0x7E).contains($0) } }
       if isPlain, let first = words.first, first.hasPrefix("age1"), words.count == 1 {
-        return (.key(first), FailureCode("age"))
+        return (.keys([first]), FailureCode("age"))
       }
       if isPlain, words.count >= 2, ["ssh-ed25519", "ssh-rsa"].contains(words[0]) {
-        return (.key("\(words[0]) \(words[1])"), FailureCode("ssh"))
+        return (.keys(["\(words[0]) \(words[1])"]), FailureCode("ssh"))
       }
       throw Refusal(.invalid, AgeProgram.Failure.keyRefused.description)
     case (nil, let phrase?):

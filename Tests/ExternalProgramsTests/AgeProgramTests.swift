@@ -48,7 +48,7 @@ import Testing
       keys.append((line.split(separator: " ").prefix(2).joined(separator: " "), folder.path(type)))
     }
     for (key, identity) in keys {
-      let sealed = try await AgeProgram().encrypt(plain, for: .key(key))
+      let sealed = try await AgeProgram().encrypt(plain, for: .keys([key]))
       try Data(sealed).write(to: URL(fileURLWithPath: folder.path("sealed.age")))
       let own = try run(["/usr/bin/age", "-d", "-i", identity, folder.path("sealed.age")])
       #expect(own.status == 0 && own.output == plain)
@@ -71,13 +71,13 @@ import Testing
 
   @Test func `no key, no program, nothing encrypted`() async throws {
     await #expect(throws: AgeProgram.Failure.keyRefused) {
-      try await AgeProgram().encrypt(plain, for: .key("age1nonsense"))
+      try await AgeProgram().encrypt(plain, for: .keys(["age1nonsense"]))
     }
     await #expect(throws: AgeProgram.Failure.keyRefused) {
-      try await AgeProgram().encrypt(plain, for: .key("ssh-ed25519 AAAA"))
+      try await AgeProgram().encrypt(plain, for: .keys(["ssh-ed25519 AAAA"]))
     }
     await #expect(throws: AgeProgram.Failure.missing) {
-      try await AgeProgram(age: "/nowhere/age").encrypt(plain, for: .passphrase("x"))
+      try await AgeProgram(folder: "/nowhere").encrypt(plain, for: .passphrase("x"))
     }
   }
 }

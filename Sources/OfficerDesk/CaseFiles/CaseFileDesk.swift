@@ -1,5 +1,6 @@
 import ErasureDomain
 import EvidenceLog
+import ExternalPrograms
 import Journal
 import OfficerAPI
 import SubjectVault
@@ -106,16 +107,16 @@ extension OfficerDesk {
     do {
       let (secret, publicKey) = try await age.freshIdentity()
       var parts: [PersonReference: String] = [:]
-      for (person, keys) in keys { parts[person] = Base64.encode(try await age.encrypted(secret, to: keys)) }
+      for (person, keys) in keys { parts[person] = Base64.encode(try await age.encrypt(secret, for: .keys(keys))) }
       var outer: [String: String] = [:]
       for (person, keys) in keys {
         let others = parts.filter { $0.key != person }.map { ($0.key.text, $0.value) }
         let layer = try CanonicalJSON.encode(Dictionary(uniqueKeysWithValues: others))
-        outer[person.text] = Base64.encode(try await age.encrypted(layer, to: keys))
+        outer[person.text] = Base64.encode(try await age.encrypt(layer, for: .keys(keys)))
       }
       return CaseFileRoom.Box(
         request: content.request, until: until, outer: outer,
-        content: Base64.encode(try await age.encrypted(bytes, to: [publicKey])))
+        content: Base64.encode(try await age.encrypt(bytes, for: .keys([publicKey]))))
     } catch is AgeProgram.Failure {
       throw Refusal(
         .unavailable,

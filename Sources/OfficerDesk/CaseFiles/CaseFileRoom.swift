@@ -1,5 +1,6 @@
 import ErasureDomain
 import EvidenceLog
+import ExternalPrograms
 import Foundation
 
 /// The folder of case files, and what is half opened of them, in memory alone.
