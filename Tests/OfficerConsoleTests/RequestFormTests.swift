@@ -148,4 +148,14 @@ import Testing
     let nobody = Terminal(isInteractive: { false }, line: { nil }, everything: { [] })
     #expect(throws: ConsoleFailure.self) { try form.ask(nobody) }
   }
+
+  @Test func `a mail that was pasted with its headers, and a ticket, name what is spared`() throws {
+    let form = try RequestForm(
+      reading:
+        "channel: mail\nticket: T-77\nemail: a@b.nl\ntext:\nFrom: A\n  (home)\nMessage-ID: <1@b.nl>\n\nmessage-id: no")
+    #expect(form.caseRecords == [.ticket: ["T-77"], .mail: ["<1@b.nl>"]])
+    #expect(form.identifiers.map(\.kind.rawValue) == ["email"])
+    let plain = try RequestForm(reading: "channel: mail\nemail: a@b.nl\ntext:\nHello,\nMessage-ID: <1@b.nl>")
+    #expect(plain.caseRecords.isEmpty)
+  }
 }

@@ -106,6 +106,23 @@ import Testing
     #expect(try await desk.connector.verify(order).isClean)
   }
 
+  /// `own-case` says where a record names itself; a mail of the same number is another thing.
+  @Test func `the ticket of the request itself stays, and nothing else does`() async throws {
+    let desk = try DeskService(("items: notes", "items: notes\n    own-case: {ticket: id}"))
+    let day = CivilDate(daysSince1970: 22_000)
+    let spared = [
+      CaseRecord(kind: .ticket, reference: "n2", until: day), CaseRecord(kind: .mail, reference: "n1", until: day),
+    ]
+    let findings = try await desk.connector.locate(
+      ConnectorOrders.search(desk.world.record.system, HTTPSystemWorld.identifiers, spared: spared))
+    #expect(findings.counts.map(\.going) == [1, 1])
+    let order = ConnectorOrders.erasure(
+      desk.world.record.system, HTTPSystemWorld.identifiers, approving: findings, spared: spared)
+    #expect(try await Self.erase(desk, order) == "none")
+    #expect(desk.there == ["2", "n2", "n3"])
+    #expect(try await desk.connector.verify(order).isClean)
+  }
+
   @Test(arguments: ["..", ".", " ", ""])
   func `a key that would lead elsewhere erases nothing`(key: String) async throws {
     let desk = try DeskService(
