@@ -53,6 +53,21 @@ import Testing
   }
 
   @Test(arguments: Store.allCases)
+  func `entries are found by a text that they hold, from an index on`(_ store: Store) async throws {
+    let scene = try JournalScene(store)
+    for _ in 0..<3 { try await scene.confirmedRequest() }
+    let texts = ["\"kind\":\"request.confirmed\"", "no entry has this"]
+    let found = try await scene.journal.read { reader in
+      [
+        try reader.entries(from: 0, holding: texts).map(\.index),
+        try reader.entries(from: 2, holding: texts).map(\.index),
+        try reader.entries(from: 0, holding: []).map(\.index), try reader.entries(from: 9, holding: texts).map(\.index),
+      ]
+    }
+    #expect(found == [[1, 3, 5], [3, 5], [], []])
+  }
+
+  @Test(arguments: Store.allCases)
   func `a wrong revision is a conflict and appends nothing`(_ store: Store) async throws {
     let scene = try JournalScene(store)
     let request = try await scene.confirmedRequest()
