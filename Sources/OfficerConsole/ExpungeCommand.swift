@@ -26,6 +26,7 @@ public struct ExpungeCommand: AsyncParsableCommand {
       RequestCommand.self, PlanCommand.self, DecideCommand.self, ApproveCommand.self, WatchCommand.self,
       JobCommand.self,
       StopCommand.self, ResumeCommand.self, IncidentCommand.self, HoldCommand.self, RestrictCommand.self,
+      DoNotContactCommand.self,
       TaskCommand.self, SystemCommand.self, RecipientCommand.self, StatusCommand.self, CheckCommand.self,
       EvidenceCommand.self, LetterCommand.self,
       CalendarCommand.self, DiscoverCommand.self, RestoredCommand.self, RestoreDrillCommand.self,
