@@ -27,6 +27,7 @@ public struct ExpungeCommand: AsyncParsableCommand {
       JobCommand.self,
       StopCommand.self, ResumeCommand.self, IncidentCommand.self, HoldCommand.self, RestrictCommand.self,
       PackageCommand.self,
+      DoNotContactCommand.self,
       TaskCommand.self, SystemCommand.self, RecipientCommand.self, StatusCommand.self, CheckCommand.self,
       EvidenceCommand.self, DossierCommand.self, ReportCommand.self, CaseCommand.self, LetterCommand.self,
       CalendarCommand.self, DiscoverCommand.self, RestoredCommand.self, RestoreDrillCommand.self,

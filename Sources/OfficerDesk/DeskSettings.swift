@@ -29,6 +29,8 @@ public struct DeskSettings: Sendable {
   /// no new plans outside practice mode. Says which.
   public var changedWithoutSignatures: [String]
 
+  /// The list of who must not be contacted for marketing; nil where there is none.
+  public var doNotContact: DoNotContactSettings?
   /// Practice over systems that are real: nothing in them is changed.
   public var changesNothing: Bool
 
@@ -37,7 +39,8 @@ public struct DeskSettings: Sendable {
     registerDigest: ContentDigest, holidays: HolidayCalendar, approvals: Int, margin: Margin = .standard,
     planDays: Int = 7, waitingHours: Int = 0, alarmLeads: [Int] = [15, 7, 3, 1],
     ladder: AlarmLadder = AlarmLadder(), correspondenceMonths: Int = 60, identityDocuments: Bool = false,
-    changedWithoutSignatures: [String] = [], changesNothing: Bool = false
+    changedWithoutSignatures: [String] = [], changesNothing: Bool = false,
+    doNotContact: DoNotContactSettings? = nil
   ) {
     self.version = version
     self.origin = origin
@@ -56,5 +59,6 @@ public struct DeskSettings: Sendable {
     self.identityDocuments = identityDocuments
     self.changedWithoutSignatures = changedWithoutSignatures
     self.changesNothing = changesNothing
+    self.doNotContact = doNotContact
   }
 }

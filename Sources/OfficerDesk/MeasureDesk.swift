@@ -48,6 +48,8 @@ extension OfficerDesk {
     try await append(
       MeasureOrdered(measure: call.measure, systems: own, byHand: byHand),
       about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
+    // Also where no system can mark anything: whoever sends mailings asks the list.
+    if call.measure == .marketing, settings.doNotContact != nil, keyring != nil { try await keepFromContact(record) }
     try await work(on: record.request)
     return try await measureView(call.measure, of: record.request)
   }

@@ -125,6 +125,13 @@ public struct OfficerDesk: CallHandler {
     case OrderMeasure.name: try await run(OrderMeasure.self, body) { try await order($0, caller) }
     case LiftMeasure.name: try await run(LiftMeasure.self, body) { try await lift($0, caller) }
     case MeasureDone.name: try await run(MeasureDone.self, body) { try await measureDone($0, caller) }
+    case AddDoNotContact.name: try await run(AddDoNotContact.self, body) { try await addDoNotContact($0, caller) }
+    case CheckDoNotContact.name:
+      try await run(CheckDoNotContact.self, body) { try await checkDoNotContact($0, caller) }
+    case ExportDoNotContact.name:
+      try await run(ExportDoNotContact.self, body) { try await exportDoNotContact($0, caller) }
+    case RemoveDoNotContact.name:
+      try await run(RemoveDoNotContact.self, body) { try await removeDoNotContact($0, caller) }
     case PausePlan.name: try await run(PausePlan.self, body) { try await pause($0.plan, caller) }
     case ResumePlan.name: try await run(ResumePlan.self, body) { try await resume($0.plan, caller) }
     case PrepareApproval.name: try await run(PrepareApproval.self, body) { try await prepare($0, caller) }

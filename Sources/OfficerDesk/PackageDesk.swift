@@ -282,7 +282,8 @@ extension OfficerDesk {
     switch line.notApplicable {
     case .nothingFound: return .nothingFound
     case .otherCapacity: return .otherCapacity
-    case .notRestored, .noDataYet, .toldThroughSuccessor, .nobodyToTell, .erasureNotAsked, nil: return .notProvided
+    case .notRestored, .noDataYet, .toldThroughSuccessor, .nobodyToTell, .erasureNotAsked, .groundRejected, nil:
+      return .notProvided
     }
   }
 

@@ -102,6 +102,8 @@ enum Permissions {
     "task.list": tasks, "task.show": tasks, "task.answer": [.officer], "task.prepare": tasks, "task.done": tasks,
     "status": Set(Role.allCases), "check": [.officer, .auditor, .operator], "watch": readers,
     "measure.order": [.officer], "measure.lift": [.officer], "measure.done": [.officer, .systemOwner],
+    "do-not-contact.add": desk, "do-not-contact.check": desk, "do-not-contact.export": [.officer],
+    "do-not-contact.remove": [.officer],
     "hold.set": desk, "hold.release": desk, "hold.list": readers,
     "package.show": readers, "package.add": tasks, "package.make": [.officer], "package.delivered": [.officer],
     "package.waived": [.officer],

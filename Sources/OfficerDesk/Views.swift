@@ -133,6 +133,14 @@ enum HistoryWords {
     case MeasureOrdered.kind, MeasureStarted.kind, MeasureApplied.kind, MeasureFailed.kind, MeasureLifted.kind,
       MeasureUndone.kind:
       return try MeasureHistory.words(for: entry)
+    case DoNotContactCounted.kind:
+      return "\(try entry.facts(as: DoNotContactCounted.self).addresses) addresses on the list"
+    case DoNotContactChecked.kind:
+      let facts = try entry.facts(as: DoNotContactChecked.self)
+      return "\(facts.rows) addresses compared, \(facts.hits) on the list"
+    case DoNotContactExported.kind: return "\(try entry.facts(as: DoNotContactExported.self).addresses) addresses"
+    case DoNotContactRemoved.kind: return "one address, \(try entry.facts(as: DoNotContactRemoved.self).reason)"
+    case DoNotContactEnded.kind: return "the list was switched off, and its key destroyed"
     case HoldReleased.kind: return "\(try entry.facts(as: HoldReleased.self).system): what was kept is due"
     case HoldOverdue.kind: return "\(try entry.facts(as: HoldOverdue.self).system): the day of its review has come"
     case IdentifiersAdded.kind:

@@ -21,6 +21,8 @@ struct Configuration {
   var ladder = AlarmLadder()
   /// Whether copies of identity documents may be asked for.
   var identityDocuments = false
+  /// The list of who must not be contacted for marketing; nil where there is none.
+  var doNotContact: DoNotContactSettings?
   var state = ""
   var evidence = ""
   var socket = "/run/expunged/command.sock"
@@ -89,7 +91,7 @@ struct Configuration {
     .optional("notice"), .optional("mail-command"), .optional("print-folder"), .optional("mail"), .optional("letters"),
     .required("people", "name the people who use expunged"), .optional("operator-groups"),
     .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
-    .optional("alarm-working-days"), .optional("ladder"), .optional("identity-documents"),
+    .optional("alarm-working-days"), .optional("ladder"), .optional("identity-documents"), .optional("do-not-contact"),
     .optional("case-files"),
   ]
 
@@ -131,6 +133,7 @@ struct Configuration {
       }
     }
     if let member = members["print-folder"], let text = reader.text(member) { result.printFolder = path(text) }
+    if let member = members["do-not-contact"] { readDoNotContact(member, &reader, into: &result) }
     result.mail = members["mail"].flatMap { mail($0, &reader) }
     result.letters = members["letters"].flatMap { letters($0, &reader, path: path) }
     result.caseFiles = members["case-files"].flatMap { caseFiles($0, &reader, path: path) }

@@ -158,7 +158,8 @@ struct Wiring {
       ladder: configuration.ladder, correspondenceMonths: configuration.correspondenceMonths,
       identityDocuments: configuration.identityDocuments,
       changedWithoutSignatures: changed,
-      changesNothing: configuration.practice && configuration.organisation != "demo")
+      changesNothing: configuration.practice && configuration.organisation != "demo",
+      doNotContact: configuration.doNotContact)
     let (publisher, journal, clock, path) = (publisher, journal, clock, configuration.allowedSigners)
     let office = try letterOffice()
     return OfficerDesk(

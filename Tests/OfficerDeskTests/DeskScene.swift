@@ -54,6 +54,8 @@ final class DeskScene: Sendable {
     var caseMonths: Int?
     /// The folder of age.
     var agePrograms = "/usr/bin"
+    /// Whether there is a list of who must not be contacted.
+    var doNotContact: DoNotContactSettings?
     /// Nobody writes letters to persons.
     var withoutLetters = false
     /// The controller has a mailbox that only people read.
@@ -143,8 +145,14 @@ final class DeskScene: Sendable {
       version: "test", origin: JournalFixture.origin, practice: options.practice, people: options.people,
       register: systems.register, registerDigest: ContentDigest(hashing: systems.register.canonicalBytes),
       holidays: .netherlands(options.flavour), approvals: options.approvals, waitingHours: options.waitingHours,
-      ladder: options.ladder, identityDocuments: options.identityDocuments, changedWithoutSignatures: options.changed)
-    return OfficerDesk(
+      ladder: options.ladder, identityDocuments: options.identityDocuments, changedWithoutSignatures: options.changed,
+      doNotContact: options.doNotContact)
+    return makeDesk(settings)
+  }
+
+  /// A desk over the same stores under another configuration.
+  func makeDesk(_ settings: DeskSettings) -> OfficerDesk {
+    OfficerDesk(
       journal: journal, vault: vault, systems: systems.connected, clock: clock, random: random, settings: settings,
       logger: lines.logger, signers: { [weak self] in Array((self?.signers.withLock { $0 } ?? "").utf8) },
       publish: {},

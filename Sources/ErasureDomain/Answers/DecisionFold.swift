@@ -37,7 +37,7 @@ enum DecisionFold {
       }
       if line.rejected != nil { try requireNothingGoes(line, plan, kind) }
     }
-    for job in plan.jobs where job.isDueNow && job.verb != .tagExpiry {
+    for job in plan.jobs where job.isDueNow && job.verb != .tagExpiry && job.verb != .export {
       guard lines.contains(where: { $0.system == job.system }) else {
         throw FoldProblem.malformed(kind, "the plan says on which ground for no category of \(job.system)")
       }
@@ -45,7 +45,7 @@ enum DecisionFold {
   }
 
   private static func requireNothingGoes(_ line: CategoryDecision, _ plan: ErasurePlan, _ kind: EntryKind) throws {
-    for job in plan.jobs where job.system == line.system && job.verb != .tagExpiry && job.verb != .confirmExpiry {
+    for job in plan.jobs where job.system == line.system && ![.tagExpiry, .confirmExpiry, .export].contains(job.verb) {
       let going = job.counts.contains {
         $0.isRoot && $0.going > 0 && line.datasets?.contains($0.dataset) == true
       }

@@ -60,6 +60,9 @@ public enum JournalFold {
         log.clockOffset = sum
       }
     case JournalRecovered.kind: log.recoveredAt = entry.at
+    case DoNotContactCounted.kind:
+      log.doNotContact = CountedList(addresses: try entry.facts(as: DoNotContactCounted.self).addresses, at: entry.at)
+    case DoNotContactEnded.kind: log.doNotContact = nil
     case WorkStopped.kind: log.stopped = log.stopped ?? WorkStop(by: entry.by, at: entry.at)
     case WorkResumed.kind:
       guard log.stopped != nil else { throw FoldProblem.malformed(entry.kind, "nothing is stopped") }

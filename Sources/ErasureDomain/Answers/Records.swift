@@ -188,6 +188,12 @@ public struct Incident: Hashable, Sendable, Codable {
   public var reportBefore: UTCTime
 }
 
+/// The size of the list of who must not be contacted.
+public struct CountedList: Hashable, Sendable, Codable {
+  public var addresses: Int
+  public var at: UTCTime
+}
+
 /// Everything stands still.
 public struct WorkStop: Hashable, Sendable, Codable {
   /// Nil for an operator, who is nobody of the organisation's people.
@@ -220,6 +226,8 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var returned: [ReprobeFinding]?
   /// Who was told about what waits; nil before the first alarm of a ladder.
   public var alarms: [AlarmStanding]?
+  /// How many addresses the list of who must not be contacted had, and when that was counted; nil where there was none.
+  public var doNotContact: CountedList?
   /// Who stopped everything, and when; nil while work goes on.
   public var stopped: WorkStop?
   /// When the journal was last rebuilt from the published log; nil where it never was.

@@ -54,6 +54,9 @@ public final class Keyring: Sendable {
     migrator.registerMigration("keyring-1") { db in
       try db.execute(sql: tables)
     }
+    migrator.registerMigration("keyring-2-do-not-contact") { db in
+      try db.execute(sql: doNotContactTables)
+    }
     return migrator
   }
 
