@@ -1,4 +1,5 @@
 import ErasureDomain
+import Journal
 import OfficerAPI
 import OfficerDesk
 import SubjectVault
