@@ -222,6 +222,22 @@ extension OfficerDesk {
     }
   }
 
+  /// Records that were left out the first time are found again, and nothing but an officer keeps them a second time.
+  func againNotices(about plan: ErasurePlan) async throws -> [String] {
+    let again = try await journal.read { reader in try reader.request(plan.request)?.received.again }
+    guard let again else { return [] }
+    let granted = try await journal.read { reader in
+      try reader.entries(of: again.request).map(\.entry).filter { $0.kind == ExceptionGranted.kind }
+        .map { try $0.facts(as: ExceptionGranted.self) }.filter { $0.system == again.system }
+    }
+    return granted.map { facts in
+      let terms = facts.terms.map { ", \($0.ground.rawValue), \($0.citation)" } ?? ""
+      return
+        "\(facts.system): \(facts.records) records of \(facts.dataset) were left out the first time\(terms): where that still "
+        + "holds, leave them out again with --leave-out"
+    }
+  }
+
   /// A request to erase again, with a plan where a person of ours asks: an operator drafts none.
   private func propose(
     _ back: RestoreTally.Person, of earlier: RequestReference, in system: SystemRecord, _ caller: Caller,

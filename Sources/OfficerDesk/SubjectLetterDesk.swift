@@ -282,8 +282,13 @@ extension OfficerDesk {
       guard !jobs.isEmpty else { continue }
       work.append(LetterFacts.Worked(plan: try await plans.plan(reference).plan, jobs: jobs, package: plan?.package))
     }
+    let exceptions = try await journal.read { reader in
+      try reader.entries(of: record.request).map(\.entry).filter { $0.kind == ExceptionGranted.kind }
+        .map { try $0.facts(as: ExceptionGranted.self) }
+    }
     return LetterFacts(
-      record, work: work, from: organisation, clock: clock, texts: texts, code: try await code(of: record))
+      record, work: work, exceptions: exceptions, from: organisation, clock: clock, texts: texts,
+      code: try await code(of: record))
   }
 }
 

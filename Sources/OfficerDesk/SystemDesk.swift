@@ -103,7 +103,7 @@ extension OfficerDesk {
   /// Sentences about systems of a plan that may not be changed as things stand, or not in time.
   func notices(about plan: ErasurePlan) async throws -> [String] {
     try await holdNotices(about: plan) + waitingNotices(about: plan) + ownerNotices(about: plan)
-      + hoursNotices(about: plan) + caseNotices(about: plan)
+      + hoursNotices(about: plan) + caseNotices(about: plan) + againNotices(about: plan)
   }
 
   private func waitingNotices(about plan: ErasurePlan) async throws -> [String] {

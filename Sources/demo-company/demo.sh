@@ -217,8 +217,15 @@ as bram task show 1
 step "Bram has asked: she did not come back by herself. It becomes a request of its own, with a plan that two people sign."
 as bram task answer 1 replan
 as bram request list
-as anna request show 2
-as anna plan 2
+refused as anna plan 2
+step "The telephone number is still her son's too, and the record that was left out is still needed: both are said, and decided anew."
+as bram task answer 2 decline
+as anna plan 2 | grep "left out the first time"
+record=$(as bram approve 2 | sed -n 's/^ *\([0-9]*\) .*list: offers.*/\1/p')
+echo "The claim is not settled." > "$demo/why.txt"
+as bram approve 2 --leave-out "$record" --ground art17-3-e --citation "Art. 6:162 BW" --review 2026-12-01 \
+  --reason-from "$demo/why.txt" > /dev/null
+rm "$demo/why.txt"
 signs bram 2 2> /dev/null
 signs chris 2 2> /dev/null
 as anna watch 2 --until-settled

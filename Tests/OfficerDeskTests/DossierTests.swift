@@ -92,7 +92,7 @@ struct ReadDossier {
     #expect(made[4].says("recorded doubt unknown-address") && made[4].says("which is not destroyed yet"))
     #expect(made[5].says("A representative acted for the person, with the proof birth-certificate; answers go to him"))
     #expect(made[5].says("younger than 16"))
-    #expect(made[6].says("Accepted on art17(1)(b)") && made[6].doesNotKnow("per category"))
+    #expect(made[6].says("Accepted on art17(1)(b)") && made[6].says("contact in crm: accepted on art17(1)(b), by anna"))
     #expect(made[7].says("were left out by bram: art17-3-e, Art. 6:162 BW, until 2030-01-01"))
     #expect(made[7].says("crm was put on hold by anna") && made[7].says("art. 52(4) AWR"))
     #expect(made[8].says("The register had 5 systems") && made[8].doesNotKnow("no search over all columns"))

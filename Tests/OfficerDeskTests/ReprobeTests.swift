@@ -130,6 +130,22 @@ import Testing
     try await scene.checkJournal()
   }
 
+  @Test func `and was left out in part is erased again with a word about what was left out`() async throws {
+    let scene = try await DeskScene()
+    try await scene.proposed()
+    try await scene.say(
+      LeaveOut(plan: "1", ordinals: [2], reason: "a claim", terms: ExceptionTests.claim), by: .chris)
+    try await scene.approve(by: .bram)
+    try await scene.approve(by: .chris)
+    try await scene.running { try await scene.untilOnlyTheStickWaits() }
+    scene.clock.set(to: try await day(30, scene))
+    _ = try await look(scene)
+    try await scene.say(AnswerTask(task: "1", answer: .replan), by: .bram)
+    let plan = try #require(try await scene.say(ShowRequest(request: "2"), by: .bram).plan)
+    #expect(
+      plan.notices.contains { $0.contains("left out the first time, legal-claims, \(ExceptionTests.claim.citation)") })
+  }
+
   @Test func `is named as not probed where a system cannot be looked through`() async throws {
     let scene = try await DeskScene()
     _ = try await scene.erasedAfterCopy()

@@ -18,9 +18,10 @@ extension LetterFacts {
 
   /// Reads what the records say: where the request stands, and all its plans that were approved, oldest first.
   ///
-  /// The clock knows the controller's days.
+  /// The clock knows the controller's days; `exceptions` are those by which records of the request were left out.
   public init(
-    _ request: RequestRecord, work: [Worked], from organisation: LetterParty, clock: any CivilClock,
+    _ request: RequestRecord, work: [Worked], exceptions: [ExceptionGranted] = [], from organisation: LetterParty,
+    clock: any CivilClock,
     texts: Texts = Texts(), code: SubjectCode? = nil
   ) {
     self.organisation = organisation
@@ -44,7 +45,7 @@ extension LetterFacts {
     systems = Self.merged(systems)
     if let last = work.last {
       for line in last.plan.coverage { read(line) }
-      leftOut = Self.leftOut(last.plan)
+      leftOut = Self.leftOut(last.plan, exceptions)
       rejected = Self.rejected(last.plan)
     }
   }
@@ -194,12 +195,17 @@ extension LetterFacts {
     }
   }
 
-  private static func leftOut(_ plan: ErasurePlan) -> [LeftOut] {
+  private static func leftOut(_ plan: ErasurePlan, _ exceptions: [ExceptionGranted]) -> [LeftOut] {
     plan.jobs.compactMap { job in
       // What stays because its ground was rejected is told with the reason.
       let rejected = plan.rejections.filter { $0.system == job.system }.flatMap { $0.datasets ?? [] }
       let records = job.leftOut.filter { !rejected.contains($0.dataset) }.reduce(0) { $0 + $1.count }
-      return records > 0 ? LeftOut(title: job.title, records: records) : nil
+      guard records > 0 else { return nil }
+      var terms: [ExceptionTerms] = []
+      for one in exceptions where one.system == job.system {
+        if let given = one.terms, !terms.contains(given) { terms.append(given) }
+      }
+      return LeftOut(title: job.title, records: records, terms: terms)
     }
   }
 

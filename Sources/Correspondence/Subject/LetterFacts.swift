@@ -88,6 +88,8 @@ public struct LetterFacts: Hashable, Sendable {
   public struct LeftOut: Hashable, Sendable {
     public let title: String
     public let records: Int
+    /// Why, as officers said, each once; empty in logs older than the terms.
+    public let terms: [ExceptionTerms]
   }
 
   /// A category of data for which no ground of Art. 17(1) GDPR applies.

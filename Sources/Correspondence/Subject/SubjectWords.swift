@@ -58,7 +58,11 @@ struct SubjectWords {
   func exception(_ fact: LetterFacts.System) -> String? {
     switch fact.done {
     case .excepted(let ground):
-      fact.terms.map { exception($0, in: fact.title) }
+      fact.terms.map {
+        self(
+          "In \(fact.title) blijven gegevens staan, omdat een uitzondering geldt: \(exception($0))",
+          "In \(fact.title) data stay, because an exception applies: \(exception($0))")
+      }
         ?? self(
           "In \(fact.title) blijven gegevens staan, omdat een uitzondering geldt (\(ground)).",
           "In \(fact.title) data stay, because an exception applies (\(ground)).")
@@ -70,7 +74,8 @@ struct SubjectWords {
     }
   }
 
-  private func exception(_ terms: ExceptionTerms, in title: String) -> String {
+  /// Statute, article, and how long.
+  private func exception(_ terms: ExceptionTerms) -> String {
     let article =
       switch terms.ground {
       case .expression: self("artikel 17 lid 3 onder a AVG", "Article 17(3)(a) GDPR")
@@ -80,9 +85,7 @@ struct SubjectWords {
       case .legalClaims: self("artikel 17 lid 3 onder e AVG", "Article 17(3)(e) GDPR")
       case .restriction: self("artikel 23 AVG", "Article 23 GDPR")
       }
-    let first = self(
-      "In \(title) blijven gegevens staan, omdat een uitzondering geldt: \(terms.citation); \(article).",
-      "In \(title) data stay, because an exception applies: \(terms.citation); \(article).")
+    let first = "\(terms.citation); \(article)."
     if let until = terms.until {
       return first + " " + self("Dat duurt tot en met \(day(until)).", "It ends after \(day(until)).")
     }
@@ -140,11 +143,15 @@ struct SubjectWords {
 
   func leftOut(_ fact: LetterFacts.LeftOut) -> String {
     let number = fact.records
-    return self(
+    let what = self(
       number == 1
         ? "In \(fact.title) hebben wij één record laten staan."
         : "In \(fact.title) hebben wij \(number) records laten staan.",
       number == 1 ? "In \(fact.title) we left one record." : "In \(fact.title) we left \(number) records.")
+    let why = fact.terms.map {
+      self("Daarvoor geldt een uitzondering: \(exception($0))", "An exception applies to this: \(exception($0))")
+    }
+    return ([what] + why).joined(separator: " ")
   }
 
   /// A copy that the person asked for.

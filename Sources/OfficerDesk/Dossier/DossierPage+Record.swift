@@ -123,6 +123,11 @@ extension DossierPage {
     for found in record.all(RequestConfirmed.self) {
       add(found.index, found.entry, "identity by \(found.facts.method); ground \(found.facts.ground.article)")
     }
+    for found in record.all(CategoryDecided.self) {
+      let facts = found.facts
+      let word = facts.rejected.map { "rejected, \($0.rawValue)" } ?? "accepted"
+      add(found.index, found.entry, "\(facts.category) in \(facts.system): \(facts.ground.article) \(word)")
+    }
     for found in record.all(RequestRefused.self) { add(found.index, found.entry, "refused, \(found.facts.ground)") }
     for found in record.all(RequestWithdrawn.self) { add(found.index, found.entry, "withdrawn by the person") }
     for found in record.all(DeadlineExtended.self) {

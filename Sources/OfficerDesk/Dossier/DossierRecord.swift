@@ -104,7 +104,7 @@ struct DossierRecord: Sendable {
   var facts: LetterFacts {
     LetterFacts(
       request, work: work.map { LetterFacts.Worked(plan: $0.plan, jobs: $0.jobs) },
-      from: LetterParty(name: "", address: []), clock: clock)
+      exceptions: all(ExceptionGranted.self).map(\.facts), from: LetterParty(name: "", address: []), clock: clock)
   }
 }
 

@@ -219,9 +219,17 @@ struct TwentyQuestions {
       answer.point(withdrawn.pointer)
     }
     if answer.sentences.isEmpty { answer.say("No ground was accepted or rejected yet.") }
-    if request.ground != nil {
+    if let lines = record.newest?.plan.decisions {
+      for line in lines {
+        let word =
+          line.rejected.map { "rejected on \(line.ground.article), \($0.rawValue)" }
+          ?? "accepted on \(line.ground.article)"
+        answer.say("\(line.category) in \(line.system): \(word), by \(record.name(line.by)).")
+      }
+      for decided in record.all(CategoryDecided.self) { answer.point(decided.pointer) }
+    } else if request.ground != nil {
       answer.unknown(
-        "the ground per category: the log has one for the whole request; what stays, by dataset, is in question 17")
+        "the ground per category: no approved plan says it, and the log has one for the whole request")
     }
     return answer
   }

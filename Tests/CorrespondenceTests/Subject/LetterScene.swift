@@ -70,14 +70,15 @@ struct LetterScene {
 
   /// `earlier` has the jobs of a plan before.
   func facts(
-    _ texts: LetterFacts.Texts = LetterFacts.Texts(), code: Bool = true, earlier: LetterScene? = nil
+    _ texts: LetterFacts.Texts = LetterFacts.Texts(), code: Bool = true, earlier: LetterScene? = nil,
+    exceptions: [ExceptionGranted] = []
   ) throws -> LetterFacts {
     let text = SubjectCode(
       origin: "erasure.example/evidence", request: request, entry: 7, nonce: (0..<32).map { UInt8($0) }, kinds: [.email]
     )
     let work = [earlier, self].compactMap { $0 }.filter { !$0.planned.isEmpty }.map(\.worked)
     return LetterFacts(
-      record, work: work, from: Self.organisation, clock: clock, texts: texts, code: code ? text : nil)
+      record, work: work, exceptions: exceptions, from: Self.organisation, clock: clock, texts: texts, code: code ? text : nil)
   }
 
   private var worked: LetterFacts.Worked {

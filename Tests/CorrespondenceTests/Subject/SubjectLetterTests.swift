@@ -71,6 +71,25 @@ struct `Letters to the person` {
     #expect(english.contains("anonymised") && english.contains("taken out of use") && !english.contains("erased"))
   }
 
+  @Test func `what officers left out is said with each of their grounds, and with none of another system`() throws {
+    let review = try #require(CivilDate("2027-05-01"))
+    let claim = ExceptionTerms(ground: .legalClaims, citation: "Art. 6:162 BW", reviewBefore: review)
+    let other = ExceptionTerms(ground: .archiving, citation: "Archiefwet", until: review)
+    let (crm, wiki) = (try #require(SystemName("crm")), try #require(SystemName("wiki")))
+    let exceptions = [(crm, claim), (crm, claim), (wiki, other)].map { system, terms in
+      ExceptionGranted(system: system, dataset: "contact", records: 1, terms: terms)
+    }
+    var scene = try LetterScene(.concluded)
+    try scene.add("crm", "CRM", .own, .erase, .settled(.erased(try LetterScene.receipt(erased: 2))), leftOut: 2)
+    let facts = try scene.facts(exceptions: exceptions)
+    let text = try SubjectLetter(try LetterTemplates().template(.completion, .english), facts).text
+    #expect(
+      text.contains(
+        "In CRM we left 2 records. An exception applies to this: Art. 6:162 BW; Article 17(3)(e) GDPR. We look at it again by "
+          + "1 May 2027."))
+    #expect(!text.contains("Archiefwet"))
+  }
+
   @Test func `a system in which everything had to stay is not said to be empty`() throws {
     var scene = try LetterScene(.concluded)
     let until = try LetterScene.day("2034-01-01")
