@@ -1159,8 +1159,7 @@ def lies_of_the_demo(run):
     def plan(change):
         """Another plan under the same approval: every digest of it is changed, the signed texts are not."""
         def lie(evidence):
-            proposed = evidence.entries[evidence.place("plan.proposed")]
-            old = proposed["digest"]
+            old = evidence.entries[evidence.place("plan.approved")]["digest"]
             document = json.loads(evidence.artifact(old))
             change(document)
             new = evidence.keep(canonical(document))
@@ -1246,7 +1245,8 @@ def lies_of_the_demo(run):
         evidence.place("request.confirmed") + 1, about_request(
             evidence, "hold.set", by="u-" + "7" * 32, system="usb-stick", ground="art17-3-e",
             reviewBefore="2099-01-01")))
-    lie("the vault was not destroyed", remove("vault.destroyed"))
+    # In its place stands something else: reports of other requests name the indices of what follows.
+    lie("the vault was not destroyed", change_fact("vault.destroyed", kind="comet.seen"))
     lie("ended twice", repeat("request.ended"))
     lie("a report that nobody has", change_fact("request.concluded", report="sha256:" + "0" * 64))
 
