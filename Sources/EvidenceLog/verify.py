@@ -1669,9 +1669,11 @@ class Replay:
         plan.proposal, plan.approvals, request.look = entry, [], None
         self.plans += 1
         data = self.artifact(entry["digest"])
-        plan.document = None if data is None else canonical_json(data)
+        plan.document = None
         if data is not None:
-            PlanCheck(plan, entry, self.origin, request.reference).run()
+            document = canonical_json(data)
+            PlanCheck(document, entry, self.origin, request.reference).run()
+            plan.document = document
             self.named.update((plan.document["register"], plan.document["findings"]))
             self.configuration.add(plan.document["register"])
 
@@ -2178,9 +2180,9 @@ class Replay:
 
 def leaves_everything(plan):
     """Something stays by a decision, and no row goes, now or later."""
-    jobs, lines = plan["jobs"], plan.get("decisions")
-    leaves = lines is not None and any("rejected" in line for line in lines) or any(job["leftOut"] for job in jobs)
-    return lines is not None and leaves and not any(going(count) for job in jobs for count in job["counts"])
+    if "decisions" not in plan or any(going(count) for job in plan["jobs"] for count in job["counts"]):
+        return False
+    return any("rejected" in line for line in plan["decisions"]) or any(job["leftOut"] for job in plan["jobs"])
 
 
 def going(count):
@@ -2210,11 +2212,11 @@ OBJECT_SHAPES.update(shapes("\n".join(f"{name} | {facts}" for name, facts in PLA
 
 
 class PlanCheck:
-    def __init__(self, plan, entry, origin, request):
-        self.plan, self.entry, self.origin, self.request = plan, entry, origin, request
+    def __init__(self, document, entry, origin, request):
+        self.document, self.entry, self.origin, self.request = document, entry, origin, request
 
     def run(self):
-        document, entry = self.plan.document, self.entry
+        document, entry = self.document, self.entry
         Shape().object(OBJECT_SHAPES["PLAN"][1], document, "plan")
         jobs = document["jobs"]
         wanted = {"v": 1, "plan": entry.plan, "request": self.request, "log": self.origin, "drafter": entry.by,
