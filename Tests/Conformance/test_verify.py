@@ -496,6 +496,27 @@ class Document(unittest.TestCase):
             self.assertEqual(set(re.findall(r"`([a-zA-Z]+)`", said)) - set(facts), set(), kind)
 
 
+    def test_rules_of_a_log(self):
+        text = (ROOT / "Sources/EvidenceLog/FORMAT.md").read_text(encoding="utf-8")
+        numbers = [int(number) for number in re.findall(r"^\| ([0-9]+) \|", text, re.MULTILINE)]
+        self.assertEqual(numbers, list(range(1, verify.NEWEST_RULES + 1)))
+
+    def test_words_are_those_of_the_program(self):
+        def words(path, kind):
+            text = (ROOT / "Sources/ErasureDomain" / path).read_text(encoding="utf-8")
+            body = re.search(r"enum %s: String.*?\{\n(.*?)\n *\}\n" % kind, text, re.DOTALL).group(1)
+            cases = re.findall(r"^ *case (\w+)(?: = \"([a-z0-9-]+)\")?", body, re.MULTILINE)
+            return {word or name for name, word in cases}
+
+        def listed(shape, fact):
+            return set(verify.OBJECT_SHAPES[shape][1][fact][0].strip("[()]").split("|"))
+
+        self.assertEqual(words("Words/Vocabulary.swift", "JobVerb"), set(verify.VERBS))
+        self.assertEqual(words("Words/CategoryDecision.swift", "GroundRejection"), set(verify.REJECTIONS))
+        self.assertEqual(words("Plan/ErasurePlan.swift", "Reason"), listed("COVERAGE", "notApplicable"))
+        self.assertEqual(words("Words/PackageKind.swift", "PackageKind"), listed("EXPORT", "packages"))
+
+
 class Order(unittest.TestCase):
     """What may stand where: made-up logs of which no signature is here. Demo and both verifiers: two_verifiers.py."""
 
