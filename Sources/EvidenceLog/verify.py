@@ -831,6 +831,13 @@ incident.opened | - | incident:(wrong-person) about:r- reportBefore:time
 incident.closed | - | about:r- reported:bool
 standing.approved | - | system:text approval:{APPROVAL} record:digest atMost:number until:time nonce:nonce
 standing.withdrawn | - | system:text
+casefile.opened | - | about:r- step:(1|2) reason:code
+casefile.destroyed | - | about:r- digest:digest
+dossier.made | - | about:r- person:bool
+do-not-contact.counted | - | addresses:number
+do-not-contact.checked | - | rows:number hits:number
+do-not-contact.removed | - | reason:code
+do-not-contact.ended | - |
 reprobe.made | - | about:r- system:code day:(30|90|180) certain:number possible:number
 reprobe.settled | - | about:r- system:code answer:(lawful|replan)
 alarm.sent | - | code:code about:text since:time step:number person:u- proof:code queue?:text
@@ -855,6 +862,12 @@ hold.set | r | system:code reviewBefore:day
   ground:(art17-3-a|art17-3-b|art17-3-c|art17-3-d|art17-3-e|art23-national)
 hold.released | r | system:code
 hold.overdue | r | system:code reviewBefore:day
+measure.ordered | r | measure:(restriction|marketing) systems:[code] byHand:[code]
+measure.started | r | measure:(restriction|marketing) system:code
+measure.applied | r | measure:(restriction|marketing) system:code rows:number
+measure.failed | r | measure:(restriction|marketing) system:code code:code
+measure.lifted | r | measure:(restriction|marketing) informedOn:day channel:code
+measure.undone | r | measure:(restriction|marketing) system:code rows:number
 notice.received | r | sender:code notice:j- duty:(notify|instruct|stop-sending)
 notice.withdrawn | r |
 notice.answered | r | status:{STATUS} reason?:code recordsErased?:number retained?:[{RETAINED}] RECEIPT?:digest
@@ -869,16 +882,24 @@ request.concluded | r | looks:[{LOOK}] entries:ranges entriesRoot:hash REPORT:di
 letter.sent | r | letter:(acknowledgement|identity|extension|refusal|completion|withdrawn) language:(nl|en)
   channel:(mail|letter) on:day mac:hex64 proof:code queue?:queue
 subject.informed | r | on:day channel:code
+do-not-contact.exported | r | addresses:number
+casefile.kept | r | until:day digest:digest people:number
 request.closed | r |
 vault.destroyed | r | items:number
 request.ended | r | entries:ranges entriesRoot:hash REPORT:digest reportFormat:number
 plan.proposed | rp | DIGEST:digest FINDINGS:digest nonce:nonce jobs:number searched:[code] startBefore:time
 plan.approved | rp | approval:{APPROVAL} DIGEST:digest enough:bool waitUntil?:time standing?:yes
 exception.granted | rp | system:code dataset:text records:number terms?:{TERMS}
+category.decided | rp | system:code category:code rejected?:{REJECTION}
+  ground:(art17-1-a|art17-1-b|art17-1-c|art17-1-d|art17-1-e|art17-1-f)
 plan.withdrawn | rp | refusal?:{APPROVAL}
 plan.paused | rp |
 plan.resumed | rp |
 plan.halted | rp | reason:code
+package.made | rp | package:(portability|access) ciphertext:hex64 bytes:number systems:number rows:number files:number
+  recipient:code until:time
+package.delivered | rp | package:(portability|access) how:code
+package.waived | rp | system?:code reason:code
 plan.concluded | rp | look:{LOOK}
 attempt.started | rpj | attempt:a- epoch:number DIGEST:digest
 tags.written | rpj | system:code count:number epoch:text expires:day
@@ -887,6 +908,9 @@ attempt.ended | rpj | epoch:number code?:code retryAt?:time checkAt?:time questi
   end:(done|accepted|transient-failure|permanent-failure|needs-officer|interrupted|lost)
 attempt.reported-late | rpj | epoch:number end:text
 receipt.kept | rpj | epoch:number RECEIPT:digest key:text
+rows.collected | rpj | epoch:number datasets:[{COLLECTED}] bytes:number mac:hex64 expires:time
+files.added | rpj | files:number bytes:number mac:hex64 expires:time
+collection.expired | rpj |
 callback.received | rpj | status:{STATUS} late:bool RECEIPT?:digest key?:text
 cancel.sent | rpj | answer:(accepted|too-late|unknown)
 question.answered | rpj | code:code answer:(retry|replan|except|cancel|accept|decline|lawful) until?:day from?:time
@@ -909,6 +933,7 @@ TERMS | citation:text until?:day reviewBefore?:day
 EFFECT | dataset:text approved:number found:number erased:number reduced:number kept:[{KEPT}] anonymised?:number
   minimised?:number restricted?:number isUncertain?:yes
 KEPT | rule:text until:day count:number conditional?:yes
+COLLECTED | dataset:text rows:number shared?:number
 QUESTION | code:code detail?:code approved?:number found?:number proposed?:day
 ERASURE | outcome:(erased|nothing-found|anonymised|restricted) receipt:{PROOF}
 PROOF | verification:{VERIFICATION} effects:[{EFFECT}]
@@ -930,6 +955,11 @@ OUTCOMES = {
     "erased": "ERASURE", "nothing-found": "ERASURE", "anonymised": "ERASURE", "restricted": "ERASURE",
     "notified": "NOTIFIED", "unconfirmed": "UNCONFIRMED", "expiry-tagged": "TAGGED", "exported": "EXPORTED",
     "excepted": "EXCEPTED", "cancelled": "CANCELLED",
+}
+# Why a ground of Art. 17(1) does not apply to a kind of data: each word answers one ground.
+REJECTIONS = {
+    "still-necessary": "art17-1-a", "other-legal-basis": "art17-1-b", "overriding-grounds": "art17-1-c",
+    "processing-lawful": "art17-1-d", "no-duty-to-erase": "art17-1-e", "not-from-child": "art17-1-f",
 }
 STATUS = {"received", "in-progress", "completed", "completed-with-retention", "no-match", "denied", "cancelled"}
 
@@ -1001,6 +1031,9 @@ class Shape:
         elif kind == "{STATUS}":
             if not isinstance(value, str) or value not in STATUS:
                 raise Malformed(f"{where} is no status")
+        elif kind == "{REJECTION}":
+            if not isinstance(value, str) or value not in REJECTIONS:
+                raise Malformed(f"{where} rejects no ground")
         elif kind == "{OUTCOME}":
             word = value.get("outcome") if isinstance(value, dict) else None
             if not isinstance(word, str) or word not in OUTCOMES:
@@ -1078,11 +1111,15 @@ class Entry:
 class Request:
     def __init__(self, entry):
         self.reference, self.received_at, self.again = entry.request, entry["receivedAt"], entry.get("again")
+        rights = entry.get("rights", ["erasure"])
+        self.asks_for_erasure, self.packages = "erasure" in rights, {"portability", "access"}.intersection(rights)
+        self.is_about_minor = entry.get("requester", {}).get("under16", False)
         self.state = "received"
         self.entries, self.plans, self.letters = [], {}, set()
         self.informed = self.destroyed = self.extended = self.decided = self.answered = False
         self.conclusion = self.look = self.notice = None
-        self.confirmed = False
+        self.confirmed = self.case_file = False
+        self.confirmed_by, self.decisions, self.measures = None, {}, {}
         self.holders, self.approvers, self.held = set(), set(), set()
 
 
@@ -1094,10 +1131,38 @@ class Plan:
         self.approvals, self.jobs = [], {}
         self.paused = self.begun = False
         self.began = self.wait_until = ""
+        self.made, self.delivered = {}, set()
+        self.waived, self.waived_systems = False, set()
 
     @property
     def stands_still(self):
         return self.paused or self.state in ("halted", "withdrawn")
+
+    @property
+    def exports(self):
+        return [job for job in self.jobs.values() if job.verb == "export"]
+
+    def exported(self, system, packages):
+        """How the export of a system ends, as `waived` says it; None while it waits."""
+        if system in self.waived_systems:
+            return True
+        if packages <= self.delivered:
+            return False
+        return True if self.waived else None
+
+
+class Measure:
+    """A restriction, or an objection to marketing: the systems where it waits, holds or held."""
+
+    def __init__(self, entry):
+        self.ordered_at, self.lifted = entry.at, False
+        self.by_hand = set(entry["byHand"])
+        self.started, self.applied, self.undone = set(), set(), set()
+        self.systems = self.by_hand | set(entry["systems"])
+
+    @property
+    def open(self):
+        return self.started - self.undone if self.lifted else self.systems - self.applied
 
 
 class Job:
@@ -1110,6 +1175,8 @@ class Job:
         self.settled = self.outcome = self.terms = self.excepted_by = None
         self.receipt = self.no_receipt = None
         self.attestations = []
+        # Of an export: what it asks, and until when the vault holds what was read or added.
+        self.question, self.collected, self.added = {}, None, None
 
     @property
     def follow_up(self):
@@ -1118,6 +1185,19 @@ class Job:
     @property
     def changes_system(self):
         return self.verb in ("erase", "erase-kept")
+
+    @property
+    def waits_for_package(self):
+        return self.state == "officer" and self.question.get("code") == "package-waits"
+
+    @property
+    def is_collected(self):
+        by_hand = self.question.get("detail") == "collect-by-hand"
+        return self.waits_for_package and (self.added if by_hand else self.collected) is not None
+
+    @property
+    def collection_expires(self):
+        return min((time for time in (self.collected, self.added) if time is not None), default=None)
 
 
 def ranges_text(indices):
@@ -1144,9 +1224,18 @@ def months_after(day, months, days=0):
             return "9999-12-31"
 
 
+def days_after(time, days):
+    """The day of a time in UTC, so many days later."""
+    try:
+        return (datetime.date(*map(int, DAY.fullmatch(time[:10]).groups())) + datetime.timedelta(days=days)).isoformat()
+    except OverflowError:
+        return time[:10]
+
+
 TELLS = ("instruct", "notify", "stop-sending")
-VERBS = ("erase", "erase-kept", "tag-expiry", "confirm-expiry", "manual") + TELLS
+VERBS = ("erase", "erase-kept", "tag-expiry", "confirm-expiry", "manual", "export") + TELLS
 MOST_ROWS = 10**12
+NEWEST_RULES = 6
 
 REQUEST_STEPS = {
     "request.confirmed": (("received",), "verified"),
@@ -1162,18 +1251,28 @@ PLAN_STEPS = {
     "plan.proposed": (("draft",), "proposed"),
     "plan.approved": (("proposed",), None),
     "exception.granted": (("draft", "proposed"), "draft"),
+    "category.decided": (("draft", "proposed"), "draft"),
     "plan.withdrawn": (("draft", "proposed", "approved"), "withdrawn"),
     "plan.paused": (("approved",), "approved"),
     "plan.resumed": (("approved",), "approved"),
     "plan.halted": (("approved",), "halted"),
     "plan.concluded": (("approved",), "concluded"),
+    "package.made": (("approved",), "approved"),
+    "package.delivered": (("approved",), "approved"),
+    "package.waived": (("approved",), "approved"),
 }
 AFTER_END = {
     "done": "done", "accepted": "recipient", "transient-failure": "waiting", "permanent-failure": "failed",
     "needs-officer": "officer", "interrupted": "open", "lost": "open",
 }
+ENDS_WITH = {
+    "accepted": ("checkAt",), "transient-failure": ("code", "retryAt"), "permanent-failure": ("code",),
+    "needs-officer": ("question",),
+}
 # How a job may be settled without an attempt that is done; every open job may be excepted or cancelled.
-WITHOUT_ATTEMPT = {"officer": ("erased", "nothing-found", "exported"), "recipient": ("unconfirmed",)}
+WITHOUT_ATTEMPT = {"officer": ("erased", "nothing-found"), "recipient": ("unconfirmed",)}
+# What makes data of ours go, so that it waits until the person has what he takes along.
+WAITS_FOR_EXPORTS = ("erase", "manual", "instruct")
 
 
 class Replay:
@@ -1361,7 +1460,7 @@ class Replay:
             raise Malformed("it invokes no right at all")
 
     def on_request_confirmed(self, entry, request):
-        request.confirmed = True
+        request.confirmed, request.confirmed_by = True, entry.by
 
     def on_request_refused(self, entry, request):
         request.decided = True
@@ -1415,6 +1514,78 @@ class Replay:
             raise Malformed("nothing of the system is on hold")
         request.held.discard(entry["system"])
 
+    # A restriction, or an objection to marketing.
+
+    def on_measure_ordered(self, entry, request):
+        if entry.by is None:
+            raise Malformed("a measure is ordered by nobody")
+        self.require_vault(request)
+        states = ("verified", "in-erasure", "withdrawn-partly", "concluded")
+        if request.state not in states + (("received",) if entry["measure"] == "marketing" else ()):
+            raise Malformed(f"{entry['measure']} is ordered for a request that is {request.state}")
+        systems = entry["systems"] + entry["byHand"]
+        if not systems or len(set(systems)) != len(systems):
+            raise Malformed("a measure in no system, or in one twice")
+        earlier = request.measures.get(entry["measure"])
+        if earlier is not None and (not earlier.lifted or earlier.open):
+            raise Malformed("the measure was ordered before and is not over")
+        request.measures[entry["measure"]] = Measure(entry)
+
+    def require_vault(self, request):
+        if request.destroyed:
+            raise Malformed("a measure after the vault entry was destroyed")
+
+    def waiting_measure(self, entry, request):
+        self.require_vault(request)
+        measure = request.measures.get(entry["measure"])
+        if measure is None or entry["system"] not in measure.open:
+            raise Malformed(f"no {entry['measure']} waits in {entry['system']}")
+        return measure
+
+    def require_hand(self, measure, entry):
+        if (entry["system"] in measure.by_hand) != (entry.by is not None):
+            raise Malformed("a person says it exactly of systems that are dealt with by hand")
+
+    def on_measure_started(self, entry, request):
+        measure = self.waiting_measure(entry, request)
+        if self.stopped:
+            raise Malformed("rows are marked while all work is stopped")
+        if self.must_be_released(entry["system"]) and self.systems.get(entry["system"]) is None:
+            raise Malformed(f"the system {entry['system']} is not released")
+        if entry["system"] in measure.by_hand:
+            raise Malformed("a system that is dealt with by hand")
+        measure.started.add(entry["system"])
+
+    def on_measure_applied(self, entry, request):
+        measure = self.waiting_measure(entry, request)
+        self.require_hand(measure, entry)
+        if measure.lifted or entry["system"] not in measure.by_hand | measure.started:
+            raise Malformed("the measure was lifted, or nobody began it there")
+        measure.started.add(entry["system"])
+        measure.applied.add(entry["system"])
+
+    def on_measure_failed(self, entry, request):
+        self.waiting_measure(entry, request)
+
+    def on_measure_lifted(self, entry, request):
+        self.require_vault(request)
+        measure = request.measures.get(entry["measure"])
+        if measure is None or measure.lifted or entry.by is None:
+            raise Malformed("a measure that is not in force, or nobody lifts it")
+        if entry["measure"] == "restriction" and request.state not in ("received", "verified", "refused", "withdrawn"):
+            raise Malformed(f"a restriction is lifted of a request that is {request.state}")
+        # Days are those of some time zone.
+        if not days_after(measure.ordered_at, -1) <= entry["informedOn"] <= days_after(entry.at, 1):
+            raise Malformed("the person was told before the measure was ordered, or after it was lifted")
+        measure.lifted = True
+
+    def on_measure_undone(self, entry, request):
+        measure = self.waiting_measure(entry, request)
+        self.require_hand(measure, entry)
+        if not measure.lifted:
+            raise Malformed("the measure was not lifted")
+        measure.undone.add(entry["system"])
+
     def on_letter_sent(self, entry, request):
         if entry["letter"] in request.letters:
             raise Malformed(f"the letter {entry['letter']} a second time")
@@ -1453,9 +1624,16 @@ class Replay:
     def on_subject_informed(self, entry, request):
         request.informed = True
 
+    def on_casefile_kept(self, entry, request):
+        if request.case_file or not request.informed or request.state in ("closed", "ended"):
+            raise Malformed("a case file is kept once, after the person was informed and before the request is closed")
+        request.case_file = True
+
     def on_request_closed(self, entry, request):
         if not request.informed:
             raise Malformed("closed before the person was informed")
+        if any(measure.open for measure in request.measures.values()):
+            raise Malformed("closed while a restriction or objection waits in a system")
 
     def on_vault_destroyed(self, entry, request):
         if request.state != "closed" or request.notice is not None and not request.answered:
@@ -1489,14 +1667,18 @@ class Replay:
         self.nonces.add(entry["nonce"])
         if request.state != "verified":
             raise Malformed(f"a plan for a request that is {request.state}")
+        if not request.asks_for_erasure and not request.packages:
+            raise Malformed("a plan for a request that asks neither for erasure nor for a copy")
         request.plans.setdefault(entry.plan, Plan(entry))
         plan = self.plan_of(entry, request)
         plan.proposal, plan.approvals, request.look = entry, [], None
         self.plans += 1
         data = self.artifact(entry["digest"])
-        plan.document = None if data is None else canonical_json(data)
+        plan.document = None
         if data is not None:
-            PlanCheck(plan, entry, self.origin, request.reference).run()
+            document = canonical_json(data)
+            PlanCheck(document, entry, self.origin, request.reference).run()
+            plan.document = document
             self.named.update((plan.document["register"], plan.document["findings"]))
             self.configuration.add(plan.document["register"])
 
@@ -1557,7 +1739,7 @@ class Replay:
         if entry["enough"]:
             plan.state, request.state = "approved", "in-erasure"
             plan.began, plan.wait_until = entry.at, entry.get("waitUntil", "")
-            self.begin(plan)
+            self.begin(plan, request)
 
     def covered(self, entry, request, plan):
         """A plan that nobody signed, under a standing approval."""
@@ -1577,7 +1759,7 @@ class Replay:
             raise Malformed("a standing approval of an earlier time, or of another system than `again`")
         rows = 0
         for document in plan.document["jobs"]:
-            if document["verb"] in TELLS + ("manual",):
+            if document["verb"] in TELLS + ("manual", "export"):
                 raise Malformed("a standing approval of a plan that does more than erase")
             if document["verb"] in ("erase", "erase-kept"):
                 if (document["system"], document.get("record")) != (values["system"], values["record"]):
@@ -1586,13 +1768,23 @@ class Replay:
         if rows > decimal_of(values["at-most"]):
             raise Malformed(f"a standing approval of {values['at-most']} rows, and the plan takes {rows}")
 
-    def begin(self, plan):
+    def begin(self, plan, request):
         """With enough signatures the jobs come into being."""
         if plan.document is None:
             return
         documents = plan.document["jobs"]
         if any("anonymise" in one for one in documents) and len(plan.approvals) < 2:
             raise Malformed("a plan that anonymises, with one signature")
+        if leaves_everything(plan.document) and len(plan.approvals) < 2:
+            raise Malformed("a plan that leaves everything, with one signature")
+        if "decisions" in plan.document:
+            DecisionCheck(plan.document, request).run()
+        elif self.rules >= 6:
+            raise Malformed("the plan does not say on which grounds")
+        if not all(request.packages.issuperset(one.get("export", {}).get("packages", ())) for one in documents):
+            raise Malformed("the plan exports for a right that the request does not name")
+        if not request.asks_for_erasure and any(one["verb"] != "export" for one in documents):
+            raise Malformed("the request does not ask for erasure, and the plan does more than export")
         for one in documents:
             if self.whole and self.rules >= 3 and "contract" in one and \
                     (one["system"], one.get("record")) not in self.passed:
@@ -1612,6 +1804,115 @@ class Replay:
     def on_exception_granted(self, entry, request):
         self.plan_of(entry, request).approvals = []
         self.require_terms(entry)
+
+    def on_category_decided(self, entry, request):
+        self.plan_of(entry, request).approvals = []
+        rejected = entry.get("rejected")
+        if entry.by is None:
+            raise Malformed("a ground is decided by nobody")
+        if rejected and REJECTIONS[rejected] != entry["ground"]:
+            raise Malformed(f"{rejected} is no answer to {entry['ground']}")
+        if rejected == "overriding-grounds" and request.is_about_minor:
+            raise Malformed("nothing overrides the objection of a person younger than 16")
+        request.decisions[entry["system"], entry["category"]] = (entry["ground"], rejected, entry.by)
+
+    # What the person takes along.
+
+    def package_plan(self, entry, request):
+        """The approved plan whose exports it is about; None where its text was destroyed."""
+        plan = self.plan_of(entry, request)
+        if entry.by is None:
+            raise Malformed("a package that nobody answers for")
+        if plan.document is None:
+            self.doubt("packages of a plan that was destroyed")
+            return None
+        if not plan.exports:
+            raise Malformed("a package, and the plan has no export")
+        return plan
+
+    def on_package_made(self, entry, request):
+        plan = self.package_plan(entry, request)
+        if plan is None:
+            return
+        if entry["package"] not in request.packages:
+            raise Malformed("a package that the request does not ask for")
+        if plan.waived or entry["package"] in plan.delivered:
+            raise Malformed("a package that was delivered or waived before")
+        waiting = [job for job in plan.exports if job.settled is None and job.system not in plan.waived_systems]
+        if not waiting or not all(job.is_collected for job in waiting):
+            raise Malformed("a package is made before all is collected that the plan exports")
+        if not entry.at < entry["until"] <= min(job.collection_expires for job in waiting):
+            raise Malformed("a package that has expired, or that lives longer than what it was made of")
+        plan.made[entry["package"]] = entry["until"]
+
+    def on_package_delivered(self, entry, request):
+        plan = self.package_plan(entry, request)
+        if plan is None:
+            return
+        if plan.waived or entry["package"] in plan.delivered:
+            raise Malformed("a package that was delivered or waived before")
+        if entry["package"] not in plan.made:
+            raise Malformed("a package that was not made of what is collected now")
+        if entry.at >= plan.made[entry["package"]]:
+            raise Malformed(f"the package expired at {plan.made[entry['package']]}")
+        plan.delivered.add(entry["package"])
+
+    def on_package_waived(self, entry, request):
+        plan = self.package_plan(entry, request)
+        if plan is None:
+            return
+        if plan.waived or request.packages <= plan.delivered:
+            raise Malformed("nothing waits: it was delivered or waived before")
+        system = entry.get("system")
+        if system is None:
+            plan.waived = True
+        elif system in plan.waived_systems or \
+                not any(job.system == system and job.settled is None for job in plan.exports):
+            raise Malformed(f"no export of {system} waits")
+        else:
+            plan.waived_systems.add(system)
+
+    def export_of(self, entry, request):
+        """The open export of a job's entry; what was made before is void then."""
+        job = self.job_of(entry, request)
+        if job is not None:
+            if job.verb != "export" or job.state == "settled":
+                raise Malformed("it belongs to an export that is not settled")
+            job.plan.made = {}
+        return job
+
+    def on_rows_collected(self, entry, request):
+        job = self.export_of(entry, request)
+        if entry["expires"] <= entry.at:
+            raise Malformed("what was collected has expired already")
+        if job:
+            if job.state != "running" or entry["epoch"] != job.epoch:
+                raise Malformed("the attempt does not run, or not any more")
+            job.collected = entry["expires"]
+
+    def on_files_added(self, entry, request):
+        job = self.export_of(entry, request)
+        if entry.by is None or entry["expires"] <= entry.at:
+            raise Malformed("a file that nobody added, or that has expired already")
+        if job:
+            if not job.waits_for_package:
+                raise Malformed("a file is added to an export that waits for no package")
+            job.added = entry["expires"]
+
+    def on_collection_expired(self, entry, request):
+        job = self.export_of(entry, request)
+        if job:
+            if job.collection_expires is None or entry.at < job.collection_expires:
+                raise Malformed("nothing of it has expired")
+            job.collected = job.added = None
+
+    def require_export_end(self, job, outcome, request):
+        """An export is delivered or waived; cancelled only where nothing goes on behind it."""
+        if outcome["outcome"] == "exported":
+            if job.plan.exported(job.system, request.packages) is not outcome["waived"]:
+                raise Malformed("the package was not delivered or waived so")
+        elif request.state != "withdrawn-partly" and job.plan.state not in ("halted", "withdrawn"):
+            raise Malformed("an export is cancelled, and its plan goes on")
 
     def require_terms(self, entry):
         terms = entry.get("terms")
@@ -1670,9 +1971,12 @@ class Replay:
             raise Malformed("the attempt does not run, or not any more")
         return job
 
+    def must_be_released(self, system):
+        return self.whole and (self.rules >= 2 or system in self.systems)
+
     def require_released(self, job, exact):
         """Rules 2; in a log with rules 1 only from a system's first release or stop on."""
-        if not self.whole or not job.changes_system or (self.rules < 2 and job.system not in self.systems):
+        if not job.changes_system or not self.must_be_released(job.system):
             return
         if self.systems.get(job.system) is None:
             raise Malformed(f"the system {job.system} is not released")
@@ -1733,9 +2037,14 @@ class Replay:
         job.prepared = True
 
     def on_attempt_ended(self, entry, request):
+        for name in ENDS_WITH.get(entry["end"], ()):
+            if name not in entry.facts:
+                raise Malformed(f"an attempt that ended as {entry['end']} without {name}")
         job = self.running_job(entry, request)
         if job:
-            job.state = AFTER_END[entry["end"]]
+            job.state, job.question = AFTER_END[entry["end"]], entry.get("question", {})
+            if job.waits_for_package and job.verb != "export":
+                raise Malformed("only an export waits for a package")
             job.told = job.told or entry["end"] == "accepted"
             self.done = entry.job if entry["end"] == "done" else None
 
@@ -1781,6 +2090,10 @@ class Replay:
         if entry["answer"] == "retry":
             if job.state != "officer":
                 raise Malformed("the job asks nothing")
+            if job.verb == "export":
+                if job.plan.exported(job.system, request.packages) is not None:
+                    raise Malformed("collected anew after the package was delivered or waived")
+                job.collected, job.plan.made = None, {}
             job.state = "open"
         elif entry["answer"] == "accept":
             if job.state != "officer":
@@ -1835,13 +2148,18 @@ class Replay:
         if job.state == "running":
             raise Malformed("an outcome while an attempt runs")
         if job.state == "done":
-            if word in ("excepted", "cancelled"):
+            if word in ("excepted", "cancelled", "exported"):
                 raise Malformed(f"an attempt was done, and the outcome is {word}")
+        elif word == "exported":
+            if job.state not in (("open", "waiting", "failed", "officer") if outcome["waived"] else ("officer",)):
+                raise Malformed(f"exported, and the export is {job.state}")
         elif word not in ("excepted", "cancelled") + WITHOUT_ATTEMPT.get(job.state, ()):
             raise Malformed(f"{word}, and no attempt was done")
         problem = outcome_problem(job, outcome, self.rules)
         if problem:
             raise Malformed(problem)
+        if job.verb == "export":
+            self.require_export_end(job, outcome, request)
         if word == "excepted":
             self.require_exception(job, entry)
         job.settled, job.state, job.outcome, job.excepted_by = entry.index, "settled", word, entry.by
@@ -1865,18 +2183,30 @@ class Replay:
 # --- plans and outcomes -----------------------------------------------------------------------------------------------
 
 
+def leaves_everything(plan):
+    """Something stays by a decision, and no row goes, now or later."""
+    if "decisions" not in plan or any(going(count) for job in plan["jobs"] for count in job["counts"]):
+        return False
+    return any("rejected" in line for line in plan["decisions"]) or any(job["leftOut"] for job in plan["jobs"])
+
+
 def going(count):
     return sum(count.get(name, 0) for name in ("erase", "reduce", "anonymised", "restricted"))
 
 
+GROUNDS = "(art17-1-a|art17-1-b|art17-1-c|art17-1-d|art17-1-e|art17-1-f)"
 # What of a plan this program reads; a plan has more, which it does not look at.
 PLAN_FORM = {
     "PLAN": "plan:p- request:r- log:text drafter:u- findings:digest register:digest practice:bool v:number"
-            " margin:{MARGIN} coverage:[{COVERAGE}] jobs:[{JOB}]",
+            " margin:{MARGIN} coverage:[{COVERAGE}] jobs:[{JOB}] decisions?:[{DECISION}] ground:" + GROUNDS,
+    "DECISION": "system:code category:code datasets?:[text] rejected?:{REJECTION} by:u- ground:" + GROUNDS,
     "MARGIN": "percent:number least:number",
-    "COVERAGE": "system:code jobs:[j-]",
+    "COVERAGE": "system:code jobs:[j-] notApplicable?:(other-capacity|not-restored|nothing-found|no-data-yet"
+                "|told-through-successor|ceased-nobody-to-tell|ground-rejected|erasure-not-asked)",
     "JOB": "job:j- system:code verb:(" + "|".join(VERBS) + ") counts:[{COUNT}] dependsOn:[{EDGE}] leftOut:[{LEFT}]"
-           " followUp?:{FOLLOW} record?:digest contract?:text anonymise?:any",
+           " followUp?:{FOLLOW} record?:digest contract?:text anonymise?:any export?:{EXPORT}",
+    "EXPORT": "packages:[(portability|access)] datasets:[{EXPORTED_ROWS}]",
+    "EXPORTED_ROWS": "dataset:text rows:number portability:[text] thirdParty?:[text] withheld?:[text]",
     "COUNT": "dataset:text isRoot:bool erase:number reduce:number kept:[{KEPT}] anonymised?:number minimised?:number"
              " restricted?:number",
     "EDGE": "job:j- kind:(settled|handed-over)",
@@ -1887,11 +2217,11 @@ OBJECT_SHAPES.update(shapes("\n".join(f"{name} | {facts}" for name, facts in PLA
 
 
 class PlanCheck:
-    def __init__(self, plan, entry, origin, request):
-        self.plan, self.entry, self.origin, self.request = plan, entry, origin, request
+    def __init__(self, document, entry, origin, request):
+        self.document, self.entry, self.origin, self.request = document, entry, origin, request
 
     def run(self):
-        document, entry = self.plan.document, self.entry
+        document, entry = self.document, self.entry
         Shape().object(OBJECT_SHAPES["PLAN"][1], document, "plan")
         jobs = document["jobs"]
         wanted = {"v": 1, "plan": entry.plan, "request": self.request, "log": self.origin, "drafter": entry.by,
@@ -1907,8 +2237,19 @@ class PlanCheck:
             raise Malformed("the plan has a job twice, or does not show each once under a system")
         if not 0 <= document["margin"]["percent"] <= 1000 or not 0 <= document["margin"]["least"] <= 1_000_000:
             raise Malformed("the plan's margin is none")
+        exports = {job["job"] for job in jobs if job["verb"] == "export"}
         for job in jobs:
             self.job(job, references)
+            self.export(job, exports)
+
+    def export(self, job, exports):
+        if (job["verb"] == "export") != ("export" in job):
+            raise Malformed(f"{job['job']} of the plan is half an export")
+        if "export" in job and (job["counts"] or not job["export"]["packages"]):
+            raise Malformed(f"{job['job']} of the plan exports for no package, or erases")
+        settled = {edge["job"] for edge in job["dependsOn"] if edge["kind"] == "settled"}
+        if job["verb"] in WAITS_FOR_EXPORTS and not exports <= settled:
+            raise Malformed(f"{job['job']} of the plan begins before the person has what he takes along")
 
     def job(self, job, references):
         if (job["verb"] in ("erase-kept", "confirm-expiry")) != ("followUp" in job):
@@ -1927,6 +2268,42 @@ class PlanCheck:
             raise Malformed(f"{job['job']} of the plan anonymises and does not erase")
         if any(count.get("anonymised") and count["dataset"] not in anonymise for count in job["counts"]):
             raise Malformed(f"{job['job']} of the plan anonymises a dataset without its conditions")
+
+
+class DecisionCheck:
+    """On which ground each kind of data goes: as it was decided, and nothing of what was rejected."""
+
+    def __init__(self, plan, request):
+        self.plan, self.request, self.lines = plan, request, plan["decisions"]
+
+    def run(self):
+        names = [(line["system"], line["category"]) for line in self.lines]
+        if len(names) != len(set(names)):
+            raise Malformed("the plan decides twice about a kind of data")
+        for name, line in zip(names, self.lines):
+            said = (line["ground"], line.get("rejected"), line["by"])
+            people = (self.request.confirmed_by, self.plan["drafter"])
+            decided = self.request.decisions.get(name)
+            if decided is not None and said != decided:
+                raise Malformed(f"the plan says otherwise about {name[1]} in {name[0]} than what was decided")
+            if decided is None and (said[:2] != (self.plan["ground"], None) or line["by"] not in people):
+                raise Malformed(f"nobody decided what the plan says about {name[1]} in {name[0]}")
+            if "rejected" in line:
+                self.nothing_goes(line)
+        systems = {line["system"] for line in self.lines}
+        for job in self.plan["jobs"]:
+            if "followUp" not in job and job["verb"] not in ("tag-expiry", "export")\
+                    and job["system"] not in systems:
+                raise Malformed(f"the plan says on which ground for nothing in {job['system']}")
+
+    def nothing_goes(self, line):
+        for job in self.plan["jobs"]:
+            if job["system"] != line["system"] or job["verb"] in ("tag-expiry", "confirm-expiry", "export"):
+                continue
+            if "datasets" not in line or any(
+                    count["isRoot"] and going(count) and count["dataset"] in line["datasets"]
+                    for count in job["counts"]):
+                raise Malformed(f"the plan erases {line['category']} in {line['system']}, whose ground was rejected")
 
 
 def numbers_of(count):
@@ -1988,6 +2365,8 @@ class EffectCheck:
 
 def may_end(verb, word, voucher, seen):
     """Which outcomes a job of this verb may have, and who may vouch for them."""
+    if word == "exported" or verb == "export":
+        return verb == "export" and word in ("exported", "cancelled")
     if word in ("excepted", "cancelled"):
         return True
     if word in ("erased", "nothing-found"):
@@ -2614,8 +2993,8 @@ def verify(options, say, doubt):
         doubt(f"{log.checkpoint.others} signatures of the checkpoint by keys that you did not bring (witnesses)")
     elif not olds:
         doubt("when the log was written: no witness has signed the checkpoint, and you brought no older one (--old)")
-    if replay.rules > 5:
-        doubt(f"rules 6 to {replay.rules} of this log: this program does not know them")
+    if replay.rules > NEWEST_RULES:
+        doubt(f"rules {NEWEST_RULES + 1} to {replay.rules} of this log: this program does not know them")
     doubt("which of your listed people is which u-... in the log, and whether as many approved as the organisation's "
           "own rule asks for")
     for what, count in replay.doubts.items():

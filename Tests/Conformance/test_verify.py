@@ -216,7 +216,8 @@ class Trees(unittest.TestCase):
         self.assertEqual(verify.tile_number(0), "000")
         self.assertEqual(verify.tile_of("tile/entries/x001/000.p/112"), ("entries", 1000, 112))
         self.assertEqual(verify.tile_of("tile/1/001"), ("1", 1, 256))
-        for path in ("tile/0/0", "tile/0/x000/001", "tile/00/001", "tile/0/001.p/0", "tile/0/001.p/256", "tile/0/001.p/01",
+        for path in ("tile/0/0", "tile/0/x000/001", "tile/00/001", "tile/0/001.p/0", "tile/0/001.p/256",
+                     "tile/0/001.p/01",
                      "tile/0/001/", "tile/0/x001", "tile/-1/000", "tile/0/00\u0661"):
             with self.assertRaises(Malformed, msg=path):
                 verify.tile_of(path)
@@ -266,7 +267,8 @@ class Notes(unittest.TestCase):
             self.assertEqual(verify.inclusion_root(index, 300, leaf, path), new.root)
         for size in (3, 256):
             old = verify.Checkpoint((SAMPLES / f"log-vectors/checkpoint.{size}").read_bytes(), self.key)
-            path = [verify.hash_of(line) for line in (SAMPLES / f"log-vectors/consistency.{size}-300").read_text().split()]
+            lines = (SAMPLES / f"log-vectors/consistency.{size}-300").read_text().split()
+            path = [verify.hash_of(line) for line in lines]
             self.assertTrue(verify.consistency_holds(size, 300, old.root, new.root, path))
             self.assertFalse(verify.consistency_holds(size, 300, old.root, new.root, path[:-1]))
             self.assertFalse(verify.consistency_holds(size, 300, new.root, old.root, path))
@@ -281,7 +283,8 @@ class Notes(unittest.TestCase):
 
     def test_other_notes_are_refused(self):
         mine = self.note[:self.note.index("— witness".encode())]
-        for bad in (b"", b"\n\n", mine[:-1], mine.replace(b"\n", b"\r\n"), mine + b"more\n", mine + b"\n", b"\xff" + mine,
+        for bad in (b"", b"\n\n", mine[:-1], mine.replace(b"\n", b"\r\n"), mine + b"more\n", mine + b"\n",
+                    b"\xff" + mine,
                     mine.replace(b"\n300\n", b"\n0300\n"), mine[:mine.index("—".encode())],
                     mine + "— erasure.example/evidence yzI6YwAA\n".encode()):
             with self.assertRaises(Malformed):
@@ -290,20 +293,26 @@ class Notes(unittest.TestCase):
 
     def test_verifier_keys(self):
         text = self.key.text
-        for bad in ("", "a+b", text.replace("+cb", "+cc"), text.upper(), text + "A", text.replace("+Ad", "+Bd"), " " + text):
+        for bad in ("", "a+b", text.replace("+cb", "+cc"), text.upper(), text + "A", text.replace("+Ad", "+Bd"),
+                    " " + text):
             with self.assertRaises(Malformed, msg=bad):
                 verify.VerifierKey(bad)
 
 
 class CanonicalJSON(unittest.TestCase):
     def test_one_value_has_one_text(self):
-        for good in (b'{}', b'{"a":1,"b":[true,false,{"c":""}]}', b'{"a":-9007199254740992}', '{"a":"é\u2028"}'.encode(),
+        for good in (b'{}', b'{"a":1,"b":[true,false,{"c":""}]}', b'{"a":-9007199254740992}',
+                     '{"a":"é\u2028"}'.encode(),
                      b'{"a":"\\b\\t\\n\\f\\r\\u001f\\"\\\\"}', b'{"A":0,"a":0}'):
             verify.canonical_json(good)
-        for bad in (b'', b'[]', b'1', b'{"a":1 }', b'{ "a":1}', b'{"b":1,"a":1}', b'{"a":1,"a":1}', b'{"a":1.0}', b'{"a":1e2}',
-                    b'{"a":-0}', b'{"a":01}', b'{"a":null}', b'{"a":[null]}', b'{"a":9007199254740993}', b'{"a":"\\u0041"}',
-                    b'{"a":"\\/"}', b'{"a":"\\ud800"}', b'{"a":"\xff"}', '{"é":1}'.encode(), b'{"a":NaN}', b'{"a":Infinity}',
-                    b'{"a":"\\u001F"}', b'{"a":1}\n', b'\xef\xbb\xbf{"a":1}', b'{"a":' + b'9' * 5000 + b'}', b'{"a":"\n"}'):
+        for bad in (b'', b'[]', b'1', b'{"a":1 }', b'{ "a":1}', b'{"b":1,"a":1}', b'{"a":1,"a":1}', b'{"a":1.0}',
+                    b'{"a":1e2}',
+                    b'{"a":-0}', b'{"a":01}', b'{"a":null}', b'{"a":[null]}', b'{"a":9007199254740993}',
+                    b'{"a":"\\u0041"}',
+                    b'{"a":"\\/"}', b'{"a":"\\ud800"}', b'{"a":"\xff"}', '{"é":1}'.encode(), b'{"a":NaN}',
+                    b'{"a":Infinity}',
+                    b'{"a":"\\u001F"}', b'{"a":1}\n', b'\xef\xbb\xbf{"a":1}', b'{"a":' + b'9' * 5000 + b'}',
+                    b'{"a":"\n"}'):
             with self.assertRaises(Malformed, msg=bad[:40]):
                 verify.canonical_json(bad)
 
@@ -328,14 +337,16 @@ class People(unittest.TestCase):
         (cls.folder / "text").write_bytes(cls.text)
         for name, kind in (("ed", ["ed25519"]), ("p256", ["ecdsa", "-b", "256"]), ("p384", ["ecdsa", "-b", "384"]),
                            ("rsa", ["rsa", "-b", "2048"])):
-            subprocess.run(["ssh-keygen", "-q", "-N", "", "-C", name, "-f", str(cls.folder / name), "-t"] + kind, check=True)
+            subprocess.run(["ssh-keygen", "-q", "-N", "", "-C", name, "-f", str(cls.folder / name), "-t"] + kind,
+                           check=True)
 
     @classmethod
     def tearDownClass(cls):
         cls.room.cleanup()
 
     def signature(self, name, namespace=verify.APPROVAL, options=()):
-        made = subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-n", namespace, "-f", str(self.folder / name), *options],
+        made = subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-n", namespace, "-f", str(self.folder / name),
+                               *options],
                               input=self.text, capture_output=True, check=True)
         return made.stdout
 
@@ -345,7 +356,8 @@ class People(unittest.TestCase):
                 signature = verify.SSHSignature(self.signature(name, options=options))
                 self.assertTrue(signature.signs(self.text))
                 self.assertFalse(signature.signs(self.text + b"\n"))
-                listed = subprocess.run(["ssh-keygen", "-l", "-f", str(self.folder / f"{name}.pub")], capture_output=True,
+                listed = subprocess.run(["ssh-keygen", "-l", "-f", str(self.folder / f"{name}.pub")],
+                                        capture_output=True,
                                         check=True).stdout.decode().split()[1]
                 self.assertEqual(signature.fingerprint(), listed)
         for name in ("rsa", "p384"):
@@ -368,7 +380,8 @@ class People(unittest.TestCase):
                 except Malformed:
                     held = False
                 self.assertFalse(held, at)
-        for bad in (b"", good[:-1], good + b"\n", good.replace(b"\n", b"\r\n"), good.replace(b"\n", b"", 2), b" " + good):
+        for bad in (b"", good[:-1], good + b"\n", good.replace(b"\n", b"\r\n"), good.replace(b"\n", b"", 2),
+                    b" " + good):
             with self.assertRaises(Malformed):
                 verify.SSHSignature(bad)
 
@@ -392,7 +405,8 @@ class People(unittest.TestCase):
         self.assertIn("nobody", self.refusal(b""))
         for options, wanted in (('valid-after="20260601120000Z"', ""), ('valid-after="20260601120001Z"', "only from"),
                                 ('valid-before="202606011200Z"', ""), ('valid-before="20260601Z"', "only until"),
-                                ('Valid-After="20260101Z",valid-before="20270101Z",namespaces="erasure-approval@expunged"', "")):
+                                ('Valid-After="20260101Z",valid-before="20270101Z",'
+                                 'namespaces="erasure-approval@expunged"', "")):
             said = self.refusal(self.line(options))
             self.assertTrue(wanted in said if wanted else not said, (options, said))
         self.assertEqual(self.refusal(self.line('namespaces="a"') + self.line(), at="2026-01-01T00:00:00Z"), "")
@@ -400,8 +414,10 @@ class People(unittest.TestCase):
 
     def test_files_that_mean_more_than_they_show_are_refused(self):
         for bad in (self.line(who="*@example.org"), self.line(who="!bram"), self.line("cert-authority"),
-                    self.line('namespaces="*"'), self.line('valid-after="20260101"'), self.line('valid-after="20261301Z"'),
-                    self.line('no-touch-required'), self.line('namespaces="a",namespaces="b"'), self.line('namespaces=a'),
+                    self.line('namespaces="*"'), self.line('valid-after="20260101"'),
+                    self.line('valid-after="20261301Z"'),
+                    self.line('no-touch-required'), self.line('namespaces="a",namespaces="b"'),
+                    self.line('namespaces=a'),
                     b"bram\n", b"bram ssh-ed25519\n", b"bram ssh-ed25519 AAAA\n", b"\xff\n",
                     self.line().replace(b"ssh-ed25519", b"ssh-rsa", 1)):
             with self.assertRaises(verify.Unusable, msg=bad):
@@ -411,7 +427,8 @@ class People(unittest.TestCase):
         names = verify.SIGNED_TEXTS["expunged-attestation/v1"][0].split()
         good = ("expunged-attestation/v1\n" + "".join(f"{name} some words\n" for name in names)).encode()
         self.assertEqual(verify.signed_text(good, "expunged-attestation/v1")["medium"], "some words")
-        for bad in (good[:-1], good + b"\n", good.replace(b"\n", b"\r\n"), good.replace(b"medium some", b"medium  some"),
+        for bad in (good[:-1], good + b"\n", good.replace(b"\n", b"\r\n"),
+                    good.replace(b"medium some", b"medium  some"),
                     good.replace(b"words\n", b"words \n", 1), good.replace(b"job", b"Job"), b"\xff" + good, good + good,
                     good.replace(b"some words", b"", 1), good.replace("some".encode(), "so\u202eme".encode(), 1),
                     good.replace(b"some", b"x" * 600, 1), good.replace(b"some", b"so\x07me", 1)):
@@ -443,13 +460,15 @@ class Receipts(unittest.TestCase):
             bad = [signed({**header, "typ": "JWT"}, self.CLAIMS), signed({**header, "alg": "none"}, self.CLAIMS),
                    signed({**header, "alg": "HS256"}, self.CLAIMS), signed({**header, "crit": ["x"]}, self.CLAIMS),
                    signed(header, {**self.CLAIMS, "name": "Ada"}), signed(header, {**self.CLAIMS, "status": "fine"}),
-                   signed(header, {**self.CLAIMS, "retained": 3}), signed(header, {**self.CLAIMS, "records_erased": "1"}),
+                   signed(header, {**self.CLAIMS, "retained": 3}),
+                   signed(header, {**self.CLAIMS, "records_erased": "1"}),
                    good[:-1], good + b"=", good + b".", good.replace(b".", b"", 1), b"", b"..", b"\xff.a.b",
                    good[:-2] + bytes([good[-2] ^ 1]) + good[-1:]]
             for data in bad:
                 with self.assertRaises(Malformed):
                     verify.jws_claims(data, jwk)
-            for other in ("", "{}", "[]", "null", jwk.replace(",", ", "), jwk.replace("OKP", "EC"), jwk.replace("}", ',"use":"sig"}'), '{"kty":[]}',
+            for other in ("", "{}", "[]", "null", jwk.replace(",", ", "), jwk.replace("OKP", "EC"),
+                          jwk.replace("}", ',"use":"sig"}'), '{"kty":[]}',
                           '{"kty":' + "[" * 50_000, jwk.replace('"x"', '"y"')):
                 with self.assertRaises(Malformed, msg=other[:30]):
                     verify.jws_claims(good, other)
@@ -475,6 +494,257 @@ class Document(unittest.TestCase):
                 self.assertEqual(f"**`{fact}`**" in rows[kind], artifact, (kind, fact))
             said = re.sub(r"\{[^}]*\}|\([^)]*\)", "", rows[kind].split("|")[2])
             self.assertEqual(set(re.findall(r"`([a-zA-Z]+)`", said)) - set(facts), set(), kind)
+
+
+    def test_rules_of_a_log(self):
+        text = (ROOT / "Sources/EvidenceLog/FORMAT.md").read_text(encoding="utf-8")
+        numbers = [int(number) for number in re.findall(r"^\| ([0-9]+) \|", text, re.MULTILINE)]
+        self.assertEqual(numbers, list(range(1, verify.NEWEST_RULES + 1)))
+
+    def test_words_are_those_of_the_program(self):
+        def words(path, kind):
+            text = (ROOT / "Sources/ErasureDomain" / path).read_text(encoding="utf-8")
+            body = re.search(r"enum %s: String.*?\{\n(.*?)\n *\}\n" % kind, text, re.DOTALL).group(1)
+            cases = re.findall(r"^ *case (\w+)(?: = \"([a-z0-9-]+)\")?", body, re.MULTILINE)
+            return {word or name for name, word in cases}
+
+        def listed(shape, fact):
+            return set(verify.OBJECT_SHAPES[shape][1][fact][0].strip("[()]").split("|"))
+
+        self.assertEqual(words("Words/Vocabulary.swift", "JobVerb"), set(verify.VERBS))
+        self.assertEqual(words("Words/CategoryDecision.swift", "GroundRejection"), set(verify.REJECTIONS))
+        self.assertEqual(words("Plan/ErasurePlan.swift", "Reason"), listed("COVERAGE", "notApplicable"))
+        self.assertEqual(words("Words/PackageKind.swift", "PackageKind"), listed("EXPORT", "packages"))
+
+
+class Order(unittest.TestCase):
+    """What may stand where: made-up logs of which no signature is here. Demo and both verifiers: two_verifiers.py."""
+
+    R, P, ANNA, BRAM = "r-" + "1" * 32, "p-" + "1" * 32, "u-" + "a" * 32, "u-" + "b" * 32
+    ERASE, EXPORT = "j-" + "1" * 32, "j-" + "2" * 32
+
+    def setUp(self):
+        self.entries, self.day, self.artifacts = [], 1, {}
+        some = "sha256:" + "0" * 64
+        self.log("log.opened", origin="log.example", vkey="key", people=some, signers=some, register=some,
+                 practice=True, rules=6)
+
+    def log(self, kind, /, **facts):
+        self.entries.append({"at": f"2026-03-{self.day:02d}T00:00:00Z", "kind": kind, "v": 1, **facts})
+
+    def about(self, kind, /, **facts):
+        self.log(kind, request=self.R, **facts)
+
+    def at_job(self, job, kind, /, **facts):
+        self.about(kind, plan=self.P, job=job, **facts)
+
+    def receive(self, rights=("erasure", "portability"), **more):
+        due = dict.fromkeys(("received", "nominal", "statutory", "workTo", "extended"), "2026-04-01")
+        self.about("request.received", number=1, commitment="0" * 64, channel="mail", receivedAt="2026-03-01T00:00:00Z",
+                   receivedOn="2026-03-01", capacities=["customer"], identifierKinds=["email"], rights=list(rights),
+                   dueDates={**due, "ruleSet": "NL"}, **more)
+
+    def confirm(self):
+        self.about("request.confirmed", method="counter", ground="art17-1-b", by=self.ANNA)
+
+    def plan(self, change=None):
+        """One erasure behind one export, on a ground for each."""
+        common = {"system": "crm", "leftOut": []}
+        count = {"dataset": "customer", "isRoot": True, "erase": 1, "reduce": 0, "kept": []}
+        jobs = [{**common, "job": self.EXPORT, "verb": "export", "counts": [], "dependsOn": [],
+                 "export": {"packages": ["portability"], "datasets": []}},
+                {**common, "job": self.ERASE, "verb": "erase", "counts": [count],
+                 "dependsOn": [{"job": self.EXPORT, "kind": "settled"}]}]
+        some = "sha256:" + "0" * 64
+        document = {"v": 1, "plan": self.P, "request": self.R, "log": "log.example", "drafter": self.ANNA,
+                    "findings": some, "register": some, "practice": True, "ground": "art17-1-b",
+                    "margin": {"percent": 10, "least": 5}, "jobs": jobs,
+                    "coverage": [{"system": "crm", "jobs": [self.EXPORT, self.ERASE]},
+                                 {"system": "fax", "jobs": [], "notApplicable": "ground-rejected"}],
+                    "decisions": [{"system": "crm", "category": "contact", "datasets": ["customer"],
+                                   "ground": "art17-1-b", "by": self.ANNA}]}
+        if change:
+            change(document)
+        data = json.dumps(document, separators=(",", ":"), sort_keys=True).encode()
+        digest = verify.digest_of(data)
+        self.artifacts[digest] = data
+        nonce = f"{len(self.entries):032x}"
+        self.about("plan.proposed", plan=self.P, by=self.ANNA, digest=digest, findings=some, nonce=nonce,
+                   jobs=len(jobs), searched=["crm"], startBefore="2026-04-01T00:00:00Z")
+        return digest
+
+    def approve(self, digest, people=("b", "c")):
+        for who in people:
+            by = "u-" + who * 32
+            some = "sha256:" + who * 64
+            self.about("plan.approved", plan=self.P, by=by, digest=digest, enough=who == people[-1], approval={
+                "by": by, "keyFingerprint": who, "text": some, "signature": some})
+
+    def decide(self, by=ANNA, **facts):
+        self.about("category.decided", plan=self.P, **{"system": "fax", "category": "marketing", "by": by,
+                                                       "ground": "art17-1-b", **facts})
+
+    def collect(self, epoch, expires="2026-03-20T00:00:00Z"):
+        self.at_job(self.EXPORT, "attempt.started", attempt=f"a-{epoch:032x}", epoch=epoch, digest=self.digest)
+        self.at_job(self.EXPORT, "rows.collected", epoch=epoch, bytes=9, mac="0" * 64, expires=expires,
+                    datasets=[{"dataset": "customer", "rows": 1}])
+        self.at_job(self.EXPORT, "attempt.ended", epoch=epoch, end="needs-officer", question={"code": "package-waits"})
+
+    def package(self, kind, **facts):
+        made = {"ciphertext": "0" * 64, "bytes": 9, "systems": 1, "rows": 1, "files": 0, "recipient": "age",
+                "until": "2026-03-15T00:00:00Z"} if kind == "made" else {"how": "counter"}
+        self.about(f"package.{kind}", plan=self.P, by=self.BRAM, package="portability", **{**made, **facts})
+
+    def exports(self):
+        """All of it, and then the erasure begins."""
+        self.receive()
+        self.confirm()
+        self.digest = self.plan()
+        self.approve(self.digest)
+        self.collect(1)
+        self.package("made")
+        self.package("delivered")
+        self.at_job(self.EXPORT, "job.settled", outcome={"outcome": "exported", "waived": False})
+        self.log("system.released", system="crm", record="sha256:" + "0" * 64, by=self.BRAM)
+        self.at_job(self.ERASE, "attempt.started", attempt="a-" + "f" * 32, epoch=1, digest=self.digest)
+
+    def measures(self):
+        self.receive()
+        self.confirm()
+        self.log("system.released", system="crm", record="sha256:" + "0" * 64, by=self.BRAM)
+        self.about("measure.ordered", measure="restriction", systems=["crm"], byHand=["fax"], by=self.BRAM)
+        self.about("measure.started", measure="restriction", system="crm")
+        self.about("measure.applied", measure="restriction", system="crm", rows=1)
+        self.about("measure.applied", measure="restriction", system="fax", rows=0, by=self.BRAM)
+        self.about("request.refused", ground="art17-3-b", by=self.BRAM)
+        self.about("subject.informed", on="2026-03-01", channel="mail", by=self.BRAM)
+        self.about("casefile.kept", until="2031-03-01", digest="sha256:" + "0" * 64, people=3)
+        self.about("request.closed", by=self.BRAM)
+
+    def replayed(self):
+        """The kind of the entry that cannot stand where it stands, and why; None where all may."""
+        key = type("Key", (), {"text": "key"})
+        replay = verify.Replay("log.example", key, None, self.artifacts.get, whole=True)
+        for index, facts in enumerate(self.entries):
+            data = json.dumps(facts, separators=(",", ":"), sort_keys=True).encode()
+            try:
+                replay.take(verify.Entry(index, data), data, verify.leaf_hash(data))
+            except Malformed as problem:
+                return facts["kind"], str(problem)
+        return None
+
+    def refused(self, kind, words):
+        found = self.replayed()
+        self.assertIsNotNone(found, words)
+        self.assertEqual(found[0], kind, found[1])
+        self.assertIn(words, found[1])
+
+    def place(self, kind):
+        return next(i for i, entry in enumerate(self.entries) if entry["kind"] == kind)
+
+    def test_good_stories(self):
+        for story in (self.exports, self.measures):
+            self.setUp()
+            story()
+            self.assertIsNone(self.replayed())
+
+    def test_nothing_goes_before_the_exports_are_settled(self):
+        for left_out, kind, words in (
+                ("rows.collected", "package.made", "before all is collected"),
+                ("package.made", "package.delivered", "not made of what is collected now"),
+                ("package.delivered", "job.settled", "not delivered or waived so"),
+                ("job.settled", "attempt.started", "before " + self.EXPORT)):
+            self.setUp()
+            self.exports()
+            del self.entries[self.place(left_out)]
+            self.refused(kind, words)
+
+    def test_plans_that_would_not_wait(self):
+        def job(place, **facts):
+            return lambda document: document["jobs"][place].update(facts)
+        for change, kind, words in (
+                (job(1, dependsOn=[]), "plan.proposed", "before the person has"),
+                (job(1, dependsOn=[{"job": self.EXPORT, "kind": "handed-over"}]), "plan.proposed", "before the person"),
+                (job(1, export={"packages": [], "datasets": []}), "plan.proposed", "half an export"),
+                (job(0, export={"packages": [], "datasets": []}), "plan.proposed", "for no package"),
+                (job(0, export={"packages": ["access"], "datasets": []}), "plan.approved", "does not name"),
+                (lambda document: document["coverage"][1].update(notApplicable="no"), "plan.proposed", "none of")):
+            self.setUp()
+            self.receive()
+            self.confirm()
+            self.approve(self.plan(change))
+            self.refused(kind, words)
+
+    def test_a_request_without_erasure_has_no_erasing_job(self):
+        self.receive(["portability"])
+        self.confirm()
+        self.approve(self.plan())
+        self.refused("plan.approved", "does not ask for erasure")
+
+    def test_grounds(self):
+        fax = {"system": "fax", "category": "marketing", "ground": "art17-1-b", "rejected": "other-legal-basis",
+               "by": self.ANNA}
+
+        def also(**facts):
+            return lambda document: document["decisions"].append({**fax, **facts})
+        good = {"rejected": "other-legal-basis"}
+        for decided, change, kind, words in (
+                (good, also(), None, None),
+                (good, also(by=self.BRAM), "plan.approved", "says otherwise"),
+                (good, also(rejected="still-necessary"), "plan.approved", "says otherwise"),
+                ({}, also(), "plan.approved", "says otherwise"),
+                ({**good, "system": "crm"}, also(), "plan.approved", "nobody decided"),
+                ({**good, "by": None}, also(), "category.decided", "by nobody"),
+                ({"rejected": "still-necessary"}, also(), "category.decided", "no answer"),
+                ({"rejected": "too-much-work"}, also(), "category.decided", "rejects no ground"),
+                ({**good, "system": "crm"}, also(system="crm", datasets=["customer"]), "plan.approved", "was rejected"),
+                ({**good, "system": "crm"}, also(system="crm"), "plan.approved", "was rejected"),
+                (good, lambda document: document.pop("decisions"), "plan.approved", "on which grounds"),
+                (good, lambda document: document["decisions"].clear(), "plan.approved", "for nothing in crm"),
+                (good, lambda document: document["decisions"].extend([fax, fax]), "plan.approved", "twice")):
+            self.setUp()
+            self.receive()
+            self.confirm()
+            self.plan()
+            self.decide(**decided)
+            if self.entries[-1]["by"] is None:
+                del self.entries[-1]["by"]
+            self.approve(self.plan(change))
+            if kind:
+                self.refused(kind, words)
+            else:
+                self.assertIsNone(self.replayed())
+
+    def test_all_stays_by_two_people(self):
+        for people, wanted in ((("b", "c"), None), (("b",), "leaves everything")):
+            self.setUp()
+            self.receive()
+            self.confirm()
+            self.approve(self.plan(lambda document: document["jobs"][1].update(
+                counts=[], leftOut=[{"dataset": "customer", "count": 1}])), people)
+            if wanted:
+                self.refused("plan.approved", wanted)
+            else:
+                self.assertIsNone(self.replayed())
+
+    def test_measures_and_case_files(self):
+        for left_out, kind, words in (
+                ("request.confirmed", "measure.ordered", "is received"),
+                ("system.released", "measure.started", "not released"),
+                ("measure.ordered", "measure.started", "waits in crm"),
+                ("measure.started", "measure.applied", "nobody began"),
+                ("measure.applied", "request.closed", "waits in a system"),
+                ("subject.informed", "casefile.kept", "after the person was informed")):
+            self.setUp()
+            self.measures()
+            del self.entries[self.place(left_out)]
+            self.refused(kind, words)
+        for twice, words in (("casefile.kept", "once"), ("measure.ordered", "not over"),
+                             ("measure.applied", "waits in crm")):
+            self.setUp()
+            self.measures()
+            self.entries.insert(self.place(twice), self.entries[self.place(twice)])
+            self.refused(twice, words)
 
 
 class Command(unittest.TestCase):

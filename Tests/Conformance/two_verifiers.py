@@ -11,6 +11,7 @@ SHOW=1 prints each comparison.
 
 import base64
 import contextlib
+import datetime
 import hashlib
 import importlib.util
 import io
@@ -422,10 +423,9 @@ class Writer:
     def __init__(self, evidence):
         self.evidence, self.at = evidence, evidence.entries[-1]["at"]
         self.day = self.at[:10]
-        self.jobs, self.by = {}, {}
-        for entry in evidence.entries:
-            if entry["kind"] == "plan.approved":
-                self.by["chris" if self.by else "bram"] = entry["by"]
+        self.jobs, self.by, self.decided = {}, {}, {}
+        signers = [entry["by"] for entry in evidence.entries if entry["kind"] == "plan.approved"]
+        self.by.update(bram=signers[0], chris=signers[1])
 
     def add(self, kind, /, **facts):
         self.evidence.entries.append({"at": self.at, "kind": kind, "v": 1, **facts})
@@ -454,6 +454,10 @@ class Writer:
         self.add("incident.closed", about=about, reported=True, by=self.by["chris"])
         self.add("reprobe.made", about=about, system="crm", day=30, certain=1, possible=0)
         self.add("reprobe.settled", about=about, system="crm", answer="lawful", by=self.by["bram"])
+        self.add("dossier.made", about=about, person=True, by=self.by["bram"])
+        self.add("casefile.opened", about=about, step=1, reason="complaint", by=self.by["bram"])
+        self.add("casefile.opened", about=about, step=2, reason="complaint", by=self.by["chris"])
+        self.add("casefile.destroyed", about=about, digest=digest)
 
     def record(self, system):
         return next(entry["record"] for entry in self.evidence.entries
@@ -478,13 +482,40 @@ class Writer:
                                                 "receivedOn")}
         due = {"received": self.day, "nominal": "2034-01-31", "statutory": "2034-01-31", "workTo": "2034-01-31",
                "extended": "2034-03-31", "ruleSet": "NL/atw/2026-1"}
-        facts.update(receivedAt=self.at, receivedOn=self.day, dueDates=due, number=2)
+        number = 1 + sum(entry["kind"] == "request.received" for entry in self.evidence.entries)
+        facts.update(receivedAt=self.at, receivedOn=self.day, dueDates=due, number=number)
         self.add("request.received", request=self.REQUEST, by=self.DRAFTER, **{**facts, **more})
 
     def about(self, kind, /, **facts):
         return self.add(kind, request=self.REQUEST, **facts)
 
-    def propose(self, **more):
+    def wait(self, days):
+        then = datetime.datetime.fromisoformat(self.at[:-1]) + datetime.timedelta(days=days)
+        self.at = then.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def later(self, days):
+        """A time so many days from now."""
+        at = self.at
+        self.wait(days)
+        self.at, then = at, self.at
+        return then
+
+    def lines(self, document):
+        """On which ground for each system, as an honest daemon says it; what was decided takes the place of it."""
+        found = {(job["system"], "all"): {} for job in document["jobs"]
+                 if "followUp" not in job and job["verb"] != "tag-expiry"}
+        for name, line in self.decided.items():
+            found.pop((name[0], "all"), None)
+            found[name] = line
+        return [{"system": system, "category": category, "ground": document["ground"], "by": self.DRAFTER, **line}
+                for (system, category), line in sorted(found.items())]
+
+    def decide(self, system, category, rejected=None, who="chris", datasets=None):
+        line = {"ground": "art17-1-b", **({"rejected": rejected} if rejected else {}), "by": self.by[who]}
+        self.add("category.decided", request=self.REQUEST, plan=self.PLAN, system=system, category=category, **line)
+        self.decided[system, category] = {**line, **({"datasets": datasets} if datasets else {})}
+
+    def propose(self, change=None, **more):
         """The demo's own plan once more, for the second request and with other names."""
         proposed = self.evidence.entries[self.evidence.place("plan.proposed")]
         text = self.evidence.artifact(proposed["digest"]).decode()
@@ -495,7 +526,12 @@ class Writer:
         for name, new in (("request", self.REQUEST), ("plan", self.PLAN), ("by", self.DRAFTER)):
             text = text.replace(proposed[name], new)
         document = json.loads(text)
-        document.update(more)
+        document.update({"ground": "art17-1-b", **more})
+        if change:
+            change(document)
+        document["decisions"] = self.lines(document)
+        if document["decisions"] is None:
+            del document["decisions"]
         self.document, self.digest = document, self.evidence.keep(canonical(document))
         self.add("plan.proposed", request=self.REQUEST, plan=self.PLAN, by=self.DRAFTER, digest=self.digest, jobs=len(
             document["jobs"]), findings=document["findings"], nonce=self.nonce(), searched=["crm"],
@@ -605,6 +641,119 @@ class Writer:
         change(job)
         self.propose(jobs=[job], coverage=[{"jobs": [job["job"]], "role": "own", "system": "crm", "title": "CRM"}])
 
+    def grounds(self, change=None, rejected="other-legal-basis", datasets=("mailing",), **more):
+        """Decisions about kinds of data: one accepted, one rejected; the plan says so."""
+        self.receive(**more)
+        self.about("request.confirmed", method="counter", ground="art17-1-b", by=self.by["bram"])
+        self.propose()
+        self.decide("crm", "contact", rejected="other-legal-basis")
+        self.decide("crm", "contact", who="bram")
+        self.decide("backoffice", "marketing", rejected, datasets=datasets and list(datasets))
+        self.propose(change)
+        self.approve("bram", False)
+        self.approve("chris", True)
+        self.start(self.job("cleansing", "instruct"), 1)
+
+    TAKEN = {"crm": "j-" + "f" * 32, "usb-stick": "j-" + "f" * 31 + "e"}
+
+    def exporting(self, document):
+        """Puts two exports in front of all that makes data go: one that is read, one by hand."""
+        taken = {"packages": ["portability", "access"],
+                 "datasets": [{"dataset": "customer", "rows": 1, "portability": ["email"], "thirdParty": ["note"]}]}
+        settled = [{"job": job, "kind": "settled"} for job in self.TAKEN.values()]
+        for job in document["jobs"]:
+            if job["verb"] in ("erase", "manual", "instruct"):
+                job["dependsOn"] = job["dependsOn"] + settled
+        for system, reference in self.TAKEN.items():
+            there = next(job for job in document["jobs"] if job["system"] == system)
+            one = {**there, "job": reference, "verb": "export", "counts": [], "dependsOn": [], "export": taken}
+            if system == "usb-stick":
+                one["export"] = {"packages": ["access"], "datasets": []}
+            document["jobs"].append(one)
+            next(one for one in document["coverage"] if one["system"] == system)["jobs"].append(reference)
+
+    def collect(self, system, epoch, days=30):
+        job = self.TAKEN[system]
+        self.start(job, epoch)
+        by_hand = system == "usb-stick"
+        if not by_hand:
+            self.at_job(job, "rows.collected", epoch=epoch, datasets=[{"dataset": "customer", "rows": 1, "shared": 2}],
+                        bytes=100, mac="0" * 64, expires=self.later(days))
+        question = {"code": "package-waits", **({"detail": "collect-by-hand"} if by_hand else {})}
+        self.at_job(job, "attempt.ended", epoch=epoch, end="needs-officer", question=question)
+        if by_hand:
+            self.at_job(job, "files.added", files=1, bytes=10, mac="0" * 64, expires=self.later(days),
+                        by=self.by["bram"])
+
+    def again_collected(self, system):
+        self.at_job(self.TAKEN[system], "question.answered", code="package-waits", answer="retry", by=self.by["bram"])
+
+    def at_plan(self, kind, /, **facts):
+        return self.add(kind, **{"request": self.REQUEST, "plan": self.PLAN, "by": self.by["bram"], **facts})
+
+    def package(self, package, days=20):
+        self.at_plan("package.made", package=package, ciphertext="0" * 64, bytes=200, systems=2, rows=1, files=1,
+                     recipient="age", until=self.later(days))
+
+    def exported(self, system, waived):
+        self.at_job(self.TAKEN[system], "job.settled", outcome={"outcome": "exported", "waived": waived})
+
+    def asks_for_copies(self, change=None, rights=("erasure", "portability", "access")):
+        self.receive(rights=list(rights))
+        self.about("request.confirmed", method="counter", ground="art17-1-b", by=self.by["bram"])
+        self.propose(change or self.exporting)
+        self.approve("bram", False)
+        self.approve("chris", True)
+
+    def collects(self):
+        self.asks_for_copies()
+        self.collect("crm", 1, days=3)
+        self.wait(3)
+        self.at_job(self.TAKEN["crm"], "collection.expired")
+        self.again_collected("crm")
+        self.collect("crm", 2)
+        self.collect("usb-stick", 1)
+
+    def takes_along(self):
+        """Two packages, one made twice since it was collected anew; what was by hand is waived."""
+        self.collects()
+        self.package("access")
+        self.package("portability")
+        self.at_plan("package.delivered", package="portability", how="counter")
+        self.again_collected("crm")
+        self.collect("crm", 3)
+        self.at_plan("package.waived", system="usb-stick", reason="nothing-there")
+        self.exported("usb-stick", True)
+        self.package("access")
+        self.at_plan("package.delivered", package="access", how="counter")
+        self.exported("crm", False)
+        self.start(self.job("cleansing", "instruct"), 1)
+
+    def measures(self):
+        """An objection to marketing before anything is known, a restriction, both ended; a case file at the close."""
+        self.receive()
+        hand, both = {"by": self.by["bram"]}, {"systems": ["crm"], "byHand": ["usb-stick"]}
+        marketing, restriction = {"measure": "marketing"}, {"measure": "restriction"}
+        self.about("measure.ordered", **marketing, systems=["crm"], byHand=[], **hand)
+        self.about("measure.started", **marketing, system="crm")
+        self.about("measure.applied", **marketing, system="crm", rows=1)
+        self.about("request.confirmed", method="counter", ground="art17-1-b", **hand)
+        self.about("measure.ordered", **restriction, **both, **hand)
+        self.about("measure.applied", **restriction, system="usb-stick", rows=0, **hand)
+        self.about("measure.started", **restriction, system="crm")
+        self.about("measure.failed", **restriction, system="crm", code="connection-lost")
+        self.about("measure.started", **restriction, system="crm")
+        self.about("measure.applied", **restriction, system="crm", rows=2)
+        self.about("measure.lifted", **restriction, informedOn=self.day, channel="mail", **hand)
+        self.about("measure.started", **restriction, system="crm")
+        self.about("measure.undone", **restriction, system="crm", rows=2)
+        self.about("measure.undone", **restriction, system="usb-stick", rows=0, **hand)
+        self.about("request.refused", ground="art17-3-b", **hand)
+        self.about("subject.informed", on=self.day, channel="mail", **hand)
+        self.about("casefile.kept", until=self.day, digest="sha256:" + "6" * 64, people=3)
+        self.about("request.closed", **hand)
+        self.about("vault.destroyed", items=3)
+
     def approve_again(self, approval, enough):
         self.add("plan.approved", request=self.REQUEST, plan=self.PLAN, by=approval["by"], approval=approval,
                  digest=self.digest, enough=enough, standing=True)
@@ -631,6 +780,9 @@ def lies(run):
             next(entry for entry in reversed(writer.evidence.entries) if entry["kind"] == kind))
 
     goes_on(run, going_on, then, change_last, drop_last)
+    grounds(run, going_on, then, change_last)
+    packages(run, going_on, change_last)
+    measures(run, going_on, then)
     lies_of_the_demo(run)
 
 
@@ -725,6 +877,264 @@ def goes_on(run, going_on, then, change_last, drop_last):
         lambda writer: writer.start(writer.job("sister", "notify"), 1))
 
 
+def grounds(run, going_on, then, change_last):
+    def lie(what, *steps, is_wrong=True, **more):
+        run.lie(what, going_on(*steps), is_wrong=is_wrong, **more)
+
+    def with_plan(change):
+        """The decisions of the second plan, changed by who drafts it."""
+        def lied(writer):
+            honest = writer.lines
+            writer.lines = lambda document: change(honest(document)) if writer.decided else honest(document)
+            writer.grounds()
+        return lied
+
+    def line(system, **facts):
+        return with_plan(lambda lines: [{**one, **facts} if one["system"] == system else one for one in lines])
+
+    def stays(writer):
+        """Nothing goes any more: one line is rejected, and what the jobs had counted is gone."""
+        def empty(document):
+            for job in document["jobs"]:
+                job["counts"] = []
+        writer.receive()
+        writer.about("request.confirmed", method="counter", ground="art17-1-b", by=writer.by["bram"])
+        writer.propose(empty)
+        writer.decide("backoffice", "marketing", "other-legal-basis", datasets=["mailing"])
+        writer.propose(empty)
+
+    story = Writer.grounds
+    lie("grounds decided by kind of data", story, is_wrong=False, bundle=True)
+    lie("all stays, by two people", stays, lambda writer: writer.approve("bram", False),
+        lambda writer: writer.approve("chris", True), is_wrong=False, bundle=True)
+    lie("all stays, by one person", stays, lambda writer: writer.approve("bram", True), bundle=True)
+    lie("a ground that nobody decided about", story, change_last("category.decided", lambda entry: entry.pop("by")))
+    lie("a rejection of another ground", lambda writer: writer.grounds(rejected="still-necessary"), bundle=True)
+    lie("a rejection that no law knows", lambda writer: writer.grounds(rejected="too-much-work"))
+    lie("the objection of a child is overridden", lambda writer: writer.receive(
+        requester={"kind": "guardian", "proof": "birth-certificate", "isAddressee": True, "under16": True}),
+        then("request.confirmed", method="counter", ground="art17-1-c", by=WHO["bram"]), Writer.propose,
+        lambda writer: writer.at_plan("category.decided", system="crm", category="contact", ground="art17-1-c",
+                                      rejected="overriding-grounds"))
+    lie("a ground decided after the approval", story, lambda writer: writer.decide("crm", "contact"))
+    lie("the plan keeps what was decided to itself", with_plan(
+        lambda lines: [one for one in lines if one["system"] != "crm"]), bundle=True)
+    lie("the plan names another author of a decision", line("crm", by=Writer.DRAFTER))
+    lie("the plan names another ground than was decided", line("crm", ground="art17-1-a"))
+    lie("the plan rejects what nobody rejected", line("cleansing", rejected="other-legal-basis"))
+    lie("the plan decides twice about one kind", with_plan(lambda lines: lines + lines[-1:]))
+    lie("a plan for a system whose ground was rejected", lambda writer: writer.grounds(datasets=None), bundle=True)
+
+    def every_root(writer):
+        plan = json.loads(writer.evidence.artifact(
+            writer.evidence.entries[writer.evidence.place("plan.proposed")]["digest"]))
+        roots = {count["dataset"] for job in plan["jobs"] if job["system"] == "backoffice"
+                 for count in job["counts"] if count["isRoot"]}
+        writer.grounds(datasets=sorted(roots))
+
+    lie("the plan erases what was rejected", every_root)
+    lie("a plan without grounds", Writer.receive,
+        then("request.confirmed", method="counter", ground="art17-1-b", by=WHO["bram"]),
+        lambda writer: setattr(writer, "lines", lambda document: None), Writer.propose,
+        lambda writer: writer.approve("bram", False), lambda writer: writer.approve("chris", True), bundle=True)
+
+
+def packages(run, going_on, change_last):
+    def lie(what, *steps, is_wrong=True, **more):
+        run.lie(what, going_on(*steps), is_wrong=is_wrong, **more)
+
+    def delivered(package):
+        return lambda writer: writer.at_plan("package.delivered", package=package, how="counter")
+
+    def waived(**facts):
+        return lambda writer: writer.at_plan("package.waived", reason="not-wanted", **facts)
+
+    def package(kind, days=20):
+        return lambda writer: writer.package(kind, days)
+
+    def exported(system, is_waived):
+        return lambda writer: writer.exported(system, is_waived)
+
+    def settled(system, **outcome):
+        return lambda writer: writer.at_job(Writer.TAKEN[system], "job.settled", outcome=outcome, by=writer.by["bram"])
+
+    def without_waiting(writer, document):
+        writer.exporting(document)
+        for job in document["jobs"]:
+            if job["verb"] == "manual":
+                job["dependsOn"] = []
+
+    def changed(change):
+        def change_plan(writer):
+            def changing(document):
+                writer.exporting(document)
+                change(document)
+            writer.asks_for_copies(changing)
+        return change_plan
+
+    def export(document):
+        return next(job for job in document["jobs"] if job["job"] == Writer.TAKEN["crm"])
+
+    def copies_only(document):
+        Writer.exporting(Writer, document)
+        document["jobs"] = [job for job in document["jobs"] if job["verb"] == "export"]
+        for one in document["coverage"]:
+            one["jobs"] = [job for job in one["jobs"] if job in Writer.TAKEN.values()]
+
+    all_of_it, begun = Writer.takes_along, Writer.collects
+    lie("data are taken along before they go", all_of_it, is_wrong=False, bundle=True)
+    lie("all is waived", begun, waived(), exported("crm", True), exported("usb-stick", True), is_wrong=False)
+    lie("waived before anything was read", Writer.asks_for_copies, waived(), exported("crm", True), is_wrong=False)
+    lie("a copy only, and nothing goes", lambda writer: writer.asks_for_copies(copies_only, ["access", "portability"]),
+        is_wrong=False, bundle=True)
+    lie("an export of a plan that was halted is cancelled", begun,
+        lambda writer: writer.at_plan("plan.halted", reason="other"),
+        settled("crm", outcome="cancelled", reason="plan-halted"), is_wrong=False, bundle=True)
+    lie("erased, and only a copy was asked for",
+        lambda writer: writer.asks_for_copies(writer.exporting, ["access", "portability"]), bundle=True)
+    lie("a plan for a request that asks for nothing of it",
+        lambda writer: writer.asks_for_copies(copies_only, ["restriction"]))
+    lie("exported for a right that nobody invoked",
+        lambda writer: writer.asks_for_copies(writer.exporting, ["erasure", "access"]), bundle=True)
+    lie("the plan erases before the person has his data", lambda writer: writer.asks_for_copies(
+        lambda document: without_waiting(writer, document)), bundle=True)
+    lie("an export that says not what", changed(lambda document: export(document).pop("export")))
+    lie("an export for no package", changed(lambda document: export(document)["export"].update(packages=[])))
+    lie("begun before the person has his data", begun,
+        lambda writer: writer.start(writer.job("cleansing", "instruct"), 1), bundle=True)
+    lie("a package made before all is collected", Writer.asks_for_copies, lambda writer: writer.collect("crm", 1),
+        package("access"), bundle=True)
+    lie("a package that lives too long", begun, package("access", 40))
+    lie("a package that is over already", begun, package("access", 0))
+    lie("a package made of what is collected anew", begun, lambda writer: writer.again_collected("crm"),
+        package("access"))
+    lie("a package after all was waived", begun, waived(), package("access"))
+    lie("a package that was handed to nobody", begun, package("access"),
+        change_last("package.made", lambda entry: entry.pop("by")))
+    lie("delivered, and not made", begun, delivered("access"), bundle=True)
+    lie("delivered after it was void", begun, package("access"), lambda writer: writer.again_collected("crm"),
+        delivered("access"), bundle=True)
+    lie("delivered with a file missing", begun, package("access"), lambda writer: writer.at_job(
+        Writer.TAKEN["usb-stick"], "files.added", files=2, bytes=20, mac="1" * 64, expires=writer.later(9),
+        by=writer.by["bram"]), delivered("access"))
+    lie("delivered after its end", begun, package("access"), lambda writer: writer.wait(20), delivered("access"))
+    lie("delivered twice", begun, package("access"), delivered("access"), delivered("access"))
+    lie("delivered after it was waived", begun, package("access"), waived(), delivered("access"))
+    lie("waived twice", begun, waived(), waived())
+    lie("one system waived twice", begun, waived(system="crm"), waived(system="crm"))
+    lie("waived in a system that exports nothing", begun, waived(system="cleansing"), bundle=True)
+    lie("waived after all was delivered", begun, package("access"), delivered("access"), package("portability"),
+        delivered("portability"), waived())
+    lie("waived before the plan was approved", Writer.asks_for_copies, change_last(
+        "plan.approved", lambda entry: entry.update(enough=False)), waived())
+    lie("exported, and only one package was delivered", begun, package("access"), delivered("access"),
+        exported("crm", False), bundle=True)
+    lie("exported by a waiver of another system", begun, waived(system="usb-stick"), exported("crm", True))
+    lie("waived is called delivered", begun, waived(), exported("crm", False))
+    lie("delivered is called waived", begun, package("access"), delivered("access"), package("portability"),
+        delivered("portability"), exported("crm", True), bundle=True)
+    lie("exported while an attempt runs", Writer.asks_for_copies, lambda writer: writer.start(Writer.TAKEN["crm"], 1),
+        waived(), exported("crm", True))
+    lie("an export is excepted", begun, lambda writer: writer.at_job(
+        Writer.TAKEN["crm"], "question.answered", code="package-waits", answer="except", by=writer.by["bram"],
+        terms={"ground": "art17-3-e", "citation": "Art. 52 AWR", "until": "2040-01-01"}),
+        settled("crm", outcome="excepted", ground="art17-3-e"), bundle=True)
+    lie("an export is cancelled, and its plan goes on", begun, settled("crm", outcome="cancelled", reason="other"),
+        bundle=True)
+    lie("an export is cancelled while its plan is paused", begun, lambda writer: writer.at_plan("plan.paused"),
+        settled("crm", outcome="cancelled", reason="other"))
+    lie("a company's job is exported", begun, waived(), exported("crm", True), exported("usb-stick", True),
+        lambda writer: writer.at_job(writer.job("cleansing", "instruct"), "job.settled",
+                                     outcome={"outcome": "exported", "waived": True}))
+    lie("collected anew after all was waived", begun, waived(), lambda writer: writer.again_collected("crm"),
+        bundle=True)
+    lie("rows collected outside an attempt", Writer.asks_for_copies, lambda writer: writer.at_job(
+        Writer.TAKEN["crm"], "rows.collected", epoch=1, datasets=[], bytes=1, mac="0" * 64, expires=writer.later(1)))
+    lie("rows collected that are over already", begun,
+        change_last("rows.collected", lambda entry: entry.update(expires=entry["at"])))
+    lie("rows collected by a company's job", Writer.asks_for_copies, lambda writer: writer.at_job(
+        writer.job("sister", "notify"), "rows.collected", epoch=1, datasets=[], bytes=1, mac="0" * 64,
+        expires=writer.later(1)))
+    lie("a file that nobody added", begun, change_last("files.added", lambda entry: entry.pop("by")), bundle=True)
+    lie("a file for an export that waits for no package", Writer.asks_for_copies, lambda writer: writer.at_job(
+        Writer.TAKEN["usb-stick"], "files.added", files=1, bytes=1, mac="0" * 64, expires=writer.later(1),
+        by=writer.by["bram"]))
+    lie("expired before its time", begun, lambda writer: writer.at_job(Writer.TAKEN["crm"], "collection.expired"),
+        bundle=True)
+    lie("a company's job waits for a package", Writer.asks_for_copies,
+        lambda writer: writer.start(writer.job("sister", "notify"), 1),
+        lambda writer: writer.at_job(writer.job("sister", "notify"), "attempt.ended", epoch=1, end="needs-officer",
+                                     question={"code": "package-waits"}))
+
+
+def measures(run, going_on, then):
+    def lie(what, *steps, is_wrong=True, **more):
+        run.lie(what, going_on(*steps), is_wrong=is_wrong, **more)
+
+    def first(kind, change):
+        """Of the restriction: its first entry of a kind."""
+        return lambda writer: change(writer.evidence.entries, next(
+            i for i, entry in enumerate(writer.evidence.entries)
+            if entry["kind"] == kind and entry.get("measure", "restriction") == "restriction"
+            and entry["request"] == Writer.REQUEST))
+
+    def drop(entries, place):
+        del entries[place]
+
+    def facts(**new):
+        return lambda entries, place: entries[place].update(new)
+
+    def swap(entries, place):
+        entries[place], entries[place + 1] = entries[place + 1], entries[place]
+
+    def put(kind, **facts):
+        """Before it stands this, about the log."""
+        return lambda entries, place: entries.insert(place, {
+            "at": entries[place]["at"], "by": WHO["bram"], "kind": kind, "v": 1, **facts})
+
+    story = Writer.measures
+    lie("a restriction and an objection", story, is_wrong=False, bundle=True)
+    lie("a restriction before the request is confirmed", Writer.receive, then(
+        "measure.ordered", measure="restriction", systems=["crm"], byHand=[], by=WHO["bram"]), bundle=True)
+    lie("a measure that nobody ordered", story,
+        first("measure.ordered", lambda entries, place: entries[place].pop("by")))
+    lie("a measure of another kind", story, first("measure.ordered", facts(measure="deletion")))
+    lie("a measure in no system", Writer.receive, then(
+        "measure.ordered", measure="marketing", systems=[], byHand=[], by=WHO["bram"]))
+    lie("a measure in one system twice", Writer.receive, then(
+        "measure.ordered", measure="marketing", systems=["crm"], byHand=["crm"], by=WHO["bram"]))
+    lie("a measure ordered twice", story, first("measure.ordered", lambda entries, place: entries.insert(
+        place, dict(entries[place]))), bundle=True)
+    lie("begun in another system", story, first("measure.started", facts(system="backoffice")))
+    lie("begun in a system by hand", story, first("measure.ordered", facts(systems=[], byHand=["crm", "usb-stick"])))
+    lie("begun while all stands still", story, first("measure.started", put("work.stopped")))
+    lie("begun where nobody released it", story, first("measure.started", put("system.stopped", system="crm")))
+    lie("applied, and nobody began it", story, first("measure.started", drop), first("measure.started", drop),
+        bundle=True)
+    lie("applied by hand, by nobody", story, first("measure.applied", lambda entries, place: entries[place].pop("by")))
+    lie("applied twice", story, first("measure.applied", lambda entries, place: entries.insert(
+        place, dict(entries[place]))))
+    lie("failed where nothing waits", story, first("measure.failed", facts(system="usb-stick")), bundle=True)
+    lie("lifted by nobody", story, first("measure.lifted", lambda entries, place: entries[place].pop("by")))
+    lie("lifted before the person was told", story, first("measure.lifted", facts(informedOn="2099-01-01")),
+        bundle=True)
+    lie("lifted, and the person was told before", story, first("measure.lifted", facts(informedOn="2020-01-01")))
+    lie("lifted twice", story, first("measure.lifted", lambda entries, place: entries.insert(
+        place, dict(entries[place]))))
+    lie("undone, and never lifted", story, first("measure.lifted", drop), first("measure.started", drop))
+    lie("closed while a system waits", story, first("measure.undone", drop), bundle=True)
+    lie("a restriction lifted after the erasure began", Writer.asks_for_copies, then(
+        "measure.ordered", measure="restriction", systems=["crm"], byHand=[], by=WHO["bram"]),
+        lambda writer: writer.about("measure.lifted", measure="restriction", informedOn=writer.day, channel="mail",
+                                    by=writer.by["bram"]), bundle=True)
+    lie("a measure after the vault entry is gone", story, then(
+        "measure.lifted", measure="marketing", informedOn="2033-01-01", channel="mail", by=WHO["bram"]))
+    lie("a case file before the person was informed", story, first("subject.informed", swap), bundle=True)
+    lie("a case file after the closing", story, first("casefile.kept", swap))
+    lie("two case files", story, first("casefile.kept", lambda entries, place: entries.insert(
+        place, dict(entries[place]))), bundle=True)
+
+
 def lies_of_the_demo(run):
     def approval(change, who="bram", namespace="erasure-approval@expunged"):
         """The first approval over a changed text, signed again by somebody who may sign."""
@@ -749,8 +1159,7 @@ def lies_of_the_demo(run):
     def plan(change):
         """Another plan under the same approval: every digest of it is changed, the signed texts are not."""
         def lie(evidence):
-            proposed = evidence.entries[evidence.place("plan.proposed")]
-            old = proposed["digest"]
+            old = evidence.entries[evidence.place("plan.approved")]["digest"]
             document = json.loads(evidence.artifact(old))
             change(document)
             new = evidence.keep(canonical(document))
@@ -836,7 +1245,8 @@ def lies_of_the_demo(run):
         evidence.place("request.confirmed") + 1, about_request(
             evidence, "hold.set", by="u-" + "7" * 32, system="usb-stick", ground="art17-3-e",
             reviewBefore="2099-01-01")))
-    lie("the vault was not destroyed", remove("vault.destroyed"))
+    # In its place stands something else: reports of other requests name the indices of what follows.
+    lie("the vault was not destroyed", change_fact("vault.destroyed", kind="comet.seen"))
     lie("ended twice", repeat("request.ended"))
     lie("a report that nobody has", change_fact("request.concluded", report="sha256:" + "0" * 64))
 
@@ -921,8 +1331,9 @@ def lies_of_the_demo(run):
         evidence.place("attempt.started"), {"at": evidence.entries[evidence.place("plan.approved", 2)]["at"],
                                             "kind": "work.stopped", "by": "u-" + "1" * 32, "v": 1}))
     lie("the plan was paused", lambda evidence: evidence.entries.insert(
-        evidence.place("attempt.started"), {**{name: evidence.entries[evidence.place("plan.approved", 2)][name]
-                                               for name in ("at", "by", "plan", "request", "v")}, "kind": "plan.paused"}), bundle=True)
+        evidence.place("attempt.started"),
+        {**{name: evidence.entries[evidence.place("plan.approved", 2)][name]
+            for name in ("at", "by", "plan", "request", "v")}, "kind": "plan.paused"}), bundle=True)
     lie("no system was released", lambda evidence: [remove("system.released")(evidence) for _ in range(2)])
     lie("another record was released", change_fact("system.released", record="sha256:" + "3" * 64))
     lie("no company passed its test", lambda evidence: [remove("recipient.passed")(evidence) for _ in range(3)])

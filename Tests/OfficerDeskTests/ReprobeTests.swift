@@ -134,7 +134,7 @@ import Testing
     let scene = try await DeskScene()
     try await scene.proposed()
     try await scene.say(
-      LeaveOut(plan: "1", ordinals: [2], reason: "a claim", terms: ExceptionTests.claim), by: .chris)
+      LeaveOut(plan: "1", ordinals: [2], reason: "a claim", terms: .claim), by: .chris)
     try await scene.approve(by: .bram)
     try await scene.approve(by: .chris)
     try await scene.running { try await scene.untilOnlyTheStickWaits() }
@@ -143,7 +143,7 @@ import Testing
     try await scene.say(AnswerTask(task: "1", answer: .replan), by: .bram)
     let plan = try #require(try await scene.say(ShowRequest(request: "2"), by: .bram).plan)
     #expect(
-      plan.notices.contains { $0.contains("left out the first time, legal-claims, \(ExceptionTests.claim.citation)") })
+      plan.notices.contains { $0.contains("left out the first time, legal-claims, \(ExceptionTerms.claim.citation)") })
   }
 
   @Test func `is named as not probed where a system cannot be looked through`() async throws {
