@@ -79,7 +79,8 @@ public struct AgeProgram: Sendable {
   private func encrypt(_ bytes: [UInt8], keys: [String]) async -> ProgramEnding {
     guard let program = ExternalProgram([age, "-R", "-", "-o", "-", "/dev/stderr"]) else { return .notStarted }
     return await program.run(
-      input: Array(keys.joined(separator: "\n").utf8) + [0x0A], extra: bytes, outputBytes: Self.room(bytes.count), seconds: Self.seconds)
+      input: Array(keys.joined(separator: "\n").utf8) + [0x0A], extra: bytes, outputBytes: Self.room(bytes.count),
+      seconds: Self.seconds)
   }
 
   /// age asks for passphrases at its controlling terminal and nowhere else: it gets one, with the answer in it.

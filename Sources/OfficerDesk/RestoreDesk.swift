@@ -233,7 +233,7 @@ extension OfficerDesk {
     return granted.map { facts in
       let terms = facts.terms.map { ", \($0.ground.rawValue), \($0.citation)" } ?? ""
       return
-        "\(facts.system): \(facts.records) records of \(facts.dataset) were left out the first time\(terms): where that still "
+        "\(facts.system): of \(facts.dataset) \(facts.records) were left out the first time\(terms): where that still "
         + "holds, leave them out again with --leave-out"
     }
   }

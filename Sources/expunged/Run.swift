@@ -54,7 +54,8 @@ struct Run: AsyncParsableCommand {
       notifier.ready()
     }
     try await serve(
-      socket, recipients, engine, [monthly.run, weekly.run, alarms.run, letters.run, measures.run, cases.run], wiring, logger
+      socket, recipients, engine, [monthly.run, weekly.run, alarms.run, letters.run, measures.run, cases.run], wiring,
+      logger
     ) {
       for await _ in hangups.stream { Self.reload(wiring, notifier, logger) }
     }

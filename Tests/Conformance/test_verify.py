@@ -484,7 +484,7 @@ class Document(unittest.TestCase):
     def test_kinds_and_facts(self):
         text = (ROOT / "Sources/EvidenceLog/FORMAT.md").read_text(encoding="utf-8")
         rows = {kind: line for line in text.split("\n") if line.startswith("| `")
-                for kind in re.findall(r"`([a-z]+\.[a-z-]+)`", line.split("|")[1])}
+                for kind in re.findall(r"`([a-z-]+\.[a-z-]+)`", line.split("|")[1])}
         self.assertEqual(set(rows) - set(verify.ENTRY_SHAPES), set(), "add a line for each to KINDS of verify.py")
         self.assertEqual(set(verify.ENTRY_SHAPES) - set(rows), set(), "FORMAT.md does not describe these")
         for kind, (_, facts) in verify.ENTRY_SHAPES.items():

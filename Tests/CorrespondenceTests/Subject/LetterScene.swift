@@ -78,7 +78,8 @@ struct LetterScene {
     )
     let work = [earlier, self].compactMap { $0 }.filter { !$0.planned.isEmpty }.map(\.worked)
     return LetterFacts(
-      record, work: work, exceptions: exceptions, from: Self.organisation, clock: clock, texts: texts, code: code ? text : nil)
+      record, work: work, exceptions: exceptions, from: Self.organisation, clock: clock, texts: texts,
+      code: code ? text : nil)
   }
 
   private var worked: LetterFacts.Worked {
