@@ -143,7 +143,10 @@ import Testing
     try await scene.say(AnswerTask(task: "1", answer: .replan), by: .bram)
     let plan = try #require(try await scene.say(ShowRequest(request: "2"), by: .bram).plan)
     #expect(
-      plan.notices.contains { $0.contains("were left out the first time, legal-claims, \(ExceptionTerms.claim.citation)") })
+      plan.notices.contains {
+        $0.contains(
+          "were left out the first time, \(ExceptionTerms.claim.ground.rawValue), \(ExceptionTerms.claim.citation)")
+      })
   }
 
   @Test func `is named as not probed where a system cannot be looked through`() async throws {
