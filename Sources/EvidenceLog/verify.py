@@ -833,6 +833,7 @@ standing.approved | - | system:text approval:{APPROVAL} record:digest atMost:num
 standing.withdrawn | - | system:text
 casefile.opened | - | about:r- step:(1|2) reason:code
 casefile.destroyed | - | about:r- digest:digest
+exception.reviewed | - | about:r- system:code day:day terms?:{TERMS}
 dossier.made | - | about:r- person:bool
 do-not-contact.counted | - | addresses:number
 do-not-contact.checked | - | rows:number hits:number
@@ -1288,6 +1289,7 @@ class Replay:
         self.digests, self.stopped = {}, False
         self.attempts, self.nonces, self.signed_by = set(), set(), {}
         self.systems, self.passed, self.standing, self.incidents = {}, set(), {}, set()
+        self.exceptions = set()
         self.leaves, self.done = {}, None
         self.named, self.configuration, self.missing, self.decisions, self.strays = set(), set(), {}, [], []
         self.unknown_kinds, self.unknown_facts, self.doubts = {}, {}, {}
@@ -1427,6 +1429,23 @@ class Replay:
         if entry["about"] not in self.incidents:
             raise Malformed("no incident of the request is open")
         self.incidents.discard(entry["about"])
+
+    def remember_exception(self, entry, system):
+        terms = entry.get("terms")
+        if terms is not None:
+            self.exceptions.add((entry.request, system, terms.get("until", terms.get("reviewBefore"))))
+
+    def on_exception_reviewed(self, entry, _):
+        standing = (entry["about"], entry["system"], entry["day"])
+        if entry.by is None:
+            raise Malformed("an exception is looked at again by nobody")
+        if standing not in self.exceptions:
+            raise Malformed("no exception of that request, system and day stands")
+        self.exceptions.discard(standing)
+        if "terms" in entry.facts:
+            self.require_terms(entry)
+            terms = entry["terms"]
+            self.exceptions.add((entry["about"], entry["system"], terms.get("until", terms.get("reviewBefore"))))
 
     def on_standing_approved(self, entry, _):
         approval = entry["approval"]
@@ -1804,6 +1823,7 @@ class Replay:
     def on_exception_granted(self, entry, request):
         self.plan_of(entry, request).approvals = []
         self.require_terms(entry)
+        self.remember_exception(entry, entry["system"])
 
     def on_category_decided(self, entry, request):
         self.plan_of(entry, request).approvals = []
@@ -2105,6 +2125,7 @@ class Replay:
             job.state = "open"
         elif entry["answer"] == "except":
             self.require_terms(entry)
+            self.remember_exception(entry, job.system)
             job.terms = entry.get("terms")
 
     def on_job_reopened(self, entry, request):

@@ -43,6 +43,10 @@ extension OfficerDesk {
       guard let since = findings.filter({ !$0.isLawful }).map(\.at).min() else { continue }
       matters.append(AlarmMatter(kind: .erasedIsBack, about: request.text, since: since))
     }
+    for standing in try await dueExceptions() {
+      guard let from = standing.asksFrom else { continue }
+      matters.append(AlarmMatter(kind: .taskWaits, about: standing.request.text, since: clock.start(of: from)))
+    }
     return try await numbered(matters).sorted { ($0.since, $0.about) < ($1.since, $1.about) }
   }
 

@@ -38,6 +38,7 @@ extension OfficerDesk {
       warnings: warnings(
         overdue: overdue, keeps: keeps, tasks: waiting + undecided,
         owners: try await incidentWarnings() + stopWarnings() + holdWarnings() + restoreWarnings() + reprobeWarnings()
+          + exceptionWarnings()
           + ownerWarnings() + silenceWarnings(at: now) + caseFileWarnings()
           + approverWarnings(at: now, plansOf: requests).all))
   }

@@ -20,13 +20,15 @@ extension OfficerDesk {
     var tasks: [TaskView] = []
     for job in jobs { tasks.append(try await view(ofTask: job, withIdentifiers: false)) }
     for request in requests { tasks += try await views(ofRequest: request, withIdentifiers: false) }
-    return try await tasks + reprobeTasks()
+    return try await tasks + reprobeTasks() + exceptionTasks()
   }
 
   func task(_ text: String) async throws -> TaskView {
     if JobReference(text) != nil { return try await view(ofTask: try await findJob(text), withIdentifiers: true) }
     let request = try await find(text)
-    let waiting = try await views(ofRequest: request, withIdentifiers: true) + reprobeTasks(of: request.request)
+    let waiting =
+      try await views(ofRequest: request, withIdentifiers: true) + reprobeTasks(of: request.request)
+      + exceptionTasks(of: request.request)
     guard let view = waiting.first else {
       throw Refusal(.notFound, "request \(request.number) waits for nobody")
     }
@@ -180,6 +182,8 @@ extension OfficerDesk {
 
   private func answer(request: RequestRecord, _ call: AnswerTask, _ caller: Caller) async throws {
     switch call.answer {
+    case .except: try await answer(exception: request, call, caller)
+    case .accept where request.undecided == 0: try await answer(exception: request, call, caller)
     case .accept, .decline: try await decideIdentifiers(request, call, caller)
     case .lawful, .replan:
       guard !request.findings.isEmpty else { return try await answer(reprobe: request, call, caller) }
@@ -189,8 +193,8 @@ extension OfficerDesk {
         try EntryDraft(FindingSettled(system: $0.system, answer: call.answer), about: subject, by: caller.id)
       }
       try await journal.append(drafts, to: subject.stream, expecting: request.revision)
-    case .retry, .except, .cancel:
-      throw Refusal(.refused, "this question is answered with accept, decline, lawful or replan")
+    case .retry, .cancel:
+      throw Refusal(.refused, "this question is answered with accept, decline, except, lawful or replan")
     }
   }
 

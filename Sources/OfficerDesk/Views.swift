@@ -188,6 +188,9 @@ enum HistoryWords {
     case ReprobeMade.kind:
       let facts = try entry.facts(as: ReprobeMade.self)
       return "\(facts.system), day \(facts.day): \(facts.certain) there again for certain, \(facts.possible) perhaps"
+    case ExceptionReviewed.kind:
+      let facts = try entry.facts(as: ExceptionReviewed.self)
+      return "\(facts.system): " + (facts.terms?.day.map { "still stands, until \($0)" } ?? "does not stand any more")
     case ReprobeSettled.kind:
       let facts = try entry.facts(as: ReprobeSettled.self)
       return "\(facts.system): \(facts.answer.rawValue)"

@@ -27,6 +27,7 @@ enum AlarmFold {
     let incidents = log.incidents ?? [:]
     let scanned = log.scanned ?? [:]
     let returned = Set((log.returned ?? []).filter { !$0.isLawful }.map(\.request))
+      .union((log.exceptions ?? []).map(\.request))
     var alarms = try (log.alarms ?? []).filter { alarm in
       // Whoever has waited and is over needs no memory: the record stays as small as what waits now.
       try !isOver(alarm, Set(incidents.keys).union(returned), scanned, in: answers)

@@ -90,6 +90,7 @@ enum JobFold {
       } else if facts.answer == .except {
         try ExceptionFold.require(facts.terms, of: entry, in: try answers.log())
         record.exception = facts.terms
+        try StandingExceptionFold.remember(facts.terms, of: record.request, in: record.system, &answers)
       }
     case TaskAttested.kind:
       guard let by = entry.by else { throw FoldProblem.malformed(entry.kind, "names nobody") }

@@ -92,6 +92,7 @@ public enum JournalFold {
       let facts = try entry.facts(as: SystemScanned.self)
       let standing = ScanStanding(at: entry.at, certain: facts.certain)
       log.scanned = (log.scanned ?? [:]).merging([facts.system: standing]) { $1 }
+    case ExceptionReviewed.kind: try StandingExceptionFold.review(entry, in: &log)
     case ReprobeMade.kind, ReprobeSettled.kind: try ReprobeFold.apply(entry, to: &log)
     case RestoreScanned.kind:
       let facts = try entry.facts(as: RestoreScanned.self)

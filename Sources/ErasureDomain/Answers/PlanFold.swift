@@ -42,8 +42,9 @@ enum PlanFold {
       record.proposal = facts
       record.proposedAt = entry.at
     case ExceptionGranted.kind:
-      let terms = try entry.facts(as: ExceptionGranted.self).terms
-      try ExceptionFold.require(terms, of: entry, in: try answers.log())
+      let facts = try entry.facts(as: ExceptionGranted.self)
+      try ExceptionFold.require(facts.terms, of: entry, in: try answers.log())
+      try StandingExceptionFold.remember(facts.terms, of: record.request, in: facts.system, &answers)
       // Records of several systems are left out at once: the first of them makes the proposal void.
       if record.state != .draft { try move(&record, .changed, entry, in: &answers) }
       record.approvals = []

@@ -224,6 +224,8 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var held: [RequestReference]?
   /// What looks after the conclusion saw of erased persons; nil where nothing waits or is remembered.
   public var returned: [ReprobeFinding]?
+  /// What stays by an officer's decision and is looked at again; nil where nothing does.
+  public var exceptions: [StandingException]?
   /// Who was told about what waits; nil before the first alarm of a ladder.
   public var alarms: [AlarmStanding]?
   /// How many addresses the list of who must not be contacted had, and when that was counted; nil where there was none.

@@ -25,6 +25,8 @@ public struct Question: Hashable, Sendable, Codable {
     case startEventOpen = "start-event-open"
     /// What the person takes along is collected, or must be by hand: a package is made and delivered, or waived.
     case packageWaits = "package-waits"
+    /// What stayed by an exception is to be looked at again.
+    case exceptionDue = "exception-due"
     /// Something the connector cannot settle: its code says what.
     case other
   }
@@ -90,6 +92,7 @@ public struct Question: Hashable, Sendable, Codable {
     case .foundIdentifiers: [.accept, .decline]
     case .seenAgain: [.replan, .lawful]
     case .packageWaits: [.retry]
+    case .exceptionDue: [.except, .accept]
     }
   }
 }

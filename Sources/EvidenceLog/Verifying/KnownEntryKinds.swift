@@ -10,7 +10,7 @@ enum KnownEntryKinds {
     RecipientPassed.self, RestoreAnnounced.self, RestoreScanned.self,
     SystemScanned.self, IncidentOpened.self, IncidentClosed.self, StandingApproved.self, StandingWithdrawn.self,
     AlarmSent.self, DoNotContactCounted.self, DoNotContactChecked.self, DoNotContactExported.self,
-    DoNotContactRemoved.self, DoNotContactEnded.self, ReprobeMade.self, ReprobeSettled.self,
+    DoNotContactRemoved.self, DoNotContactEnded.self, ExceptionReviewed.self, ReprobeMade.self, ReprobeSettled.self,
     DossierMade.self, CaseFileKept.self, CaseFileOpened.self, CaseFileDestroyed.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
     DeadlineExtended.self, IdentityAsked.self, IdentityProved.self, ReceiptCorrected.self, DeadlineNear.self,

@@ -31,6 +31,7 @@ enum TaskText {
       case .refusedByRecipient: "the company refused the call"
       case .blocked: "a blocker of the register counts more than zero; nothing was touched, settle that there first"
       case .foundIdentifiers: "identifiers were found on the way"
+      case .exceptionDue: "what stayed by an exception is to be looked at again"
       case .seenAgain: "the last look saw rows again"
       case .copyLingers: "a backup set is there after its last day"
       case .dateNotApproved: "rows with a day that is in no approved follow-up"
