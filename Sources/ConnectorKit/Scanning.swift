@@ -19,10 +19,15 @@ public struct ScannedRecord: Sendable {
   public let recognition: RecognisedRow
   /// The identifiers that the record is found by.
   public let identifiers: [SubjectIdentifier]
+  /// It stays and carries its mark, as rows do that a later day erases: it is somebody who is back only for certain.
+  public let isRestricted: Bool
 
-  public init(root: RootRecord, recognition: RecognisedRow, identifiers: [SubjectIdentifier]) {
+  public init(
+    root: RootRecord, recognition: RecognisedRow, identifiers: [SubjectIdentifier], isRestricted: Bool = false
+  ) {
     self.root = root
     self.recognition = recognition
     self.identifiers = identifiers
+    self.isRestricted = isRestricted
   }
 }

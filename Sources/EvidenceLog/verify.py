@@ -1161,6 +1161,11 @@ class Measure:
         self.started, self.applied, self.undone = set(), set(), set()
         self.systems = self.by_hand | set(entry["systems"])
 
+    def reopen(self):
+        """Identifiers that came later may lead to rows without the mark."""
+        if not self.lifted:
+            self.applied &= self.by_hand
+
     @property
     def open(self):
         return self.started - self.undone if self.lifted else self.systems - self.applied
@@ -1562,8 +1567,18 @@ class Replay:
         return measure
 
     def require_hand(self, measure, entry):
-        if (entry["system"] in measure.by_hand) != (entry.by is not None):
-            raise Malformed("a person says it exactly of systems that are dealt with by hand")
+        if entry["system"] in measure.by_hand and entry.by is None:
+            raise Malformed("a person says it of systems that are dealt with by hand")
+        if entry.by is not None:
+            measure.by_hand.add(entry["system"])
+
+    def on_identifiers_added(self, _, request):
+        for measure in request.measures.values():
+            measure.reopen()
+
+    def on_identifier_accepted(self, _, request):
+        for measure in request.measures.values():
+            measure.reopen()
 
     def on_measure_started(self, entry, request):
         measure = self.waiting_measure(entry, request)
@@ -1591,8 +1606,8 @@ class Replay:
         measure = request.measures.get(entry["measure"])
         if measure is None or measure.lifted or entry.by is None:
             raise Malformed("a measure that is not in force, or nobody lifts it")
-        if entry["measure"] == "restriction" and request.state not in ("received", "verified", "refused", "withdrawn"):
-            raise Malformed(f"a restriction is lifted of a request that is {request.state}")
+        if request.state not in ("received", "verified", "refused", "withdrawn"):
+            raise Malformed(f"a measure is lifted of a request that is {request.state}")
         # Days are those of some time zone.
         if not days_after(measure.ordered_at, -1) <= entry["informedOn"] <= days_after(entry.at, 1):
             raise Malformed("the person was told before the measure was ordered, or after it was lifted")

@@ -45,11 +45,11 @@ extension OfficerDesk {
     guard !concerned.isEmpty else {
       throw Refusal(.refused, "no system of the register knows people in the capacity of request \(record.number)")
     }
+    // Also where no system can mark anything: whoever sends mailings asks the list. Before the order, which is made once.
+    if call.measure == .marketing, settings.doNotContact != nil, keyring != nil { try await keepFromContact(record) }
     try await append(
       MeasureOrdered(measure: call.measure, systems: own, byHand: byHand),
       about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
-    // Also where no system can mark anything: whoever sends mailings asks the list.
-    if call.measure == .marketing, settings.doNotContact != nil, keyring != nil { try await keepFromContact(record) }
     try await work(on: record.request)
     return try await measureView(call.measure, of: record.request)
   }
@@ -59,10 +59,11 @@ extension OfficerDesk {
     guard let measure = record.measure(call.measure), measure.liftedAt == nil else {
       throw Refusal(.notFound, "request \(record.number) has no \(call.measure.rawValue) in force")
     }
-    guard call.measure == .marketing || record.state.leavesRowsAlone else {
+    guard record.state.leavesRowsAlone else {
       throw Refusal(
         .refused,
-        "the erasure of request \(record.number) has begun: rows that must stay remain restricted, and nothing is put back"
+        "the erasure of request \(record.number) has begun: rows that must stay keep their mark, the keys of others may be "
+          + "somebody else's by now, and nothing is put back"
       )
     }
     guard let day = call.informedOn, let channel = call.channel else {
@@ -88,7 +89,8 @@ extension OfficerDesk {
   func measureDone(_ call: MeasureDone, _ caller: Caller) async throws -> MeasureView {
     let record = try await find(call.request)
     guard let measure = record.measure(call.measure),
-      let line = measure.open.first(where: { $0.system.description == call.system && $0.byHand })
+      let line = measure.open.first(where: { $0.system.description == call.system }),
+      try await waitsForPerson(line)
     else {
       throw Refusal(
         .notFound, "nothing waits by hand in \(Self.shown(call.system)) for request \(record.number)")
@@ -115,7 +117,19 @@ extension OfficerDesk {
   public func workOnMeasures() async throws {
     let states = Self.openStates + ["withdrawn-partly"]
     let requests = try await journal.read { reader in try reader.requests(in: states, limit: Self.mostCounted) }
-    for request in requests where request.measures != nil { try await work(on: request.request) }
+    for request in requests where request.measures != nil {
+      do { try await work(on: request.request) } catch let error where !(error is CancellationError) {
+        // What one request meets keeps no other one waiting.
+        logger.error("a measure could not be worked on", metadata: ["error": "\(type(of: error))"])
+      }
+    }
+  }
+
+  /// Whether a person may say that it is done: its owner sees to it, the last try failed, or nothing is changed there now.
+  private func waitsForPerson(_ line: MeasureRecord.Line) async throws -> Bool {
+    if line.byHand || line.lastCode != nil || settings.register[line.system] == nil { return true }
+    let log = try await journal.read { reader in try reader.log() }
+    return !log.isReleased(line.system)
   }
 
   private func work(on request: RequestReference) async throws {
@@ -140,7 +154,7 @@ extension OfficerDesk {
   }
 
   private func work(on line: MeasureRecord.Line, of measure: MeasureRecord, _ request: RequestReference) async throws {
-    guard let connector = try systems.connector(line.system) as? any Restricting,
+    guard let connector = (try? systems.connector(line.system)) as? any Restricting,
       try await vault.contains(request)
     else { return }
     let subject = EntrySubject(request: request)
@@ -243,7 +257,8 @@ extension OfficerDesk {
   }
 }
 
-/// Keeps what rows had before they were marked; what is known of a row already stays, for its mark is ours by now.
+/// Keeps what rows had before they were marked. A row that is handed over has no mark: what was kept of it before an earlier
+/// try is old.
 private struct VaultMarks: MarkRecorder {
   let vault: SubjectVault
   let item: VaultItem
@@ -252,9 +267,9 @@ private struct VaultMarks: MarkRecorder {
   func record(_ rows: [MarkedRow]) async throws(ConnectorFailure) {
     do {
       let known = try await vault.get([MarkedRow].self, item, of: request) ?? []
-      let keys = Set(known.map { RootRecord(dataset: $0.dataset, key: $0.key) })
-      let fresh = rows.filter { !keys.contains(RootRecord(dataset: $0.dataset, key: $0.key)) }
-      try await vault.put(known + fresh, as: item, of: request)
+      let keys = Set(rows.map { RootRecord(dataset: $0.dataset, key: $0.key) })
+      let others = known.filter { !keys.contains(RootRecord(dataset: $0.dataset, key: $0.key)) }
+      try await vault.put(others + rows, as: item, of: request)
     } catch {
       throw .transient(FailureCode("vault-unavailable"), retryAfterSeconds: nil)
     }

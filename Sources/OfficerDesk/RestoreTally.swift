@@ -49,6 +49,8 @@ actor RestoreTally {
         (shared[request] ?? []).filter { kinds.contains($0.kind) }
       }
       guard let last = sure.max(by: { $0.erasedAt < $1.erasedAt }) else {
+        // What has to stay shares identifiers with what went.
+        guard !record.isRestricted else { continue }
         if !later.isEmpty { possible[record.root.dataset, default: 0] += 1 }
         // Keys are used again, rows that were reduced keep theirs, and a household shares a telephone.
         for request in Set(later.map(\.request)) where !own(request).isEmpty {

@@ -24,6 +24,14 @@ struct DatabaseDataset: Sendable {
     }
   }
 
+  /// Whether overwriting takes a column by which rows are found: only then may nothing find a row any more that is still the
+  /// person's. A mark alone takes none.
+  var overwritesFinding: Bool {
+    guard let keepColumns else { return false }
+    let kept = Set(keepColumns.map { $0.lowercased() })
+    return record.find.contains { !kept.contains($0.column.lowercased()) }
+  }
+
   /// How rows that stay are marked.
   var restrict: Restriction? { record.treatment.restrict }
 

@@ -16,7 +16,9 @@ struct DatabaseMark: Sendable {
   let context: ConnectorContext
 
   func canMark(_ measure: RestrictionMeasure) -> Bool {
-    context.record.datasets.contains { $0.mark(for: measure) != nil }
+    // One kind of record without a mark would go on being used.
+    let roots = context.record.datasets.filter { !$0.find.isEmpty }
+    return !roots.isEmpty && roots.allSatisfy { $0.mark(for: measure) != nil }
   }
 
   /// Rows of one dataset that are without their mark, and their places.

@@ -40,8 +40,10 @@ struct DatabaseScan {
       SELECT \((texts + exact + [isReduced]).joined(separator: ", ")) FROM \(dataset.table.source) AS t \
       \(condition)ORDER BY \(order) LIMIT \(Self.batchRows)
       """)
-    let records = rows.filter { $0.last != "t" }.map { cells in
-      record(dataset, keys.map(\.name), finds.map(\.0), Array(cells.prefix(columns.count)))
+    // Who was overwritten is found by nothing any more; who is only marked may have come back so from a backup.
+    let records = rows.filter { !dataset.overwritesFinding || $0.last != "t" }.map { cells in
+      record(
+        dataset, keys.map(\.name), finds.map(\.0), Array(cells.prefix(columns.count)), isRestricted: cells.last == "t")
     }
     guard rows.count == Self.batchRows, let last = rows.last else { return Batch(records: records) }
     let next = Array(last[columns.count..<(columns.count + keys.count)])
@@ -51,14 +53,15 @@ struct DatabaseScan {
   }
 
   private func record(
-    _ dataset: DatabaseDataset, _ keys: [String], _ kinds: [IdentifierKind], _ cells: [String?]
+    _ dataset: DatabaseDataset, _ keys: [String], _ kinds: [IdentifierKind], _ cells: [String?], isRestricted: Bool
   ) -> ScannedRecord {
     let key = zip(keys, cells).map { RootRecord.KeyPart(column: $0, value: $1 ?? "") }
     let found = zip(kinds, cells.dropFirst(keys.count)).compactMap { kind, value in value.map { (kind, $0) } }
     return ScannedRecord(
       root: RootRecord(dataset: dataset.name, key: key),
       recognition: RecognisedRow(table: dataset.record.table, key: key.map(\.value), identifiers: found),
-      identifiers: found.filter { !$0.1.isEmpty }.map { SubjectIdentifier(kind: $0.0, value: $0.1) })
+      identifiers: found.filter { !$0.1.isEmpty }.map { SubjectIdentifier(kind: $0.0, value: $0.1) },
+      isRestricted: isRestricted)
   }
 }
 

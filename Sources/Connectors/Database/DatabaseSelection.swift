@@ -212,7 +212,7 @@ struct DatabaseSelection {
       let row = sets[dataset.number].rows[index]
       if leftOut[dataset.number].contains(row.place) {
         sets[dataset.number].change(index) { $0.isDropped = true }
-      } else if row.isRoot, !row.isMatched, !row.isReduced,
+      } else if row.isRoot, !row.isMatched, !(row.isReduced && dataset.overwritesFinding),
         columns.contains(where: { sets[dataset.number].value(index, $0)?.contains { !$0.isWhitespace } == true })
       {
         sets[dataset.number].change(index) { $0.isDropped = true }
@@ -223,7 +223,12 @@ struct DatabaseSelection {
 
   /// Approved records that no identifier finds any more and that are not reduced: their key may be somebody else's now.
   var unmatchedRoots: Int {
-    sets.reduce(0) { $0 + $1.count { $0.isRoot && !$0.isMatched && !$0.isReduced } }
+    layout.datasets.reduce(0) { sum, dataset in
+      sum
+        + sets[dataset.number].count { row in
+          row.isRoot && !row.isMatched && !(row.isReduced && dataset.overwritesFinding)
+        }
+    }
   }
 
   // MARK: Rows that belong to others

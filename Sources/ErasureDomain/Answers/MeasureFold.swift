@@ -60,9 +60,11 @@ enum MeasureFold {
     case MeasureApplied.kind:
       let facts = try entry.facts(as: MeasureApplied.self)
       try change(facts.measure, facts.system, entry, &record) { line, isLifted in
-        guard !isLifted, line.byHand == (entry.by != nil), line.byHand || line.startedAt != nil else {
+        guard !isLifted, entry.by != nil || !line.byHand, entry.by != nil || line.startedAt != nil else {
           throw FoldProblem.malformed(entry.kind, "nobody began it in \(facts.system), or it was lifted")
         }
+        // A system that cannot be reached any more is seen to by a person.
+        line.byHand = entry.by != nil
         line.startedAt = line.startedAt ?? entry.at
         line.appliedAt = entry.at
         line.rows = line.byHand ? nil : facts.rows
@@ -75,13 +77,22 @@ enum MeasureFold {
     case MeasureUndone.kind:
       let facts = try entry.facts(as: MeasureUndone.self)
       try change(facts.measure, facts.system, entry, &record) { line, isLifted in
-        guard isLifted, line.startedAt != nil, line.byHand == (entry.by != nil) else {
+        guard isLifted, line.startedAt != nil, entry.by != nil || !line.byHand else {
           throw FoldProblem.malformed(entry.kind, "the measure was not lifted, or never held in \(facts.system)")
         }
+        line.byHand = entry.by != nil
         line.undoneAt = entry.at
         line.lastCode = nil
       }
     default: break
+    }
+  }
+
+  /// Identifiers that came later may lead to rows without the mark: it is set once more.
+  static func reopen(_ record: inout RequestRecord) {
+    for var measure in record.measures ?? [] where measure.liftedAt == nil {
+      for index in measure.lines.indices where !measure.lines[index].byHand { measure.lines[index].appliedAt = nil }
+      record.put(measure)
     }
   }
 
@@ -115,8 +126,9 @@ enum MeasureFold {
     guard var measure = record.measure(facts.measure), measure.liftedAt == nil else {
       throw FoldProblem.unknown("\(facts.measure.rawValue) in force")
     }
-    guard facts.measure == .marketing || record.state.leavesRowsAlone else {
-      throw FoldProblem.malformed(entry.kind, "the erasure has begun: rows that stay remain restricted")
+    guard record.state.leavesRowsAlone else {
+      throw FoldProblem.malformed(
+        entry.kind, "the erasure has begun: keys may be others' by now, and nothing is put back")
     }
     // Local days are the entries' own, seen from some time zone.
     guard entry.by != nil, facts.informedOn >= measure.orderedAt.utcDay.adding(days: -1),

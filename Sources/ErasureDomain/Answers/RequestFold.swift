@@ -27,7 +27,9 @@ enum RequestFold {
     case let kind where ClockFold.kinds.contains(kind): try ClockFold.fold(entry, into: &record)
     case let kind where HoldFold.kinds.contains(kind): try HoldFold.fold(entry, into: &record, in: &answers)
     case let kind where MeasureFold.kinds.contains(kind): try MeasureFold.fold(entry, into: &record, in: answers)
-    case IdentifiersAdded.kind: try IntakeFold.addIdentifiers(entry, &record, in: &answers)
+    case IdentifiersAdded.kind:
+      try IntakeFold.addIdentifiers(entry, &record, in: &answers)
+      MeasureFold.reopen(&record)
     case RequestLinked.kind: try IntakeFold.link(entry, &record, in: &answers)
     case RequestConfirmed.kind:
       try ClockFold.requireProof(record, entry.kind)
@@ -87,7 +89,9 @@ enum RequestFold {
         record.firstLook = nil
       }
     case QuestionAsked.kind: record.undecided = try entry.facts(as: QuestionAsked.self).open
-    case IdentifierAccepted.kind, IdentifierDeclined.kind: record.undecided = max(0, record.undecided - 1)
+    case IdentifierAccepted.kind, IdentifierDeclined.kind:
+      record.undecided = max(0, record.undecided - 1)
+      if entry.kind == IdentifierAccepted.kind { MeasureFold.reopen(&record) }
     default: break
     }
   }
