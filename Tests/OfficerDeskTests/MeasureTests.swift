@@ -117,6 +117,31 @@ import Testing
     try await scene.checkJournal()
   }
 
+  @Test func `is set once more for identifiers that came later, and where nothing can be changed a person says so`()
+    async throws
+  {
+    let scene = try await scene()
+    try await scene.add()
+    try await scene.say(OrderMeasure(request: "1", measure: .marketing), by: .bram)
+    #expect(try contacts(scene) == ["7 active 0", "8 - 0", "9 active 1"])
+    let more = [SubjectIdentifier(kind: .email, value: "bo@example.org")]
+    try await scene.say(AddIdentifiers(request: "1", identifiers: more), by: .anna)
+    #expect(
+      try await scene.request().measure(.marketing)?.lines.first { $0.system == DeskSystems.crm }?.appliedAt == nil)
+    try await scene.desk.workOnMeasures()
+    #expect(try contacts(scene) == ["7 active 0", "8 - 0", "9 active 0"])
+    // An officer's word counts only where the daemon cannot do it.
+    let done = MeasureDone(request: "1", measure: .marketing, system: "crm")
+    #expect(try await scene.refusal(of: done, by: .bram).reason == .notFound)
+    let last = [SubjectIdentifier(kind: .email, value: "b.jansen@example.org")]
+    try await scene.say(StopSystem(system: "crm"), by: .dora)
+    try await scene.say(AddIdentifiers(request: "1", identifiers: last), by: .anna)
+    try await scene.desk.workOnMeasures()
+    let view = try await scene.say(done, by: .bram)
+    #expect(view.lines.contains { $0.hasPrefix("crm: no marketing since") && $0.hasSuffix("by hand") })
+    try await scene.checkJournal()
+  }
+
   @Test func `that does not hold after an hour is an alarm, until the last owner has seen to it`() async throws {
     let scene = try await scene { options in
       options.ladder = AlarmLadder(usual: [AlarmLadder.Step(who: [Member.bram.id], afterHours: 0)])
@@ -173,6 +198,12 @@ import Testing
     try await scene.approve(by: .chris)
     let late = try await scene.refusal(of: lift(.restriction, scene, on: scene.clock.today), by: .bram)
     #expect(late.message.contains("the erasure of request 1 has begun"))
+    try await scene.say(OrderMeasure(request: "1", measure: .marketing), by: .bram)
+    let other = try await scene.refusal(of: lift(.marketing, scene, on: scene.clock.today), by: .bram)
+    #expect(other.message.contains("the keys of others may be"))
+    for system in ["office", "sister", "stick"] {
+      try await scene.say(MeasureDone(request: "1", measure: .marketing, system: system), by: .bram)
+    }
     try await scene.conclude()
     #expect(try scene.systems.contacts == [9])
     let letter = try await scene.say(ShowLetter(request: "1", letter: .completion, language: "en"), by: .bram)
