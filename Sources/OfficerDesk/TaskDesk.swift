@@ -183,7 +183,11 @@ extension OfficerDesk {
   private func answer(request: RequestRecord, _ call: AnswerTask, _ caller: Caller) async throws {
     switch call.answer {
     case .except: try await answer(exception: request, call, caller)
-    case .accept where request.undecided == 0: try await answer(exception: request, call, caller)
+    case .accept where request.undecided == 0:
+      if try await dueExceptions(of: request.request).isEmpty {
+        return try await decideIdentifiers(request, call, caller)
+      }
+      try await answer(exception: request, call, caller)
     case .accept, .decline: try await decideIdentifiers(request, call, caller)
     case .lawful, .replan:
       guard !request.findings.isEmpty else { return try await answer(reprobe: request, call, caller) }

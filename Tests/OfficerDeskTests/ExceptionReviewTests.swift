@@ -46,7 +46,7 @@ import Testing
     #expect(try await tasks(scene).count == 1)
     try await scene.say(AnswerTask(task: "1", answer: .accept), by: .chris)
     #expect(try await tasks(scene).isEmpty)
-    #expect(try await scene.refusal(of: AnswerTask(task: "1", answer: .accept), by: .chris).reason == .refused)
+    #expect(try await scene.refusal(of: AnswerTask(task: "1", answer: .accept), by: .chris).reason == .invalid)
     try await scene.checkJournal()
   }
 
