@@ -1889,8 +1889,11 @@ class Replay:
         elif system in plan.waived_systems or \
                 not any(job.system == system and job.settled is None for job in plan.exports):
             raise Malformed(f"no export of {system} waits")
+        elif plan.delivered:
+            raise Malformed("a system is waived after a package was delivered")
         else:
             plan.waived_systems.add(system)
+            plan.made = {}
 
     def export_of(self, entry, request):
         """The open export of a job's entry; what was made before is void then."""

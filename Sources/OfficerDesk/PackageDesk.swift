@@ -174,6 +174,12 @@ extension OfficerDesk {
       guard system != nil else {
         throw Refusal(.refused, "no export of \"\(Self.shown(name))\" waits; see expunge package show")
       }
+      if let delivered = taking.standing.delivered.min(by: { $0.value.at < $1.value.at }) {
+        throw Refusal(
+          .refused,
+          "the \(delivered.key) package was delivered on \(delivered.value.at) with what \(name) had for it: one system is "
+            + "waived before a package is delivered; waive what still waits without --system")
+      }
     }
     guard !taking.open.isEmpty else {
       throw Refusal(.refused, "nothing waits to be taken along: it was delivered or waived before")

@@ -593,7 +593,7 @@ class Order(unittest.TestCase):
     def package(self, kind, **facts):
         made = {"ciphertext": "0" * 64, "bytes": 9, "systems": 1, "rows": 1, "files": 0, "recipient": "age",
                 "until": "2026-03-15T00:00:00Z"} if kind == "made" else {"how": "counter"}
-        self.about(f"package.{kind}", plan=self.P, by=self.BRAM, package="portability", **{**made, **facts})
+        self.about(f"package.{kind}", plan=self.P, by=self.BRAM, **{"package": "portability", **made, **facts})
 
     def exports(self):
         """All of it, and then the erasure begins."""
@@ -658,6 +658,30 @@ class Order(unittest.TestCase):
             self.exports()
             del self.entries[self.place(left_out)]
             self.refused(kind, words)
+
+    def collected_for_both(self):
+        self.receive(["erasure", "portability", "access"])
+        self.confirm()
+        self.digest = self.plan()
+        self.approve(self.digest)
+        self.collect(1)
+        self.package("made", package="access")
+
+    def waive(self, system):
+        self.about("package.waived", plan=self.P, by=self.BRAM, system=system, reason="nothing-there")
+
+    def test_a_system_is_waived_before_any_package_is_delivered(self):
+        self.collected_for_both()
+        self.waive("crm")
+        self.assertIsNone(self.replayed())
+        self.package("delivered", package="access")
+        self.refused("package.delivered", "not made of what is collected now")
+        self.setUp()
+        self.collected_for_both()
+        self.package("delivered", package="access")
+        self.assertIsNone(self.replayed())
+        self.waive("crm")
+        self.refused("package.waived", "after a package was delivered")
 
     def test_plans_that_would_not_wait(self):
         def job(place, **facts):

@@ -718,12 +718,12 @@ class Writer:
         """Two packages, one made twice since it was collected anew; what was by hand is waived."""
         self.collects()
         self.package("access")
+        self.at_plan("package.waived", system="usb-stick", reason="nothing-there")
+        self.exported("usb-stick", True)
         self.package("portability")
         self.at_plan("package.delivered", package="portability", how="counter")
         self.again_collected("crm")
         self.collect("crm", 3)
-        self.at_plan("package.waived", system="usb-stick", reason="nothing-there")
-        self.exported("usb-stick", True)
         self.package("access")
         self.at_plan("package.delivered", package="access", how="counter")
         self.exported("crm", False)
@@ -1022,6 +1022,10 @@ def packages(run, going_on, change_last):
     lie("delivered after it was waived", begun, package("access"), waived(), delivered("access"))
     lie("waived twice", begun, waived(), waived())
     lie("one system waived twice", begun, waived(system="crm"), waived(system="crm"))
+    lie("one system waived after a package was delivered", begun, package("access"), delivered("access"),
+        waived(system="crm"))
+    lie("delivered, and a system of it was waived since", begun, package("access"), waived(system="usb-stick"),
+        delivered("access"), bundle=True)
     lie("waived in a system that exports nothing", begun, waived(system="cleansing"), bundle=True)
     lie("waived after all was delivered", begun, package("access"), delivered("access"), package("portability"),
         delivered("portability"), waived())

@@ -109,8 +109,13 @@ enum PackageFold {
         guard exports.contains(where: { $0.system == system && !$0.state.isSettled }),
           standing.waivedSystems[system] == nil
         else { throw FoldProblem.malformed(entry.kind, "no export of \(system) waits") }
+        // A package that the person has would be said not to hold what it holds.
+        guard standing.delivered.isEmpty else {
+          throw FoldProblem.malformed(entry.kind, "a package was delivered before")
+        }
         standing.waivedSystems[system] = facts.reason
-        // What was made of the others stays what the person gets.
+        // What was made holds what is not given any more.
+        standing.made = [:]
       } else {
         standing.waived = facts.reason
       }
