@@ -1920,6 +1920,8 @@ class Replay:
         if job:
             if not job.waits_for_package:
                 raise Malformed("a file is added to an export that waits for no package")
+            if "access" in job.plan.delivered:
+                raise Malformed("a file is added after the access package was delivered")
             job.added = entry["expires"]
 
     def on_collection_expired(self, entry, request):

@@ -85,6 +85,12 @@ extension OfficerDesk {
     guard taking.request.packages.contains(.access) else {
       throw Refusal(.refused, "files go into the access package, and this person asks for portability alone")
     }
+    if let delivered = taking.standing.delivered[PackageKind.access.rawValue] {
+      throw Refusal(
+        .refused,
+        "the access package was delivered on \(delivered.at): a file that is added now would reach nobody; send it to the "
+          + "person yourself")
+    }
     try Self.requireFileName(call.file)
     guard let content = Base64.decode(call.content), content.count <= AddToPackage.partBytes,
       (0...CollectionStore.largestFile / AddToPackage.partBytes).contains(call.part)

@@ -683,6 +683,19 @@ class Order(unittest.TestCase):
         self.waive("crm")
         self.refused("package.waived", "after a package was delivered")
 
+    def test_a_file_is_added_before_the_access_package_is_delivered(self):
+        for delivered in ("portability", "access"):
+            self.setUp()
+            self.collected_for_both()
+            self.package("made")
+            self.package("delivered", package=delivered)
+            self.at_job(self.EXPORT, "files.added", files=1, bytes=1, mac="0" * 64, expires="2026-03-20T00:00:00Z",
+                        by=self.BRAM)
+            if delivered == "access":
+                self.refused("files.added", "after the access package was delivered")
+            else:
+                self.assertIsNone(self.replayed())
+
     def test_plans_that_would_not_wait(self):
         def job(place, **facts):
             return lambda document: document["jobs"][place].update(facts)

@@ -1017,6 +1017,9 @@ def packages(run, going_on, change_last):
     lie("delivered with a file missing", begun, package("access"), lambda writer: writer.at_job(
         Writer.TAKEN["usb-stick"], "files.added", files=2, bytes=20, mac="1" * 64, expires=writer.later(9),
         by=writer.by["bram"]), delivered("access"))
+    lie("a file added after the package was delivered", begun, package("access"), delivered("access"),
+        lambda writer: writer.at_job(Writer.TAKEN["usb-stick"], "files.added", files=2, bytes=20, mac="1" * 64,
+                                     expires=writer.later(9), by=writer.by["bram"]))
     lie("delivered after its end", begun, package("access"), lambda writer: writer.wait(20), delivered("access"))
     lie("delivered twice", begun, package("access"), delivered("access"), delivered("access"))
     lie("delivered after it was waived", begun, package("access"), waived(), delivered("access"))

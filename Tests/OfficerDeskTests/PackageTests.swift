@@ -347,7 +347,7 @@ import Testing
     try await scene.checkJournal()
   }
 
-  /// Once a package is delivered no system of it is waived, by the desk or by the log.
+  /// Once a package is delivered no system of it is waived and no file added, by the desk or by the log.
   private func refusesLateChanges(_ scene: DeskScene) async throws {
     let waive = WaivePackage(request: "1", system: "crm", reason: "too-late")
     #expect(try await scene.refusal(of: waive, by: .bram).message.contains("the access package was delivered on"))
@@ -357,6 +357,16 @@ import Testing
       PackageWaived(system: DeskSystems.crm, reason: FailureCode("x")), about: subject, by: Member.bram.id)
     await #expect(throws: JournalFailure.self) {
       try await scene.journal.append([waived], to: subject.stream, expecting: plan.revision)
+    }
+    let late = file(DeskSystems.crm, "late.txt", [1])
+    #expect(try await scene.refusal(of: late, by: .dora).message.contains("the access package was delivered on"))
+    let job = try await scene.job(DeskSystems.crm, .export)
+    let added = try EntryDraft(
+      FilesAdded(
+        files: 2, bytes: 2, mac: String(repeating: "0", count: 64), expires: scene.clock.now().adding(seconds: 60)),
+      about: EntrySubject(request: job.request, plan: job.plan, job: job.job), by: Member.dora.id)
+    await #expect(throws: JournalFailure.self) {
+      try await scene.journal.append([added], to: .job(job.job), expecting: job.revision)
     }
   }
 

@@ -161,6 +161,10 @@ enum PackageFold {
       guard entry.by != nil, case .awaitingOfficer(let question) = record.state, question.code == .packageWaits,
         facts.expires > entry.at
       else { throw FoldProblem.malformed(entry.kind, "is not by somebody, or for an export that waits for no package") }
+      // It would be destroyed with what was delivered, and called delivered.
+      guard try answers.plan(record.plan)?.package?.delivered[PackageKind.access.rawValue] == nil else {
+        throw FoldProblem.malformed(entry.kind, "the access package was delivered without it")
+      }
       record.added = facts
     case CollectionExpired.kind:
       guard let expires = record.collectionExpires, expires <= entry.at else {
