@@ -119,6 +119,11 @@ import Testing
     let facts = try entries.map { try $0.facts(as: CaseFileOpened.self) }
     #expect(facts.map(\.step) == [1, 2] && facts.map(\.reason.rawValue) == ["complaint", "authority"])
     #expect(entries.map(\.by) == [Member.anna.id, Member.dora.id])
+    let dossier = try ReadDossier(try await scene.say(MakeDossier(request: "1"), by: .bram))
+    #expect(dossier[17].says("case file: name, contact, identifiers, request and letters"))
+    #expect(dossier[17].says("any two of 3 officers can open it; until \(kept.until)"))
+    #expect(dossier[20].says("kept until \(kept.until)"))
+    #expect(dossier[20].says("anna got his part of it on") && dossier[20].says("the content: authority."))
     // Once: the half is forgotten.
     #expect(try await scene.say(open(), by: .dora).step == 1)
     for entry in try await scene.entries() {
@@ -210,6 +215,8 @@ import Testing
     #expect(files(scene).isEmpty)
     let line = try await scene.say(Check(deep: false), by: .fred).lines.first { $0.name == "case files" }
     #expect(line?.healthy == true)
+    let dossier = try ReadDossier(try await scene.say(MakeDossier(request: "1"), by: .bram))
+    #expect(!dossier[17].says("case file") && dossier[20].says("The case file was destroyed on"))
 
     let other = try await refused()
     try await other.say(close(other), by: .bram)

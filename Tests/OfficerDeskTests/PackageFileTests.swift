@@ -77,6 +77,9 @@ import Testing
       try await scene.say(file("b.mbox", [2]), by: .dora)
       let second = try #require(try await scene.job(DeskSystems.mailbox, .export).added)
       #expect(second.files == 2 && second.expires == first.expires)
+      let dossier = try ReadDossier(try await scene.say(MakeDossier(request: "1"), by: .bram))
+      let day = scene.clock.day(of: first.expires)
+      #expect(dossier[17].says("collected for the person, until \(day)"))
     }
   }
 
