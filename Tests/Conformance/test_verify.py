@@ -776,6 +776,40 @@ class Order(unittest.TestCase):
             self.measures()
             del self.entries[self.place(left_out)]
             self.refused(kind, words)
+        def opened(step, by):
+            self.log("casefile.opened", about=self.R, step=step, reason="complaint", by=by)
+
+        def destroyed(digest="sha256:" + "0" * 64, **facts):
+            self.log("casefile.destroyed", about=self.R, digest=digest, **facts)
+        for steps, kind, words in (
+                ([(opened, 1, self.ANNA), (opened, 2, self.BRAM), (opened, 2, self.BRAM)], None, None),
+                ([(opened, 2, self.BRAM)], "casefile.opened", "nobody else"),
+                ([(opened, 1, self.BRAM), (opened, 2, self.BRAM)], "casefile.opened", "nobody else"),
+                ([(opened, 1, None)], "casefile.opened", "by nobody"),
+                ([(destroyed,)], "casefile.destroyed", "until 2031-03-01"),
+                ([(destroyed, "sha256:" + "1" * 64)], "casefile.destroyed", "not the case file")):
+            self.setUp()
+            self.measures()
+            for step, *more in steps:
+                step(*more)
+            if steps[0][-1] is None:
+                del self.entries[-1]["by"]
+            if kind:
+                self.refused(kind, words)
+            else:
+                self.assertIsNone(self.replayed())
+        for second in (opened, destroyed):
+            self.setUp()
+            self.measures()
+            self.entries[self.place("casefile.kept")]["until"] = self.entries[-1]["at"][:10]
+            destroyed()
+            self.assertIsNone(self.replayed())
+            second(*((1, self.ANNA) if second is opened else ()))
+            self.refused(self.entries[-1]["kind"], "no case file")
+        self.setUp()
+        self.measures()
+        self.entries[self.place("casefile.kept")]["people"] = 1
+        self.refused("casefile.kept", "no two people")
         for twice, words in (("casefile.kept", "once"), ("measure.ordered", "not over"),
                              ("measure.applied", "waits in crm")):
             self.setUp()

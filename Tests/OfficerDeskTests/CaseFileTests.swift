@@ -1,5 +1,6 @@
 import ErasureDomain
 import ErasureEngine
+import EvidenceLog
 import Foundation
 import Journal
 import OfficerAPI
@@ -225,6 +226,37 @@ import Testing
     #expect(missed?.healthy == false && missed?.words.contains("not in the folder") == true)
   }
 
+  @Test func `is in the log opened by two people, and destroyed once at its end`() async throws {
+    let scene = try await refused()
+    let request = try await scene.request().request
+    func append(_ facts: some EntryFacts, by member: Member?) async throws {
+      let draft = try EntryDraft(facts, about: .log, by: member?.id)
+      _ = try await scene.journal.append([draft], to: .log, expecting: nil)
+    }
+    func opened(_ step: Int) -> CaseFileOpened {
+      CaseFileOpened(about: request, step: step, reason: FailureCode("complaint"))
+    }
+    // Before one is kept.
+    await #expect(throws: JournalFailure.self) { try await append(opened(1), by: .anna) }
+    try await scene.say(close(scene), by: .bram)
+    let kept = try #require(try await scene.request().caseFile)
+    let destroyed = CaseFileDestroyed(about: request, digest: kept.digest)
+    await #expect(throws: JournalFailure.self) { try await append(opened(1), by: nil) }
+    await #expect(throws: JournalFailure.self) { try await append(opened(3), by: .anna) }
+    await #expect(throws: JournalFailure.self) { try await append(opened(2), by: .anna) }
+    try await append(opened(1), by: .anna)
+    await #expect(throws: JournalFailure.self) { try await append(opened(2), by: .anna) }
+    try await append(opened(2), by: .dora)
+    await #expect(throws: JournalFailure.self) { try await append(destroyed, by: nil) }
+    scene.clock.set(to: scene.clock.start(of: kept.until))
+    let other = CaseFileDestroyed(about: request, digest: ContentDigest(hashing: [1]))
+    await #expect(throws: JournalFailure.self) { try await append(other, by: nil) }
+    try await append(destroyed, by: nil)
+    await #expect(throws: JournalFailure.self) { try await append(destroyed, by: nil) }
+    await #expect(throws: JournalFailure.self) { try await append(opened(1), by: .anna) }
+    try await scene.checkJournal()
+  }
+
   @Test func `that was lost before its entry is logged by the mark`() async throws {
     let scene = try await refused()
     try await scene.say(close(scene), by: .bram)
@@ -232,6 +264,7 @@ import Testing
     let digest = try #require(record.caseFile).digest
     try FileManager.default.removeItem(at: scene.folder.appending(path: "cases/\(try #require(files(scene).first))"))
     try Data("\(digest)".utf8).write(to: scene.folder.appending(path: "cases/\(record.request).destroyed"))
+    scene.clock.set(to: scene.clock.start(of: scene.clock.today.adding(months: 24).adding(days: 1)))
     #expect(try await scene.desk.destroyOverdueCaseFiles() == 0)
     #expect(try await scene.entries(CaseFileDestroyed.kind).count == 1)
     #expect(files(scene).isEmpty)
