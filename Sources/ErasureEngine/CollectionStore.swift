@@ -72,26 +72,48 @@ public struct CollectionStore: Sendable {
 
   // MARK: Files
 
-  /// Keeps one part of a file, in order from 0; part 0 takes the place of an earlier file of that name.
+  /// Why a part of a file was not kept.
+  public enum AddingProblem: Error, Hashable, Sendable {
+    /// The parts before it are not there, or the file is whole already.
+    case outOfOrder
+    /// With it the files of the job are larger than `largestFile`; nothing is kept of this file.
+    case tooLarge
+  }
+
+  /// Keeps one part of a file, in order from 0; part 0 takes the place of an earlier file of that name. It is among the
+  /// files of the job from its last part on.
   public func add(
-    _ bytes: [UInt8], part: Int, ofFile name: String, of job: JobReference, _ request: RequestReference
+    _ bytes: [UInt8], part: Int, isLast: Bool, ofFile name: String, of job: JobReference, _ request: RequestReference
   ) async throws {
     // A file's name may say who, and names of items are not sealed.
     let digest = try await vault.hmac(Array(name.utf8), of: request, purpose: "file-name")
     let folder = Self.files(job) + Hex.encode(digest) + "/"
-    if part == 0 {
-      try await destroy(folder, of: request)
-      try await vault.put(name, as: VaultItem(rawValue: folder + Self.name), of: request)
+    if part == 0 { try await destroy(folder, of: request) }
+    let before = (0..<part).map { Self.item(folder, $0) }
+    // A part that comes twice is the same part.
+    let there = try await items(folder, of: request)
+    guard there == before || there == before + [Self.item(folder, part)] else { throw AddingProblem.outOfOrder }
+    if isLast {
+      let others = try await files(of: job, request).reduce(0) { $0 + $1.bytes.count }
+      let own = try await vault.get(before, of: request).values.reduce(bytes.count) { $0 + $1.count }
+      guard others + own <= Self.largestFile else {
+        try await destroy(folder, of: request)
+        throw AddingProblem.tooLarge
+      }
     }
     try await vault.put(bytes, as: Self.item(folder, part), of: request)
+    // What has no name yet is no file: an upload that stopped half-way goes into no package.
+    if isLast { try await vault.put(name, as: VaultItem(rawValue: folder + Self.name), of: request) }
   }
 
   /// The files of a job, by name.
   public func files(of job: JobReference, _ request: RequestReference) async throws -> [File] {
     var found: [File] = []
-    var content: [UInt8] = []
-    // The name comes behind the numbered parts of its file.
+    var (folder, content): (String, [UInt8]) = ("", [])
+    // The name comes behind the numbered parts of its file; parts without one are of a file that is not whole.
     for item in try await items(Self.files(job), of: request) {
+      let parent = item.rawValue.lastIndex(of: "/").map { String(item.rawValue[..<$0]) } ?? ""
+      if parent != folder { (folder, content) = (parent, []) }
       if item.rawValue.hasSuffix("/" + Self.name) {
         guard let name = try await vault.get(String.self, item, of: request) else { continue }
         found.append(File(name: name, bytes: content))

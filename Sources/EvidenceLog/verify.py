@@ -1119,7 +1119,8 @@ class Request:
         self.entries, self.plans, self.letters = [], {}, set()
         self.informed = self.destroyed = self.extended = self.decided = self.answered = False
         self.conclusion = self.look = self.notice = None
-        self.confirmed = self.case_file = False
+        self.confirmed = False
+        self.case_file, self.case_begun, self.case_gone = None, set(), False
         self.confirmed_by, self.decisions, self.measures = None, {}, {}
         self.holders, self.approvers, self.held = set(), set(), set()
 
@@ -1435,6 +1436,29 @@ class Replay:
             raise Malformed("no incident of the request is open")
         self.incidents.discard(entry["about"])
 
+    def with_case_file(self, entry):
+        request = self.requests.get(entry["about"])
+        if request is None or request.case_file is None or request.case_gone:
+            raise Malformed(f"no case file of {entry['about']} is kept")
+        return request
+
+    def on_casefile_opened(self, entry, _):
+        request = self.with_case_file(entry)
+        if entry.by is None:
+            raise Malformed("a case file is opened by nobody")
+        if entry["step"] == 1:
+            request.case_begun.add(entry.by)
+        elif not request.case_begun - {entry.by}:
+            raise Malformed("the second half of a case file, and nobody else has opened the first")
+
+    def on_casefile_destroyed(self, entry, _):
+        request = self.with_case_file(entry)
+        if entry["digest"] != request.case_file["digest"]:
+            raise Malformed("it is not the case file that was kept")
+        if entry.at[:10] < request.case_file["until"]:
+            raise Malformed(f"a case file that is kept until {request.case_file['until']} is destroyed before")
+        request.case_gone = True
+
     def remember_exception(self, entry, system):
         terms = entry.get("terms")
         if terms is not None:
@@ -1661,7 +1685,9 @@ class Replay:
     def on_casefile_kept(self, entry, request):
         if request.case_file or not request.informed or request.state in ("closed", "ended"):
             raise Malformed("a case file is kept once, after the person was informed and before the request is closed")
-        request.case_file = True
+        if entry["people"] < 2:
+            raise Malformed("a case file that no two people can open")
+        request.case_file = entry
 
     def on_request_closed(self, entry, request):
         if not request.informed:
@@ -1904,8 +1930,11 @@ class Replay:
         elif system in plan.waived_systems or \
                 not any(job.system == system and job.settled is None for job in plan.exports):
             raise Malformed(f"no export of {system} waits")
+        elif plan.delivered:
+            raise Malformed("a system is waived after a package was delivered")
         else:
             plan.waived_systems.add(system)
+            plan.made = {}
 
     def export_of(self, entry, request):
         """The open export of a job's entry; what was made before is void then."""
@@ -1932,6 +1961,8 @@ class Replay:
         if job:
             if not job.waits_for_package:
                 raise Malformed("a file is added to an export that waits for no package")
+            if "access" in job.plan.delivered:
+                raise Malformed("a file is added after the access package was delivered")
             job.added = entry["expires"]
 
     def on_collection_expired(self, entry, request):

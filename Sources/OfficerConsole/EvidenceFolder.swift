@@ -24,7 +24,9 @@ struct EvidenceFolder {
   }
 
   /// Writes all files, or none when one has a path that leads elsewhere or content that does not read.
-  func write(_ evidence: ExportedEvidence) throws(ConsoleFailure) -> Summary {
+  ///
+  /// With a person in them only the account that writes them can read them.
+  func write(_ evidence: ExportedEvidence, namesPerson: Bool = false) throws(ConsoleFailure) -> Summary {
     try requireEmpty()
     var contents: [(path: String, bytes: [UInt8])] = []
     for file in evidence.files {
@@ -37,12 +39,18 @@ struct EvidenceFolder {
     guard Set(contents.map(\.path)).count == contents.count else {
       throw ConsoleFailure(.refused, "the daemon's answer has a file twice; nothing was written")
     }
+    let files = FileManager.default
     do {
+      if namesPerson {
+        // Closed before anything is in it, also where it was there.
+        try files.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try files.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+      }
       for file in contents {
         let url = URL(fileURLWithPath: path, isDirectory: true).appendingPathComponent(file.path)
-        try FileManager.default.createDirectory(
-          at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try files.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(file.bytes).write(to: url, options: .withoutOverwriting)
+        if namesPerson { try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: url.path) }
       }
     } catch {
       throw ConsoleFailure(.usage, "the evidence could not be written whole to \(path); remove it and try elsewhere")

@@ -85,6 +85,12 @@ extension OfficerDesk {
     guard taking.request.packages.contains(.access) else {
       throw Refusal(.refused, "files go into the access package, and this person asks for portability alone")
     }
+    if let delivered = taking.standing.delivered[PackageKind.access.rawValue] {
+      throw Refusal(
+        .refused,
+        "the access package was delivered on \(delivered.at): a file that is added now would reach nobody; send it to the "
+          + "person yourself")
+    }
     try Self.requireFileName(call.file)
     guard let content = Base64.decode(call.content), content.count <= AddToPackage.partBytes,
       (0...CollectionStore.largestFile / AddToPackage.partBytes).contains(call.part)
@@ -92,17 +98,31 @@ extension OfficerDesk {
       throw Refusal(
         .invalid, "a file of at most \(CollectionStore.largestFile >> 20) MiB is added, in parts of half a MiB")
     }
+    // A later file does not make the vault keep the first for longer.
+    let now = clock.now()
+    let expires = job.added?.expires ?? now.adding(seconds: Int64(CollectionStore.days) * 86_400)
+    guard now < expires else {
+      throw Refusal(.refused, "the files of \(job.system) expired on \(expires); add all of them again in a minute")
+    }
     let store = CollectionStore(vault)
-    try await store.add(content, part: call.part, ofFile: call.file, of: job.job, taking.request.request)
+    do {
+      try await store.add(
+        content, part: call.part, isLast: call.isLast, ofFile: call.file, of: job.job, taking.request.request)
+    } catch CollectionStore.AddingProblem.tooLarge {
+      throw Refusal(
+        .invalid,
+        "the files of \(job.system) are larger than \(CollectionStore.largestFile >> 20) MiB together; nothing of this "
+          + "file was kept")
+    } catch CollectionStore.AddingProblem.outOfOrder {
+      throw Refusal(.invalid, "this part of the file does not follow the one before it; add the file again")
+    }
     guard call.isLast else { return view(taking) }
     let files = try await store.files(of: job.job, taking.request.request)
     let bytes = files.reduce(0) { $0 + $1.bytes.count }
-    guard let file = files.first(where: { $0.name == call.file }), bytes <= CollectionStore.largestFile else {
-      throw Refusal(
-        .invalid, "the files of \(job.system) are larger than \(CollectionStore.largestFile >> 20) MiB together")
+    guard let file = files.first(where: { $0.name == call.file }) else {
+      throw Refusal(.refused, "the file was not kept whole; add the file again")
     }
     let mac = Hex.encode(try await vault.hmac(file.bytes, of: taking.request.request, purpose: "added"))
-    let expires = clock.now().adding(seconds: Int64(CollectionStore.days) * 86_400)
     try await append(
       FilesAdded(files: files.count, bytes: bytes, mac: mac, expires: expires),
       about: EntrySubject(request: taking.request.request, plan: taking.plan.plan, job: job.job), by: caller.id,
@@ -173,6 +193,12 @@ extension OfficerDesk {
       system = taking.open.first { $0.system.description == name }?.system
       guard system != nil else {
         throw Refusal(.refused, "no export of \"\(Self.shown(name))\" waits; see expunge package show")
+      }
+      if let delivered = taking.standing.delivered.min(by: { $0.value.at < $1.value.at }) {
+        throw Refusal(
+          .refused,
+          "the \(delivered.key) package was delivered on \(delivered.value.at) with what \(name) had for it: one system is "
+            + "waived before a package is delivered; waive what still waits without --system")
       }
     }
     guard !taking.open.isEmpty else {
@@ -255,6 +281,14 @@ extension OfficerDesk {
       let rows = try await store.rows(of: job.job, request)
       let files = try await store.files(of: job.job, request).map {
         PackageContents.File(name: $0.name, bytes: $0.bytes)
+      }
+      guard files.count == (job.added?.files ?? 0),
+        files.reduce(0, { $0 + $1.bytes.count }) == (job.added?.bytes ?? 0)
+      else {
+        throw Refusal(
+          .refused,
+          "the files of \(line.system) are not all those that were added: an upload did not end. Add the file again with "
+            + "expunge package add")
       }
       let leftOut = taking.planned.jobs.filter { $0.system == line.system }.flatMap(\.leftOut).reduce(0) {
         $0 + $1.count

@@ -593,7 +593,7 @@ class Order(unittest.TestCase):
     def package(self, kind, **facts):
         made = {"ciphertext": "0" * 64, "bytes": 9, "systems": 1, "rows": 1, "files": 0, "recipient": "age",
                 "until": "2026-03-15T00:00:00Z"} if kind == "made" else {"how": "counter"}
-        self.about(f"package.{kind}", plan=self.P, by=self.BRAM, package="portability", **{**made, **facts})
+        self.about(f"package.{kind}", plan=self.P, by=self.BRAM, **{"package": "portability", **made, **facts})
 
     def exports(self):
         """All of it, and then the erasure begins."""
@@ -658,6 +658,43 @@ class Order(unittest.TestCase):
             self.exports()
             del self.entries[self.place(left_out)]
             self.refused(kind, words)
+
+    def collected_for_both(self):
+        self.receive(["erasure", "portability", "access"])
+        self.confirm()
+        self.digest = self.plan()
+        self.approve(self.digest)
+        self.collect(1)
+        self.package("made", package="access")
+
+    def waive(self, system):
+        self.about("package.waived", plan=self.P, by=self.BRAM, system=system, reason="nothing-there")
+
+    def test_a_system_is_waived_before_any_package_is_delivered(self):
+        self.collected_for_both()
+        self.waive("crm")
+        self.assertIsNone(self.replayed())
+        self.package("delivered", package="access")
+        self.refused("package.delivered", "not made of what is collected now")
+        self.setUp()
+        self.collected_for_both()
+        self.package("delivered", package="access")
+        self.assertIsNone(self.replayed())
+        self.waive("crm")
+        self.refused("package.waived", "after a package was delivered")
+
+    def test_a_file_is_added_before_the_access_package_is_delivered(self):
+        for delivered in ("portability", "access"):
+            self.setUp()
+            self.collected_for_both()
+            self.package("made")
+            self.package("delivered", package=delivered)
+            self.at_job(self.EXPORT, "files.added", files=1, bytes=1, mac="0" * 64, expires="2026-03-20T00:00:00Z",
+                        by=self.BRAM)
+            if delivered == "access":
+                self.refused("files.added", "after the access package was delivered")
+            else:
+                self.assertIsNone(self.replayed())
 
     def test_plans_that_would_not_wait(self):
         def job(place, **facts):
@@ -739,6 +776,40 @@ class Order(unittest.TestCase):
             self.measures()
             del self.entries[self.place(left_out)]
             self.refused(kind, words)
+        def opened(step, by):
+            self.log("casefile.opened", about=self.R, step=step, reason="complaint", by=by)
+
+        def destroyed(digest="sha256:" + "0" * 64, **facts):
+            self.log("casefile.destroyed", about=self.R, digest=digest, **facts)
+        for steps, kind, words in (
+                ([(opened, 1, self.ANNA), (opened, 2, self.BRAM), (opened, 2, self.BRAM)], None, None),
+                ([(opened, 2, self.BRAM)], "casefile.opened", "nobody else"),
+                ([(opened, 1, self.BRAM), (opened, 2, self.BRAM)], "casefile.opened", "nobody else"),
+                ([(opened, 1, None)], "casefile.opened", "by nobody"),
+                ([(destroyed,)], "casefile.destroyed", "until 2031-03-01"),
+                ([(destroyed, "sha256:" + "1" * 64)], "casefile.destroyed", "not the case file")):
+            self.setUp()
+            self.measures()
+            for step, *more in steps:
+                step(*more)
+            if steps[0][-1] is None:
+                del self.entries[-1]["by"]
+            if kind:
+                self.refused(kind, words)
+            else:
+                self.assertIsNone(self.replayed())
+        for second in (opened, destroyed):
+            self.setUp()
+            self.measures()
+            self.entries[self.place("casefile.kept")]["until"] = self.entries[-1]["at"][:10]
+            destroyed()
+            self.assertIsNone(self.replayed())
+            second(*((1, self.ANNA) if second is opened else ()))
+            self.refused(self.entries[-1]["kind"], "no case file")
+        self.setUp()
+        self.measures()
+        self.entries[self.place("casefile.kept")]["people"] = 1
+        self.refused("casefile.kept", "no two people")
         for twice, words in (("casefile.kept", "once"), ("measure.ordered", "not over"),
                              ("measure.applied", "waits in crm")):
             self.setUp()

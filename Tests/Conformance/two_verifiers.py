@@ -455,9 +455,6 @@ class Writer:
         self.add("reprobe.made", about=about, system="crm", day=30, certain=1, possible=0)
         self.add("reprobe.settled", about=about, system="crm", answer="lawful", by=self.by["bram"])
         self.add("dossier.made", about=about, person=True, by=self.by["bram"])
-        self.add("casefile.opened", about=about, step=1, reason="complaint", by=self.by["bram"])
-        self.add("casefile.opened", about=about, step=2, reason="complaint", by=self.by["chris"])
-        self.add("casefile.destroyed", about=about, digest=digest)
 
     def record(self, system):
         return next(entry["record"] for entry in self.evidence.entries
@@ -718,12 +715,12 @@ class Writer:
         """Two packages, one made twice since it was collected anew; what was by hand is waived."""
         self.collects()
         self.package("access")
+        self.at_plan("package.waived", system="usb-stick", reason="nothing-there")
+        self.exported("usb-stick", True)
         self.package("portability")
         self.at_plan("package.delivered", package="portability", how="counter")
         self.again_collected("crm")
         self.collect("crm", 3)
-        self.at_plan("package.waived", system="usb-stick", reason="nothing-there")
-        self.exported("usb-stick", True)
         self.package("access")
         self.at_plan("package.delivered", package="access", how="counter")
         self.exported("crm", False)
@@ -753,6 +750,9 @@ class Writer:
         self.about("casefile.kept", until=self.day, digest="sha256:" + "6" * 64, people=3)
         self.about("request.closed", **hand)
         self.about("vault.destroyed", items=3)
+        for step, who in ((1, "bram"), (2, "chris")):
+            self.add("casefile.opened", about=self.REQUEST, step=step, reason="complaint", by=self.by[who])
+        self.add("casefile.destroyed", about=self.REQUEST, digest="sha256:" + "6" * 64)
 
     def approve_again(self, approval, enough):
         self.add("plan.approved", request=self.REQUEST, plan=self.PLAN, by=approval["by"], approval=approval,
@@ -1017,11 +1017,18 @@ def packages(run, going_on, change_last):
     lie("delivered with a file missing", begun, package("access"), lambda writer: writer.at_job(
         Writer.TAKEN["usb-stick"], "files.added", files=2, bytes=20, mac="1" * 64, expires=writer.later(9),
         by=writer.by["bram"]), delivered("access"))
+    lie("a file added after the package was delivered", begun, package("access"), delivered("access"),
+        lambda writer: writer.at_job(Writer.TAKEN["usb-stick"], "files.added", files=2, bytes=20, mac="1" * 64,
+                                     expires=writer.later(9), by=writer.by["bram"]))
     lie("delivered after its end", begun, package("access"), lambda writer: writer.wait(20), delivered("access"))
     lie("delivered twice", begun, package("access"), delivered("access"), delivered("access"))
     lie("delivered after it was waived", begun, package("access"), waived(), delivered("access"))
     lie("waived twice", begun, waived(), waived())
     lie("one system waived twice", begun, waived(system="crm"), waived(system="crm"))
+    lie("one system waived after a package was delivered", begun, package("access"), delivered("access"),
+        waived(system="crm"))
+    lie("delivered, and a system of it was waived since", begun, package("access"), waived(system="usb-stick"),
+        delivered("access"), bundle=True)
     lie("waived in a system that exports nothing", begun, waived(system="cleansing"), bundle=True)
     lie("waived after all was delivered", begun, package("access"), delivered("access"), package("portability"),
         delivered("portability"), waived())
@@ -1131,6 +1138,13 @@ def measures(run, going_on, then):
         "measure.lifted", measure="marketing", informedOn="2033-01-01", channel="mail", by=WHO["bram"]))
     lie("a case file before the person was informed", story, first("subject.informed", swap), bundle=True)
     lie("a case file after the closing", story, first("casefile.kept", swap))
+    lie("a case file for one person alone", story, first("casefile.kept", facts(people=1)), bundle=True)
+    lie("a case file destroyed before its day", story, first("casefile.kept", facts(until="2099-01-01")))
+    lie("another case file destroyed", story, first("casefile.kept", facts(digest="sha256:" + "7" * 64)))
+    lie("a case file opened by one person", story, lambda writer: next(
+        entry for entry in writer.evidence.entries if entry["kind"] == "casefile.opened").update(by=writer.by["chris"]))
+    lie("a case file opened after its end", story, lambda writer: writer.add(
+        "casefile.opened", about=writer.REQUEST, step=1, reason="complaint", by=writer.by["bram"]))
     lie("two case files", story, first("casefile.kept", lambda entries, place: entries.insert(
         place, dict(entries[place]))), bundle=True)
 

@@ -21,6 +21,26 @@ import Testing
     }
   }
 
+  @Test(arguments: [true, false]) func `with a person in it is read by nobody else`(isThere: Bool) throws {
+    try Self.withFolder { folder in
+      let path = folder + "/new"
+      if isThere {
+        try FileManager.default.createDirectory(
+          atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o755])
+      }
+      let evidence = ExportedEvidence(files: [Self.file("index.html", "a"), Self.file("evidence/1.json", "{}")])
+      _ = try EvidenceFolder(path: path).write(evidence, namesPerson: true)
+      #expect(try Self.mode(path) == 0o700)
+      #expect(try Self.mode(path + "/index.html") == 0o600)
+      #expect(try Self.mode(path + "/evidence/1.json") == 0o600)
+    }
+  }
+
+  private static func mode(_ path: String) throws -> Int {
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    return try #require(attributes[.posixPermissions] as? Int)
+  }
+
   @Test func `does not go into a folder with something in it`() throws {
     try Self.withFolder { folder in
       try Data("x".utf8).write(to: URL(fileURLWithPath: folder + "/old"))

@@ -1,5 +1,6 @@
 import ErasureDomain
 import ErasureEngine
+import EvidenceLog
 import Foundation
 import Journal
 import OfficerAPI
@@ -119,6 +120,11 @@ import Testing
     let facts = try entries.map { try $0.facts(as: CaseFileOpened.self) }
     #expect(facts.map(\.step) == [1, 2] && facts.map(\.reason.rawValue) == ["complaint", "authority"])
     #expect(entries.map(\.by) == [Member.anna.id, Member.dora.id])
+    let dossier = try ReadDossier(try await scene.say(MakeDossier(request: "1"), by: .bram))
+    #expect(dossier[17].says("case file: name, contact, identifiers, request and letters"))
+    #expect(dossier[17].says("any two of 3 officers can open it; until \(kept.until)"))
+    #expect(dossier[20].says("kept until \(kept.until)"))
+    #expect(dossier[20].says("anna got his part of it on") && dossier[20].says("the content: authority."))
     // Once: the half is forgotten.
     #expect(try await scene.say(open(), by: .dora).step == 1)
     for entry in try await scene.entries() {
@@ -210,12 +216,45 @@ import Testing
     #expect(files(scene).isEmpty)
     let line = try await scene.say(Check(deep: false), by: .fred).lines.first { $0.name == "case files" }
     #expect(line?.healthy == true)
+    let dossier = try ReadDossier(try await scene.say(MakeDossier(request: "1"), by: .bram))
+    #expect(!dossier[17].says("case file") && dossier[20].says("The case file was destroyed on"))
 
     let other = try await refused()
     try await other.say(close(other), by: .bram)
     try FileManager.default.removeItem(at: other.folder.appending(path: "cases"))
     let missed = try await other.say(Check(deep: false), by: .fred).lines.first { $0.name == "case files" }
     #expect(missed?.healthy == false && missed?.words.contains("not in the folder") == true)
+  }
+
+  @Test func `is in the log opened by two people, and destroyed once at its end`() async throws {
+    let scene = try await refused()
+    let request = try await scene.request().request
+    func append(_ facts: some EntryFacts, by member: Member?) async throws {
+      let draft = try EntryDraft(facts, about: .log, by: member?.id)
+      _ = try await scene.journal.append([draft], to: .log, expecting: nil)
+    }
+    func opened(_ step: Int) -> CaseFileOpened {
+      CaseFileOpened(about: request, step: step, reason: FailureCode("complaint"))
+    }
+    // Before one is kept.
+    await #expect(throws: JournalFailure.self) { try await append(opened(1), by: .anna) }
+    try await scene.say(close(scene), by: .bram)
+    let kept = try #require(try await scene.request().caseFile)
+    let destroyed = CaseFileDestroyed(about: request, digest: kept.digest)
+    await #expect(throws: JournalFailure.self) { try await append(opened(1), by: nil) }
+    await #expect(throws: JournalFailure.self) { try await append(opened(3), by: .anna) }
+    await #expect(throws: JournalFailure.self) { try await append(opened(2), by: .anna) }
+    try await append(opened(1), by: .anna)
+    await #expect(throws: JournalFailure.self) { try await append(opened(2), by: .anna) }
+    try await append(opened(2), by: .dora)
+    await #expect(throws: JournalFailure.self) { try await append(destroyed, by: nil) }
+    scene.clock.set(to: scene.clock.start(of: kept.until))
+    let other = CaseFileDestroyed(about: request, digest: ContentDigest(hashing: [1]))
+    await #expect(throws: JournalFailure.self) { try await append(other, by: nil) }
+    try await append(destroyed, by: nil)
+    await #expect(throws: JournalFailure.self) { try await append(destroyed, by: nil) }
+    await #expect(throws: JournalFailure.self) { try await append(opened(1), by: .anna) }
+    try await scene.checkJournal()
   }
 
   @Test func `that was lost before its entry is logged by the mark`() async throws {
@@ -225,6 +264,7 @@ import Testing
     let digest = try #require(record.caseFile).digest
     try FileManager.default.removeItem(at: scene.folder.appending(path: "cases/\(try #require(files(scene).first))"))
     try Data("\(digest)".utf8).write(to: scene.folder.appending(path: "cases/\(record.request).destroyed"))
+    scene.clock.set(to: scene.clock.start(of: scene.clock.today.adding(months: 24).adding(days: 1)))
     #expect(try await scene.desk.destroyOverdueCaseFiles() == 0)
     #expect(try await scene.entries(CaseFileDestroyed.kind).count == 1)
     #expect(files(scene).isEmpty)

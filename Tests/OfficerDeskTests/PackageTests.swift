@@ -329,11 +329,15 @@ import Testing
       try await scene.say(file(DeskSystems.crm, "calls.txt", Array("a call".utf8)), by: .dora)
       let deliver = DeliverPackage(request: "1", package: .access, how: "in-person")
       #expect(try await scene.refusal(of: deliver, by: .bram).message.contains("no access package was made"))
+      // Nor is what was made before a system was waived delivered: it holds what is not to be given.
+      try await scene.say(make(.access), by: .bram)
       try await scene.say(WaivePackage(request: "1", system: "mailbox", reason: "nothing-there"), by: .bram)
+      #expect(try await scene.refusal(of: deliver, by: .bram).message.contains("no access package was made"))
       let anew = try opened(try await scene.say(make(.access), by: .bram), in: scene.folder)
       #expect(anew["mailbox/files/all.mbox"] == nil && anew["crm/files/calls.txt"] == "a call")
       #expect(anew["manifest.json"]?.contains("waived-nothing-there") == true)
       try await scene.say(deliver, by: .bram)
+      try await refusesLateChanges(scene)
       try await scene.say(make(.portability), by: .bram)
       try await scene.say(DeliverPackage(request: "1", package: .portability, how: "in-person"), by: .bram)
       try await scene.until("the CRM is erased") { try await scene.job(DeskSystems.crm).state.isSettled }
@@ -341,6 +345,29 @@ import Testing
     #expect(try await scene.job(DeskSystems.mailbox, .export).state == .settled(.exported(waived: true)))
     #expect(try await scene.job(DeskSystems.crm, .export).state == .settled(.exported(waived: false)))
     try await scene.checkJournal()
+  }
+
+  /// Once a package is delivered no system of it is waived and no file added, by the desk or by the log.
+  private func refusesLateChanges(_ scene: DeskScene) async throws {
+    let waive = WaivePackage(request: "1", system: "crm", reason: "too-late")
+    #expect(try await scene.refusal(of: waive, by: .bram).message.contains("the access package was delivered on"))
+    let plan = try await scene.plan()
+    let subject = EntrySubject(request: plan.request, plan: plan.plan)
+    let waived = try EntryDraft(
+      PackageWaived(system: DeskSystems.crm, reason: FailureCode("x")), about: subject, by: Member.bram.id)
+    await #expect(throws: JournalFailure.self) {
+      try await scene.journal.append([waived], to: subject.stream, expecting: plan.revision)
+    }
+    let late = file(DeskSystems.crm, "late.txt", [1])
+    #expect(try await scene.refusal(of: late, by: .dora).message.contains("the access package was delivered on"))
+    let job = try await scene.job(DeskSystems.crm, .export)
+    let added = try EntryDraft(
+      FilesAdded(
+        files: 2, bytes: 2, mac: String(repeating: "0", count: 64), expires: scene.clock.now().adding(seconds: 60)),
+      about: EntrySubject(request: job.request, plan: job.plan, job: job.job), by: Member.dora.id)
+    await #expect(throws: JournalFailure.self) {
+      try await scene.journal.append([added], to: .job(job.job), expecting: job.revision)
+    }
   }
 
   @Test func `another record than the approved one asks, and is not given to anybody`() async throws {

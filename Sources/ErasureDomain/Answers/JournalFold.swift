@@ -14,7 +14,7 @@ public enum JournalFold {
     if entry.kind == RequestReceived.kind { log.lastNumber += 1 }
     try answers.put(log)
     switch entry.subject.stream {
-    case .log: break
+    case .log: try CaseFileFold.apply(entry, in: &answers)
     case .request(let reference): try RequestFold.apply(entry, to: reference, in: &answers)
     case .plan(let reference): try PlanFold.apply(entry, to: reference, in: &answers)
     case .job(let reference): try JobFold.apply(entry, to: reference, in: &answers)

@@ -109,8 +109,13 @@ enum PackageFold {
         guard exports.contains(where: { $0.system == system && !$0.state.isSettled }),
           standing.waivedSystems[system] == nil
         else { throw FoldProblem.malformed(entry.kind, "no export of \(system) waits") }
+        // A package that the person has would be said not to hold what it holds.
+        guard standing.delivered.isEmpty else {
+          throw FoldProblem.malformed(entry.kind, "a package was delivered before")
+        }
         standing.waivedSystems[system] = facts.reason
-        // What was made of the others stays what the person gets.
+        // What was made holds what is not given any more.
+        standing.made = [:]
       } else {
         standing.waived = facts.reason
       }
@@ -156,6 +161,10 @@ enum PackageFold {
       guard entry.by != nil, case .awaitingOfficer(let question) = record.state, question.code == .packageWaits,
         facts.expires > entry.at
       else { throw FoldProblem.malformed(entry.kind, "is not by somebody, or for an export that waits for no package") }
+      // It would be destroyed with what was delivered, and called delivered.
+      guard try answers.plan(record.plan)?.package?.delivered[PackageKind.access.rawValue] == nil else {
+        throw FoldProblem.malformed(entry.kind, "the access package was delivered without it")
+      }
       record.added = facts
     case CollectionExpired.kind:
       guard let expires = record.collectionExpires, expires <= entry.at else {

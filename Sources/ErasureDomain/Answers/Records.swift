@@ -50,6 +50,9 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   public var holds: RequestHolds?
   /// What is kept beyond closing; nil where nothing is.
   public var caseFile: CaseFileKept?
+  /// Who took off its outer layer; nil before the first.
+  public var caseFileBegun: [PersonReference]?
+  public var caseFileDestroyed: Bool?
   /// Entries of the log that are about this request, and how many of them came before its conclusion.
   public var entries: Int
   public var entriesBeforeConclusion: Int

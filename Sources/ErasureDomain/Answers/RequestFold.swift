@@ -56,11 +56,7 @@ enum RequestFold {
       let facts = try entry.facts(as: SubjectInformed.self)
       record.informed = facts
       record.repliedOn = record.repliedOn ?? facts.on
-    case CaseFileKept.kind:
-      guard record.caseFile == nil, record.informed != nil, record.state.keepsVault else {
-        throw FoldProblem.malformed(entry.kind, "stands once, before request.closed of a person who was informed")
-      }
-      record.caseFile = try entry.facts(as: CaseFileKept.self)
+    case CaseFileKept.kind: try CaseFileFold.keep(entry, into: &record)
     case RequestClosed.kind:
       guard (record.measures ?? []).allSatisfy(\.open.isEmpty) else {
         throw FoldProblem.malformed(entry.kind, "a restriction or objection does not hold everywhere yet")

@@ -29,7 +29,7 @@ struct DossierCommand: AsyncParsableCommand {
     let target = EvidenceFolder(path: out)
     try target.requireEmpty()
     let made = try await connection.client.call(MakeDossier(request: request, withPerson: withPerson))
-    let summary = try target.write(made.files)
+    let summary = try target.write(made.files, namesPerson: made.hasPerson)
     try connection.show(summary) { summary in
       "\(PlanWords.count(summary.files.count, "file", "files")), \(summary.bytes) bytes in \(out); begin with index.html\n"
         + (made.hasPerson

@@ -42,9 +42,22 @@ extension TwentyQuestions {
     }
     if !record.request.vaultDestroyed {
       lines.append("vault: identifiers, contact and letters, until the person is informed and the request closed")
+      for job in record.jobs where job.verb == .export && !job.state.isSettled {
+        guard let expires = job.collectionExpires else { continue }
+        lines.append(
+          "vault: a copy of what \(record.title(job)) has, collected for the person, until \(record.day(expires))")
+      }
+    }
+    if let kept = keptCase {
+      lines.append(
+        "case file: name, contact, identifiers, request and letters; any two of \(kept.people) officers can open it; until "
+          + "\(kept.until)\(past(kept.until))")
     }
     return lines
   }
+
+  /// What is kept of the person beyond the vault; nil where nothing is, or not any more.
+  var keptCase: CaseFileKept? { record.first(CaseFileDestroyed.self) == nil ? record.request.caseFile : nil }
 
   /// One line for what stays under one statute, with all its days.
   private func kept(_ facts: LetterFacts) -> [String] {
@@ -74,6 +87,7 @@ extension TwentyQuestions {
     for line in lines { answer.say("\(line).") }
     answer.point(record.newest.map { DossierRecord.artifact($0.record.proposal.digest) })
     answer.point(record.first(VaultDestroyed.self)?.pointer)
+    answer.point(record.first(CaseFileKept.self)?.pointer)
     answer.point(record.first(RequestConcluded.self).map { DossierRecord.artifact($0.facts.report) })
     if record.work.isEmpty, record.request.ground == nil || record.request.concludedAt != nil {
       answer.unknown("what the systems hold: no plan was carried out")
@@ -130,6 +144,26 @@ extension TwentyQuestions {
     return answer
   }
 
+  private func caseFile(_ answer: inout Answer) {
+    guard let kept = record.first(CaseFileKept.self) else { return }
+    if let destroyed = record.first(CaseFileDestroyed.self) {
+      answer.say("The case file was destroyed on \(record.day(destroyed.entry.at)).")
+      answer.point(destroyed.pointer)
+    } else {
+      answer.say(
+        "A case file of the person is kept until \(kept.facts.until)\(past(kept.facts.until)): any two of "
+          + "\(kept.facts.people) officers can open it.")
+      answer.point(kept.pointer)
+    }
+    for opened in record.all(CaseFileOpened.self) {
+      let what = opened.facts.step == 1 ? "the outer layer, which shows nothing" : "the content"
+      answer.say(
+        "\(record.name(opened.entry.by)) got his part of it on \(record.day(opened.entry.at)), \(what): "
+          + "\(opened.facts.reason).")
+      answer.point(opened.pointer)
+    }
+  }
+
   var keeping: Answer {
     var answer = Answer(20)
     answer.unknown(
@@ -147,6 +181,7 @@ extension TwentyQuestions {
     } else {
       answer.say("The vault entry is not destroyed yet.")
     }
+    caseFile(&answer)
     if let last = record.all(TagsWritten.self).map(\.facts.expires).max() {
       answer.say("Keyed tags of what was erased " + (last >= record.today ? "go" : "went") + " after \(last).")
     }

@@ -179,6 +179,9 @@ struct TwentyQuestions {
     } else {
       answer.say("\(what), which is not destroyed yet.")
     }
+    if let kept = keptCase {
+      answer.say("The case file, which is kept until \(kept.until), has identifiers and letters.")
+    }
   }
 
   private var representation: Answer {
