@@ -106,6 +106,8 @@ import Testing
     }
     #expect(try await scene.entries(AttemptStarted.kind).isEmpty)
     #expect(try await scene.plan().state == .concluded)
+    let dossier = try ReadDossier(try await scene.say(MakeDossier(request: "1"), by: .bram))
+    #expect(dossier.html.contains("nothing more is taken along, person-declined"))
     try await scene.checkJournal()
   }
 
