@@ -87,8 +87,8 @@ struct RequestConclusion: Sendable {
       return nil
     }
     switch plan.state {
-    case .executing, .approved: break
-    case .draft, .proposed, .waiting, .paused, .concluded, .halted, .withdrawn: return nil
+    case .executing, .approved, .waiting: break
+    case .draft, .proposed, .paused, .concluded, .halted, .withdrawn: return nil
     }
     let first = try await look(request, plan)
     guard first.remaining == 0 else { return try await open(first, of: request, jobs) }

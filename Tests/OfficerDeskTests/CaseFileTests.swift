@@ -183,6 +183,32 @@ import Testing
     try await first(scene, by: .bram)
   }
 
+  @Test func `that cannot be written leaves nothing half-written`() async throws {
+    let scene = try await refused()
+    let name = "\(try await scene.request().request).\(scene.clock.today.adding(months: 24)).case"
+    try FileManager.default.createDirectory(
+      at: scene.folder.appending(path: "cases/\(name)"), withIntermediateDirectories: true)
+    #expect(try await scene.refusal(of: close(scene), by: .bram).reason == .unavailable)
+    #expect(files(scene) == [name])
+  }
+
+  @Test func `is missed by check where the configuration names no folder any more`() async throws {
+    let scene = try await refused { $0.caseMonths = nil }
+    func line() async throws -> CheckView.Line? {
+      try await scene.say(Check(deep: false), by: .fred).lines.first { $0.name == "case files" }
+    }
+    #expect(try await line() == nil)
+    let record = try await scene.request()
+    let (about, until) = (EntrySubject(request: record.request), scene.clock.today.adding(months: 24))
+    let drafts = [
+      try EntryDraft(SubjectInformed(on: scene.clock.today, channel: "phone"), about: about, by: Member.bram.id),
+      try EntryDraft(CaseFileKept(until: until, digest: ContentDigest(hashing: [1]), people: 2), about: about),
+    ]
+    try await scene.journal.append(drafts, to: .request(record.request), expecting: record.revision)
+    let missed = try #require(try await line())
+    #expect(!missed.healthy && missed.words.contains("kept until \(until)") && missed.words.contains("put it back"))
+  }
+
   @Test func `without age nothing is closed`() async throws {
     let scene = try await refused { $0.agePrograms = "/nowhere" }
     let refusal = try await scene.refusal(of: close(scene), by: .bram)
@@ -197,7 +223,10 @@ import Testing
     try await scene.say(close(scene), by: .bram)
     let digest = try #require(try await scene.request().caseFile).digest
     scene.clock.set(to: scene.clock.start(of: scene.clock.today.adding(months: 24)))
+    let left = scene.folder.appending(path: "cases/\(try #require(files(scene).first)).tmp")
+    try Data("half a file".utf8).write(to: left)
     #expect(try await scene.desk.destroyOverdueCaseFiles() == 0, "its last day")
+    #expect(files(scene).count == 1, "what a crash left goes")
     #expect(try await scene.say(ShowStatus(), by: .fred).warnings.allSatisfy { !$0.contains("past their last day") })
     scene.clock.advance(days: 1)
     #expect(

@@ -155,7 +155,7 @@ struct ReadDossier {
     #expect(made[2].says("in time") || made[2].says("late"))
     #expect(made[2].says("By mail, handed over with the answer smtp-250"))
     #expect(made[4].says("was destroyed with its key on"))
-    #expect(made[11].says("crm, erase: erased; found"))
+    #expect(made[11].says("Last looks: ") && made[11].says("crm, erase: erased; found"))
     #expect(made[12].says("office, erase: 2 attempts") && made[12].says("bram had a failed job tried again"))
     #expect(made[13].says("it never confirmed; last asked on") && !made[13].doesNotKnow("its word is all"))
     #expect(made[14].says("(setting); ended as unconfirmed, and we have not seen it gone"))

@@ -153,6 +153,8 @@ import Testing
     let letter = try await scene.say(ShowLetter(request: "1", letter: .completion), by: .bram).text.lowercased()
     for word in ["verwijder", "gewist", "wissen"] { #expect(!letter.contains(word), "\(letter)") }
     #expect(letter.contains("om een kopie van uw gegevens"))
+    let dossier = try ReadDossier(try await scene.say(MakeDossier(request: "1"), by: .bram))
+    #expect(dossier.html.contains("access package delivered, in-person") && dossier[11].says("over 0 systems"))
     try await scene.say(CloseRequest(request: "1", informedOn: scene.clock.today, channel: "letter"), by: .bram)
     try await scene.running {
       try await scene.until("ended") { try await scene.request().state == .ended }

@@ -94,6 +94,29 @@ import Testing
     try await scene.checkJournal()
   }
 
+  @Test func `a copy that is waived meanwhile ends the request`() async throws {
+    var options = DeskScene.Options()
+    options.waitingHours = 24
+    let scene = try await DeskScene(options)
+    try await scene.say(
+      AddRequest(channel: "mail", capacities: [.customer], identifiers: DeskScene.identifiers, rights: [.access]),
+      by: .anna)
+    try await scene.confirm()
+    try await scene.draft()
+    try await scene.approve(by: .bram)
+    try await scene.approve(by: .chris)
+    #expect(try await scene.plan().state.word == "waiting")
+    try await scene.running {
+      try await scene.say(WaivePackage(request: "1", reason: "person-declined"), by: .chris)
+      try await scene.until("concluded") { try await scene.request().state == .concluded }
+    }
+    #expect(try await scene.entries(AttemptStarted.kind).isEmpty)
+    #expect(try await scene.plan().state == .concluded)
+    let dossier = try ReadDossier(try await scene.say(MakeDossier(request: "1"), by: .bram))
+    #expect(dossier.html.contains("nothing more is taken along, person-declined"))
+    try await scene.checkJournal()
+  }
+
   @Test func `never takes the work-to date away`() async throws {
     var options = DeskScene.Options()
     options.waitingHours = 720

@@ -99,7 +99,8 @@ extension ErasurePlan.State {
     case (.paused(from: .approved(let approvals)), .resumed): return (.approved(approvals), [.releaseJobs])
     case (.paused(from: .waiting(let until)), .resumed): return (.waiting(until: until), [.releaseJobs])
     case (.paused(from: .executing), .resumed): return (.executing, [.releaseJobs])
-    case (.executing, .concluded), (.approved, .concluded): return (.concluded, [])
+    // A plan whose exports were all waived ends before anything of it began, also while it waits.
+    case (.executing, .concluded), (.approved, .concluded), (.waiting, .concluded): return (.concluded, [])
     case (.approved, .halted), (.waiting, .halted), (.executing, .halted), (.paused, .halted):
       return (.halted, [.cancelJobs])
     case (.draft, .withdrawn), (.proposed, .withdrawn): return (.withdrawn, [])

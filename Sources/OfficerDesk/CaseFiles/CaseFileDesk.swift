@@ -215,8 +215,10 @@ extension OfficerDesk {
   // MARK: The end
 
   /// Destroys case files whose last day is past, and logs each once, also after a crash in between. Returns how many went.
+  /// What a crash left half-written goes too.
   public func destroyOverdueCaseFiles() async throws -> Int {
     guard let room = caseFiles else { return 0 }
+    try await room.removeUnfinished()
     for (request, digest) in try await room.marks() {
       let text = "\"about\":\"\(request)\""
       let logged = try await journal.read { reader in
@@ -259,26 +261,41 @@ extension OfficerDesk {
     return warnings
   }
 
-  /// What the log says is kept, against the folder.
+  /// What the log says is kept, against the folder; nil where nothing is and nothing is to be.
   func caseFileLine() async throws -> CheckView.Line? {
-    guard let room = caseFiles else { return nil }
+    let kept = try await keptCaseFiles()
+    guard let room = caseFiles else {
+      guard let last = kept.values.max() else { return nil }
+      return CheckView.Line(
+        name: "case files", healthy: false,
+        words:
+          "\(kept.count) case files are kept until \(last) at the latest, and case-files: is not in the configuration: "
+          + "nobody can open one, and none is destroyed at its end; put it back")
+    }
     var problems = try await caseFileWarnings()
-    let entries = try await journal.read { reader in
-      try reader.entries(from: 0, holding: [CaseFileKept.kind, CaseFileDestroyed.kind].map { "\"kind\":\"\($0)\"" })
-    }
-    var kept: Set<RequestReference> = []
-    for stored in entries {
-      if stored.entry.kind == CaseFileKept.kind, let request = stored.entry.subject.request { kept.insert(request) }
-      if stored.entry.kind == CaseFileDestroyed.kind {
-        kept.remove(try stored.entry.facts(as: CaseFileDestroyed.self).about)
-      }
-    }
     let there = Set(try await room.listed().map(\.request))
-    let missing = kept.subtracting(there).count
+    let missing = Set(kept.keys).subtracting(there).count
     if missing > 0 { problems.append("\(missing) case files that the log says are kept are not in the folder") }
     return CheckView.Line(
       name: "case files", healthy: problems.isEmpty,
       words: problems.isEmpty
         ? "\(kept.count) kept; in the record of processing: \(room.record)" : problems.joined(separator: "; "))
+  }
+
+  /// What the log says is kept, each until its last day.
+  private func keptCaseFiles() async throws -> [RequestReference: CivilDate] {
+    let entries = try await journal.read { reader in
+      try reader.entries(from: 0, holding: [CaseFileKept.kind, CaseFileDestroyed.kind].map { "\"kind\":\"\($0)\"" })
+    }
+    var kept: [RequestReference: CivilDate] = [:]
+    for stored in entries {
+      if stored.entry.kind == CaseFileKept.kind, let request = stored.entry.subject.request {
+        kept[request] = try stored.entry.facts(as: CaseFileKept.self).until
+      }
+      if stored.entry.kind == CaseFileDestroyed.kind {
+        kept[try stored.entry.facts(as: CaseFileDestroyed.self).about] = nil
+      }
+    }
+    return kept
   }
 }

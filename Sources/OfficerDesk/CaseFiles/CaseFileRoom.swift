@@ -150,7 +150,18 @@ public actor CaseFileRoom {
     try sync()
   }
 
+  /// What a crash left half-written goes: it may have a person in it, and no listing names it.
+  func removeUnfinished() throws {
+    let left = try names().filter { name in
+      [".case", Self.mark].contains { name.hasSuffix($0 + Self.unfinished) }
+    }
+    guard !left.isEmpty else { return }
+    for name in left { try remove(name) }
+    try sync()
+  }
+
   private static let mark = ".destroyed"
+  private static let unfinished = ".tmp"
 
   // MARK: System calls
 
@@ -162,7 +173,14 @@ public actor CaseFileRoom {
   }
 
   private func replace(_ name: String, with bytes: [UInt8]) throws {
-    let temporary = path(name) + ".tmp"
+    do { try put(bytes, as: name) } catch {
+      _ = unlink(path(name) + Self.unfinished)
+      throw error
+    }
+  }
+
+  private func put(_ bytes: [UInt8], as name: String) throws {
+    let temporary = path(name) + Self.unfinished
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Problem.file(code: errno) }
     var rest = bytes[...]

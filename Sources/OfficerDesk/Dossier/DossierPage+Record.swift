@@ -151,6 +151,13 @@ extension DossierPage {
         found.index, found.entry,
         "\(found.facts.answer.rawValue) to \(found.facts.code.rawValue)\(terms)")
     }
+    for found in record.all(PackageDelivered.self) {
+      add(found.index, found.entry, "\(found.facts.package.rawValue) package delivered, \(found.facts.how)")
+    }
+    for found in record.all(PackageWaived.self) {
+      let what = found.facts.system.map { "nothing of \($0) is taken along" } ?? "nothing more is taken along"
+      add(found.index, found.entry, "\(what), \(found.facts.reason)")
+    }
     for found in record.all(FindingSettled.self) {
       add(found.index, found.entry, "rows seen again in \(found.facts.system): \(found.facts.answer.rawValue)")
     }

@@ -115,11 +115,14 @@ extension TwentyQuestions {
     for job in open { answer.say("\(job.system): \(job.state.word), not erased.") }
     for settled in record.all(JobSettled.self) { answer.point(settled.pointer) }
     if let concluded = record.first(RequestConcluded.self) {
-      let looks = concluded.facts.looks.map { "\($0.at): \($0.systems) systems, \($0.remaining) rows" }
-      answer.say("Last looks over all searched systems: \(DossierRecord.list(looks)).")
+      // A system that an officer took out is not looked at.
+      let looks = concluded.facts.looks.map {
+        "\($0.at) over \(DossierRecord.count($0.systems, "system", "systems")), \($0.remaining) rows"
+      }
+      answer.say("Last looks: \(DossierRecord.list(looks)).")
       answer.point(concluded.pointer)
     } else {
-      answer.say("The last looks over all searched systems were not made yet.")
+      answer.say("The last looks were not made yet.")
     }
     answer.unknown(
       "the queries themselves: the log has the register's record by digest, and counts; no value of a row and no query")
