@@ -25,6 +25,16 @@ extension OfficerDesk {
         "\(rejected.rawValue) answers the ground \(rejected.ground.article), and this category is to be erased on "
           + "\(line.ground.article); say --ground too where that is the ground that is rejected")
     }
+    // Rows that belong to others go or stay with them, whatever was decided about their own kind.
+    if call.rejected != nil, let bound = settings.register[line.system]?.categories(boundTo: line.category),
+      !bound.isEmpty
+    {
+      throw Refusal(
+        .refused,
+        "in \(line.system) rows of \(line.category) and of \(bound.joined(separator: ", ")) belong to each other, so that one kind "
+          + "cannot stay alone: give them one category in the register, or leave out single records (expunge approve --leave-out)"
+      )
+    }
     if let problem = decision.problem(isMinor: request.isAboutMinor) { throw Refusal(.invalid, problem) }
     guard decision.ground != line.ground || decision.rejected != line.rejected else {
       throw Refusal(.invalid, "the plan says so already; nothing was changed")

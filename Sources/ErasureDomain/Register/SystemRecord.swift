@@ -88,6 +88,20 @@ extension SystemRecord {
     return category ?? name ?? system.description
   }
 
+  /// Other categories whose rows belong to rows of this one, or the other way round, sorted: what is decided about one of them
+  /// cannot be kept from the other.
+  public func categories(boundTo category: String) -> [String] {
+    var bound: Set<String> = []
+    for dataset in datasets {
+      let own = self.category(of: dataset.name)
+      for other in dataset.belongsTo.map({ self.category(of: $0.dataset) }) where other != own {
+        if own == category { bound.insert(other) }
+        if other == category { bound.insert(own) }
+      }
+    }
+    return bound.sorted()
+  }
+
   /// Whether rows of it are erased by us: then its owner must release it first.
   public var isErasedByUs: Bool { role.isSearched && connector != Self.manualConnector }
 }
