@@ -21,7 +21,7 @@ extension PostgresServer {
         "--auth-host=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions",
       ])
     var lines = [
-      ("fsync", "off"), ("full_page_writes", "off"), ("shared_buffers", "16MB"), ("max_connections", "300"),
+      ("fsync", "off"), ("full_page_writes", "off"), ("shared_buffers", "16MB"), ("max_connections", "600"),
       ("wal_level", "logical"), ("max_wal_senders", "10"), ("max_replication_slots", "10"),
       ("max_prepared_transactions", "10"), ("jit", "off"), ("timezone", "UTC"), ("log_min_messages", "warning"),
       // In the folder, and gone with it, also after SIGKILL.
