@@ -1,6 +1,7 @@
 import ConnectorKit
 import ErasureDomain
 import ErasureEngine
+import ErasurePlanning
 import Journal
 import OfficerAPI
 import SubjectVault
