@@ -11,6 +11,7 @@ final class SSHServer: Sendable {
   let port: Int
   private let scratch: TemporaryFolder
   private let listener: Int32
+  private let end = ListenerEnd()
   private let connections = Mutex(0)
 
   /// Where the files are, as the server names it too.
@@ -44,10 +45,10 @@ final class SSHServer: Sendable {
     accept()
   }
 
-  deinit { shutdown(listener, Int32(SHUT_RDWR)) }
+  deinit { end.stop(listener) }
 
   /// Nobody listens any more.
-  func close() { shutdown(listener, Int32(SHUT_RDWR)) }
+  func close() { end.stop(listener) }
 
   /// The private key of that name, as a credential holds it.
   func key(_ name: String) throws -> String { try String(contentsOfFile: scratch.path(name), encoding: .utf8) }
@@ -90,17 +91,15 @@ final class SSHServer: Sendable {
   }
 
   private func accept() {
-    let (listener, config) = (listener, scratch.path("config"))
+    let (listener, end, config) = (listener, end, scratch.path("config"))
     Thread.detachNewThread { [weak self] in
-      while true {
-        let socket = Glibc.accept(listener, nil, nil)
-        guard socket >= 0 else { break }
+      while let socket = end.accept(listener) {
         _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
         self?.connections.withLock { $0 += 1 }
         Self.serve(socket, config: config)
         Glibc.close(socket)
       }
-      Glibc.close(listener)
+      end.close(listener)
     }
   }
 

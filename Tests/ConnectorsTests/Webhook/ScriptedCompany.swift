@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestKit
 
 /// A company on 127.0.0.1 that gives one scripted answer to each call and keeps what it received.
 final class ScriptedCompany: Sendable {
@@ -39,6 +40,7 @@ final class ScriptedCompany: Sendable {
   /// Every call as it arrives, before it is answered.
   let arrivals = AsyncStream.makeStream(of: Call.self)
   private let listener: Int32
+  private let end = ListenerEnd()
   private let answerer: @Sendable (Call) -> Answer
   private let received = Mutex<[Call]>([])
 
@@ -71,15 +73,13 @@ final class ScriptedCompany: Sendable {
   }
 
   /// Closes the port, so that nobody answers there any more.
-  func close() { shutdown(listener, Int32(SHUT_RDWR)) }
+  func close() { end.stop(listener) }
 
   private func accept() {
-    while true {
-      let connection = Glibc.accept(listener, nil, nil)
-      guard connection >= 0 else { break }
+    while let connection = end.accept(listener) {
       Thread.detachNewThread { [self] in serve(connection) }
     }
-    Glibc.close(listener)
+    end.close(listener)
   }
 
   private func serve(_ connection: Int32) {
