@@ -29,7 +29,7 @@ struct DoNotContactAdd: AsyncParsableCommand {
 
   func run() async throws {
     try connection.show(try await connection.client.call(AddDoNotContact(request: request))) { _ in
-      "Its addresses are on the list.\n"
+      "Its addresses are on the list; a telephone number without area or country code cannot be compared and is not.\n"
     }
   }
 }
