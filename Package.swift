@@ -13,6 +13,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -57,8 +58,10 @@ let package = Package(
   dependencies: [
     // The stores: SQLite with prepared statements, pools and backup that are tested elsewhere.
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-    // The command socket and, later, the officer's page.
+    // The command socket, the listener for companies and the officer's page.
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    // Templates of the officer's page, escaped by default.
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     // Commands, options and their help texts.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     // YAML with the line of every node, which strict decoding needs.
@@ -82,6 +85,7 @@ let package = Package(
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     .target(name: "CPeerCredentials"),
     .target(name: "CPrograms"),
+    .target(name: "CPageFiles", exclude: ["files.sh"]),
     .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     // Level 1
     library("EvidenceLog", uses: ["ErasureDomain", crypto, cryptoExtras], exclude: ["FORMAT.md", "verify.py"]),
@@ -120,9 +124,9 @@ let package = Package(
     library(
       "Listeners",
       uses: [
-        "ErasureDomain", "OfficerAPI", "ConnectorKit", "Correspondence", "ErasureEngine", "OfficerDesk",
-        "CPeerCredentials", hummingbird, logging,
-      ]),
+        "ErasureDomain", "EvidenceLog", "OfficerAPI", "ConnectorKit", "Correspondence", "ErasureEngine", "OfficerDesk",
+        "CPageFiles", "CPeerCredentials", hummingbird, mustache, logging,
+      ], exclude: ["Page/Assets", "Page/Templates", "Page/Words"]),
     library("OfficerConsole", uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "HTTPTransport", argumentParser]),
     // Level 8
     program(

@@ -7,16 +7,26 @@ struct FormFields {
 
   /// Nil for a body that is no such form: a broken escape, bytes that are not UTF-8, a field that comes twice.
   init?(_ body: [UInt8]) {
+    guard let pairs = Self.pairs(body, atMost: Self.most) else { return nil }
     var values: [String: String] = [:]
-    let pairs = body.split(separator: UInt8(ascii: "&"))
-    guard pairs.count <= Self.most else { return nil }
     for pair in pairs {
-      let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-      guard let name = Self.text(parts[0]), let value = Self.text(parts.count > 1 ? parts[1] : []),
-        values.updateValue(value, forKey: name) == nil
-      else { return nil }
+      guard values.updateValue(pair.value, forKey: pair.name) == nil else { return nil }
     }
     self.values = values
+  }
+
+  /// The fields in their order; nil for a body that is no such form, or has too many.
+  static func pairs(_ body: some Collection<UInt8>, atMost most: Int) -> [(name: String, value: String)]? {
+    let pairs = body.split(separator: UInt8(ascii: "&"))
+    guard pairs.count <= most else { return nil }
+    var values: [(name: String, value: String)] = []
+    for pair in pairs {
+      let parts = Array(pair).split(
+        separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+      guard let name = Self.text(parts[0]), let value = Self.text(parts.count > 1 ? parts[1] : []) else { return nil }
+      values.append((name, value))
+    }
+    return values
   }
 
   private static func text(_ encoded: ArraySlice<UInt8>) -> String? {

@@ -63,30 +63,40 @@ public struct RecipientListener: Sendable {
 
   /// Listens until the task is cancelled. Calls under way get five seconds to end.
   public func run() async throws(ListenerProblem) {
-    var path: String?
-    if case .socket(let socket) = address {
-      guard socket.utf8.count <= CommandSocket.longestPath else {
-        throw .pathTooLong(path: socket, limit: CommandSocket.longestPath)
-      }
-      try SocketFolder.prepare(for: socket)
-      path = socket
-    }
     let service = HTTPService(
-      address: bind, name: "the address \(address) for companies", responder: responder,
+      address: try address.bindAddress(), name: "the address \(address) for companies", responder: responder,
       mostConnections: Self.mostConnections, idleSeconds: Self.idleSeconds, grace: .seconds(5), logger: logger)
-    let (socket, listening) = (path, listening)
+    let (address, listening) = (address, listening)
     try await service.run { () throws(ListenerProblem) in
-      if let socket, chmod(socket, 0o666) != 0 { throw .notOpened(path: socket, errno: errno) }
+      try address.open()
       listening()
     }
-    if let path { unlink(path) }
+    address.remove()
+  }
+}
+
+extension RecipientListener.Address {
+  /// The address for the server; the folder of a socket is made ready.
+  func bindAddress() throws(ListenerProblem) -> BindAddress {
+    switch self {
+    case .loopback(let port): return .hostname("127.0.0.1", port: port)
+    case .socket(let path):
+      guard path.utf8.count <= CommandSocket.longestPath else {
+        throw .pathTooLong(path: path, limit: CommandSocket.longestPath)
+      }
+      try SocketFolder.prepare(for: path)
+      return .unixDomainSocket(path: path)
+    }
   }
 
-  private var bind: BindAddress {
-    switch address {
-    case .loopback(let port): .hostname("127.0.0.1", port: port)
-    case .socket(let path): .unixDomainSocket(path: path)
-    }
+  /// Lets the proxy, whoever it runs as, connect to a socket.
+  func open() throws(ListenerProblem) {
+    if case .socket(let path) = self, chmod(path, 0o666) != 0 { throw .notOpened(path: path, errno: errno) }
+  }
+
+  /// Takes the socket's file away.
+  func remove() {
+    if case .socket(let path) = self { unlink(path) }
   }
 }
 

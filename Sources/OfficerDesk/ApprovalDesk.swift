@@ -154,7 +154,7 @@ extension OfficerDesk {
     let signed = try await signature(
       call.signature, over: text, principal: call.principal, ApprovalText.namespace, at: now)
     let person = signed.person
-    guard person.roles.contains(.officer) else {
+    guard person.roles.contains(.officer) || person.roles.contains(.coSigner) else {
       throw Refusal(.forbidden, "\(person.name) is not an officer and cannot approve plans")
     }
     guard person.id != record.drafter else {
@@ -178,6 +178,12 @@ extension OfficerDesk {
       draft = try EntryDraft(PlanWithdrawn(refusal: approval), about: subject, by: person.id, artifacts: artifacts)
     case .approve:
       let enough = record.approvals.count + 1 >= max(settings.approvals, plan.leastApprovals)
+      let signers = settings.people.persons.filter { one in
+        one.id == person.id || record.approvals.contains { $0.by == one.id }
+      }
+      guard !enough || signers.contains(where: { $0.roles.contains(.officer) }) else {
+        throw Refusal(.refused, "one of those who approve a plan must be an officer; co-signers cannot do it alone")
+      }
       let facts = PlanApproved(
         approval: approval, digest: record.proposal.digest, enough: enough,
         waitUntil: enough ? try await waitUntil(record.request, at: now) : nil)
@@ -249,7 +255,7 @@ extension OfficerDesk {
   }
 
   /// The bytes of `allowed_signers`, and only those the log knows: nobody appoints himself while the daemon runs.
-  private func loggedSigners() async throws -> [UInt8] {
+  func loggedSigners() async throws -> [UInt8] {
     let bytes: [UInt8]
     do { bytes = try signers() } catch {
       throw Refusal(.unavailable, "allowed_signers cannot be read; see the daemon's configuration")

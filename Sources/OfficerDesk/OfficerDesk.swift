@@ -82,24 +82,34 @@ public struct OfficerDesk: CallHandler {
     call name: String, body: [UInt8], from peer: PeerCredentials, as person: String?
   ) async -> CallReply {
     do {
-      let caller = try identify(peer, as: person)
-      // A name nobody knows is text from outside: it is neither logged nor repeated.
-      guard Permissions.roles[name] != nil else {
-        throw Refusal(.notFound, "there is no such call; the program and the daemon differ in version")
-      }
-      guard Permissions.allow(name, caller) else {
-        await denied(name, FailureCode("role"), by: caller)
-        let who = caller.person?.name ?? "an operator"
-        throw Refusal(.forbidden, "\(who) may not do this (\(name)); it needs one of: \(Self.roleNames(name))")
-      }
-      return CallReply(status: 200, body: try await dispatch(name, body, caller))
+      return CallReply(status: 200, body: try await admit(name, body, try identify(peer, as: person)))
     } catch {
-      let refusal = Self.refusal(for: error)
-      if refusal.reason == .unavailable {
-        logger.error("a call failed", metadata: ["call": "\(name)", "error": "\(Self.safe(error))"])
-      }
+      let refusal = report(error, of: name)
       return CallReply(status: refusal.reason.status, body: Self.problem(refusal))
     }
+  }
+
+  /// Makes a call for somebody who is known, if one of his roles may.
+  func admit(_ name: String, _ body: [UInt8], _ caller: Caller) async throws -> [UInt8] {
+    // A name nobody knows is text from outside: it is neither logged nor repeated.
+    guard Permissions.roles[name] != nil else {
+      throw Refusal(.notFound, "there is no such call; the program and the daemon differ in version")
+    }
+    guard Permissions.allow(name, caller) else {
+      await denied(name, FailureCode("role"), by: caller)
+      let who = caller.person?.name ?? "an operator"
+      throw Refusal(.forbidden, "\(who) may not do this (\(name)); it needs one of: \(Self.roleNames(name))")
+    }
+    return try await dispatch(name, body, caller)
+  }
+
+  /// The error in an officer's words; what the daemon could not do is in its own lines too.
+  func report(_ error: any Error, of name: String) -> Refusal {
+    let refusal = Self.refusal(for: error)
+    if refusal.reason == .unavailable {
+      logger.error("a call failed", metadata: ["call": "\(name)", "error": "\(Self.safe(error))"])
+    }
+    return refusal
   }
 
   private func dispatch(_ name: String, _ body: [UInt8], _ caller: Caller) async throws -> [UInt8] {

@@ -7,6 +7,8 @@ public enum Role: String, Codable, Sendable, CaseIterable {
   case clerk
   /// All a clerk may, and approves, refuses, grants exceptions.
   case officer
+  /// Reads, and signs plans beside officers, never alone: a data protection officer.
+  case coSigner = "co-signer"
   /// Releases and stops his systems, confirms manual tasks.
   case systemOwner = "system-owner"
   /// Reads.
@@ -84,7 +86,8 @@ struct Caller: Sendable {
 /// Which roles may make which call. Every call is here; one that is not is refused.
 enum Permissions {
   private static let desk: Set<Role> = [.clerk, .officer]
-  private static let readers: Set<Role> = [.clerk, .officer, .auditor]
+  private static let readers: Set<Role> = [.clerk, .officer, .coSigner, .auditor]
+  private static let signers: Set<Role> = [.officer, .coSigner]
   private static let tasks: Set<Role> = [.clerk, .officer, .systemOwner]
 
   static let roles: [String: Set<Role>] = [
@@ -96,7 +99,7 @@ enum Permissions {
     "letter.show": desk, "letter.send": [.officer], "letter.printed": [.officer],
     "plan.make": desk, "plan.decide": [.officer], "plan.show": readers, "plan.pause": [.officer],
     "plan.resume": [.officer],
-    "approval.prepare": [.officer], "approval.leave-out": [.officer], "approval.submit": desk,
+    "approval.prepare": signers, "approval.leave-out": [.officer], "approval.submit": [.clerk, .officer, .coSigner],
     "job.list": readers, "job.kept": readers, "job.show": readers, "job.answer": [.officer], "job.retry": [.officer],
     "job.cancel": [.officer],
     "task.list": tasks, "task.show": tasks, "task.answer": [.officer], "task.prepare": tasks, "task.done": tasks,

@@ -49,6 +49,8 @@ struct Configuration {
   var people = People(persons: [])
   /// Where companies are heard, and how they reach it; nil where nobody is.
   var recipients: Recipients?
+  /// Where officers find the page; nil where there is none.
+  var page: OfficerPage.Settings?
   var settlingSeconds: Int64?
   var pollSeconds: [Int64]?
   /// The bytes of `people:` as the log names them: canonical JSON.
@@ -92,7 +94,7 @@ struct Configuration {
     .required("people", "name the people who use expunged"), .optional("operator-groups"),
     .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
     .optional("alarm-working-days"), .optional("ladder"), .optional("identity-documents"), .optional("do-not-contact"),
-    .optional("case-files"),
+    .optional("case-files"), .optional("page"),
   ]
 
   private static func read(_ root: Member, _ reader: inout StrictReader, folder: String) -> Configuration? {
@@ -145,6 +147,7 @@ struct Configuration {
       result.pollSeconds = steps.map(Int64.init)
       if steps.isEmpty { reader.fault(member.line, "\"poll-seconds\" is empty; write [3600, 21600, 86400]") }
     }
+    result.page = members["page"].flatMap { page($0, &reader) }
     result.recipients = members["recipients"].flatMap { recipients($0, &reader) }
     readPeople(members, &reader, into: &result)
     if let member = members["ladder"] { readLadder(member, &reader, into: &result) }

@@ -40,6 +40,7 @@ struct Run: AsyncParsableCommand {
     let calls = CallbackIntake(wiring.surroundings())
     let desk = try wiring.desk(engine, calls)
     let recipients = try wiring.recipients(desk, calls)
+    let page = try wiring.page(desk)
     let notices = wiring.notices
     let monthly = MonthlyList(desk: desk, logger: logger) { notices.send($0, $1) }
     let weekly = WeeklyLook(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
@@ -54,7 +55,7 @@ struct Run: AsyncParsableCommand {
       notifier.ready()
     }
     try await serve(
-      socket, recipients, engine, [monthly.run, weekly.run, alarms.run, letters.run, measures.run, cases.run], wiring,
+      socket, recipients, page, engine, [monthly.run, weekly.run, alarms.run, letters.run, measures.run, cases.run], wiring,
       logger
     ) {
       for await _ in hangups.stream { Self.reload(wiring, notifier, logger) }
@@ -66,7 +67,7 @@ struct Run: AsyncParsableCommand {
 
   /// Runs until a signal comes or a part fails; then stops taking calls and lets running attempts end.
   private func serve(
-    _ socket: CommandSocket, _ recipients: RecipientListener?, _ engine: ErasureEngine,
+    _ socket: CommandSocket, _ recipients: RecipientListener?, _ page: OfficerPage?, _ engine: ErasureEngine,
     _ rounds: [@Sendable () async throws -> Void], _ wiring: Wiring, _ logger: Logger,
     reloading: @escaping @Sendable () async -> Void
   ) async throws {
@@ -75,6 +76,7 @@ struct Run: AsyncParsableCommand {
       group.addTask { await engine.run() }
       group.addTask { try await socket.run() }
       if let recipients { group.addTask { try await recipients.run() } }
+      if let page { group.addTask { try await page.run() } }
       group.addTask { try await Self.checkWholeTree(wiring, logger) }
       for round in rounds { group.addTask { try await round() } }
       group.addTask { await reloading() }

@@ -8,4 +8,6 @@ public enum SignatureNamespace {
   public static let attestation = "erasure-attestation@expunged"
   /// Changing people, signers or register.
   public static let configuration = "erasure-configuration@expunged"
+  /// Opening the officer's page; decides nothing.
+  public static let login = "erasure-login@expunged"
 }

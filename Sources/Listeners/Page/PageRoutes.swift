@@ -1,0 +1,13 @@
+/// Every path of the page. A test walks through all of them as every role.
+enum PageRoutes {
+  static let all: [PageRoute] = access + today + approval + assets
+
+  private static let assets: [PageRoute] = [
+    .get("/page.css", .everybody) { visit in
+      .asset(type: "text/css; charset=utf-8", bytes: visit.page.files.assets["page.css"] ?? [])
+    },
+    .get("/page.js", .everybody) { visit in
+      .asset(type: "text/javascript; charset=utf-8", bytes: visit.page.files.assets["page.js"] ?? [])
+    },
+  ]
+}

@@ -1,0 +1,68 @@
+import ErasureDomain
+import OfficerAPI
+import OfficerDesk
+
+/// One request to the page: what it asks, and who asks.
+struct PageVisit: Sendable {
+  let page: OfficerPage
+  /// The parts of the path that stand in braces.
+  let parts: [String: String]
+  let query: [String: String]
+  let form: PageForm
+  /// The secret of the session; nil for who is not logged in.
+  let secret: String?
+  let session: PageSession?
+  let visitor: OfficerDesk.Visitor?
+  let words: PageWords
+  /// Where the request comes from, as the proxy says.
+  let address: String
+  /// The path with its query, to come back to.
+  let target: String
+
+  var desk: OfficerDesk { page.desk }
+
+  /// A part of the path.
+  func part(_ name: String) -> String { parts[name] ?? "" }
+
+  /// Makes a call of the desk as the visitor.
+  func call<C: OfficerCall>(_ call: C) async throws -> C.Answer {
+    guard let visitor else { throw Refusal(.forbidden, "log in first") }
+    return try await desk.make(call, by: visitor.person)
+  }
+
+  /// Whether the visitor may make a call; what he may not is not offered to him.
+  func may(_ call: String) -> Bool { visitor?.may(call) ?? false }
+
+  /// Goes to a page, and says something there, once.
+  func go(to path: String, saying notice: String? = nil) async -> PageAnswer {
+    if let notice, let secret { await page.sessions.tell(notice, in: secret) }
+    return .redirect(path)
+  }
+
+  // MARK: Words
+
+  func day(_ day: CivilDate) -> String { words.day(day) }
+
+  /// The local day and minute of an instant.
+  func time(_ instant: UTCTime) -> String {
+    let clock = desk.civilClock
+    let day = clock.day(of: instant)
+    return "\(words.day(day)) \(LocalTime(of: instant, on: clock))"
+  }
+}
+
+/// What clocks of the controller's place show at an instant.
+struct LocalTime: CustomStringConvertible {
+  let minute: Int
+
+  init(of instant: UTCTime, on clock: any CivilClock) {
+    let day = clock.day(of: instant)
+    let most = 24 * 60 - 1
+    let since = min(most, max(0, Int(instant.seconds(since: clock.start(of: day)) / 60)))
+    // On the days on which clocks are set, the minutes since midnight are not what they show.
+    let shown = DayTime(minute: since).map { clock.time($0, of: day) } ?? instant
+    minute = min(most, max(0, since + Int(instant.seconds(since: shown) / 60)))
+  }
+
+  var description: String { DayTime(minute: minute).map(\.description) ?? "" }
+}

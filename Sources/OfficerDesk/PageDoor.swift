@@ -1,0 +1,73 @@
+import ConnectorKit
+public import ErasureDomain
+public import EvidenceLog
+import Journal
+public import OfficerAPI
+
+// The officer's page comes in here. It makes the same calls as the command line, and every rule about them is the desk's.
+extension OfficerDesk {
+  /// Somebody of the organisation as the page shows him.
+  public struct Visitor: Sendable {
+    public let person: PersonReference
+    public let name: String
+    public let roles: Set<Role>
+
+    /// Whether one of his roles may make a call.
+    public func may(_ call: String) -> Bool { !(Permissions.roles[call] ?? []).isDisjoint(with: roles) }
+  }
+
+  /// The person as the configuration has him now; nil when he is not in it any more.
+  public func visitor(_ person: PersonReference) -> Visitor? {
+    settings.people.persons.first { $0.id == person }.map { Visitor(person: $0.id, name: $0.name, roles: $0.roles) }
+  }
+
+  /// Every call there is, for a test of who may make which.
+  public static var calls: [String: Set<Role>] { Permissions.roles }
+
+  /// Makes a call for somebody who showed his passkey, with the same checks as at the command socket.
+  public func make<C: OfficerCall>(_ call: C, by person: PersonReference) async throws -> C.Answer {
+    guard let person = settings.people.persons.first(where: { $0.id == person }) else {
+      throw Refusal(.forbidden, "you are not in the configuration's people: any more")
+    }
+    let caller = Caller(person: person, roles: person.roles)
+    let body = try CanonicalJSON.encode(call)
+    do {
+      return try CanonicalJSON.decode(C.Answer.self, from: try await admit(C.name, body, caller))
+    } catch {
+      throw report(error, of: C.name)
+    }
+  }
+
+  /// The bytes of `allowed_signers` in force: only keys that the log knows open the page.
+  public func signersInForce() async throws -> AllowedSigners {
+    do { return try AllowedSigners(parsing: try await loggedSigners()) } catch let error as AllowedSignersError {
+      throw Refusal(.unavailable, "allowed_signers does not read: \(error)")
+    }
+  }
+
+  /// Who signs as a principal; nil when nobody does.
+  public func signer(_ principal: String) -> PersonReference? { settings.people.signer(principal)?.id }
+
+  /// The text whose signature opens the page.
+  public func loginText(nonce: String) throws -> LoginText { try LoginText(log: settings.origin, nonce: nonce) }
+
+  /// Who signed a login text, judged as every other signature is.
+  public func login(_ armored: [UInt8], over text: LoginText, principal: String) async throws -> Visitor {
+    let signed = try await signature(
+      String(decoding: armored, as: UTF8.self), over: text.encoded, principal: principal, LoginText.namespace,
+      at: clock.now())
+    return Visitor(person: signed.person.id, name: signed.person.name, roles: signed.person.roles)
+  }
+
+  /// Puts a denied attempt at the page into the log.
+  public func pageDenied(_ what: String, by person: PersonReference?) async {
+    let known = settings.people.persons.first { $0.id == person }
+    await denied(what, FailureCode("page"), by: Caller(person: known, roles: known?.roles ?? []))
+  }
+
+  /// Whether nothing here concerns real people.
+  public var isPractice: Bool { settings.practice }
+
+  /// The controller's clock.
+  public var civilClock: any CivilClock { clock }
+}
