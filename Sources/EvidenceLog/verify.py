@@ -221,16 +221,19 @@ def p256_verifies(point, r, s, message):
     return total[0] * pow(total[2], Q - 3, Q) % Q % N == r
 
 
-SHA256_INFO = bytes.fromhex("3031300d060960864801650304020105000420")
+DIGEST_INFO = {
+    "sha256": bytes.fromhex("3031300d060960864801650304020105000420"),
+    "sha512": bytes.fromhex("3051300d060960864801650304020305000440"),
+}
 
 
-def rsa_verifies(n, e, signature, message):
-    """PKCS#1 v1.5 with SHA-256, the whole block compared."""
+def rsa_verifies(n, e, signature, message, digest="sha256"):
+    """PKCS#1 v1.5, the whole block compared."""
     size = (n.bit_length() + 7) // 8
     if not 2048 <= n.bit_length() <= 8192 or not n & 1 or not 3 <= e < 1 << 33 or not e & 1 or len(signature) != size:
         return False
     s = int.from_bytes(signature, "big")
-    tail = SHA256_INFO + hashlib.sha256(message).digest()
+    tail = DIGEST_INFO[digest] + hashlib.new(digest, message).digest()
     block = b"\x00\x01" + b"\xff" * (size - len(tail) - 3) + b"\x00" + tail
     return s < n and pow(s, e, n).to_bytes(size, "big") == block
 
@@ -579,10 +582,18 @@ class Strings:
     def string(self):
         return self.take(int.from_bytes(self.take(4), "big"))
 
-    def positive(self):
+    def number(self):
+        """Of a signature by ECDSA: zeros before it are no harm."""
         data = self.string()
-        if not data or data[0] & 0x80 or (data[0] == 0 and (len(data) == 1 or not data[1] & 0x80)) or len(data) > 33:
-            raise Malformed("a number of a signature that is not written the one way")
+        if len(data) > 33 or data[:1] >= b"\x80" or len(data.lstrip(b"\x00")) > 32:
+            raise Malformed("a number of a signature that is negative or too large")
+        return int.from_bytes(data, "big")
+
+    def positive(self):
+        """Of a key: written the one way, so that a key has one fingerprint."""
+        data = self.string()
+        if not data or data[0] & 0x80 or (data[0] == 0 and (len(data) == 1 or not data[1] & 0x80)):
+            raise Malformed("a number of a key that is not written the one way")
         return int.from_bytes(data, "big")
 
     def end(self):
@@ -616,28 +627,88 @@ class SSHSignature:
     def fingerprint(self):
         return "SHA256:" + base64.b64encode(sha256(self.key)).decode().rstrip("=")
 
-    def signs(self, text):
-        """Whether the key in it made it over this text; Malformed for kinds of keys that are not taken."""
+    def signs(self, text, pin=False, pages=None):
+        """Whether the key in it made it over this text; Malformed for what is not taken, whoever made it.
+
+        `pin`: keys in hardware must have asked for PIN or biometry. `pages`: where a browser may have signed.
+        """
         signed = b"SSHSIG"
         for part in (self.namespace, b"", self.hash, hashlib.new(self.hash.decode(), text).digest()):
             signed += len(part).to_bytes(4, "big") + part
         key, signature = Strings(self.key), Strings(self.signature)
-        kind = key.string()
-        if kind not in (b"ssh-ed25519", b"ecdsa-sha2-nistp256"):
-            raise Malformed(f"a key of kind {kind[:40].decode('ascii', 'replace')}, which is not verified")
-        if signature.string() != kind:
-            raise Malformed("a signature of another kind than its key")
-        if kind == b"ssh-ed25519":
-            public, made = key.string(), signature.string()
-            key.end(), signature.end()
-            return ed25519_verifies(public, made, signed)
-        if key.string() != b"nistp256":
+        kind, made_by = key.string(), signature.string()
+        if kind not in KEY_KINDS:
+            raise Malformed(f"a key of kind {kind[:40].decode('ascii', 'replace')}, which is not taken")
+        if made_by not in KEY_KINDS[kind]:
+            raise Malformed("a signature of a kind that its key does not make")
+        public = key_fields(kind, key)
+        if kind == b"ssh-rsa":
+            made = signature.string()
+            signature.end()
+            if not 3072 <= public[1].bit_length() <= 8192:
+                raise Malformed("an RSA key of fewer than 3072 bits, or of more than 8192")
+            return rsa_verifies(public[1], public[0], made, signed, "sha512" if made_by == b"rsa-sha2-512" else "sha256")
+        if b"ed25519" in kind:
+            made = signature.string()
+        else:
+            pair = Strings(signature.string())
+            made = pair.number(), pair.number()
+            pair.end()
+        if kind.startswith(b"sk-"):
+            signed = self.by_hardware(signed, public[1], made_by, signature, pin, pages)
+        signature.end()
+        if b"ed25519" in kind:
+            return ed25519_verifies(public[0], made, signed)
+        return p256_verifies(public[0], made[0], made[1], signed)
+
+    @staticmethod
+    def by_hardware(signed, application, made_by, signature, pin, pages):
+        """What a key in hardware signs instead of `signed`."""
+        flags, counter = signature.take(1), signature.take(4)
+        if not flags[0] & 0x01:
+            raise Malformed("a signature by a key in hardware that nobody touched")
+        if pin and not flags[0] & 0x04:
+            raise Malformed("a signature by a key in hardware that asked for no PIN and no biometry")
+        extensions, inner = b"", signed
+        if made_by.startswith(b"webauthn-"):
+            origin, inner, extensions = signature.string(), signature.string(), signature.string()
+            if flags[0] & 0x40 or bool(flags[0] & 0x80) != bool(extensions):
+                raise Malformed("flags of a browser's signature that do not fit what it carries")
+            challenge = base64.urlsafe_b64encode(signed).rstrip(b"=")
+            start = b'{"type":"webauthn.get","challenge":"' + challenge + b'","origin":"' + origin + b'"'
+            if b'"' in origin or not inner.startswith(start):
+                raise Malformed("a browser's signature over another text, or on another page than it names")
+            if pages is not None and origin not in pages:
+                raise Malformed(f"a browser's signature on {origin[:80].decode('ascii', 'replace')}, which is not the page")
+        return sha256(application) + flags + counter + extensions + sha256(inner)
+
+
+KEY_KINDS = {
+    b"ssh-ed25519": (b"ssh-ed25519",),
+    b"ecdsa-sha2-nistp256": (b"ecdsa-sha2-nistp256",),
+    b"ssh-rsa": (b"rsa-sha2-512", b"rsa-sha2-256"),
+    b"sk-ssh-ed25519@openssh.com": (b"sk-ssh-ed25519@openssh.com",),
+    b"sk-ecdsa-sha2-nistp256@openssh.com": (
+        b"sk-ecdsa-sha2-nistp256@openssh.com", b"webauthn-sk-ecdsa-sha2-nistp256@openssh.com"),
+}
+
+
+def key_fields(kind, key):
+    """What stands in a key behind its kind."""
+    if kind == b"ssh-rsa":
+        fields = [key.positive(), key.positive()]
+    else:
+        if b"ecdsa" in kind and key.string() != b"nistp256":
             raise Malformed("a key that is not of the curve it names")
-        public, pair = key.string(), Strings(signature.string())
-        key.end(), signature.end()
-        r, s = pair.positive(), pair.positive()
-        pair.end()
-        return p256_verifies(public, r, s, signed)
+        fields = [key.string()]
+        if len(fields[0]) != (65 if b"ecdsa" in kind else 32):
+            raise Malformed("a key of another length than its kind has")
+        if kind.startswith(b"sk-"):
+            fields.append(key.string())
+            if not fields[1] or any(not 0x20 <= letter < 0x7F for letter in fields[1]):
+                raise Malformed("a key in hardware that belongs to nothing that can be read")
+    key.end()
+    return fields
 
 
 def signer_options(text):
@@ -666,8 +737,11 @@ def signer_time(text):
 
 
 class AllowedSigners:
-    def __init__(self, data):
-        self.digest = digest_of(data)
+    """The auditor's own list, and what he demands of signatures beyond it."""
+
+    def __init__(self, data, pin=False, pages=None):
+        self.digest, self.pin = digest_of(data), pin
+        self.pages = [page.encode() for page in pages] if pages else None
         self.lines = []
         try:
             text = data.decode("utf-8")
@@ -709,8 +783,13 @@ class AllowedSigners:
         if len(parts) < 2:
             raise Unusable("no key")
         blob = base64_of(parts[1])
-        if Strings(blob).string() != parts[0].encode():
+        key = Strings(blob)
+        kind = key.string()
+        if kind != parts[0].encode():
             raise Unusable("a key of another kind than its line says")
+        if kind not in KEY_KINDS:
+            raise Unusable(f"keys of kind {parts[0]} are not taken")
+        key_fields(kind, key)
         return principals.split(","), namespaces, after, before, blob
 
     def principals(self, key):
@@ -1762,7 +1841,7 @@ class Replay:
         if self.signed_by.setdefault(deciding, set()) & principals:
             raise Malformed("by your allowed_signers the same person has signed this before with another key")
         self.signed_by[deciding] |= principals
-        if not parsed.signs(text):
+        if not parsed.signs(text, self.signers.pin, self.signers.pages):
             raise Malformed("the signature does not verify over the text")
         self.signatures += 1
         return values
@@ -3017,6 +3096,10 @@ def arguments_of(words):
     parser.add_argument("folder", help="the log folder or the bundle")
     parser.add_argument("--key", required=True, help="the log's verifier key, a file of one line")
     parser.add_argument("--signers", required=True, help="your own copy of allowed_signers")
+    parser.add_argument("--require-pin", action="store_true",
+                        help="each key in hardware must have asked for PIN or biometry; a touch is demanded anyway")
+    parser.add_argument("--page-origin", action="append", default=[],
+                        help="the officers' page, as https://host: browsers may have signed nowhere else")
     parser.add_argument("--old", action="append", default=[], help="a checkpoint file that you kept")
     return parser.parse_args(words)
 
@@ -3026,7 +3109,7 @@ def verify(options, say, doubt):
         key = VerifierKey(text_of(read_file(options.key, 1 << 16)).strip())
     except Malformed as problem:
         raise Unusable(f"{options.key}: {problem}") from None
-    signers = AllowedSigners(read_file(options.signers, 1 << 20))
+    signers = AllowedSigners(read_file(options.signers, 1 << 20), options.require_pin, options.page_origin)
     if not os.path.isdir(options.folder):
         raise Unusable(f"{options.folder} is no folder")
     folder = Folder(options.folder)

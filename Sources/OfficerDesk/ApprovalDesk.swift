@@ -235,7 +235,7 @@ extension OfficerDesk {
     let signature: SSHSignature
     do {
       signature = try SSHSignature(armored: Array(armored.utf8))
-      try signature.verify(message: text, namespace: namespace)
+      try signature.verify(message: text, namespace: namespace, policy: settings.signatures)
     } catch {
       throw Refusal(.refused, "the signature is not accepted: \(error)")
     }

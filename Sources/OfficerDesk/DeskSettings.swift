@@ -1,5 +1,6 @@
 public import ErasureDomain
 public import ErasurePlanning
+public import EvidenceLog
 
 /// What the desk needs to know of the configuration.
 public struct DeskSettings: Sendable {
@@ -31,6 +32,10 @@ public struct DeskSettings: Sendable {
 
   /// The list of who must not be contacted for marketing; nil where there is none.
   public var doNotContact: DoNotContactSettings?
+  /// Whether a key in hardware must ask for a PIN or biometry.
+  public var requiresPIN: Bool
+  /// Where officers reach the page, such as `https://erasure.example`; nil where there is none.
+  public var pageURL: String?
   /// Practice over systems that are real: nothing in them is changed.
   public var changesNothing: Bool
 
@@ -40,7 +45,7 @@ public struct DeskSettings: Sendable {
     planDays: Int = 7, waitingHours: Int = 0, alarmLeads: [Int] = [15, 7, 3, 1],
     ladder: AlarmLadder = AlarmLadder(), correspondenceMonths: Int = 60, identityDocuments: Bool = false,
     changedWithoutSignatures: [String] = [], changesNothing: Bool = false,
-    doNotContact: DoNotContactSettings? = nil
+    doNotContact: DoNotContactSettings? = nil, requiresPIN: Bool = false, pageURL: String? = nil
   ) {
     self.version = version
     self.origin = origin
@@ -60,5 +65,22 @@ public struct DeskSettings: Sendable {
     self.changedWithoutSignatures = changedWithoutSignatures
     self.changesNothing = changesNothing
     self.doNotContact = doNotContact
+    self.requiresPIN = requiresPIN
+    self.pageURL = pageURL
+  }
+
+  /// What is demanded of people's signatures: one made in a browser was made on our own page.
+  public var signatures: SignaturePolicy {
+    SignaturePolicy(requiresUserVerification: requiresPIN, origins: pageURL.map { [Self.origin(of: $0)] } ?? [])
+  }
+
+  /// Scheme, host and port of an address, as a browser writes an origin (RFC 6454 section 6.2).
+  public static func origin(of url: String) -> String {
+    let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count >= 3, parts[1].isEmpty else { return url }
+    let scheme = parts[0].lowercased()
+    let host = parts[2].lowercased()
+    let port = ["https:": ":443", "http:": ":80"][scheme]
+    return scheme + "//" + (port.map { host.hasSuffix($0) } == true ? String(host.dropLast(port?.count ?? 0)) : host)
   }
 }

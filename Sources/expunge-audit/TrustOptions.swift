@@ -23,6 +23,17 @@ struct TrustOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Your copy of allowed_signers: who may approve.", valueName: "file"))
   var signers: String?
 
+  @Flag(
+    name: .customLong("require-pin"),
+    help: "Demand that each signature by a key in hardware was made with PIN or biometry, not with a touch alone.")
+  var requiresPIN = false
+
+  @Option(
+    name: .customLong("page-origin"),
+    help: ArgumentHelp(
+      "The officers' page, as https://host: a signature made in a browser anywhere else is refused.", valueName: "url"))
+  var pageOrigins: [String] = []
+
   @Option(
     name: .customLong("old"),
     help: ArgumentHelp("A checkpoint of this log that you kept from before.", valueName: "file"))
@@ -47,7 +58,10 @@ struct TrustOptions: ParsableArguments {
     let allowed = try signers.map { path in
       try Self.reading(path) { try AllowedSigners(parsing: $0) }
     }
-    return AuditTrust(policy: try trustPolicy(), allowedSigners: allowed, earlier: try earlier.map(Self.bytes))
+    let signatures = SignaturePolicy(
+      requiresUserVerification: requiresPIN, origins: pageOrigins.isEmpty ? nil : pageOrigins)
+    return AuditTrust(
+      policy: try trustPolicy(), allowedSigners: allowed, signatures: signatures, earlier: try earlier.map(Self.bytes))
   }
 
   private func trustPolicy() throws -> TrustPolicy {

@@ -31,6 +31,8 @@ struct Configuration {
   var allowedSigners = ""
   var credentials: String?
   var approvals = 2
+  /// Whether a key in hardware must ask for a PIN or biometry.
+  var requiresPIN = false
   /// Hours between the last signature and the first step.
   var waitingHours = 0
   /// Months for which mails and tickets of a request itself are spared.
@@ -94,7 +96,7 @@ struct Configuration {
     .required("people", "name the people who use expunged"), .optional("operator-groups"),
     .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
     .optional("alarm-working-days"), .optional("ladder"), .optional("identity-documents"), .optional("do-not-contact"),
-    .optional("case-files"), .optional("page"),
+    .optional("case-files"), .optional("page"), .optional("signatures"),
   ]
 
   private static func read(_ root: Member, _ reader: inout StrictReader, folder: String) -> Configuration? {
@@ -122,6 +124,7 @@ struct Configuration {
     }
     if let member = members["waiting-hours"] { result.waitingHours = reader.integer(member, in: 0...720) ?? 0 }
     if let member = members["approvals"] { result.approvals = reader.integer(member, in: 1...5) ?? 2 }
+    if let member = members["signatures"] { readSignatures(member, &reader, into: &result) }
     if let member = members["notice"] {
       result.notice = reader.elements(of: member)?.compactMap { reader.text($0) } ?? []
       if result.notice.first?.hasPrefix("/") != true {
@@ -178,6 +181,7 @@ struct Configuration {
     if configuration.waitingHours > 0 {
       members["waiting-hours"] = .integer(Int64(configuration.waitingHours))
     }
+    if configuration.requiresPIN { members["pin"] = .string(PINRule.required.rawValue) }
     return CanonicalJSON.object(members).encoded()
   }
 

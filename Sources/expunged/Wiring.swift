@@ -159,7 +159,8 @@ struct Wiring {
       identityDocuments: configuration.identityDocuments,
       changedWithoutSignatures: changed,
       changesNothing: configuration.practice && configuration.organisation != "demo",
-      doNotContact: configuration.doNotContact)
+      doNotContact: configuration.doNotContact, requiresPIN: configuration.requiresPIN,
+      pageURL: configuration.page?.url)
     let (publisher, journal, clock, path) = (publisher, journal, clock, configuration.allowedSigners)
     let office = try letterOffice()
     return OfficerDesk(

@@ -22,6 +22,9 @@ import time
 import unittest
 
 sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import software_keys  # noqa: E402  (a module beside this one)
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SPEC = importlib.util.spec_from_file_location("verify", ROOT / "Sources/EvidenceLog/verify.py")
 verify = importlib.util.module_from_spec(SPEC)
@@ -336,7 +339,7 @@ class People(unittest.TestCase):
         cls.text = b"expunged-approval/v1\nlog x\n"
         (cls.folder / "text").write_bytes(cls.text)
         for name, kind in (("ed", ["ed25519"]), ("p256", ["ecdsa", "-b", "256"]), ("p384", ["ecdsa", "-b", "384"]),
-                           ("rsa", ["rsa", "-b", "2048"])):
+                           ("rsa", ["rsa", "-b", "3072"]), ("small", ["rsa", "-b", "2048"])):
             subprocess.run(["ssh-keygen", "-q", "-N", "", "-C", name, "-f", str(cls.folder / name), "-t"] + kind,
                            check=True)
 
@@ -351,7 +354,7 @@ class People(unittest.TestCase):
         return made.stdout
 
     def test_ssh_keygen(self):
-        for name in ("ed", "p256"):
+        for name in ("ed", "p256", "rsa"):
             for options in ((), ("-O", "hashalg=sha256")):
                 signature = verify.SSHSignature(self.signature(name, options=options))
                 self.assertTrue(signature.signs(self.text))
@@ -360,7 +363,7 @@ class People(unittest.TestCase):
                                         capture_output=True,
                                         check=True).stdout.decode().split()[1]
                 self.assertEqual(signature.fingerprint(), listed)
-        for name in ("rsa", "p384"):
+        for name in ("small", "p384"):
             with self.assertRaises(Malformed):
                 verify.SSHSignature(self.signature(name)).signs(self.text)
 
@@ -384,6 +387,48 @@ class People(unittest.TestCase):
                     b" " + good):
             with self.assertRaises(Malformed):
                 verify.SSHSignature(bad)
+
+    def test_keys_in_hardware(self):
+        # Made by software that is not ours; browsers, PIN and touch are in the vectors and in Tests/EvidenceLogTests.
+        room = SAMPLES / "sshsig-vectors"
+        if not room.is_dir():
+            self.skipTest("samples not given: 1 test not run")
+        text = (room / "approval.txt").read_bytes()
+        for name in ("rsa", "sk-ed25519-up-uv", "webauthn"):
+            data = (room / f"{name}.sig").read_bytes()
+            signature = verify.SSHSignature(data)
+            self.assertTrue(signature.signs(text, pin=True, pages=[b"https://erasure.example"]))
+            blob = base64.b64decode(b"".join(data.split(b"\n")[1:-2]))
+            for at in range(0, len(blob), 1 if name == "webauthn" else 3):
+                damaged = blob[:at] + bytes([blob[at] ^ 1]) + blob[at + 1:]
+                try:
+                    parsed = verify.SSHSignature(software_keys.armoured(damaged))
+                    held = parsed.signs(text) and parsed.namespace == verify.APPROVAL.encode()
+                except Malformed:
+                    held = False
+                self.assertFalse(held, (name, at))
+        with self.assertRaisesRegex(Malformed, "not the page"):
+            verify.SSHSignature((room / "webauthn.sig").read_bytes()).signs(text, pages=[b"https://other.example"])
+
+    def hardware(self, kind, flags, pin=False, **others):
+        """True, or why a signature by a key in software is not taken."""
+        _, made = software_keys.sign(kind, self.folder, self.text, verify.APPROVAL, flags, **others)
+        try:
+            return verify.SSHSignature(made).signs(self.text, pin=pin)
+        except Malformed as problem:
+            return str(problem)
+
+    def test_touch_is_demanded_always_and_a_pin_where_asked_for(self):
+        for kind in software_keys.KINDS:
+            self.assertIs(self.hardware(kind, 0x05, pin=True), True)
+            self.assertIs(self.hardware(kind, 0x01), True)
+            self.assertIn("no PIN", self.hardware(kind, 0x01, pin=True))
+            self.assertIn("nobody touched", self.hardware(kind, 0x04))
+            self.assertIn("nobody touched", self.hardware(kind, 0x00))
+        self.assertIs(self.hardware("webauthn", 0x85, extensions=b"\xa0"), True)
+        for flags, extensions in ((0x85, b""), (0x05, b"\xa0"), (0x45, b"")):
+            self.assertIn("do not fit", self.hardware("webauthn", flags, extensions=extensions))
+        self.assertIn("another text", self.hardware("webauthn", 0x05, origin=b'a"b'))
 
     def line(self, options="", name="ed", who="bram@example.org"):
         key = " ".join((self.folder / f"{name}.pub").read_text().split()[:2])

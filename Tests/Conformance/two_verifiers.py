@@ -27,6 +27,9 @@ import tempfile
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import software_keys  # noqa: E402  (a module beside this one)
+
 SPEC = importlib.util.spec_from_file_location("verify", HERE.parent.parent / "Sources/EvidenceLog/verify.py")
 verify = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(verify)
@@ -83,6 +86,17 @@ class Evidence:
         name = hashlib.sha256(data).hexdigest()
         self.artifacts[name] = data
         return "sha256:" + name
+
+    def drop_unnamed(self):
+        """Leaves the artifacts that entries name, or that these name."""
+        kept, texts = {}, [canonical(entry) for entry in self.entries]
+        while texts:
+            for name in re.findall(rb"sha256:([0-9a-f]{64})", texts.pop()):
+                name = name.decode()
+                if name in self.artifacts and name not in kept:
+                    kept[name] = self.artifacts[name]
+                    texts.append(kept[name])
+        self.artifacts = kept
 
     def list_again(self):
         """entries and entriesRoot of conclusions and ends, as an honest writer of these entries would give them."""
@@ -1392,6 +1406,70 @@ def run_entries(run):
 
 # --- rubbish ----------------------------------------------------------------------------------------------------------
 
+# --- kinds of signatures ----------------------------------------------------------------------------------------------
+
+
+def kinds(run):
+    """The first approval by a key of each kind that people may have; what one verifier takes, the other takes."""
+    listed = run.demo / "allowed_signers"
+    room = run.work / "kinds"
+    room.mkdir()
+    run.signers = room / "allowed_signers"
+    for name, bits, is_wrong in (("rsa", "3072", False), ("small rsa", "2048", True)):
+        path = room / name.replace(" ", "-")
+        subprocess.run(["ssh-keygen", "-q", "-t", "rsa", "-b", bits, "-N", "", "-f", str(path)], check=True)
+
+        def by_file(text, path=path):
+            (room / "text").write_bytes(text)
+            (room / "text.sig").unlink(missing_ok=True)
+            subprocess.run(["ssh-keygen", "-q", "-Y", "sign", "-n", verify.APPROVAL, "-f", str(path),
+                            str(room / "text")], check=True, capture_output=True)
+            return " ".join(pathlib.Path(f"{path}.pub").read_text().split()[:2]), (room / "text.sig").read_bytes()
+
+        approved_by(run, listed, name, by_file, is_wrong)
+    for kind in software_keys.KINDS:
+        def by_hardware(text, kind=kind, **others):
+            return software_keys.sign(kind, room, text, verify.APPROVAL, **others)
+
+        approved_by(run, listed, kind, by_hardware, False)
+        approved_by(run, listed, f"{kind}, PIN asked for and demanded", by_hardware, False, more=["--require-pin"])
+        approved_by(run, listed, f"{kind} without a touch", by_hardware, True, flags=0x04)
+        approved_by(run, listed, f"{kind} with a touch alone", by_hardware, False, flags=0x01)
+        approved_by(run, listed, f"{kind} with a touch alone where a PIN is demanded", by_hardware, True, flags=0x01,
+                    more=["--require-pin"])
+    page = ["--page-origin", software_keys.ORIGIN.decode()]
+    approved_by(run, listed, "a browser on the page", by_hardware, False, more=page)
+    approved_by(run, listed, "a browser elsewhere", by_hardware, True, more=page, origin=b"https://other.example")
+    approved_by(run, listed, "a browser with extensions", by_hardware, False, flags=0x85, extensions=b"\xa0")
+    for flags, extensions in ((0x85, b""), (0x05, b"\xa0"), (0x45, b"")):
+        approved_by(run, listed, f"a browser with flags {flags:#x}", by_hardware, True, flags=flags,
+                    extensions=extensions)
+    run.signers = listed
+
+
+def approved_by(run, listed, what, sign, is_wrong, more=(), **others):
+    evidence = Evidence(run.demo)
+    place = evidence.place("plan.approved")
+    # The log ends here: the report names the key, and only expunge-audit makes it again.
+    del evidence.entries[place + 1:]
+    approval = evidence.entries[place]["approval"]
+    old = verify.SSHSignature(evidence.artifact(approval["signature"])).key
+    line, signature = sign(evidence.artifact(approval["text"]), **others)
+    approval["signature"] = evidence.keep(signature)
+    approval["keyFingerprint"] = verify.SSHSignature(signature).fingerprint()
+    of_old = " ".join(["ssh-ed25519", base64.b64encode(old).decode()])
+    text = listed.read_text()
+    if of_old not in text:
+        raise SystemExit("the demo's first approver has another kind of key than this test knows")
+    # The old line stays: the same person signed more with that key.
+    run.signers.write_text(text + "".join(one.replace(of_old, line) + "\n" for one in text.splitlines() if of_old in one))
+    evidence.drop_unnamed()
+    folder = run.work / "lie"
+    shutil.rmtree(folder, ignore_errors=True)
+    evidence.write_log(folder)
+    run.compare(f"approved by {what}", folder, is_wrong, more=more)
+
+
 RUBBISH = [None, True, False, 0, -1, 1, 2**53, 2**63, "", "x", "a" * 70_000, "\u202e", "2026-01-01",
            "9999-12-31T23:59:59Z", "sha256:" + "0" * 64, "r-" + "0" * 32, "0-18446744073709551615", [], [[]], {},
            {"a": {}}, [None], ["x"] * 300]
@@ -1478,6 +1556,7 @@ def main(words):
         damages(run)
         damaged = run.compared
         lies(run)
+        kinds(run)
         rubbish(run, entries=150, files=40)
     for failure in run.failures:
         print(f"two_verifiers: {failure}", file=sys.stderr)

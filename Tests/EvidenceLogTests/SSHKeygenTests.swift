@@ -6,13 +6,13 @@ import Testing
 
 /// Against the real `ssh-keygen` (Debian: `apt-get install openssh-client`).
 struct SSHKeygenTests {
-  @Test(arguments: ["ed25519", "ecdsa"])
+  @Test(arguments: ["ed25519", "ecdsa", "rsa"])
   func `what ssh-keygen signs verifies here, and its verifier agrees`(type: String) throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "expunged-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
     let key = folder.appending(path: "key").path
-    try run(["-q", "-t", type, "-N", "", "-C", "test", "-f", key])
+    try run(["-q", "-t", type, "-b", type == "rsa" ? "3072" : "256", "-N", "", "-C", "test", "-f", key])
     let publicKey = try SSHPublicKey(parsing: try Samples.line(folder, "key.pub"))
     #expect(try run(["-l", "-f", key + ".pub"]).contains(publicKey.fingerprint))
 

@@ -93,6 +93,8 @@ public struct SSHSignature: Hashable, Sendable {
   public func hash(into hasher: inout Hasher) { hasher.combine(blob) }
 
   static let magic = Array("SSHSIG".utf8)
+  /// The type of a browser's assertion that is wrapped as an SSH signature.
+  static let webAuthnType = "webauthn-sk-ecdsa-sha2-nistp256@openssh.com"
   private static let begin = "-----BEGIN SSH SIGNATURE-----"
   private static let end = "-----END SSH SIGNATURE-----"
   private static let standardWidth = 70
@@ -105,7 +107,7 @@ public struct SSHSignature: Hashable, Sendable {
     switch type {
     case .ed25519, .ecdsaP256, .securityKeyEd25519: [type.rawValue]
     case .rsa: ["rsa-sha2-512", "rsa-sha2-256"]
-    case .securityKeyP256: [type.rawValue, "webauthn-sk-ecdsa-sha2-nistp256@openssh.com"]
+    case .securityKeyP256: [type.rawValue, webAuthnType]
     }
   }
 }

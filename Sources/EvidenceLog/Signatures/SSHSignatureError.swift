@@ -18,8 +18,18 @@ public enum SSHSignatureError: Error, Hashable, Sendable, CustomStringConvertibl
   case publicKey(SSHPublicKeyError)
   /// The kind of signature does not belong to the key, or is refused altogether (`ssh-rsa` with SHA-1).
   case signatureTypeRefused(String, key: SSHKeyType)
-  /// A kind of key or signature that this version does not verify yet.
-  case comesLater(String)
+  /// An RSA key of fewer bits than `SSHSignature.leastRSABits`, or of more than `mostRSABits`.
+  case rsaSize(bits: Int)
+  /// The key is in hardware and nobody touched it.
+  case noTouch
+  /// The key is in hardware, and neither a PIN nor biometry was asked for, which the policy demands.
+  case noUserVerification
+  /// The flags of a browser's assertion do not fit what it carries.
+  case badFlags
+  /// The browser signed something else than this text, or for another page than the signature names.
+  case otherClientData
+  /// The browser signed on a page that is not the expected one.
+  case wrongOrigin(found: String, expected: [String])
   /// Made for another purpose.
   case wrongNamespace(found: String, expected: String)
   /// The signature does not fit message and key.
@@ -38,8 +48,17 @@ public enum SSHSignatureError: Error, Hashable, Sendable, CustomStringConvertibl
     case .publicKey(let error): "\(error)"
     case .signatureTypeRefused(let type, let key):
       "a signature of type \(type) is not taken from a key of type \(key.rawValue); sign again"
-    case .comesLater(let type):
-      "signatures of type \(type) come with a later version; sign with an ssh-ed25519 or ecdsa-sha2-nistp256 key"
+    case .rsaSize(let bits):
+      "the RSA key has \(bits) bits; between \(SSHSignature.leastRSABits) and \(SSHSignature.mostRSABits) are taken"
+    case .noTouch: "the security key was not touched; sign again and touch it when it blinks"
+    case .noUserVerification:
+      "the security key asked for no PIN and no fingerprint; make a key with ssh-keygen -O verify-required and sign with it"
+    case .badFlags: "the flags of the browser's signature do not fit its contents; sign again"
+    case .otherClientData: "the browser did not sign this text on the page that the signature names; sign again"
+    case .wrongOrigin(let found, let expected):
+      expected.isEmpty
+        ? "the signature was made in a browser on \(found), and no page is expected here"
+        : "the signature was made in a browser on \(found), not on \(expected.joined(separator: " or "))"
     case .wrongNamespace(let found, let expected):
       "the signature was made for \(found), not for \(expected); sign with -n \(expected)"
     case .invalid: "the signature does not fit this text and key; sign exactly the bytes that were shown"

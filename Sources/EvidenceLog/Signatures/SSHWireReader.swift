@@ -14,6 +14,15 @@ struct SSHWireReader {
     return Array(rest.prefix(count))
   }
 
+  /// The next byte.
+  mutating func byte() -> UInt8? { bytes(1)?.first }
+
+  /// Everything that is left.
+  mutating func remainder() -> [UInt8] {
+    defer { rest = [] }
+    return Array(rest)
+  }
+
   /// A big-endian number of four bytes.
   mutating func uint32() -> UInt32? {
     bytes(4).map { BigEndian.value($0) }
@@ -37,5 +46,13 @@ struct SSHWireReader {
     let digits = bytes.drop { $0 == 0 }
     guard digits.count <= 32 else { return nil }
     return [UInt8](repeating: 0, count: 32 - digits.count) + digits
+  }
+
+  /// A positive `mpint`, written the one way, without the zero that keeps its sign.
+  mutating func positive() -> [UInt8]? {
+    guard let bytes = string(), let first = bytes.first, first < 0x80 else { return nil }
+    guard first == 0 else { return bytes }
+    guard bytes.count > 1, bytes[1] >= 0x80 else { return nil }
+    return Array(bytes.dropFirst())
   }
 }

@@ -158,7 +158,7 @@ extension EvidenceReplay {
     let parsed: SSHSignature
     do {
       parsed = try SSHSignature(armored: armored)
-      try parsed.verify(message: message, namespace: namespace)
+      try parsed.verify(message: message, namespace: namespace, policy: signaturePolicy)
     } catch {
       wrong(place, "its signature does not hold: \(error)")
       return nil

@@ -39,6 +39,7 @@ struct EvidenceReplay {
   let origin: String
   let logKeys: [NoteVerifierKey]
   let signers: AllowedSigners?
+  let signaturePolicy: SignaturePolicy
   var answers: ReplayAnswers
   var ledger = ArtifactLedger()
   var result = AuditResult()
@@ -72,6 +73,7 @@ struct EvidenceReplay {
     origin = checkpoint.checkpoint.origin
     logKeys = trust.policy.logs.map(\.key).filter { Lines.same($0.name, checkpoint.checkpoint.origin) }
     signers = trust.allowedSigners
+    signaturePolicy = trust.signatures
     answers = ReplayAnswers(knowsOwners: scope == .wholeLog, source: artifact)
   }
 
