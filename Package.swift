@@ -186,8 +186,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TestKit", "PostgresTestKit", "ErasureDomain", "EvidenceLog", "expunged", "expunge", "expunge-audit",
-        "demo-company", grdb, crypto,
+        "TestKit", "PostgresTestKit", "ErasureDomain", "EvidenceLog", "HTTPTransport", "Listeners", "OfficerDesk",
+        "expunged", "expunge", "expunge-audit", "demo-company", grdb, crypto,
       ], path: "Tests/EndToEndTests", swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -52,7 +52,8 @@ extension PageRoutes {
         SubmitApproval(
           plan: visit.part("request"), text: passkey.text, signature: signed.signature, principal: signed.principal))
       return await visit.go(
-        to: "/requests/\(plan.number)/plan", saying: visit.words("approval.taken", visit.words.code("plan-state", plan.state)))
+        to: "/requests/\(plan.number)/plan",
+        saying: visit.words("approval.taken", visit.words.code("plan-state", plan.state)))
     },
   ]
 
@@ -92,7 +93,9 @@ extension ApprovalPage {
         ordinal: line.ordinal, system: line.system.description, dataset: line.dataset,
         columns: line.columns.map { Column(name: $0.name, value: $0.value) })
     }
-    let count = prepared.plan.lines.reduce(0) { $0 + $1.counts.reduce(0) { $0 + $1.erase + $1.reduce + ($1.anonymised ?? 0) + ($1.restricted ?? 0) } }
+    let count = prepared.plan.lines.reduce(0) {
+      $0 + $1.counts.reduce(0) { $0 + $1.erase + $1.reduce + ($1.anonymised ?? 0) + ($1.restricted ?? 0) }
+    }
     rows = words.number(count)
     command = count > visit.page.settings.mostRowsToSign ? "expunge approve \(prepared.plan.number)" : nil
     notices = prepared.plan.notices
