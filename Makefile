@@ -1,12 +1,12 @@
 # Two commands for a newcomer: `make demo` and `make test`. Both install what is missing and share one debug build.
-.PHONY: all setup build test demo demo-operator demo-auditor bench conformance lint format clean
+.PHONY: all setup build test demo demo-page demo-operator demo-auditor bench conformance lint format clean
 
 all: build
 
 # What a fresh Debian 12 with the Swift toolchain lacks. The tests start PostgreSQL servers of their own; the one that
 # Debian's package would make and start by itself is not wanted, and neither is the system's sshd.
 PACKAGES = libsqlite3-dev libpq-dev libcurl4-openssl-dev openssh-client openssh-server openssl strace \
-  age postgresql-15 python3-venv restic pgbackrest
+  age postgresql-15 python3-venv restic pgbackrest chromium chromium-driver nginx-light
 
 setup:
 	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
@@ -40,6 +40,10 @@ test: build
 demo: build
 	bash Sources/demo-company/demo.sh
 
+# The officer's page in a browser of yours, until Ctrl-C.
+demo-page: build
+	bash Sources/demo-company/demo-page.sh
+
 # What a database administrator wants to see first, on a PostgreSQL server that the script starts.
 demo-operator: build
 	bash Sources/demo-company/demo-operator.sh
@@ -63,4 +67,4 @@ format:
 	swift format --in-place --recursive Package.swift Sources Tests
 
 clean:
-	rm -rf .demo .demo-operator .demo-auditor .build
+	rm -rf .demo .demo-operator .demo-auditor .demo-page .build

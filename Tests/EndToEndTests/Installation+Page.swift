@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// Ports for pages, each handed out once in a test run.
-private enum PagePorts {
+enum PagePorts {
   private static let next = Atomic(0)
 
   static func take() throws -> Int {

@@ -21,7 +21,17 @@ final class PageVisitor {
   /// What every form of this session carries; read from the last page that had one.
   private(set) var formToken = ""
 
-  init(at url: String) { self.url = url }
+  private let proxy: String?
+  private let trust: TLSTrust
+  /// Sent with everything.
+  var claims: [(String, String)] = []
+
+  /// At a page, through a proxy where one is named.
+  init(at url: String, through proxy: String? = nil, trust: TLSTrust = .system) {
+    self.url = url
+    self.proxy = proxy
+    self.trust = trust
+  }
 
   deinit { loop.shutDown() }
 
@@ -63,11 +73,12 @@ final class PageVisitor {
   private func send(
     _ method: String, _ path: String, _ headers: [(String, String)], _ body: [UInt8]?
   ) async throws -> Answer {
-    var all = headers
+    var all = headers + claims
     if !cookies.isEmpty {
       all.append(("Cookie", cookies.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")))
     }
-    let response = try await loop.send(HTTPRequest(method: method, url: url + path, headers: all, body: body))
+    let response = try await loop.send(
+      HTTPRequest(method: method, url: (proxy ?? url) + path, headers: all, body: body, trust: trust))
     for (name, value) in response.headers where name.lowercased() == "set-cookie" {
       let pair = value.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       cookies[String(pair[0])] = value.contains("Max-Age=0") ? nil : String(pair[1])

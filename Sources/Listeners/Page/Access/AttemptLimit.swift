@@ -1,6 +1,6 @@
 import ErasureDomain
 
-/// How often a door may be tried: so many times a minute from one address, and from all together.
+/// How often a door may be tried in vain: so many times a minute from one address, and from all together.
 actor AttemptLimit {
   static let perAddress = 10
   static let together = 120
@@ -9,7 +9,7 @@ actor AttemptLimit {
 
   private let clock: any CivilClock
   private var minute: Int64 = 0
-  private var tries: [String: Int] = [:]
+  private var failed: [String: Int] = [:]
   private var hour: Int64 = 0
   private var logged = 0
 
@@ -17,12 +17,19 @@ actor AttemptLimit {
 
   /// Whether one more attempt may be made now.
   func mayTry(from address: String) -> Bool {
+    beginMinute()
+    return failed[address, default: 0] < Self.perAddress && failed.values.reduce(0, +) < Self.together
+  }
+
+  /// Counts an attempt that was refused; who gets in costs nothing.
+  func refuse(_ address: String) {
+    beginMinute()
+    failed[address, default: 0] += 1
+  }
+
+  private func beginMinute() {
     let now = clock.now().secondsSince1970 / 60
-    if now != minute { (minute, tries) = (now, [:]) }
-    let all = tries.values.reduce(0, +)
-    guard tries[address, default: 0] < Self.perAddress, all < Self.together else { return false }
-    tries[address, default: 0] += 1
-    return true
+    if now != minute { (minute, failed) = (now, [:]) }
   }
 
   /// Whether one more denied attempt goes into the log, which keeps what it gets for ever.

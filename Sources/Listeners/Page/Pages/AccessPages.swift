@@ -52,6 +52,7 @@ extension PageRoutes {
     let signers = try await visit.desk.signersInForce().signers
     let signed = passkey.signature(by: signers, for: LoginText.namespace, on: visit.page.settings.url)
     guard let signed, signed.refusal == nil else {
+      await visit.page.limit.refuse(visit.address)
       if await visit.page.limit.mayLog() { await visit.desk.pageDenied("page.login", by: nil) }
       visit.page.logger.warning("a login was refused", metadata: ["from": "\(visit.address)"])
       throw Refusal(.forbidden, signed?.refusal.map(\.description) ?? visit.words("login.refused"))
