@@ -15,34 +15,118 @@ static const unsigned char file_3[] = {
 };
 
 static const unsigned char file_4[] = {
-#embed "../Listeners/Page/Templates/layout.mustache"
+#embed "../Listeners/Page/Templates/closed.mustache"
 };
 
 static const unsigned char file_5[] = {
-#embed "../Listeners/Page/Templates/login.mustache"
+#embed "../Listeners/Page/Templates/decisions.mustache"
 };
 
 static const unsigned char file_6[] = {
-#embed "../Listeners/Page/Templates/passkey.mustache"
+#embed "../Listeners/Page/Templates/layout.mustache"
 };
 
 static const unsigned char file_7[] = {
-#embed "../Listeners/Page/Templates/problem.mustache"
+#embed "../Listeners/Page/Templates/letter-fields.mustache"
 };
 
 static const unsigned char file_8[] = {
-#embed "../Listeners/Page/Templates/today.mustache"
+#embed "../Listeners/Page/Templates/letter.mustache"
 };
 
 static const unsigned char file_9[] = {
-#embed "../Listeners/Page/Words/approval.words"
+#embed "../Listeners/Page/Templates/letters.mustache"
 };
 
 static const unsigned char file_10[] = {
-#embed "../Listeners/Page/Words/common.words"
+#embed "../Listeners/Page/Templates/login.mustache"
 };
 
 static const unsigned char file_11[] = {
+#embed "../Listeners/Page/Templates/no-plan.mustache"
+};
+
+static const unsigned char file_12[] = {
+#embed "../Listeners/Page/Templates/package.mustache"
+};
+
+static const unsigned char file_13[] = {
+#embed "../Listeners/Page/Templates/passkey.mustache"
+};
+
+static const unsigned char file_14[] = {
+#embed "../Listeners/Page/Templates/plan-problem.mustache"
+};
+
+static const unsigned char file_15[] = {
+#embed "../Listeners/Page/Templates/plan-summary.mustache"
+};
+
+static const unsigned char file_16[] = {
+#embed "../Listeners/Page/Templates/plan-tables.mustache"
+};
+
+static const unsigned char file_17[] = {
+#embed "../Listeners/Page/Templates/plan.mustache"
+};
+
+static const unsigned char file_18[] = {
+#embed "../Listeners/Page/Templates/problem.mustache"
+};
+
+static const unsigned char file_19[] = {
+#embed "../Listeners/Page/Templates/register.mustache"
+};
+
+static const unsigned char file_20[] = {
+#embed "../Listeners/Page/Templates/request-actions.mustache"
+};
+
+static const unsigned char file_21[] = {
+#embed "../Listeners/Page/Templates/request-found.mustache"
+};
+
+static const unsigned char file_22[] = {
+#embed "../Listeners/Page/Templates/request.mustache"
+};
+
+static const unsigned char file_23[] = {
+#embed "../Listeners/Page/Templates/today.mustache"
+};
+
+static const unsigned char file_24[] = {
+#embed "../Listeners/Page/Words/approval.words"
+};
+
+static const unsigned char file_25[] = {
+#embed "../Listeners/Page/Words/codes.words"
+};
+
+static const unsigned char file_26[] = {
+#embed "../Listeners/Page/Words/common.words"
+};
+
+static const unsigned char file_27[] = {
+#embed "../Listeners/Page/Words/letters.words"
+};
+
+static const unsigned char file_28[] = {
+#embed "../Listeners/Page/Words/package.words"
+};
+
+static const unsigned char file_29[] = {
+#embed "../Listeners/Page/Words/plan.words"
+};
+
+static const unsigned char file_30[] = {
+#embed "../Listeners/Page/Words/register.words"
+};
+
+static const unsigned char file_31[] = {
+#embed "../Listeners/Page/Words/request.words"
+};
+
+static const unsigned char file_32[] = {
 #embed "../Listeners/Page/Words/today.words"
 };
 
@@ -50,14 +134,35 @@ static const struct page_file files[] = {
   {"Assets/page.css", file_1, sizeof file_1},
   {"Assets/page.js", file_2, sizeof file_2},
   {"Templates/approval.mustache", file_3, sizeof file_3},
-  {"Templates/layout.mustache", file_4, sizeof file_4},
-  {"Templates/login.mustache", file_5, sizeof file_5},
-  {"Templates/passkey.mustache", file_6, sizeof file_6},
-  {"Templates/problem.mustache", file_7, sizeof file_7},
-  {"Templates/today.mustache", file_8, sizeof file_8},
-  {"Words/approval.words", file_9, sizeof file_9},
-  {"Words/common.words", file_10, sizeof file_10},
-  {"Words/today.words", file_11, sizeof file_11},
+  {"Templates/closed.mustache", file_4, sizeof file_4},
+  {"Templates/decisions.mustache", file_5, sizeof file_5},
+  {"Templates/layout.mustache", file_6, sizeof file_6},
+  {"Templates/letter-fields.mustache", file_7, sizeof file_7},
+  {"Templates/letter.mustache", file_8, sizeof file_8},
+  {"Templates/letters.mustache", file_9, sizeof file_9},
+  {"Templates/login.mustache", file_10, sizeof file_10},
+  {"Templates/no-plan.mustache", file_11, sizeof file_11},
+  {"Templates/package.mustache", file_12, sizeof file_12},
+  {"Templates/passkey.mustache", file_13, sizeof file_13},
+  {"Templates/plan-problem.mustache", file_14, sizeof file_14},
+  {"Templates/plan-summary.mustache", file_15, sizeof file_15},
+  {"Templates/plan-tables.mustache", file_16, sizeof file_16},
+  {"Templates/plan.mustache", file_17, sizeof file_17},
+  {"Templates/problem.mustache", file_18, sizeof file_18},
+  {"Templates/register.mustache", file_19, sizeof file_19},
+  {"Templates/request-actions.mustache", file_20, sizeof file_20},
+  {"Templates/request-found.mustache", file_21, sizeof file_21},
+  {"Templates/request.mustache", file_22, sizeof file_22},
+  {"Templates/today.mustache", file_23, sizeof file_23},
+  {"Words/approval.words", file_24, sizeof file_24},
+  {"Words/codes.words", file_25, sizeof file_25},
+  {"Words/common.words", file_26, sizeof file_26},
+  {"Words/letters.words", file_27, sizeof file_27},
+  {"Words/package.words", file_28, sizeof file_28},
+  {"Words/plan.words", file_29, sizeof file_29},
+  {"Words/register.words", file_30, sizeof file_30},
+  {"Words/request.words", file_31, sizeof file_31},
+  {"Words/today.words", file_32, sizeof file_32},
 };
 
 const struct page_file *page_file_at(size_t index) {

@@ -166,12 +166,15 @@ public struct PlanView: Codable, Hashable, Sendable {
     public var ceased: Cessation?
     /// What an export reads; nil for every other job.
     public var export: PlannedExport?
+    /// The jobs that this one waits for; nil where it waits for none.
+    public var dependsOn: [Dependency]?
     public init(
       job: JobReference?, system: SystemName, title: String, role: SystemRole, verb: JobVerb?,
       counts: [DatasetCount], leftOut: Int, followUp: FollowUp?, after: [SystemName], notApplicable: Coverage.Reason?,
       sideEffects: [String]? = nil, anonymise: [String: Anonymisation]? = nil, ceased: Cessation? = nil,
-      export: PlannedExport? = nil
+      export: PlannedExport? = nil, dependsOn: [Dependency] = []
     ) {
+      self.dependsOn = dependsOn.isEmpty ? nil : dependsOn
       self.job = job
       self.system = system
       self.title = title

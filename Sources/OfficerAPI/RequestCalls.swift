@@ -62,7 +62,12 @@ public struct ShowRequest: OfficerCall {
   public typealias Answer = RequestDetail
   public static let name = "request.show"
   public var request: String
-  public init(request: String) { self.request = request }
+  /// In which language its dates and its history are put into words; English when absent.
+  public var language: PersonLanguage?
+  public init(request: String, language: PersonLanguage? = nil) {
+    self.request = request
+    self.language = language
+  }
 }
 
 public struct ConfirmRequest: OfficerCall {
@@ -201,6 +206,10 @@ public struct RequestDetail: Codable, Hashable, Sendable {
   public var linked: [Int]
   /// What the looks after the conclusion saw or will see, a line for each system; nil before.
   public var reprobes: [String]?
+  /// Where the answer goes, from the vault while it holds it.
+  public var contact: String?
+  /// Letters that were sent to the person; nil where none was.
+  public var letters: [LetterSent]?
 
   /// A text from the vault with a title.
   public struct Note: Codable, Hashable, Sendable {
@@ -237,8 +246,11 @@ public struct RequestDetail: Codable, Hashable, Sendable {
   public init(
     request: RequestView, identifiers: [SubjectIdentifier]?, text: String?, plan: PlanView?, jobs: [JobView],
     history: [HistoryLine], subjectCode: String? = nil, removal: Removal? = nil,
-    notes: [Note] = [], linked: [Int] = [], reprobes: [String]? = nil
+    notes: [Note] = [], linked: [Int] = [], reprobes: [String]? = nil, contact: String? = nil,
+    letters: [LetterSent]? = nil
   ) {
+    self.contact = contact
+    self.letters = letters
     self.request = request
     self.identifiers = identifiers
     self.text = text
@@ -262,7 +274,12 @@ public struct HistoryLine: Codable, Hashable, Sendable {
   public var system: SystemName?
   /// A few words made from the entry's facts.
   public var words: String
-  public init(index: Int64, at: UTCTime, kind: String, by: String?, system: SystemName?, words: String) {
+  /// True where words in another language were asked for and these are English; nil otherwise.
+  public var onlyEnglish: Bool?
+  public init(
+    index: Int64, at: UTCTime, kind: String, by: String?, system: SystemName?, words: String, onlyEnglish: Bool? = nil
+  ) {
+    self.onlyEnglish = onlyEnglish
     self.index = index
     self.at = at
     self.kind = kind

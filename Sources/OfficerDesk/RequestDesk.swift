@@ -132,14 +132,15 @@ extension OfficerDesk {
       if let plan = record.plan { try await jobViews(of: plan) } else { [] }
     let records = try await journal.read { reader in try record.plan.map { try reader.jobs(of: $0) } ?? [] }
     return RequestDetail(
-      request: view(record), identifiers: identifiers, text: text,
+      request: view(record, in: call.language ?? .english), identifiers: identifiers, text: text,
       plan: record.plan == nil ? nil : try await planView(of: request.text), jobs: jobs,
-      history: try await history(entries),
+      history: try await history(entries, in: call.language ?? .english),
       subjectCode: known && record.concludedAt != nil ? try await subjectCode(of: record) : nil,
       removal: RequestDetail.Removal(records),
       notes: try await clockNotes(of: record) + holdNotes(of: record)
         + measureNotes(of: record),
-      linked: try await linkedNumbers(of: record), reprobes: try await reprobeLines(of: record, records))
+      linked: try await linkedNumbers(of: record), reprobes: try await reprobeLines(of: record, records),
+      contact: known ? try await vault.get(String.self, .contact, of: request) : nil, letters: record.letters)
   }
 
   func confirm(_ call: ConfirmRequest, _ caller: Caller) async throws -> RequestView {

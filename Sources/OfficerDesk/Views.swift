@@ -7,13 +7,15 @@ import OfficerAPI
 
 // Records as callers see them.
 extension OfficerDesk {
-  func view(_ record: RequestRecord) -> RequestView {
+  func view(_ record: RequestRecord) -> RequestView { view(record, in: .english) }
+
+  func view(_ record: RequestRecord, in language: PersonLanguage) -> RequestView {
     RequestView(
       request: record.request, number: record.number, state: record.state.word, channel: record.received.channel,
       receivedOn: record.received.receivedOn, capacities: record.received.capacities,
       rights: record.received.rights, language: record.received.language, requester: record.received.requester,
       dueDates: record.received.dueDates,
-      clocks: RequestClocks(record, concludedOn: record.concludedAt.map { clock.day(of: $0) }),
+      clocks: RequestClocks(record, concludedOn: record.concludedAt.map { clock.day(of: $0) }, in: language),
       daysLeft: record.dueInForce.workTo.days(since: clock.today),
       plan: record.plan, practice: settings.practice, keepsPerson: keepsPerson(record))
   }
@@ -28,7 +30,7 @@ extension OfficerDesk {
         job: job.job, system: job.system, title: job.title, role: job.role, verb: job.verb, counts: job.counts,
         leftOut: job.leftOut.reduce(0) { $0 + $1.count }, followUp: job.followUp,
         after: job.dependsOn.compactMap { names[$0.job] }, notApplicable: nil, sideEffects: job.sideEffects,
-        anonymise: job.anonymise, export: job.export)
+        anonymise: job.anonymise, export: job.export, dependsOn: job.dependsOn)
     }
     for line in plan.coverage {
       guard let reason = line.notApplicable else { continue }
@@ -98,7 +100,7 @@ extension OfficerDesk {
     return gate.state(of: record.system, in: log).isReleased ? .hours : .owner
   }
 
-  func history(_ entries: [IndexedEntry]) async throws -> [HistoryLine] {
+  func history(_ entries: [IndexedEntry], in language: PersonLanguage = .english) async throws -> [HistoryLine] {
     let jobs = Set(entries.compactMap(\.entry.subject.job))
     let names = try await journal.read { reader in
       var names: [JobReference: SystemName] = [:]
@@ -106,10 +108,12 @@ extension OfficerDesk {
       return names
     }
     return entries.map { indexed in
-      HistoryLine(
+      let dutch = language == .dutch ? DutchHistory.words(for: indexed.entry) : nil
+      let words = dutch ?? HistoryWords.words(for: indexed.entry)
+      return HistoryLine(
         index: Int64(clamping: indexed.index), at: indexed.entry.at, kind: indexed.entry.kind.rawValue,
         by: settings.people.name(of: indexed.entry.by), system: indexed.entry.subject.job.flatMap { names[$0] },
-        words: HistoryWords.words(for: indexed.entry))
+        words: words, onlyEnglish: language == .dutch && dutch == nil && !words.isEmpty ? true : nil)
     }
   }
 }

@@ -45,21 +45,37 @@ public struct RequestClocks: Hashable, Sendable, Codable {
   public var reply: Clock
   public var erasure: Clock
 
-  /// The clocks of a request. `concludedOn` is the controller's local day of `concludedAt`.
-  public init(_ record: RequestRecord, concludedOn: CivilDate?) {
+  /// The clocks of a request. `concludedOn` is the controller's local day of `concludedAt`; words are in the language.
+  public init(_ record: RequestRecord, concludedOn: CivilDate?, in language: PersonLanguage = .english) {
     let due = record.dueInForce
-    lines = ClockLines(record).lines
+    let text = DateWords(language: language)
+    lines = ClockLines(record, in: language).lines
     reply = Clock(
       workTo: due.workTo, statutory: due.statutory, closedOn: record.repliedOn,
-      words: record.repliedOn.map { "the person was told on \($0)" } ?? "open: the person was told nothing yet")
+      words: record.repliedOn.map {
+        text("the person was told on \($0)", "de betrokkene heeft op \(text.day($0)) antwoord gekregen")
+      } ?? text("open: the person was told nothing yet", "open: de betrokkene heeft nog niets gehoord"))
     let (closedOn, words): (CivilDate?, String) =
       switch record.state {
-      case .received, .verified: (nil, "open: nothing was erased yet")
-      case .inErasure: (nil, "open: jobs are under way")
-      case .refused: (concludedOn, "nothing is erased: the request was refused")
-      case .withdrawn: (concludedOn, "nothing is erased: the request was withdrawn")
-      case .withdrawnPartly: (concludedOn, "withdrawn while jobs ran: some is gone")
-      case .concluded, .closed, .ended: (concludedOn, "every job that was due is settled")
+      case .received, .verified: (nil, text("open: nothing was erased yet", "open: er is nog niets gewist"))
+      case .inErasure: (nil, text("open: jobs are under way", "open: het werk is bezig"))
+      case .refused:
+        (
+          concludedOn,
+          text("nothing is erased: the request was refused", "er wordt niets gewist: het verzoek is geweigerd")
+        )
+      case .withdrawn:
+        (
+          concludedOn,
+          text("nothing is erased: the request was withdrawn", "er wordt niets gewist: het verzoek is ingetrokken")
+        )
+      case .withdrawnPartly:
+        (
+          concludedOn,
+          text("withdrawn while jobs ran: some is gone", "ingetrokken terwijl er werk liep: een deel is weg")
+        )
+      case .concluded, .closed, .ended:
+        (concludedOn, text("every job that was due is settled", "al het werk dat nu moest is afgerond"))
       }
     erasure = Clock(workTo: due.workTo, statutory: due.statutory, closedOn: closedOn, words: words)
   }

@@ -87,6 +87,36 @@ struct ClockStory {
     #expect(clocks[.statutory]?.why == why)
   }
 
+  @Test(
+    arguments: [
+      ("2026-03-06", "6 april 2026 is tweede paasdag, dus de laatste dag is dinsdag 7 april 2026"),
+      (
+        "2026-03-04",
+        "4 april 2026 is een zaterdag, 5 april 2026 een zondag en 6 april 2026 tweede paasdag, dus de laatste dag is "
+          + "dinsdag 7 april 2026"
+      ),
+      ("2026-06-08", "één maand na 8 juni 2026"),
+      ("2026-08-31", "één maand na 31 augustus 2026, en die maand heeft geen 31e dag"),
+    ])
+  func `in Dutch the last day says why, too`(received: String, why: String) throws {
+    let record = try ClockStory(received: received).record
+    #expect(RequestClocks(record, concludedOn: nil, in: .dutch)[.statutory]?.why == why)
+  }
+
+  @Test func `every date and both clocks speak one language, and name the same days`() throws {
+    var story = try ClockStory(received: "2026-03-10")
+    try story.ask(on: "2026-03-10")
+    try story.prove(on: "2026-03-20")
+    try story.extend(on: "2026-04-08")
+    let dutch = RequestClocks(story.record, concludedOn: nil, in: .dutch)
+    #expect(dutch.lines.map(\.day) == story.clocks.lines.map(\.day))
+    let english = [" the ", "was ", "extended", "working", "identity", " last ", "told"]
+    for text in dutch.lines.map(\.why) + [dutch.reply.words, dutch.erasure.words] {
+      #expect(!english.contains { text.contains($0) }, "\(text)")
+    }
+    #expect(dutch[.extended]?.why.hasPrefix("verlengd op 8 april 2026 wegens de ingewikkeldheid") == true)
+  }
+
   @Test func `the day to work to says why, too`() throws {
     #expect(
       try ClockStory(received: "2026-03-06").clocks[.workTo]?.why == "the last working day before Monday 6 April 2026")

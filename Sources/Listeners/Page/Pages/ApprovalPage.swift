@@ -3,13 +3,14 @@ import EvidenceLog
 import OfficerAPI
 import OfficerDesk
 
-/// What somebody sees before he signs a plan: every record as it is now, and the very text.
+/// What somebody sees before he signs a plan: the plan, every record as it is now, and the very text.
 struct ApprovalPage: Sendable {
   struct Record: Sendable {
     let ordinal: Int
     let system: String
     let dataset: String
     let columns: [Column]
+    let isTicked: Bool
   }
 
   struct Column: Sendable {
@@ -17,30 +18,38 @@ struct ApprovalPage: Sendable {
     let value: String
   }
 
+  /// Leaving records out, empty or as somebody filled it in.
+  struct LeaveOutForm: Sendable {
+    let grounds: [PageChoice]
+    let reason: String?
+    let citation: String?
+    let until: String?
+    let review: String?
+    let today: String
+    let isOpen: Bool
+  }
+
   let number: Int
-  let plan: String
-  let digest: String
+  let problem: String?
+  let summary: PlanPage
   let text: String
   let namespace: String
   let decision: String
   let isRefusal: Bool
   let records: [Record]
-  let rows: String
   /// Set when the plan is too large for a page: the command to use instead.
   let command: String?
-  let notices: [String]
-  let approvals: [String]
+  let isDrafter: Bool
+  let maySign: Bool
+  let approvedBy: String?
+  let leaveOut: LeaveOutForm?
 }
 
 // Signing a plan.
 extension PageRoutes {
   static let approval: [PageRoute] = [
     .get("/requests/{request}/approve", .call(PrepareApproval.name)) { visit in
-      let decision = visit.query["decision"] == "refuse" ? "refuse" : "approve"
-      let prepared = try await visit.call(PrepareApproval(plan: visit.part("request"), decision: decision))
-      return .page(
-        "approval", title: visit.words("approval.title.\(decision)", String(prepared.plan.number)),
-        content: ApprovalPage(prepared, decision, visit))
+      try await approvalPage(visit, visit.query["decision"] == "refuse" ? "refuse" : "approve", problem: nil)
     },
     .post("/requests/{request}/approve", .call(SubmitApproval.name)) { visit in
       let passkey = try PagePasskey(visit.form, visit.words)
@@ -55,11 +64,37 @@ extension PageRoutes {
         to: "/requests/\(plan.number)/plan",
         saying: visit.words("approval.taken", visit.words.code("plan-state", plan.state)))
     },
+    .post("/requests/{request}/leave-out", .call(LeaveOut.name)) { visit in
+      do {
+        let ordinals = visit.form.all("record").compactMap { Int($0) }
+        guard !ordinals.isEmpty else { throw Refusal(.invalid, visit.words("approval.tick-some")) }
+        let terms = ExceptionTerms(
+          ground: try visit.requiredCode("ground", as: ExceptionGround.self), citation: visit.form["citation"] ?? "",
+          until: try visit.formDay("until"), reviewBefore: try visit.formDay("review-before"))
+        let plan = try await visit.call(
+          LeaveOut(
+            plan: visit.part("request"), ordinals: ordinals, reason: visit.form["reason"] ?? "", terms: terms))
+        return await visit.go(
+          to: "/requests/\(plan.number)/approve",
+          saying: visit.words.count(ordinals.count, "approval.did-leave-out"))
+      } catch let refusal as Refusal where refusal.reason == .invalid || refusal.reason == .refused {
+        return try await approvalPage(visit, "approve", problem: refusal.message)
+      }
+    },
   ]
+
+  private static func approvalPage(
+    _ visit: PageVisit, _ decision: String, problem: String?
+  ) async throws -> PageAnswer {
+    let prepared = try await visit.call(PrepareApproval(plan: visit.part("request"), decision: decision))
+    return .page(
+      "approval", title: visit.words("approval.title.\(decision)", String(prepared.plan.number)),
+      content: ApprovalPage(prepared, decision, problem: problem, visit), status: problem == nil ? 200 : 422)
+  }
 
   /// The rows of a plan that a page may have signed are limited: a page that we serve could show another plan.
   private static func requireSmallEnough(_ prepared: ApprovalPrepared, _ visit: PageVisit) throws {
-    guard let command = ApprovalPage(prepared, "approve", visit).command else { return }
+    guard let command = ApprovalPage.command(prepared, visit) else { return }
     throw Refusal(.refused, visit.words("approval.large", command))
   }
 
@@ -79,26 +114,40 @@ extension PageRoutes {
 }
 
 extension ApprovalPage {
-  init(_ prepared: ApprovalPrepared, _ decision: String, _ visit: PageVisit) {
-    let words = visit.words
-    number = prepared.plan.number
-    plan = prepared.plan.plan.text
-    digest = prepared.plan.digest.description
+  init(_ prepared: ApprovalPrepared, _ decision: String, problem: String?, _ visit: PageVisit) {
+    let (words, plan, form) = (visit.words, prepared.plan, visit.form)
+    number = plan.number
+    self.problem = problem
+    summary = PlanPage(plan, jobs: [], visit)
     text = prepared.text
     namespace = ApprovalText.namespace
     self.decision = decision
     isRefusal = decision == "refuse"
+    let ticked = Set(form.all("record"))
     records = prepared.records.map { line in
       Record(
         ordinal: line.ordinal, system: line.system.description, dataset: line.dataset,
-        columns: line.columns.map { Column(name: $0.name, value: $0.value) })
+        columns: line.columns.map { Column(name: $0.name, value: $0.value) },
+        isTicked: ticked.contains(String(line.ordinal)))
     }
-    let count = prepared.plan.lines.reduce(0) {
-      $0 + $1.counts.reduce(0) { $0 + $1.erase + $1.reduce + ($1.anonymised ?? 0) + ($1.restricted ?? 0) }
-    }
-    rows = words.number(count)
-    command = count > visit.page.settings.mostRowsToSign ? "expunge approve \(prepared.plan.number)" : nil
-    notices = prepared.plan.notices
-    approvals = prepared.plan.approvals
+    command = Self.command(prepared, visit)
+    isDrafter = summary.isDrafter
+    let hasSigned = visit.visitor.map { plan.approvals.contains($0.name) } ?? false
+    approvedBy = hasSigned ? words("approval.signed-already") : nil
+    maySign = command == nil && !isDrafter && !hasSigned
+    leaveOut =
+      visit.may(LeaveOut.name) && !isRefusal && !prepared.records.isEmpty
+      ? LeaveOutForm(
+        grounds: PageChoice.all(
+          ExceptionGround.allCases.map(\.rawValue), "exception-ground",
+          chosen: [form["ground"] ?? ExceptionGround.legalClaims.rawValue], words),
+        reason: form["reason"], citation: form["citation"], until: form["until"], review: form["review-before"],
+        today: visit.desk.civilClock.today.description, isOpen: problem != nil) : nil
+  }
+
+  /// The command that signs a plan of more rows than a page may; nil for one that is small enough.
+  static func command(_ prepared: ApprovalPrepared, _ visit: PageVisit) -> String? {
+    let rows = prepared.plan.lines.reduce(0) { $0 + $1.counts.reduce(0) { $0 + $1.going } }
+    return rows > visit.page.settings.mostRowsToSign ? "expunge approve \(prepared.plan.number)" : nil
   }
 }

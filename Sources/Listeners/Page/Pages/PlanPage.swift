@@ -1,0 +1,252 @@
+import ErasureDomain
+import OfficerAPI
+import OfficerDesk
+
+/// A plan as a table and as a picture, with what may be done about it.
+struct PlanPage: Sendable {
+  struct Dataset: Sendable {
+    let dataset: String
+    let rows: String
+  }
+
+  struct Line: Sendable {
+    let system: String
+    let code: String
+    let role: String
+    let verb: String
+    let going: String
+    let reduced: String?
+    let datasets: [Dataset]
+    let kept: [String]
+    let leftOut: String?
+    let proof: String?
+    let after: String?
+    let job: String?
+    let jobState: PageState?
+    let day: String
+    let why: String
+    let sideEffects: [String]
+  }
+
+  struct None: Sendable {
+    let system: String
+    let role: String
+    let why: String
+    let ceased: String?
+  }
+
+  struct Decision: Sendable {
+    let system: String
+    let category: String
+    let ground: String
+    let decided: String
+    let by: String
+  }
+
+  let number: Int
+  let problem: [String]
+  let state: PageState
+  let facts: [PageFact]
+  let notices: [String]
+  let differences: [String]
+  let isSame: Bool
+  let picture: String?
+  let now: [Line]
+  let later: [Line]
+  let none: [None]
+  let decisions: [Decision]
+  let marginWords: String?
+  let isDrafter: Bool
+  let mayApprove: Bool
+  let mayRemake: Bool
+  let mayPause: Bool
+  let mayResume: Bool
+  let mayShowRequest: Bool
+  let decide: DecideForm?
+
+  /// One category to decide about.
+  struct DecideForm: Sendable {
+    let lines: [PageChoice]
+    let grounds: [PageChoice]
+    let rejections: [PageChoice]
+  }
+}
+
+/// Where there is no plan yet.
+struct NoPlanPage: Sendable {
+  let number: String
+  let problem: [String]
+  let mayMake: Bool
+}
+
+extension PlanPage {
+  init(_ plan: PlanView, jobs: [JobView], problem: [String] = [], _ visit: PageVisit) {
+    let words = visit.words
+    let isOpen = Self.isOpen(plan)
+    number = plan.number
+    self.problem = problem
+    state = .plan(plan.state, words)
+    facts = Self.facts(plan, visit)
+    notices = plan.notices
+    differences = plan.differences ?? []
+    isSame = plan.differences?.isEmpty == true
+    picture = PlanPicture(plan, jobs, words)?.svg
+    let known = Dictionary(jobs.map { ($0.job, $0) }) { first, _ in first }
+    let lines = plan.lines.filter { $0.job != nil }
+    now = lines.filter { !Self.isFollowUp($0) }.map { Self.line($0, plan, known, words) }
+    later = lines.filter(Self.isFollowUp).sorted { Self.due($0) < Self.due($1) }.map {
+      Self.line($0, plan, known, words)
+    }
+    none = plan.lines.compactMap { line in
+      line.notApplicable.map {
+        None(
+          system: line.title, role: words.code("role", line.role.rawValue),
+          why: words.code("not-applicable", $0.rawValue), ceased: line.ceased?.description)
+      }
+    }
+    decisions = Self.decisions(plan, visit)
+    marginWords =
+      lines.contains { !$0.counts.isEmpty }
+      ? words("plan.margin-words", String(plan.margin.percent), String(plan.margin.least)) : nil
+    isDrafter = isOpen && plan.drafter == visit.visitor?.name
+    mayApprove = isOpen && !isDrafter && visit.may(PrepareApproval.name)
+    mayRemake = plan.state == "proposed" && visit.may(MakePlan.name)
+    mayPause = ["approved", "waiting", "executing"].contains(plan.state) && !isOpen && visit.may(PausePlan.name)
+    mayResume = plan.state == "paused" && visit.may(ResumePlan.name)
+    mayShowRequest = visit.may(ShowRequest.name)
+    decide =
+      isOpen && visit.may(DecideCategory.name) && plan.decisions?.isEmpty == false
+      ? DecideForm(
+        lines: (plan.decisions ?? []).map { line in
+          PageChoice(
+            value: "\(line.decision.system) \(line.decision.category)",
+            label: "\(Self.title(of: line.decision.system, plan)), \(line.decision.category)", isChosen: false)
+        },
+        grounds: PageChoice.all(ErasureGround.allCases.map(\.rawValue), "ground", words),
+        rejections: PageChoice.all(GroundRejection.allCases.map(\.rawValue), "rejection", words)) : nil
+  }
+
+  /// Whether it waits for signatures.
+  static func isOpen(_ plan: PlanView) -> Bool {
+    plan.state == "proposed" || (plan.state == "approved" && plan.approvals.count < plan.approvalsNeeded)
+  }
+
+  private static func isFollowUp(_ line: PlanView.Line) -> Bool {
+    line.followUp != nil || line.verb?.isFollowUp == true
+  }
+
+  private static func due(_ line: PlanView.Line) -> String { line.followUp?.due?.description ?? "9999" }
+
+  static func title(of system: SystemName, _ plan: PlanView) -> String {
+    plan.lines.first { $0.system == system }?.title ?? system.description
+  }
+
+  private static func facts(_ plan: PlanView, _ visit: PageVisit) -> [PageFact] {
+    let words = visit.words
+    let signed = words("plan.signed", String(plan.approvals.count), String(plan.approvalsNeeded))
+    return [
+      PageFact(words("plan.drafted"), words("plan.drafted-by", visit.time(plan.at), plan.drafter)),
+      PageFact(
+        words("plan.signatures"),
+        signed + (plan.approvals.isEmpty ? "" : " (\(plan.approvals.joined(separator: ", ")))")),
+      PageFact(words("plan.sign-before"), isOpen(plan) ? visit.time(plan.startBefore) : nil),
+      PageFact(words("plan.digest"), plan.digest.description),
+    ].compactMap { $0 }
+  }
+
+  private static func line(
+    _ line: PlanView.Line, _ plan: PlanView, _ jobs: [JobReference: JobView], _ words: PageWords
+  ) -> Line {
+    let job = line.job.flatMap { jobs[$0] }
+    let text = PlanLineWords(line, job, words)
+    let follow = line.followUp
+    return Line(
+      system: line.title, code: line.system.description, role: words.code("role", line.role.rawValue),
+      verb: words.code("verb", line.verb?.rawValue ?? ""), going: text.going ?? "", reduced: text.reduced,
+      datasets: line.counts.map { Dataset(dataset: $0.dataset, rows: words.number($0.going)) },
+      kept: text.kept, leftOut: text.leftOut, proof: text.proof,
+      after: line.after.isEmpty ? nil : unique(line.after.map { title(of: $0, plan) }).joined(separator: ", "),
+      job: job?.job.text, jobState: job.map { .job($0.state, words) }, day: text.day ?? "",
+      why: [follow?.rule, follow?.citation, follow?.ground.map { words.code("retention-ground", $0.rawValue) }]
+        .compactMap { $0 }.joined(separator: ", "),
+      sideEffects: line.sideEffects ?? [])
+  }
+
+  private static func unique(_ names: [String]) -> [String] {
+    names.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// The decision lines, with the systems' titles.
+  static func decisions(_ plan: PlanView, _ visit: PageVisit) -> [Decision] {
+    (plan.decisions ?? []).map { line in
+      let (decision, words) = (line.decision, visit.words)
+      return Decision(
+        system: title(of: decision.system, plan), category: decision.category,
+        ground: words.code("ground", decision.ground.rawValue),
+        decided: decision.rejected.map { words("plan.rejected", words.code("rejection", $0.rawValue)) }
+          ?? words("plan.accepted"),
+        by: line.by)
+    }
+  }
+}
+
+// Making a plan, looking at it, and deciding about its categories.
+extension PageRoutes {
+  static let plan: [PageRoute] = [
+    .get("/requests/{request}/plan", .call(ShowPlan.name)) { visit in try await planPage(visit, problem: []) },
+    .post("/requests/{request}/plan", .call(MakePlan.name)) { visit in
+      let number = visit.part("request")
+      do {
+        let made = try await visit.call(MakePlan(request: number))
+        guard made.plan == nil else {
+          return await visit.go(to: "/requests/\(number)/plan", saying: visit.words("plan.made"))
+        }
+        return await visit.go(
+          to: "/requests/\(number)#found",
+          saying: visit.words("plan.wait", visit.words.number(made.undecided.count)))
+      } catch let refusal as Refusal where refusal.reason == .refused {
+        // Every reason, each on a line of its own, where the plan would be.
+        return try await planPage(visit, problem: refusal.message.split(separator: "\n").map(String.init))
+      }
+    },
+    .post("/requests/{request}/plan/decide", .call(DecideCategory.name)) { visit in
+      let parts = (visit.form["line"] ?? "").split(separator: " ", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else { throw Refusal(.invalid, visit.words("field.choice")) }
+      let plan = try await visit.call(
+        DecideCategory(
+          plan: visit.part("request"), system: parts[0], category: parts[1],
+          ground: try visit.formCode("ground", as: ErasureGround.self),
+          rejected: try visit.formCode("rejected", as: GroundRejection.self)))
+      return await visit.go(to: "/requests/\(plan.number)/plan", saying: visit.words("plan.did-decide"))
+    },
+    .post("/requests/{request}/plan/pause", .call(PausePlan.name)) { visit in
+      let plan = try await visit.call(PausePlan(plan: visit.part("request")))
+      return await visit.go(to: "/requests/\(plan.number)/plan", saying: visit.words("plan.did-pause"))
+    },
+    .post("/requests/{request}/plan/resume", .call(ResumePlan.name)) { visit in
+      let plan = try await visit.call(ResumePlan(plan: visit.part("request")))
+      return await visit.go(to: "/requests/\(plan.number)/plan", saying: visit.words("plan.did-resume"))
+    },
+  ]
+
+  private static func planPage(_ visit: PageVisit, problem: [String]) async throws -> PageAnswer {
+    let number = visit.part("request")
+    let title = visit.words("plan.title", number)
+    let status = problem.isEmpty ? 200 : 422
+    let plan: PlanView
+    do {
+      plan = try await visit.call(ShowPlan(plan: number))
+    } catch let refusal as Refusal where refusal.reason == .notFound && visit.may(MakePlan.name) {
+      // Whether there is such a request at all is asked before a page about it is shown.
+      let request = try await visit.call(ShowRequest(request: number)).request
+      return .page(
+        "no-plan", title: title,
+        content: NoPlanPage(number: number, problem: problem, mayMake: request.state == "verified"), status: status)
+    }
+    let hasJobs = !PlanPage.isOpen(plan) && plan.state != "withdrawn" && visit.may(ListJobs.name)
+    let jobs = hasJobs ? try await visit.call(ListJobs(request: number)) : []
+    return .page(
+      "plan", title: visit.words("plan.title", String(plan.number)),
+      content: PlanPage(plan, jobs: jobs, problem: problem, visit), status: status)
+  }
+}

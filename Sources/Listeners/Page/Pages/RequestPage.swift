@@ -1,0 +1,197 @@
+import ErasureDomain
+import OfficerAPI
+import OfficerDesk
+
+/// A request on a page of its own.
+struct RequestPage: Sendable {
+  struct Clock: Sendable {
+    let name: String
+    let day: String?
+    let why: String
+  }
+
+  struct Found: Sendable {
+    let ordinal: Int
+    let kind: String
+    let value: String
+    let system: String
+    let reason: String
+  }
+
+  struct Count: Sendable {
+    let number: String
+    let state: PageState
+  }
+
+  struct Line: Sendable {
+    let at: String
+    let instant: String
+    let what: String
+    let system: String?
+    let by: String?
+    let detail: String?
+    let english: String?
+  }
+
+  /// Lines of the history on one page.
+  static let linesOnPage = 40
+
+  let number: Int
+  let state: PageState
+  let keepsPerson: Bool
+  let facts: [PageFact]
+  let clocks: [Clock]
+  let replyWords: String
+  let erasureWords: String
+  let hasVault: Bool
+  let identifiers: [PageFact]
+  let ownWords: String?
+  let contact: String?
+  let found: [Found]
+  let mayAnswer: Bool
+  let hasPlan: Bool
+  let planState: PageState?
+  let approvals: String?
+  let decisions: [PlanPage.Decision]
+  let linked: [Int]
+  let notes: [RequestDetail.Note]
+  let reprobes: [String]
+  let counts: [Count]
+  let mayPlan: Bool
+  let mayWrite: Bool
+  let mayPackage: Bool
+  let history: [Line]
+  let earlier: Int?
+  let later: Int?
+  let subjectCode: String?
+  let actions: RequestActions
+}
+
+extension RequestPage {
+  init(_ detail: RequestDetail, undecided: [UndecidedIdentifier], today: CivilDate, _ visit: PageVisit) {
+    let (words, request) = (visit.words, detail.request)
+    number = request.number
+    state = .request(request.state, words)
+    keepsPerson = request.keepsPerson
+    facts = Self.facts(request, detail, visit)
+    clocks = request.clocks.lines.map {
+      Clock(name: words.code("clock", $0.name.rawValue), day: $0.day.map(visit.day), why: $0.why)
+    }
+    replyWords = Self.words(request.clocks.reply, visit)
+    erasureWords = Self.words(request.clocks.erasure, visit)
+    hasVault = detail.identifiers != nil
+    identifiers = (detail.identifiers ?? []).compactMap { PageFact($0.kind.rawValue, $0.value) }
+    ownWords = detail.text
+    contact = detail.contact
+    found = undecided.map {
+      Found(
+        ordinal: $0.ordinal, kind: $0.identifier.kind.rawValue, value: $0.identifier.value,
+        system: $0.system.description, reason: words.code("found-reason", $0.reason))
+    }
+    mayAnswer = visit.may(AnswerTask.name)
+    hasPlan = detail.plan != nil
+    planState = detail.plan.map { .plan($0.state, words) }
+    approvals = detail.plan.map { words("request.signed", String($0.approvals.count), String($0.approvalsNeeded)) }
+    decisions = detail.plan.map { PlanPage.decisions($0, visit) } ?? []
+    linked = detail.linked
+    notes = detail.notes
+    reprobes = detail.reprobes ?? []
+    counts = Self.counts(detail.jobs, words)
+    mayPlan = visit.may(MakePlan.name) && request.state == "verified"
+    mayWrite = visit.may(ShowLetter.name)
+    mayPackage =
+      visit.may(ShowPackage.name) && detail.plan != nil
+      && request.rights?.contains { $0 == .access || $0 == .portability } == true
+    let start = max(0, Int(visit.query["from"] ?? "") ?? 0)
+    let lines = detail.history.reversed().dropFirst(start)
+    history = lines.prefix(Self.linesOnPage).map { Self.line($0, visit) }
+    earlier = lines.count > Self.linesOnPage ? start + Self.linesOnPage : nil
+    later = start > 0 ? max(0, start - Self.linesOnPage) : nil
+    subjectCode = detail.subjectCode
+    actions = RequestActions(detail, today: today, visit)
+  }
+
+  private static func facts(_ request: RequestView, _ detail: RequestDetail, _ visit: PageVisit) -> [PageFact] {
+    let words = visit.words
+    let list = { (area: String, codes: [String]) in codes.map { words.code(area, $0) }.joined(separator: ", ") }
+    var facts = [
+      PageFact(words("request.received"), visit.day(request.receivedOn)),
+      PageFact(words("request.channel"), words.code("channel", request.channel)),
+      PageFact(words("request.capacity"), list("capacity", request.capacities.map(\.rawValue))),
+      PageFact(words("request.rights"), list("right", (request.rights ?? [.erasure]).map(\.rawValue))),
+      PageFact(words("request.language"), request.language.map { words.code("language", $0.rawValue) }),
+    ]
+    if let requester = request.requester {
+      facts.append(
+        PageFact(
+          words("request.requester"),
+          [
+            words.code("requester", requester.kind.rawValue), requester.proof.rawValue,
+            words(requester.isAddressee ? "request.to-requester" : "request.to-person"),
+            requester.under16 == true ? words("request.under16") : nil,
+          ].compactMap { $0 }.joined(separator: ", ")))
+    }
+    let confirmed = detail.history.last { $0.kind == RequestConfirmed.kind.rawValue }
+    facts.append(
+      PageFact(
+        words("request.identity"),
+        confirmed.map { words("request.confirmed-by", visit.time($0.at), $0.by ?? "") }
+          ?? (request.state == "received" ? words("request.unconfirmed") : nil)))
+    if let removal = detail.removal {
+      facts.append(PageFact(words("request.removed"), visit.time(removal.removedAt)))
+      facts.append(
+        PageFact(
+          words("request.backups"),
+          removal.backupsGoneAt.map { words("request.backups-gone", visit.time($0)) }
+            ?? (removal.lingering ? words("request.backups-linger") : nil)
+            ?? removal.lastBackup.map { words("request.backups-until", visit.day($0)) }))
+    }
+    return facts.compactMap { $0 }
+  }
+
+  private static func words(_ clock: RequestClocks.Clock, _ visit: PageVisit) -> String {
+    clock.words + (clock.closedOn == nil ? "; " + visit.words("request.due-by", visit.day(clock.statutory)) : "")
+  }
+
+  static func counts(_ jobs: [JobView], _ words: PageWords) -> [Count] {
+    Dictionary(grouping: jobs, by: \.state).map { ($0.key, $0.value.count) }
+      .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+      .map { Count(number: words.number($0.1), state: .job($0.0, words)) }
+  }
+
+  static func line(_ line: HistoryLine, _ visit: PageVisit) -> Line {
+    let isEnglish = line.onlyEnglish == true
+    let detail = line.words.isEmpty ? nil : line.words
+    return Line(
+      at: visit.time(line.at), instant: line.at.description, what: visit.words.code("entry-kind", line.kind),
+      system: line.system?.description, by: line.by, detail: isEnglish ? nil : detail,
+      english: isEnglish ? detail : nil)
+  }
+}
+
+// Looking at one request.
+extension PageRoutes {
+  static let request: [PageRoute] = [
+    .get("/requests/{request}", .call(ShowRequest.name)) { visit in
+      let detail = try await visit.call(ShowRequest(request: visit.part("request"), language: visit.words.language))
+      let page = RequestPage(
+        detail, undecided: try await undecided(of: detail, visit), today: visit.desk.civilClock.today, visit)
+      return .page("request", title: visit.words("request.title", String(page.number)), content: page)
+    }
+  ]
+
+  /// Identifiers that were found on the way and wait for a decision; none where nothing waits.
+  static func undecided(of detail: RequestDetail, _ visit: PageVisit) async throws -> [UndecidedIdentifier] {
+    guard detail.request.state == "verified", visit.may(ShowTask.name) else { return [] }
+    do {
+      return try await visit.call(ShowTask(task: detail.request.request.text)).undecided ?? []
+    } catch let refusal as Refusal where refusal.reason == .notFound {
+      return []
+    }
+  }
+
+  /// To the request's page again, with something said there.
+  static func back(to request: RequestView, saying word: String, _ visit: PageVisit) async -> PageAnswer {
+    await visit.go(to: "/requests/\(request.number)", saying: visit.words(word))
+  }
+}
