@@ -32,7 +32,7 @@ LARGEST_RECEIPT = 1 << 14
 LARGEST_TILE = 256 * (LARGEST_ENTRY + 2)
 MOST_FILES = 4_000_000
 DEEPEST_JSON = 64
-LARGEST_INTEGER = 1 << 53
+LARGEST_INTEGER = (1 << 53) - 1
 
 
 class Wrong(Exception):
@@ -338,7 +338,7 @@ def json_depth(text):
 
 def json_integer(text):
     if len(text) > 17 or abs(int(text)) > LARGEST_INTEGER:
-        raise Malformed("an integer beyond 2^53")
+        raise Malformed("an integer beyond 2^53 - 1")
     return int(text)
 
 
@@ -1122,6 +1122,7 @@ class Request:
         self.entries, self.plans, self.letters = [], {}, set()
         self.informed = self.destroyed = self.extended = self.decided = self.answered = False
         self.conclusion = self.look = self.notice = None
+        self.alarms = []
         self.confirmed = False
         self.case_file, self.case_begun, self.case_gone = None, set(), False
         self.confirmed_by, self.decisions, self.measures = None, {}, {}
@@ -1245,6 +1246,8 @@ def days_after(time, days):
 TELLS = ("instruct", "notify", "stop-sending")
 VERBS = ("erase", "erase-kept", "tag-expiry", "confirm-expiry", "manual", "export") + TELLS
 MOST_ROWS = 10**12
+# How long it is remembered that rows which were seen again are there lawfully.
+REMEMBERED_DAYS = 200
 NEWEST_RULES = 9
 
 REQUEST_STEPS = {
@@ -1299,6 +1302,8 @@ class Replay:
         self.attempts, self.nonces, self.signed_by = set(), set(), {}
         self.systems, self.passed, self.standing, self.incidents = {}, set(), {}, set()
         self.exceptions = set()
+        # What looks after the conclusion saw: [rows, whether that is lawful, since when].
+        self.returned = {}
         self.leaves, self.done = {}, None
         self.named, self.configuration, self.missing, self.decisions, self.strays = set(), set(), {}, [], []
         self.unknown_kinds, self.unknown_facts, self.doubts = {}, {}, {}
@@ -1501,6 +1506,28 @@ class Replay:
             terms = entry["terms"]
             self.exceptions.add((entry["about"], entry["system"], terms.get("until", terms.get("reviewBefore"))))
 
+    def on_reprobe_made(self, entry, _):
+        if entry["certain"] < 0 or entry["possible"] < 0:
+            raise Malformed("a look that counts less than nothing")
+        place, records = (entry["about"], entry["system"]), entry["certain"] + entry["possible"]
+        known = self.returned.get(place)
+        if known is not None and known[1] and seconds_of(entry.at) - seconds_of(known[2]) >= REMEMBERED_DAYS * 86_400:
+            known = None
+        if known is not None and known[1] and 0 < records <= known[0]:
+            return
+        self.returned.pop(place, None)
+        if records:
+            self.returned[place] = [records, False, entry.at]
+
+    def on_reprobe_settled(self, entry, _):
+        known = self.returned.get((entry["about"], entry["system"]))
+        if entry.by is None or known is None or known[1]:
+            raise Malformed("nobody answers, or no look saw rows of the request in that system that wait for an answer")
+        if entry["answer"] == "lawful":
+            known[1] = True
+        else:
+            del self.returned[entry["about"], entry["system"]]
+
     def on_standing_approved(self, entry, _):
         approval = entry["approval"]
         if entry.by != approval["by"]:
@@ -1545,6 +1572,11 @@ class Replay:
         if request.extended:
             raise Malformed("the term is extended a second time")
         request.extended = True
+
+    def on_deadline_near(self, entry, request):
+        if any(work_to == entry["workTo"] and lead <= entry["lead"] for work_to, lead in request.alarms):
+            raise Malformed(f"people were called {entry['lead']} working days before {entry['workTo']} already")
+        request.alarms.append((entry["workTo"], entry["lead"]))
 
     def on_receipt_corrected(self, entry, request):
         if entry["receivedAt"] >= request.received_at:
@@ -3189,6 +3221,10 @@ def say_open(replay, doubt):
         first = f"the first on {dates[0]}" if dates[0] else "the first when its copies end"
         doubt(f"whether {len(dates)} follow-ups get their one outcome: their requests have not ended; they are due later, "
               f"{first}")
+    open_requests = sorted(request.number for request in replay.requests.values() if request.state != "ended")
+    if replay.whole and open_requests:
+        doubt(f"whether every entry of the requests {ranges_text(open_requests)} is here: they have not ended, and "
+              "request.ended will list the last ones")
     if replay.gone:
         doubt(f"{len(replay.gone)} artifacts that entries name: a later entry says that they were destroyed")
     absent = sum(replay.artifact(digest) is None for digest in replay.configuration)

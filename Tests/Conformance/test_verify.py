@@ -301,13 +301,13 @@ class Notes(unittest.TestCase):
 
 class CanonicalJSON(unittest.TestCase):
     def test_one_value_has_one_text(self):
-        for good in (b'{}', b'{"a":1,"b":[true,false,{"c":""}]}', b'{"a":-9007199254740992}',
+        for good in (b'{}', b'{"a":1,"b":[true,false,{"c":""}]}', b'{"a":-9007199254740991}',
                      '{"a":"é\u2028"}'.encode(),
                      b'{"a":"\\b\\t\\n\\f\\r\\u001f\\"\\\\"}', b'{"A":0,"a":0}'):
             verify.canonical_json(good)
         for bad in (b'', b'[]', b'1', b'{"a":1 }', b'{ "a":1}', b'{"b":1,"a":1}', b'{"a":1,"a":1}', b'{"a":1.0}',
                     b'{"a":1e2}',
-                    b'{"a":-0}', b'{"a":01}', b'{"a":null}', b'{"a":[null]}', b'{"a":9007199254740993}',
+                    b'{"a":-0}', b'{"a":01}', b'{"a":null}', b'{"a":[null]}', b'{"a":9007199254740992}',
                     b'{"a":"\\u0041"}',
                     b'{"a":"\\/"}', b'{"a":"\\ud800"}', b'{"a":"\xff"}', '{"é":1}'.encode(), b'{"a":NaN}',
                     b'{"a":Infinity}',
