@@ -1,5 +1,5 @@
 # Two commands for a newcomer: `make demo` and `make test`. Both install what is missing and share one debug build.
-.PHONY: all setup build test demo demo-page demo-operator demo-auditor bench conformance lint format clean
+.PHONY: all setup build test demo demo-page demo-operator demo-auditor audit bench conformance lint format clean
 
 all: build
 
@@ -51,6 +51,11 @@ demo-operator: build
 # What an auditor wants to see first: the evidence of the last demo, by a program that is not the daemon's, then forged.
 demo-auditor:
 	bash Sources/demo-company/demo-auditor.sh
+
+# The auditor's program as one file for machines without Swift, and a run of it where there is only a C library. A release build
+# of its own takes minutes, so that it is no part of what runs before each change lands.
+audit:
+	bash Tests/Conformance/static.sh $(wildcard .demo)
 
 # Figures, from a release build of its own; ratios in one run.
 bench: setup

@@ -54,6 +54,7 @@ let package = Package(
         "Connectors", "ConnectorKit", "ErasureDomain", "ErasureEngine", "EvidenceLog", "HTTPTransport", "Journal",
         "SubjectVault", "TestKit",
       ]),
+    .library(name: "EvidenceVerifying", targets: ["ErasureDomain", "EvidenceLog", "TestKit"]),
   ],
   dependencies: [
     // The stores: SQLite with prepared statements, pools and backup that are tested elsewhere.
@@ -144,7 +145,7 @@ let package = Package(
       exclude: ["demo.sh", "demo-operator.sh"]),
     // Tests
     .target(
-      name: "TestKit", dependencies: ["ErasureDomain", "EvidenceLog", "ConnectorKit"], path: "Tests/TestKit",
+      name: "TestKit", dependencies: ["ErasureDomain", "EvidenceLog", "ConnectorKit", crypto], path: "Tests/TestKit",
       swiftSettings: strict),
     .target(
       name: "PostgresTestKit", dependencies: ["Postgres", "TestKit"], path: "Tests/PostgresTestKit",

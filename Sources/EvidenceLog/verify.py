@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Checks evidence of expunged without expunged: a log folder, or the bundle of one request.
 
-    python3 verify.py FOLDER --key log.vkey --signers allowed_signers [--old CHECKPOINT]...
+    python3 verify.py FOLDER --key log.vkey --signers allowed_signers [--old CHECKPOINT]... [--json]
+                      [--subject LETTER --identifiers FILE]
 
 First written from FORMAT.md and the specifications named there alone, not from the programs that write or verify the
 evidence; what could not be known from there was then put into FORMAT.md.
@@ -17,6 +18,7 @@ import base64
 import binascii
 import datetime
 import hashlib
+import hmac
 import json
 import os
 import re
@@ -30,7 +32,7 @@ LARGEST_RECEIPT = 1 << 14
 LARGEST_TILE = 256 * (LARGEST_ENTRY + 2)
 MOST_FILES = 4_000_000
 DEEPEST_JSON = 64
-LARGEST_INTEGER = 1 << 53
+LARGEST_INTEGER = (1 << 53) - 1
 
 
 class Wrong(Exception):
@@ -339,7 +341,7 @@ def json_depth(text):
 
 def json_integer(text):
     if len(text) > 17 or abs(int(text)) > LARGEST_INTEGER:
-        raise Malformed("an integer beyond 2^53")
+        raise Malformed("an integer beyond 2^53 - 1")
     return int(text)
 
 
@@ -1191,6 +1193,7 @@ class Entry:
 class Request:
     def __init__(self, entry):
         self.reference, self.received_at, self.again = entry.request, entry["receivedAt"], entry.get("again")
+        self.number, self.received_in, self.commitment = entry["number"], entry.index, entry["commitment"]
         rights = entry.get("rights", ["erasure"])
         self.asks_for_erasure, self.packages = "erasure" in rights, {"portability", "access"}.intersection(rights)
         self.is_about_minor = entry.get("requester", {}).get("under16", False)
@@ -1198,6 +1201,7 @@ class Request:
         self.entries, self.plans, self.letters = [], {}, set()
         self.informed = self.destroyed = self.extended = self.decided = self.answered = False
         self.conclusion = self.look = self.notice = None
+        self.alarms = []
         self.confirmed = False
         self.case_file, self.case_begun, self.case_gone = None, set(), False
         self.confirmed_by, self.decisions, self.measures = None, {}, {}
@@ -1321,7 +1325,9 @@ def days_after(time, days):
 TELLS = ("instruct", "notify", "stop-sending")
 VERBS = ("erase", "erase-kept", "tag-expiry", "confirm-expiry", "manual", "export") + TELLS
 MOST_ROWS = 10**12
-NEWEST_RULES = 6
+# How long it is remembered that rows which were seen again are there lawfully.
+REMEMBERED_DAYS = 200
+NEWEST_RULES = 9
 
 REQUEST_STEPS = {
     "request.confirmed": (("received",), "verified"),
@@ -1375,10 +1381,14 @@ class Replay:
         self.attempts, self.nonces, self.signed_by = set(), set(), {}
         self.systems, self.passed, self.standing, self.incidents = {}, set(), {}, set()
         self.exceptions = set()
+        # What looks after the conclusion saw: [rows, whether that is lawful, since when].
+        self.returned = {}
         self.leaves, self.done = {}, None
         self.named, self.configuration, self.missing, self.decisions, self.strays = set(), set(), {}, [], []
         self.unknown_kinds, self.unknown_facts, self.doubts = {}, {}, {}
         self.signatures = self.receipts = self.plans = self.settled = self.lists = 0
+        # Artifacts that are absent, as a later entry says.
+        self.gone = set()
 
     def doubt(self, what):
         self.doubts[what] = self.doubts.get(what, 0) + 1
@@ -1420,6 +1430,25 @@ class Replay:
             self.leaves[entry.index] = leaf
             if request.state == "ended":
                 self.forget(request)
+
+    def numbers_by_state(self):
+        """Every request number, each once, under the state in which its request is: {state: "1-3,7"}."""
+        found = {}
+        for request in self.requests.values():
+            found.setdefault(request.state, []).append(request.number)
+        return {state: ranges_text(sorted(numbers)) for state, numbers in sorted(found.items())}
+
+    def open_jobs(self):
+        """Of requests that are not ended: (jobs due now, follow-ups) that have no outcome yet, and the follow-ups' dates."""
+        due_now, dates = 0, []
+        for request in self.requests.values():
+            for plan in request.plans.values():
+                for job in plan.jobs.values():
+                    if job.settled is None and job.follow_up:
+                        dates.append(job.follow_up.get("due", ""))
+                    elif job.settled is None:
+                        due_now += 1
+        return due_now, sorted(dates)
 
     def forget(self, request):
         """Nothing more comes of it; a long log needs no more memory than its open requests."""
@@ -1502,6 +1531,7 @@ class Replay:
         self.passed.add((entry["system"], entry["record"]))
 
     def on_artifact_destroyed(self, entry, _):
+        self.gone.update(digest for digest in entry["digests"] if digest in self.missing)
         for digest in entry["digests"]:
             self.missing.pop(digest, None)
 
@@ -1555,6 +1585,28 @@ class Replay:
             terms = entry["terms"]
             self.exceptions.add((entry["about"], entry["system"], terms.get("until", terms.get("reviewBefore"))))
 
+    def on_reprobe_made(self, entry, _):
+        if entry["certain"] < 0 or entry["possible"] < 0:
+            raise Malformed("a look that counts less than nothing")
+        place, records = (entry["about"], entry["system"]), entry["certain"] + entry["possible"]
+        known = self.returned.get(place)
+        if known is not None and known[1] and seconds_of(entry.at) - seconds_of(known[2]) >= REMEMBERED_DAYS * 86_400:
+            known = None
+        if known is not None and known[1] and 0 < records <= known[0]:
+            return
+        self.returned.pop(place, None)
+        if records:
+            self.returned[place] = [records, False, entry.at]
+
+    def on_reprobe_settled(self, entry, _):
+        known = self.returned.get((entry["about"], entry["system"]))
+        if entry.by is None or known is None or known[1]:
+            raise Malformed("nobody answers, or no look saw rows of the request in that system that wait for an answer")
+        if entry["answer"] == "lawful":
+            known[1] = True
+        else:
+            del self.returned[entry["about"], entry["system"]]
+
     def on_standing_approved(self, entry, _):
         approval = entry["approval"]
         if entry.by != approval["by"]:
@@ -1599,6 +1651,11 @@ class Replay:
         if request.extended:
             raise Malformed("the term is extended a second time")
         request.extended = True
+
+    def on_deadline_near(self, entry, request):
+        if any(work_to == entry["workTo"] and lead <= entry["lead"] for work_to, lead in request.alarms):
+            raise Malformed(f"people were called {entry['lead']} working days before {entry['workTo']} already")
+        request.alarms.append((entry["workTo"], entry["lead"]))
 
     def on_receipt_corrected(self, entry, request):
         if entry["receivedAt"] >= request.received_at:
@@ -1917,7 +1974,7 @@ class Replay:
         if leaves_everything(plan.document) and len(plan.approvals) < 2:
             raise Malformed("a plan that leaves everything, with one signature")
         if "decisions" in plan.document:
-            DecisionCheck(plan.document, request).run()
+            DecisionCheck(plan.document, request).run(self.rules)
         elif self.rules >= 6:
             raise Malformed("the plan does not say on which grounds")
         if not all(request.packages.issuperset(one.get("export", {}).get("packages", ())) for one in documents):
@@ -2422,7 +2479,7 @@ class DecisionCheck:
     def __init__(self, plan, request):
         self.plan, self.request, self.lines = plan, request, plan["decisions"]
 
-    def run(self):
+    def run(self, rules):
         names = [(line["system"], line["category"]) for line in self.lines]
         if len(names) != len(set(names)):
             raise Malformed("the plan decides twice about a kind of data")
@@ -2441,6 +2498,18 @@ class DecisionCheck:
             if "followUp" not in job and job["verb"] not in ("tag-expiry", "export")\
                     and job["system"] not in systems:
                 raise Malformed(f"the plan says on which ground for nothing in {job['system']}")
+            if rules >= 9 and job["verb"] not in ("tag-expiry", "confirm-expiry", "export"):
+                self.adds_up(job)
+
+    def adds_up(self, job):
+        for count in job["counts"]:
+            if not count["isRoot"] or not going(count):
+                continue
+            own = [line for line in self.lines if line["system"] == job["system"]
+                   and count["dataset"] in line.get("datasets", [count["dataset"]])]
+            if len(own) != 1 or "rejected" in own[0]:
+                raise Malformed(f"the plan erases {count['dataset']} in {job['system']}, and not on the ground of "
+                                "exactly one line")
 
     def nothing_goes(self, line):
         for job in self.plan["jobs"]:
@@ -3101,20 +3170,30 @@ def arguments_of(words):
     parser.add_argument("--page-origin", action="append", default=[],
                         help="the officers' page, as https://host: browsers may have signed nowhere else")
     parser.add_argument("--old", action="append", default=[], help="a checkpoint file that you kept")
+    parser.add_argument("--subject", help="the letter to the person, or its lines from expunged-subject/v1 on: is this "
+                        "request hers?")
+    parser.add_argument("--identifiers", help="with --subject: what she was known by then, a file with one a line: the "
+                        "kind, a space and the value")
+    parser.add_argument("--json", action="store_true", help="print the result as one line of JSON")
     return parser.parse_args(words)
 
 
-def verify(options, say, doubt):
+def verify(options, say, doubt, result):
     try:
         key = VerifierKey(text_of(read_file(options.key, 1 << 16)).strip())
     except Malformed as problem:
         raise Unusable(f"{options.key}: {problem}") from None
     signers = AllowedSigners(read_file(options.signers, 1 << 20), options.require_pin, options.page_origin)
+    if (options.subject is None) != (options.identifiers is None):
+        raise Unusable("--subject and --identifiers belong together")
+    subject = options.subject and SubjectCode(read_file(options.subject, LARGEST_NOTE),
+                                              read_file(options.identifiers, LARGEST_NOTE))
     if not os.path.isdir(options.folder):
         raise Unusable(f"{options.folder} is no folder")
     folder = Folder(options.folder)
     is_log = any(path.startswith("tile/") for path in folder.sizes)
     is_bundle = any(path.startswith(("entries/", "proofs/")) for path in folder.sizes)
+    result["kind"] = "log" if is_log else "bundle"
     if is_log == is_bundle:
         raise Unusable(f"{options.folder} is neither a log folder (tile/) nor a bundle (entries/)")
     olds = []
@@ -3134,15 +3213,21 @@ def verify(options, say, doubt):
     else:
         log = Bundle(folder, key, signers, olds, say, doubt)
         replay, artifacts = log.verify()
-    numbers = f" (numbers 1 to {replay.numbers} without a gap)" if is_log and replay.numbers else ""
+    numbers = f" (numbers 1 to {replay.numbers} without a gap or double)" if is_log and replay.numbers else ""
     say(f"{len(replay.requests)} requests{numbers}, {replay.plans} plans, {replay.settled} jobs with their one "
         "outcome: each entry may stand where it stands")
     say(f"{replay.lists} lists of a request's entries are complete, {replay.signatures} signatures of people and "
         f"{replay.receipts} signed receipts verify")
+    for state, of_state in replay.numbers_by_state().items():
+        say(f"{state}: request {of_state}")
+    say_open(replay, doubt)
     if log.checkpoint.others:
         doubt(f"{log.checkpoint.others} signatures of the checkpoint by keys that you did not bring (witnesses)")
     elif not olds:
         doubt("when the log was written: no witness has signed the checkpoint, and you brought no older one (--old)")
+    if not olds:
+        doubt("whether requests were left out with their numbers, or the log's end was cut off, before this checkpoint was "
+              "signed: only a checkpoint that you kept (--old) or a witness shows it")
     if replay.rules > NEWEST_RULES:
         doubt(f"rules {NEWEST_RULES + 1} to {replay.rules} of this log: this program does not know them")
     doubt("which of your listed people is which u-... in the log, and whether as many approved as the organisation's "
@@ -3156,8 +3241,81 @@ def verify(options, say, doubt):
         doubt(f"entries of the kind {name}, which this program does not know, the first at {index}")
     for name, index in sorted(replay.unknown_facts.items(), key=lambda item: item[1]):
         doubt(f"the fact {name}, which this program does not know, first in entry {index}")
+    if subject:
+        subject.compare(log.checkpoint.origin, replay, say)
     practice = " (practice mode: nothing in it concerns real people)" if replay.practice else ""
+    result["numbers"] = replay.numbers_by_state()
     return f"{'log' if is_log else 'bundle'} of {log.checkpoint.origin}, {log.checkpoint.size} entries{practice}"
+
+
+SUBJECT_LINES = ("log", "request", "entry", "kinds", "nonce")
+
+
+class SubjectCode:
+    """The code in the person's letter, and what she was known by; no message repeats a value."""
+
+    def __init__(self, letter, identifiers):
+        try:
+            lines = [line.strip() for line in letter.decode("utf-8").splitlines()]
+            known = [line.strip() for line in identifiers.decode("utf-8").splitlines() if line.strip()]
+        except UnicodeDecodeError:
+            raise Unusable("the letter or the file of identifiers is not UTF-8") from None
+        if "expunged-subject/v1" not in lines:
+            raise Unusable("the letter has no line expunged-subject/v1")
+        values = lines[lines.index("expunged-subject/v1") + 1:][:len(SUBJECT_LINES)]
+        if [line.partition(" ")[0] for line in values] != list(SUBJECT_LINES):
+            raise Unusable("the lines of the code are not those of the letter")
+        self.log, self.request, entry, kinds, nonce = (line.partition(" ")[2].strip() for line in values)
+        if not TYPES["r-"](self.request) or not re.fullmatch("[0-9a-f]{64}", nonce) or not re.fullmatch("[0-9]{1,18}", entry):
+            raise Unusable("a line of the code was changed")
+        self.entry, self.nonce = int(entry), bytes.fromhex(nonce)
+        pairs = [line.partition(" ")[::2] for line in known]
+        if not pairs or not all(kind and value.strip() for kind, value in pairs):
+            raise Unusable("identifiers: one a line, the kind, a space and the value")
+        self.pairs = sorted((kind.encode(), value.strip().encode()) for kind, value in pairs)
+        if {kind.encode() for kind in kinds.split()} != {kind for kind, _ in self.pairs}:
+            raise Unusable(f"the request was made with: {kinds}; give a line for each identifier that was given then")
+
+    def commitment(self):
+        data = b"expunged/subject/v1\0"
+        for pair in self.pairs:
+            for part in pair:
+                data += len(part).to_bytes(4, "big") + part
+        return hmac.new(self.nonce, data, hashlib.sha256).hexdigest()
+
+    def compare(self, origin, replay, say):
+        if self.log != origin:
+            raise Wrong("the code", f"it is for the log {self.log}, not for this one")
+        request = replay.requests.get(self.request)
+        if request is None or request.received_in != self.entry:
+            raise Wrong(f"entry {self.entry}", "it does not say that the request of the code was received")
+        if request.commitment != self.commitment():
+            raise Wrong(f"entry {self.entry}", "it was not made with this code and exactly these identifiers")
+        say(f"entry {self.entry}: request {request.number} was made with this code and exactly these identifiers; it is "
+            f"{request.state} by now")
+
+
+def say_open(replay, doubt):
+    """What is not over yet, so that nothing can be demanded of it, and what is not here any more."""
+    due_now, dates = replay.open_jobs()
+    if due_now:
+        doubt(f"whether {due_now} jobs of approved plans get their one outcome: their requests are not concluded yet")
+    if dates:
+        first = f"the first on {dates[0]}" if dates[0] else "the first when its copies end"
+        doubt(f"whether {len(dates)} follow-ups get their one outcome: their requests have not ended; they are due later, "
+              f"{first}")
+    open_requests = sorted(request.number for request in replay.requests.values() if request.state != "ended")
+    if replay.whole and open_requests:
+        doubt(f"whether every entry of the requests {ranges_text(open_requests)} is here: they have not ended, and "
+              "request.ended will list the last ones")
+    if replay.gone:
+        doubt(f"{len(replay.gone)} artifacts that entries name: a later entry says that they were destroyed")
+    absent = sum(replay.artifact(digest) is None for digest in replay.configuration)
+    if absent:
+        doubt(f"{absent} files of configuration (people, signers, register) that entries name by digest: they are not here")
+    if not replay.whole:
+        doubt("which people, signers and register were in force, and what changed of them before: the bundle of one request "
+              "has no such entries")
 
 
 def main(words=None):
@@ -3165,10 +3323,19 @@ def main(words=None):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     options = arguments_of(words)
-    print(NOT_SHOWN)
-    checked, unchecked = [], []
+    checked, unchecked, result = [], [], {}
 
-    def printed():
+    if not options.json:
+        print(NOT_SHOWN)
+
+    def printed(wrong=None):
+        if options.json:
+            result.update(verified=wrong is None, checked=checked, notChecked=unchecked,
+                          notShown=[line[4:] for line in NOT_SHOWN.replace("\n    ", " ").split("\n") if line[:3] == "  -"])
+            if wrong:
+                result["first"] = {"place": wrong.place, "reason": wrong.why}
+            print(json.dumps(result, ensure_ascii=True, separators=(",", ":"), sort_keys=True))
+            return
         for title, lines in (("Checked:", checked), ("Not checked:", unchecked)):
             if lines:
                 print(title)
@@ -3177,10 +3344,11 @@ def main(words=None):
         print()
 
     try:
-        said = verify(options, checked.append, unchecked.append)
+        said = verify(options, checked.append, unchecked.append, result)
     except Wrong as wrong:
-        printed()
-        print(f"WRONG: {printable(str(wrong))}")
+        printed(wrong)
+        if not options.json:
+            print(f"WRONG: {printable(str(wrong))}")
         return 1
     except Unusable as problem:
         print(f"verify.py: {printable(str(problem))}", file=sys.stderr)
@@ -3189,7 +3357,8 @@ def main(words=None):
         print(f"verify.py could not check this: {type(error).__name__}: {printable(str(error))}", file=sys.stderr)
         return 2
     printed()
-    print(f"VERIFIED: {printable(said)}")
+    if not options.json:
+        print(f"VERIFIED: {printable(said)}")
     return 0
 
 

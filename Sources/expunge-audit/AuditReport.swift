@@ -32,6 +32,7 @@ struct AuditReport {
     var findings: [AuditFinding]
     var furtherFindings: Int
     var warnings: [String]
+    var numbers: [String: String]
     var checked: [String]
     var notChecked: [String]
     var notShown: [String]
@@ -41,6 +42,7 @@ struct AuditReport {
     let wire = Wire(
       verified: result.isVerified, kind: kind == .log ? "log" : "bundle", first: result.first,
       findings: result.findings, furtherFindings: result.furtherFindings, warnings: result.warnings,
+      numbers: result.numbers,
       checked: result.checked, notChecked: result.notChecked, notShown: AuditResult.notShown)
     return String(decoding: try CanonicalJSON.encode(wire), as: UTF8.self)
   }

@@ -2,60 +2,99 @@ import EvidenceLog
 import Foundation
 
 /// The files below a folder, one at a time in memory.
+///
+/// A log of a million entries has more than a hundred thousand files: they are opened and read without a way around.
 struct FolderFiles: EvidenceFiles {
   /// Larger than any file of a log folder or bundle can be: 256 entries of 64 KiB.
   static let largestFile = 32 << 20
   /// A folder with more files than this is none of ours.
   static let mostFiles = 50_000_000
 
-  let folder: URL
+  let folder: String
 
   init(_ path: String) throws {
-    var isDirectory: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+    var found = stat()
+    guard stat(path, &found) == 0 else {
       throw Unreadable("\(path) does not exist; name a log folder or a bundle that was unpacked")
     }
-    guard isDirectory.boolValue else {
+    guard found.st_mode & S_IFMT == S_IFDIR else {
       throw Unreadable("\(path) is no folder; unpack the bundle and name its folder")
     }
-    folder = URL(filePath: path, directoryHint: .isDirectory)
+    folder = path
   }
 
   func read(_ path: String) throws -> [UInt8]? {
-    let file = folder.appending(path: path)
-    let attributes: [FileAttributeKey: Any]
-    do { attributes = try FileManager.default.attributesOfItem(atPath: file.path) } catch CocoaError.fileReadNoSuchFile
-    {
-      return nil
+    // A pipe must not make the auditor wait, and a link could lead out of the evidence.
+    let file = open("\(folder)/\(path)", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else {
+      let code = errno
+      if code == ENOENT { return nil }
+      if code == ELOOP { throw Self.noOrdinaryFile(path) }
+      throw Unreadable("\(path) cannot be read: \(Self.words(code))")
     }
-    guard attributes[.type] as? FileAttributeType == .typeRegular else {
-      throw Unreadable("\(path) is no ordinary file; copy the evidence without links")
+    defer { close(file) }
+    var found = stat()
+    guard fstat(file, &found) == 0 else { throw Unreadable("\(path) cannot be read: \(Self.words(errno))") }
+    guard found.st_mode & S_IFMT == S_IFREG else { throw Self.noOrdinaryFile(path) }
+    guard found.st_size <= Self.largestFile else { throw Unreadable("\(path) is larger than any file of evidence") }
+    var problem: Int32 = 0
+    let bytes = [UInt8](unsafeUninitializedCapacity: Int(found.st_size)) { buffer, count in
+      while count < buffer.count {
+        let more = Foundation.read(file, buffer.baseAddress.map { $0 + count }, buffer.count - count)
+        if more < 0, errno == EINTR { continue }
+        if more < 0 { problem = errno }
+        guard more > 0 else { return }
+        count += more
+      }
     }
-    guard (attributes[.size] as? NSNumber)?.intValue ?? 0 <= Self.largestFile else {
-      throw Unreadable("\(path) is larger than any file of evidence")
-    }
-    do { return [UInt8](try Data(contentsOf: file)) } catch {
-      throw Unreadable("\(path) cannot be read: \(error.localizedDescription)")
-    }
+    guard problem == 0 else { throw Unreadable("\(path) cannot be read: \(Self.words(problem))") }
+    return bytes
   }
+
+  private static func noOrdinaryFile(_ path: String) -> Unreadable {
+    Unreadable("\(path) is no ordinary file; copy the evidence without links")
+  }
+
+  private static func words(_ code: Int32) -> String { String(cString: strerror(code)) }
 
   func list() throws -> [String] {
     var paths: [String] = []
     var folders = [""]
     while let inside = folders.popLast() {
-      let names: [String]
-      do { names = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: inside).path) } catch {
-        throw Unreadable("\(inside.isEmpty ? folder.path : inside) cannot be read: \(error.localizedDescription)")
-      }
-      for name in names {
+      for (name, isFolder) in try names(in: inside) {
         let path = inside.isEmpty ? name : "\(inside)/\(name)"
-        let attributes = try FileManager.default.attributesOfItem(atPath: folder.appending(path: path).path)
-        let isFolder = attributes[.type] as? FileAttributeType == .typeDirectory
         if isFolder { folders.append(path) } else { paths.append(path) }
       }
-      guard paths.count <= Self.mostFiles else { throw Unreadable("\(folder.path) has too many files") }
+      guard paths.count <= Self.mostFiles else { throw Unreadable("\(folder) has too many files") }
     }
     return paths
+  }
+
+  /// What is in a folder; links are no folders.
+  private func names(in inside: String) throws -> [(name: String, isFolder: Bool)] {
+    let place = inside.isEmpty ? folder : "\(folder)/\(inside)"
+    guard let stream = opendir(place) else {
+      throw Unreadable("\(inside.isEmpty ? folder : inside) cannot be read: \(Self.words(errno))")
+    }
+    defer { closedir(stream) }
+    var found: [(name: String, isFolder: Bool)] = []
+    errno = 0
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
+      }
+      guard name != ".", name != ".." else { continue }
+      var isFolder = Int32(entry.pointee.d_type) == Int32(DT_DIR)
+      if Int32(entry.pointee.d_type) == Int32(DT_UNKNOWN) {
+        // Some file systems do not say.
+        var about = stat()
+        isFolder = lstat("\(place)/\(name)", &about) == 0 && about.st_mode & S_IFMT == S_IFDIR
+      }
+      found.append((name, isFolder))
+      errno = 0
+    }
+    guard errno == 0 else { throw Unreadable("\(inside) cannot be read: \(Self.words(errno))") }
+    return found
   }
 
   /// What the folder is, by what lies in it.
@@ -65,12 +104,9 @@ struct FolderFiles: EvidenceFiles {
   }
 
   func kind() throws -> Kind {
-    let names: [String]
-    do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path) } catch {
-      throw Unreadable("\(folder.path) cannot be read: \(error.localizedDescription)")
-    }
+    let names = try names(in: "").map(\.name)
     if names.contains("tile") { return .log }
     if names.contains("entries") || names.contains("proofs") { return .bundle }
-    throw Unreadable("\(folder.path) is neither a log folder (with tile/) nor a bundle (with entries/ and proofs/)")
+    throw Unreadable("\(folder) is neither a log folder (with tile/) nor a bundle (with entries/ and proofs/)")
   }
 }

@@ -304,13 +304,13 @@ class Notes(unittest.TestCase):
 
 class CanonicalJSON(unittest.TestCase):
     def test_one_value_has_one_text(self):
-        for good in (b'{}', b'{"a":1,"b":[true,false,{"c":""}]}', b'{"a":-9007199254740992}',
+        for good in (b'{}', b'{"a":1,"b":[true,false,{"c":""}]}', b'{"a":-9007199254740991}',
                      '{"a":"é\u2028"}'.encode(),
                      b'{"a":"\\b\\t\\n\\f\\r\\u001f\\"\\\\"}', b'{"A":0,"a":0}'):
             verify.canonical_json(good)
         for bad in (b'', b'[]', b'1', b'{"a":1 }', b'{ "a":1}', b'{"b":1,"a":1}', b'{"a":1,"a":1}', b'{"a":1.0}',
                     b'{"a":1e2}',
-                    b'{"a":-0}', b'{"a":01}', b'{"a":null}', b'{"a":[null]}', b'{"a":9007199254740993}',
+                    b'{"a":-0}', b'{"a":01}', b'{"a":null}', b'{"a":[null]}', b'{"a":9007199254740992}',
                     b'{"a":"\\u0041"}',
                     b'{"a":"\\/"}', b'{"a":"\\ud800"}', b'{"a":"\xff"}', '{"é":1}'.encode(), b'{"a":NaN}',
                     b'{"a":Infinity}',
@@ -544,7 +544,8 @@ class Document(unittest.TestCase):
     def test_rules_of_a_log(self):
         text = (ROOT / "Sources/EvidenceLog/FORMAT.md").read_text(encoding="utf-8")
         numbers = [int(number) for number in re.findall(r"^\| ([0-9]+) \|", text, re.MULTILINE)]
-        self.assertEqual(numbers, list(range(1, verify.NEWEST_RULES + 1)))
+        self.assertEqual(numbers, sorted(set(numbers)))
+        self.assertEqual((numbers[0], numbers[-1]), (1, verify.NEWEST_RULES))
 
     def test_words_are_those_of_the_program(self):
         def words(path, kind):

@@ -115,6 +115,14 @@ class Evidence:
                 concluded[request] = index
             mine.append(index)
 
+    def forge(self, audit):
+        """As list_again, and without artifacts that no entry names any more; reports are made again where one can."""
+        self.list_again()
+        names = canonical(self.entries).decode()
+        plans = [self.artifacts.get(name, b"") for name in re.findall(r"sha256:([0-9a-f]{64})", names)]
+        names += b"".join(plan for plan in plans if plan.startswith(b'{"at"')).decode(errors="replace")
+        self.artifacts = {name: data for name, data in self.artifacts.items() if name in names}
+
     def checkpoint(self, leaves):
         origin = self.vkey.split("+")[0]
         text = f"{origin}\n{len(leaves)}\n{base64.b64encode(verify.tree_root(leaves)).decode()}\n"
@@ -241,6 +249,20 @@ class Comparison:
             elif (ours[1] is None and ours[2] is None) or (second[1] is None and second[2] is None):
                 self.failures.append(f"{what}: no place: expunge-audit {ours}, verify.py {second}")
             self.same += ours[1] is not None and ours[1] == second[1] or ours[2] is not None and ours[2] == second[2]
+        if os.environ.get("SHOW"):
+            print(f"  {what}:\n      expunge-audit {ours}\n      verify.py     {second}")
+
+    def same_verdict(self, what, folder, loose):
+        """Both find it wrong; or, where it may be right, both find nothing."""
+        self.compared += 1
+        ours, second = self.both(folder, [])
+        if ours[0] not in (0, 1) or second[0] not in (0, 1):
+            self.failures.append(f"{what}: expunge-audit {ours}, verify.py {second}")
+        elif not loose and 0 in (ours[0], second[0]):
+            self.failures.append(f"{what}: it must be found: expunge-audit {ours}, verify.py {second}")
+        elif ours[0] != second[0] and "report" not in ours[3]:
+            # verify.py makes no reports; they name the indices of entries.
+            self.failures.append(f"{what}: not the same: expunge-audit {ours}, verify.py {second}")
         if os.environ.get("SHOW"):
             print(f"  {what}:\n      expunge-audit {ours}\n      verify.py     {second}")
 
@@ -516,7 +538,13 @@ class Writer:
         found = {(job["system"], "all"): {} for job in document["jobs"]
                  if "followUp" not in job and job["verb"] != "tag-expiry"}
         for name, line in self.decided.items():
-            found.pop((name[0], "all"), None)
+            if "datasets" in line:
+                # What is left of the system goes on the request's own ground.
+                found[name[0], "all"]["datasets"] = sorted({
+                    count["dataset"] for job in document["jobs"] if job["system"] == name[0]
+                    for count in job["counts"]}.difference(line["datasets"]))
+            else:
+                found.pop((name[0], "all"), None)
             found[name] = line
         return [{"system": system, "category": category, "ground": document["ground"], "by": self.DRAFTER, **line}
                 for (system, category), line in sorted(found.items())]
@@ -947,6 +975,14 @@ def grounds(run, going_on, then, change_last):
         writer.grounds(datasets=sorted(roots))
 
     lie("the plan erases what was rejected", every_root)
+    lie("a line that merely names its system", line("crm", datasets=[]), bundle=True)
+    lie("what goes is in two lines", with_plan(lambda lines: lines + [{
+        **next(one for one in lines if one["system"] == "backoffice"), "category": "other", "by": Writer.DRAFTER,
+        "ground": "art17-1-b", "datasets": ["customer"]}]), bundle=True)
+    lie("what goes is in two lines, before that was a rule", lambda writer: writer.evidence.entries[0].update(rules=8),
+        with_plan(lambda lines: [
+            {**one, "datasets": []} if one["system"] == "backoffice" and "rejected" not in one else one
+            for one in lines]), is_wrong=False)
     lie("a plan without grounds", Writer.receive,
         then("request.confirmed", method="counter", ground="art17-1-b", by=WHO["bram"]),
         lambda writer: setattr(writer, "lines", lambda document: None), Writer.propose,
@@ -1210,7 +1246,7 @@ def lies_of_the_demo(run):
         is_wrong=False)
     lie("a log that began before owners released systems", lambda evidence: evidence.entries[0].pop("rules"),
         is_wrong=False)
-    lie("a log with rules that nobody knows yet", change_fact("log.opened", rules=7), is_wrong=False)
+    lie("a log with rules that nobody knows yet", change_fact("log.opened", rules=99), is_wrong=False)
     lie("a log with rules 0", change_fact("log.opened", rules=0))
     # The log and its people.
     lie("opened as another log", change_fact("log.opened", origin="other.example/log"))
@@ -1221,6 +1257,9 @@ def lies_of_the_demo(run):
     lie("a time that no calendar has", change_fact("daemon.started", at="2026-02-30T00:00:00Z"))
     lie("a newer version of an entry", change_fact("daemon.started", v=2))
     lie("a fact of another form", change_fact("request.received", number="1"))
+    # 2^53 - 1 is the largest integer that every reader of JSON keeps exactly (RFC 7493).
+    lie("the largest number", change_fact("daemon.started", note=2**53 - 1), is_wrong=False)
+    lie("a number beyond the largest", change_fact("daemon.started", note=2**53))
     lie("a fact is missing", lambda evidence: evidence.entries[evidence.place("request.received")].pop("channel"))
     lie("a person's address", change_fact("vault.destroyed", note="ada@example.org"))
     lie("configuration that was never in force", lambda evidence: evidence.entries.insert(
@@ -1397,6 +1436,78 @@ def lies_of_the_demo(run):
                                        if data.startswith(b"expunged-attestation"))), is_wrong=False)
 
 
+# --- completeness -----------------------------------------------------------------------------------------------------
+
+# What may be missing or stand twice, and why nobody can tell from the log alone. Whoever has the log's key can do that; a
+# checkpoint that somebody kept (--old) shows it, and a witness does.
+LOOSE = {
+    "daemon.started": "says only that the daemon ran", "daemon.stopped": "says only that the daemon ran",
+    "clock.stepped": "in practice, moves the calendar only", "lookup.made": "a look changes nothing",
+    "question.asked": "a question that was answered, or not", "identifier.accepted": "belongs to a look",
+    "identifier.declined": "belongs to a look", "finding.opened": "a look", "finding.settled": "what was made of a look",
+    "tags.written": "names no rows", "tags.expired": "names no rows", "copy.expired": "the outcome says it too",
+    "attempt.reported-late": "changes nothing", "letter.sent": "a letter is no outcome", "alarm.sent": "tells our people",
+    "deadline.near": "tells our people", "recipient.passed": "another test of the same record may stand before it",
+    "system.scanned": "a look", "reprobe.made": "a look", "reprobe.settled": "what was made of a look",
+    "system.released": "another release of the same record may stand before it",
+    "callback.received": "the next answer counts", "exception.granted": "its proposal is void anyway",
+    "category.decided": "the plan's lines say it too", "access.denied": "nothing happened",
+    "dossier.made": "nothing changed", "job.reopened": "what follows says it",
+    "request.ended": "the number is not among the ended ones, and both say that no entry lists the last ones",
+}
+# What may stand twice and not be missing.
+TWICE = {
+    "receipt.kept": "the same receipt", "attempt.prepared": "the last one of an attempt counts",
+    "subject.informed": "the person was told again", "vault.destroyed": "gone stays gone",
+}
+
+
+def drawn(entries):
+    """The place of one entry of each kind, the last; of all entries with EVERY=1."""
+    if os.environ.get("EVERY"):
+        return range(len(entries))
+    return sorted({entry["kind"]: index for index, entry in enumerate(entries)}.values())
+
+
+def completeness(run):
+    """An entry dropped, doubled, or swapped with the next one, and everything else written again so that it fits: lists,
+    roots, tree and checkpoint. Both verifiers say the same, and nothing that counts can be left out."""
+    quick = verify.ed25519_verifies
+    known = {}
+
+    def remembered(key, signature, message):
+        """The same few signatures over and over."""
+        triple = (key, signature, message)
+        if triple not in known:
+            known[triple] = quick(*triple)
+        return known[triple]
+
+    verify.ed25519_verifies = remembered
+    try:
+        for index in drawn(run_entries(run)):
+            for what in ("drop", "double", "swap"):
+                evidence = Evidence(run.demo)
+                entries, kind = evidence.entries, evidence.entries[index]["kind"]
+                if what == "drop":
+                    del entries[index]
+                elif what == "double":
+                    entries.insert(index + 1, dict(entries[index]))
+                elif index + 1 == len(entries):
+                    continue
+                else:
+                    one, other = entries[index], entries[index + 1]
+                    # The times stay in their order: only a clumsy forger is caught by them.
+                    entries[index], entries[index + 1] = {**other, "at": one["at"]}, {**one, "at": other["at"]}
+                evidence.forge(run.audit)
+                folder = run.work / "lie"
+                shutil.rmtree(folder, ignore_errors=True)
+                evidence.write_log(folder)
+                run.same_verdict(f"completeness: {what} entry {index}, {kind}", folder,
+                                 loose=what == "swap" or kind in LOOSE or what == "double" and kind in TWICE)
+    finally:
+        verify.ed25519_verifies = quick
+
+
 WHO = {}
 
 
@@ -1557,6 +1668,7 @@ def main(words):
         damaged = run.compared
         lies(run)
         kinds(run)
+        completeness(run)
         rubbish(run, entries=150, files=40)
     for failure in run.failures:
         print(f"two_verifiers: {failure}", file=sys.stderr)

@@ -1,4 +1,5 @@
 import EvidenceLog
+import TestKit
 import Testing
 
 struct SignedNoteTests {

@@ -105,7 +105,7 @@ public struct JournalFixture: Sendable {
         Coverage(system: $0.system, title: $0.title, role: $0.role, jobs: [$0.job], notApplicable: nil)
       }, jobs: jobs,
       decisions: Set(jobs.map(\.system)).sorted().map {
-        CategoryDecision(system: $0, category: "all", datasets: [], ground: .consentWithdrawn, by: drafter)
+        CategoryDecision(system: $0, category: "all", datasets: ["contact"], ground: .consentWithdrawn, by: drafter)
       })
     let bytes = try CanonicalJSON.encode(plan)
     // The text of any reference is 128 random bits in hexadecimal after its prefix.

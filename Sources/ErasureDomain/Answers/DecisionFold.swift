@@ -42,10 +42,24 @@ enum DecisionFold {
         throw FoldProblem.malformed(kind, "the plan says on which ground for no category of \(job.system)")
       }
     }
+    if (log.opened?.rules ?? LogRules.first) >= LogRules.linesAddUp { try requireAddsUp(lines, plan, kind) }
+  }
+
+  /// A line that merely names the system says of none of its records on which ground they go; two say it twice.
+  private static func requireAddsUp(_ lines: [CategoryDecision], _ plan: ErasurePlan, _ kind: EntryKind) throws {
+    for job in plan.jobs where job.verb.goesOnGrounds {
+      for count in job.counts where count.isRoot && count.going > 0 {
+        let own = lines.filter { $0.system == job.system && $0.datasets?.contains(count.dataset) ?? true }
+        guard own.count == 1, own[0].rejected == nil else {
+          throw FoldProblem.malformed(
+            kind, "the plan erases \(count.dataset) in \(job.system), and not on the ground of exactly one line")
+        }
+      }
+    }
   }
 
   private static func requireNothingGoes(_ line: CategoryDecision, _ plan: ErasurePlan, _ kind: EntryKind) throws {
-    for job in plan.jobs where job.system == line.system && ![.tagExpiry, .confirmExpiry, .export].contains(job.verb) {
+    for job in plan.jobs where job.system == line.system && job.verb.goesOnGrounds {
       let going = job.counts.contains {
         $0.isRoot && $0.going > 0 && line.datasets?.contains($0.dataset) == true
       }
@@ -54,6 +68,11 @@ enum DecisionFold {
       }
     }
   }
+}
+
+extension JobVerb {
+  /// Copies follow the systems that they are of, and what is handed over goes nowhere.
+  fileprivate var goesOnGrounds: Bool { self != .tagExpiry && self != .confirmExpiry && self != .export }
 }
 
 extension CategoryDecision {

@@ -14,6 +14,31 @@ public protocol JournalAnswers {
   mutating func put(_ record: PlanRecord) throws
   /// `ordinal` is the job's place in its plan; given when the job comes into being.
   mutating func put(_ record: JobRecord, ordinal: Int?) throws
+
+  /// The plan with that digest, or nothing when its text was destroyed; throws when it does not read.
+  func plan(at digest: ContentDigest) throws -> ErasurePlan?
+  /// Notes the time of an entry that changes nothing else in the log's own record.
+  mutating func note(_ time: UTCTime) throws
+  /// Counts one more entry of the request, if there is one.
+  mutating func countEntry(of request: RequestReference) throws
+}
+
+extension JournalAnswers {
+  public func plan(at digest: ContentDigest) throws -> ErasurePlan? {
+    try artifact(digest).map { try CanonicalJSON.decode(ErasurePlan.self, from: $0) }
+  }
+
+  public mutating func note(_ time: UTCTime) throws {
+    var log = try log()
+    log.lastAt = time
+    try put(log)
+  }
+
+  public mutating func countEntry(of request: RequestReference) throws {
+    guard var record = try self.request(request) else { return }
+    record.entries += 1
+    try put(record)
+  }
 }
 
 /// An entry does not fit what is there; it is not appended.

@@ -4,16 +4,21 @@
 public enum JournalFold {
   /// Applies one entry. Entries of unknown kinds change nothing but their stream's revision.
   public static func apply(_ entry: EvidenceEntry, to answers: inout some JournalAnswers) throws {
-    var log = try answers.log()
-    log.lastAt = entry.at
-    if entry.subject.stream == .log {
-      log.revision += 1
-      try fold(entry, into: &log)
-      if entry.kind == AlarmSent.kind { try AlarmFold.apply(entry, to: &log, in: answers) }
+    let stream = entry.subject.stream
+    if stream == .log || entry.kind == RequestReceived.kind {
+      var log = try answers.log()
+      log.lastAt = entry.at
+      if stream == .log {
+        log.revision += 1
+        try fold(entry, into: &log)
+        if entry.kind == AlarmSent.kind { try AlarmFold.apply(entry, to: &log, in: answers) }
+      }
+      if entry.kind == RequestReceived.kind { log.lastNumber += 1 }
+      try answers.put(log)
+    } else {
+      try answers.note(entry.at)
     }
-    if entry.kind == RequestReceived.kind { log.lastNumber += 1 }
-    try answers.put(log)
-    switch entry.subject.stream {
+    switch stream {
     case .log: try CaseFileFold.apply(entry, in: &answers)
     case .request(let reference): try RequestFold.apply(entry, to: reference, in: &answers)
     case .plan(let reference): try PlanFold.apply(entry, to: reference, in: &answers)
@@ -25,7 +30,10 @@ public enum JournalFold {
   /// The conclusion names all entries of its request; counting them here, in the same transaction, lets none slip in
   /// between.
   private static func count(_ entry: EvidenceEntry, in answers: inout some JournalAnswers) throws {
-    guard let reference = entry.subject.request, var record = try answers.request(reference) else { return }
+    guard let reference = entry.subject.request else { return }
+    guard entry.kind == RequestConcluded.kind || entry.kind == RequestEnded.kind,
+      var record = try answers.request(reference)
+    else { return try answers.countEntry(of: reference) }
     switch entry.kind {
     case RequestConcluded.kind:
       try requireCovered(try entry.facts(as: RequestConcluded.self).entries, record.entries, entry.kind)
@@ -35,8 +43,8 @@ public enum JournalFold {
       try requireCovered(try entry.facts(as: RequestEnded.self).entries, since, entry.kind)
     default: break
     }
-    record.entries += 1
     try answers.put(record)
+    try answers.countEntry(of: reference)
   }
 
   private static func requireCovered(_ ranges: String, _ count: Int, _ kind: EntryKind) throws {

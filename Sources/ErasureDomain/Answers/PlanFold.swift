@@ -104,10 +104,9 @@ enum PlanFold {
       if log.isPartial == true || log.opened?.rules == nil { return }
       throw FoldProblem.malformed(entry.kind, "names a standing approval that does not count")
     }
-    guard let bytes = try answers.artifact(record.proposal.digest) else {
+    guard let plan = try answers.plan(at: record.proposal.digest) else {
       throw FoldProblem.missingArtifact(record.proposal.digest)
     }
-    let plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes)
     let again = try answers.request(record.request)?.received.again
     if let problem = standing.problem(with: plan, erasing: again, in: system, at: entry.at) {
       throw FoldProblem.malformed(entry.kind, "is not covered by the standing approval: \(problem)")
@@ -135,8 +134,7 @@ enum PlanFold {
     of record: PlanRecord, _ entry: EvidenceEntry, in answers: inout some JournalAnswers
   ) throws {
     let digest = record.proposal.digest
-    guard let bytes = try answers.artifact(digest) else { throw FoldProblem.missingArtifact(digest) }
-    let plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes)
+    guard let plan = try answers.plan(at: digest) else { throw FoldProblem.missingArtifact(digest) }
     guard record.approvals.count >= plan.leastApprovals else {
       throw FoldProblem.malformed(
         entry.kind, "one signature is not enough where rows are anonymised instead of erased, or everything stays")

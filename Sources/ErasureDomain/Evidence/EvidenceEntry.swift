@@ -2,11 +2,24 @@
 /// unknown ones and says so.
 public struct EntryKind: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
   public let rawValue: String
+  /// Of the word: kinds are compared all the time, and are nearly always others.
+  private let code: UInt64
 
-  public init(rawValue: String) { self.rawValue = rawValue }
-  public init(_ word: String) { rawValue = word }
+  public init(rawValue: String) { self.init(rawValue) }
+
+  public init(_ word: String) {
+    rawValue = word
+    // FNV-1a.
+    code = word.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
 
   public var description: String { rawValue }
+
+  public static func == (left: EntryKind, right: EntryKind) -> Bool {
+    left.code == right.code && left.rawValue == right.rawValue
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(code) }
 }
 
 /// The facts of one kind of entry. Their names must not be those of the entry's own header.
@@ -57,7 +70,7 @@ public enum EntryStream: Hashable, Sendable, CustomStringConvertible {
 /// One leaf of the log: who decided or what happened, when, about which request, plan and job. It holds no person.
 ///
 /// Its bytes are canonical JSON on one line; a verifier hashes them as stored and never encodes them again.
-public struct EvidenceEntry: Hashable, Sendable {
+public struct EvidenceEntry: Sendable {
   public static let version: Int64 = 1
   static let header: Set<String> = ["at", "by", "job", "kind", "plan", "request", "v"]
 
@@ -66,46 +79,113 @@ public struct EvidenceEntry: Hashable, Sendable {
   public let subject: EntrySubject
   /// Who decided; nothing when the daemon acted.
   public let by: PersonReference?
-  public let facts: [String: CanonicalJSON]
+  private let content: Content
+  /// The facts as their kind's own type, where they were read with the entry.
+  private let known: (any EntryFacts)?
+
+  private enum Content: Sendable {
+    case tree([String: CanonicalJSON])
+    case read(CanonicalJSONTape)
+    /// Only what `known` has.
+    case condensed
+  }
 
   public init(
     at: UTCTime, kind: EntryKind, subject: EntrySubject, by: PersonReference?, facts: [String: CanonicalJSON]
+  ) {
+    self.init(at: at, kind: kind, subject: subject, by: by, .tree(facts), known: nil)
+  }
+
+  private init(
+    at: UTCTime, kind: EntryKind, subject: EntrySubject, by: PersonReference?, _ content: Content,
+    known: (any EntryFacts)?
   ) {
     self.at = at
     self.kind = kind
     self.subject = subject
     self.by = by
-    self.facts = facts
+    self.content = content
+    self.known = known
   }
 
-  /// Reads an entry from its bytes, unknown kinds included.
-  public init(decoding bytes: [UInt8]) throws(EntryProblem) {
-    let tree: CanonicalJSON
-    do { tree = try CanonicalJSON(decoding: bytes) } catch { throw .notCanonical(String(describing: error)) }
-    guard let object = tree.object else { throw .notCanonical("not an object") }
-    guard let version = object["v"]?.integer else { throw .missing("v") }
+  /// Reads an entry from its bytes, unknown kinds included. The facts of a kind in `types` are read at once, so that
+  /// `facts(as:)` reads them once however often it is asked; that they do not read is said by `facts(as:)`.
+  public init(
+    decoding bytes: [UInt8], types: [EntryKind: any EntryFacts.Type] = [:]
+  ) throws(EntryProblem) {
+    let tape: CanonicalJSONTape
+    do { tape = try CanonicalJSONTape(reading: bytes) } catch { throw .notCanonical(String(describing: error)) }
+    guard tape.nodes[0].form == .object else { throw .notCanonical("not an object") }
+    let header = EntryHeader(of: tape)
+    guard let version = header.version else { throw .missing("v") }
     guard version == Self.version else { throw .newerVersion(version) }
-    guard let at = object["at"]?.string.flatMap({ UTCTime($0) }) else { throw .missing("at") }
-    guard let kind = object["kind"]?.string else { throw .missing("kind") }
-    self.at = at
-    self.kind = EntryKind(kind)
-    subject = EntrySubject(
-      request: try Self.reference(object["request"], "request"), plan: try Self.reference(object["plan"], "plan"),
-      job: try Self.reference(object["job"], "job"))
-    by = try Self.reference(object["by"], "by")
-    facts = object.filter { !Self.header.contains($0.key) }
+    guard let at = header.at.flatMap({ tape.withText($0) { UTCTime(text: $0) } }) else { throw .missing("at") }
+    guard let kind = header.kind.map({ EntryKind(tape.text($0)) }) else { throw .missing("kind") }
+    let subject = EntrySubject(
+      request: try header.reference(header.request, "request"), plan: try header.reference(header.plan, "plan"),
+      job: try header.reference(header.job, "job"))
+    let by: PersonReference? = try header.reference(header.by, "by")
+    let known = types[kind].flatMap { Self.read($0, from: tape) }
+    self.init(at: at, kind: kind, subject: subject, by: by, .read(tape), known: known)
   }
 
-  private static func reference<Kind>(
-    _ value: CanonicalJSON?, _ name: String
-  ) throws(EntryProblem) -> Reference<Kind>? {
-    guard let value else { return nil }
-    guard let text = value.string, let reference = Reference<Kind>(text) else { throw .missing(name) }
-    return reference
+  private static func read<Facts: EntryFacts>(_ type: Facts.Type, from tape: CanonicalJSONTape) -> (any EntryFacts)? {
+    do { return try CanonicalJSON.decode(type, from: tape) } catch { return nil }
+  }
+
+  /// The facts by their names.
+  public var facts: [String: CanonicalJSON] {
+    switch content {
+    case .tree(let facts): facts
+    case .read(let tape): (tape.tree(0).object ?? [:]).filter { !Self.header.contains($0.key) }
+    case .condensed: known.flatMap { Self.tree(of: $0) } ?? [:]
+    }
+  }
+
+  private static func tree(of facts: some EntryFacts) -> [String: CanonicalJSON]? {
+    // What was read from canonical JSON can be written in it.
+    do { return try CanonicalJSON.tree(of: facts).object } catch { return nil }
+  }
+
+  /// The same entry in less memory, without facts that its kind's type does not know; unchanged where that was not read.
+  public var condensed: EvidenceEntry {
+    known == nil ? self : EvidenceEntry(at: at, kind: kind, subject: subject, by: by, .condensed, known: known)
+  }
+
+  /// Whether the facts were read as one of the types that were given.
+  public var isKnown: Bool { known != nil }
+
+  /// Every digest that stands in the facts as a text of its own, or in one of them.
+  public func digests(in fact: String? = nil) -> [ContentDigest] {
+    guard case .read(let tape) = content else {
+      var found: [ContentDigest] = []
+      for (name, value) in facts where fact == nil || name == fact { Self.collect(value, &found) }
+      return found
+    }
+    var nodes = 0..<tape.nodes.count
+    if let fact {
+      guard let member = tape.member(fact, of: 0) else { return [] }
+      nodes = member..<Int(tape.nodes[member].next)
+    }
+    return nodes.compactMap { node in
+      let place = tape.nodes[node]
+      guard place.form == .string, place.end &- place.start == 71 else { return nil }
+      return tape.withText(node) { ContentDigest(text: $0) }
+    }
+  }
+
+  private static func collect(_ value: CanonicalJSON, _ found: inout [ContentDigest]) {
+    switch value {
+    case .string(let text): if let digest = ContentDigest(text) { found.append(digest) }
+    case .integer, .boolean: break
+    case .array(let elements): for element in elements { collect(element, &found) }
+    case .object(let members): for member in members.values { collect(member, &found) }
+    }
   }
 
   /// The canonical bytes of the leaf.
   public func encoded() -> [UInt8] {
+    if case .read(let tape) = content { return tape.bytes }
     var object = facts
     object["at"] = .string(at.description)
     object["kind"] = .string(kind.rawValue)
@@ -120,11 +200,61 @@ public struct EvidenceEntry: Hashable, Sendable {
   /// The facts as the kind's own type; throws when a fact is missing or has another form.
   public func facts<Facts: EntryFacts>(as type: Facts.Type) throws(EntryProblem) -> Facts {
     guard kind == Facts.kind else { throw .otherKind(wanted: Facts.kind, found: kind) }
+    if let known = known as? Facts { return known }
     do {
+      if case .read(let tape) = content { return try CanonicalJSON.decode(type, from: tape) }
       return try CanonicalJSON.decode(type, from: .object(facts))
     } catch {
       throw .malformedFacts(kind, String(describing: error))
     }
+  }
+}
+
+extension EvidenceEntry: Hashable {
+  public static func == (left: EvidenceEntry, right: EvidenceEntry) -> Bool {
+    left.at == right.at && left.kind == right.kind && left.subject == right.subject && left.by == right.by
+      && left.facts == right.facts
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(at)
+    hasher.combine(kind)
+    hasher.combine(subject)
+  }
+}
+
+/// Where the members that every entry has stand.
+private struct EntryHeader {
+  let tape: CanonicalJSONTape
+  private(set) var at: Int?
+  private(set) var by: Int?
+  private(set) var job: Int?
+  private(set) var kind: Int?
+  private(set) var plan: Int?
+  private(set) var request: Int?
+  private(set) var version: Int64?
+
+  init(of tape: CanonicalJSONTape) {
+    self.tape = tape
+    at = text("at")
+    by = tape.member("by", of: 0)
+    job = tape.member("job", of: 0)
+    kind = text("kind")
+    plan = tape.member("plan", of: 0)
+    request = tape.member("request", of: 0)
+    if let node = tape.member("v", of: 0), tape.nodes[node].form == .integer { version = tape.nodes[node].number }
+  }
+
+  private func text(_ name: String) -> Int? {
+    tape.member(name, of: 0).flatMap { tape.nodes[$0].form == .string ? $0 : nil }
+  }
+
+  func reference<Kind>(_ node: Int?, _ name: String) throws(EntryProblem) -> Reference<Kind>? {
+    guard let node else { return nil }
+    guard tape.nodes[node].form == .string, let reference = tape.withText(node, { Reference<Kind>(text: $0) }) else {
+      throw .missing(name)
+    }
+    return reference
   }
 }
 

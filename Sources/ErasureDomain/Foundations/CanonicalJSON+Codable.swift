@@ -33,13 +33,22 @@ extension CanonicalJSON {
 
   /// Reads canonical bytes strictly, then the value from them. Keys that the type does not know are ignored.
   public static func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8]) throws(CanonicalJSONError) -> T {
-    try decode(type, from: CanonicalJSON(decoding: bytes))
+    try decode(type, from: CanonicalJSONTape(reading: bytes))
+  }
+
+  /// Reads a value from what was read. Keys that the type does not know are ignored.
+  static func decode<T: Decodable>(_ type: T.Type, from tape: CanonicalJSONTape) throws(CanonicalJSONError) -> T {
+    try decoding { try CanonicalJSONTapeDecoder(tape: tape, node: 0).read(type) }
   }
 
   /// Reads a value from a tree. Keys that the type does not know are ignored.
   public static func decode<T: Decodable>(_ type: T.Type, from tree: CanonicalJSON) throws(CanonicalJSONError) -> T {
+    try decoding { try CanonicalJSONDecoder(value: tree, path: .root).read(type) }
+  }
+
+  private static func decoding<T>(_ body: () throws -> T) throws(CanonicalJSONError) -> T {
     do {
-      return try CanonicalJSONDecoder(value: tree, path: .root).read(type)
+      return try body()
     } catch let problem as CanonicalJSONError {
       throw problem
     } catch let problem as DecodingError {
@@ -55,6 +64,10 @@ extension CanonicalJSON: Codable {
   public init(from decoder: any Decoder) throws {
     if let canonical = decoder as? CanonicalJSONDecoder {
       self = canonical.value
+      return
+    }
+    if let canonical = decoder as? CanonicalJSONTapeDecoder {
+      self = canonical.tape.tree(canonical.node)
       return
     }
     if let container = try? decoder.container(keyedBy: PlainCodingKey.self) {

@@ -1,78 +1,105 @@
 extension CanonicalJSON {
   /// Reads bytes that `encoded()` would have written, and no others.
   public init(decoding bytes: [UInt8]) throws(CanonicalJSONError) {
-    var parser = CanonicalJSONParser(bytes: bytes)
-    self = try parser.parseWhole()
+    self = try CanonicalJSONTape(reading: bytes).tree(0)
   }
 }
 
 /// Reads canonical JSON in one pass and names the first byte that breaks a rule.
-private struct CanonicalJSONParser {
-  let bytes: [UInt8]
-  var offset = 0
-  var depth = 0
+struct CanonicalJSONParser {
+  typealias Node = CanonicalJSONTape.Node
 
-  init(bytes: [UInt8]) {
+  let bytes: UnsafeBufferPointer<UInt8>
+  private var nodes: [Node] = []
+  private var offset = 0
+  private var depth = 0
+  /// The array or object that is being read; -1 outside of all.
+  private var inside: Int32 = -1
+
+  init(bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
+    nodes.reserveCapacity(8 + bytes.count / 12)
   }
 
-  mutating func parseWhole() throws(CanonicalJSONError) -> CanonicalJSON {
-    let value = try parseValue()
+  mutating func parseWhole() throws(CanonicalJSONError) -> [Node] {
+    try parseValue()
     guard offset == bytes.count else {
       throw violation(Self.isWhitespace(bytes[offset]) ? .whitespace : .trailingBytes)
     }
-    return value
+    return nodes
   }
 
-  private mutating func parseValue() throws(CanonicalJSONError) -> CanonicalJSON {
+  private mutating func parseValue() throws(CanonicalJSONError) {
     switch try peek() {
-    case 0x22: return .string(try parseString())
-    case 0x5B: return try parseArray()
-    case 0x7B: return try parseObject()
-    case 0x2D, 0x30...0x39: return .integer(try parseInteger())
+    case 0x22: try parseString(.string)
+    case 0x5B: try parseArray()
+    case 0x7B: try parseObject()
+    case 0x2D, 0x30...0x39: append(.integer, try parseInteger())
     case 0x74:
       try expect("true")
-      return .boolean(true)
+      append(.boolean, 1)
     case 0x66:
       try expect("false")
-      return .boolean(false)
+      append(.boolean, 0)
     case 0x6E: throw violation(.null)
     case 0x2B, 0x2E: throw violation(.numberSpelling)
     case let byte: throw violation(Self.isWhitespace(byte) ? .whitespace : .unexpectedByte)
     }
   }
 
-  private mutating func parseArray() throws(CanonicalJSONError) -> CanonicalJSON {
-    try enter()
-    var elements: [CanonicalJSON] = []
-    guard try peek() != 0x5D else { return leave(.array(elements)) }
+  private mutating func append(_ form: CanonicalJSONTape.Form, _ number: Int64) {
+    var node = Node(form, in: inside)
+    node.number = number
+    node.next = Int32(nodes.count + 1)
+    nodes.append(node)
+  }
+
+  private mutating func parseArray() throws(CanonicalJSONError) {
+    let outer = try enter(.array)
+    guard try peek() != 0x5D else { return leave(to: outer) }
     while true {
-      elements.append(try parseValue())
-      guard try goesOn(until: 0x5D) else { return leave(.array(elements)) }
+      try parseValue()
+      guard try goesOn(until: 0x5D) else { return leave(to: outer) }
     }
   }
 
-  private mutating func parseObject() throws(CanonicalJSONError) -> CanonicalJSON {
-    try enter()
-    var members: [String: CanonicalJSON] = [:]
-    var previous: String?
-    guard try peek() != 0x7D else { return leave(.object(members)) }
+  private mutating func parseObject() throws(CanonicalJSONError) {
+    let outer = try enter(.object)
+    var previous: Int?
+    guard try peek() != 0x7D else { return leave(to: outer) }
     while true {
       let start = offset
       let first = try peek()
       guard first == 0x22 else { throw violation(Self.isWhitespace(first) ? .whitespace : .unexpectedByte) }
-      let key = try parseString()
-      guard key.utf8.allSatisfy({ $0 < 0x80 }) else { throw violation(.keyNotASCII, at: start) }
+      let key = nodes.count
+      guard try parseString(.key) else { throw violation(.keyNotASCII, at: start) }
       if let previous {
-        guard key != previous else { throw violation(.duplicateKey, at: start) }
-        // Swift orders ASCII texts by their bytes.
-        guard previous < key else { throw violation(.keyOrder, at: start) }
+        let order = compare(previous, key)
+        guard order != 0 else { throw violation(.duplicateKey, at: start) }
+        guard order < 0 else { throw violation(.keyOrder, at: start) }
       }
       try take(0x3A)
-      members[key] = try parseValue()
+      try parseValue()
       previous = key
-      guard try goesOn(until: 0x7D) else { return leave(.object(members)) }
+      guard try goesOn(until: 0x7D) else { return leave(to: outer) }
     }
+  }
+
+  /// By their bytes: below 0, 0 or above 0.
+  private func compare(_ left: Int, _ right: Int) -> Int {
+    let (one, other) = (nodes[left], nodes[right])
+    guard one.isPlain, other.isPlain else {
+      let texts = [one, other].map { Self.unescaped(UnsafeBufferPointer(rebasing: bytes[Int($0.start)..<Int($0.end)])) }
+      return texts[0] == texts[1] ? 0 : texts[0].lexicographicallyPrecedes(texts[1]) ? -1 : 1
+    }
+    var (at, with) = (Int(one.start), Int(other.start))
+    let (end, stop) = (Int(one.end), Int(other.end))
+    while at < end, with < stop {
+      if bytes[at] != bytes[with] { return bytes[at] < bytes[with] ? -1 : 1 }
+      at += 1
+      with += 1
+    }
+    return at < end ? 1 : with < stop ? -1 : 0
   }
 
   private mutating func parseInteger() throws(CanonicalJSONError) -> Int64 {
@@ -97,39 +124,35 @@ private struct CanonicalJSONParser {
     return negative ? -number : number
   }
 
-  private mutating func parseString() throws(CanonicalJSONError) -> String {
-    let start = offset
+  /// Whether all of it is ASCII.
+  @discardableResult
+  private mutating func parseString(_ form: CanonicalJSONTape.Form) throws(CanonicalJSONError) -> Bool {
+    let quote = offset
     offset += 1
-    if let plain = parsePlainString() { return plain }
-    var text: [UInt8] = []
+    var node = Node(form, in: inside)
+    node.start = UInt32(offset)
+    var isASCII = true
     while true {
       let byte = try peek()
-      switch byte {
-      case 0x22:
-        offset += 1
-        guard let string = String(validating: text, as: UTF8.self) else { throw violation(.invalidUTF8, at: start) }
-        return string
-      case 0x5C:
-        text.append(try parseEscape())
-      case 0..<0x20:
-        throw violation(.controlCharacter)
-      default:
-        text.append(byte)
-        offset += 1
+      if byte == 0x22 { break }
+      if byte == 0x5C {
+        _ = try parseEscape()
+        node.isPlain = false
+        continue
       }
+      guard byte >= 0x20 else { throw violation(.controlCharacter) }
+      if byte >= 0x80 { isASCII = false }
+      offset += 1
     }
-  }
-
-  /// A string of ASCII characters that are written as themselves; nil, and nothing read, for any other.
-  private mutating func parsePlainString() -> String? {
-    var end = offset
-    while end < bytes.count, case let byte = bytes[end], byte != 0x22 {
-      guard byte >= 0x20, byte < 0x80, byte != 0x5C else { return nil }
-      end += 1
+    node.end = UInt32(offset)
+    // An escape stands for ASCII and is ASCII, so that it changes nothing here.
+    guard isASCII || String(validating: bytes[Int(node.start)..<offset], as: UTF8.self) != nil else {
+      throw violation(.invalidUTF8, at: quote)
     }
-    guard end < bytes.count else { return nil }
-    defer { offset = end + 1 }
-    return String(decoding: bytes[offset..<end], as: UTF8.self)
+    offset += 1
+    node.next = Int32(nodes.count + 1)
+    nodes.append(node)
+    return isASCII
   }
 
   private mutating func parseEscape() throws(CanonicalJSONError) -> UInt8 {
@@ -160,16 +183,37 @@ private struct CanonicalJSONParser {
     }
   }
 
-  private mutating func enter() throws(CanonicalJSONError) {
+  /// The text of a string that was read before, without its escapes.
+  static func unescaped(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    var parser = CanonicalJSONParser(bytes: text)
+    var plain: [UInt8] = []
+    while parser.offset < text.count {
+      let byte = text[parser.offset]
+      if byte == 0x5C, let escaped = try? parser.parseEscape() {
+        plain.append(escaped)
+      } else {
+        plain.append(byte)
+        parser.offset += 1
+      }
+    }
+    return plain
+  }
+
+  private mutating func enter(_ form: CanonicalJSONTape.Form) throws(CanonicalJSONError) -> Int32 {
     guard depth < CanonicalJSON.maximumDepth else { throw violation(.depth) }
     depth += 1
     offset += 1
+    let outer = inside
+    inside = Int32(nodes.count)
+    nodes.append(Node(form, in: outer))
+    return outer
   }
 
-  private mutating func leave(_ value: CanonicalJSON) -> CanonicalJSON {
+  private mutating func leave(to outer: Int32) {
     depth -= 1
     offset += 1
-    return value
+    nodes[Int(inside)].next = Int32(nodes.count)
+    inside = outer
   }
 
   /// Takes a comma and says true, or stops before the closing bracket and says false.
@@ -186,9 +230,7 @@ private struct CanonicalJSONParser {
   }
 
   private mutating func expect(_ word: StaticString) throws(CanonicalJSONError) {
-    for byte in word.description.utf8 {
-      try take(byte)
-    }
+    for place in 0..<word.utf8CodeUnitCount { try take(word.utf8Start[place]) }
   }
 
   private func peek() throws(CanonicalJSONError) -> UInt8 {

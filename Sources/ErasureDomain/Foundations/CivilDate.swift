@@ -131,9 +131,16 @@ extension CivilDate: LosslessStringConvertible {
 
   /// Reads exactly `YYYY-MM-DD`, and only a day that exists.
   public init?(_ description: String) {
-    let text = Array(description.utf8)
-    guard text.count == 10, text[4] == 0x2D, text[7] == 0x2D,
-      let year = text[0..<4].decimal, let month = text[5..<7].decimal, let day = text[8..<10].decimal
+    var description = description
+    guard let day = description.withUTF8({ CivilDate(text: $0) }) else { return nil }
+    self = day
+  }
+}
+
+extension CivilDate: ReadFromText {
+  init?(text: UnsafeBufferPointer<UInt8>) {
+    guard text.count == 10, text[4] == 0x2D, text[7] == 0x2D, let year = text.decimal(at: 0, digits: 4),
+      let month = text.decimal(at: 5, digits: 2), let day = text.decimal(at: 8, digits: 2)
     else { return nil }
     self.init(year: year, month: month, day: day)
   }

@@ -35,11 +35,21 @@ extension Reference: LosslessStringConvertible {
 
   /// Reads exactly what `text` writes; nil for another kind, another length or upper-case digits.
   public init?(_ description: String) {
-    let start = Kind.prefix + "-"
-    guard description.utf8.count == start.utf8.count + 32, description.utf8.starts(with: start.utf8),
-      let bytes = Hex.decode(description.dropFirst(start.count)), bytes.count == 16
+    var description = description
+    guard let reference = description.withUTF8({ Reference(text: $0) }) else { return nil }
+    self = reference
+  }
+}
+
+extension Reference: ReadFromText {
+  init?(text: UnsafeBufferPointer<UInt8>) {
+    let prefix = Kind.prefix.utf8
+    let start = prefix.count + 1
+    guard text.count == start + 32, text.starts(with: prefix), text[start - 1] == 0x2D,
+      let high = text.hexadecimalWord(at: start), let low = text.hexadecimalWord(at: start + 16)
     else { return nil }
-    self.init(bytes: bytes)
+    self.high = high
+    self.low = low
   }
 }
 

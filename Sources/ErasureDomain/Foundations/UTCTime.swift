@@ -62,11 +62,18 @@ extension UTCTime: LosslessStringConvertible {
 
   /// Reads exactly what `description` writes: no fractions, no other zone, no lower case, no leap second.
   public init?(_ description: String) {
-    let text = Array(description.utf8)
+    var description = description
+    guard let time = description.withUTF8({ UTCTime(text: $0) }) else { return nil }
+    self = time
+  }
+}
+
+extension UTCTime: ReadFromText {
+  init?(text: UnsafeBufferPointer<UInt8>) {
     guard text.count == 20, text[10] == 0x54, text[13] == 0x3A, text[16] == 0x3A, text[19] == 0x5A,
-      let day = CivilDate(String(decoding: text[..<10], as: UTF8.self)),
-      let hour = text[11..<13].decimal, let minute = text[14..<16].decimal, let second = text[17..<19].decimal,
-      hour < 24, minute < 60, second < 60
+      let day = CivilDate(text: UnsafeBufferPointer(rebasing: text[..<10])),
+      let hour = text.decimal(at: 11, digits: 2), let minute = text.decimal(at: 14, digits: 2),
+      let second = text.decimal(at: 17, digits: 2), hour < 24, minute < 60, second < 60
     else { return nil }
     self = day.utcMidnight.adding(seconds: Int64(hour * 3_600 + minute * 60 + second))
   }

@@ -23,7 +23,16 @@ public struct MerkleFrontier: Hashable, Sendable {
   /// Adds one leaf and returns every complete subtree that this completes, the leaf itself (level 0) first.
   @discardableResult
   public mutating func append(_ leaf: MerkleHash) -> [(level: Int, index: UInt64, hash: MerkleHash)] {
-    var completed = [(level: 0, index: size, hash: leaf)]
+    var completed: [(level: Int, index: UInt64, hash: MerkleHash)] = []
+    append(leaf) { completed.append(($0, $1, $2)) }
+    return completed
+  }
+
+  /// Adds one leaf and hands over every complete subtree that this completes, the leaf itself (level 0) first.
+  public mutating func append(
+    _ leaf: MerkleHash, completed: (_ level: Int, _ index: UInt64, _ hash: MerkleHash) -> Void
+  ) {
+    completed(0, size, leaf)
     var hash = leaf
     var index = size
     var level = 0
@@ -32,11 +41,10 @@ public struct MerkleFrontier: Hashable, Sendable {
       hash = MerkleTree.nodeHash(hashes.removeLast(), hash)
       index >>= 1
       level += 1
-      completed.append((level: level, index: index, hash: hash))
+      completed(level, index, hash)
     }
     hashes.append(hash)
     size += 1
-    return completed
   }
 
   /// The root of the tree of `size` leaves.

@@ -30,7 +30,7 @@ public enum MerkleTree {
   /// The root over leaf hashes; linear in time, logarithmic in memory.
   public static func root(of leaves: [MerkleHash]) -> MerkleHash {
     var frontier = MerkleFrontier()
-    for leaf in leaves { frontier.append(leaf) }
+    for leaf in leaves { frontier.append(leaf) { _, _, _ in } }
     return frontier.root
   }
 

@@ -2,19 +2,33 @@ import ErasureDomain
 
 /// What every artifact keeps.
 enum ArtifactRules {
+  /// What was seen of an artifact when it was read.
+  struct Seen {
+    let hasItsDigest: Bool
+    let count: Int
+    /// The place of something like an e-mail address.
+    let address: Int?
+
+    init(_ bytes: [UInt8], as digest: ContentDigest) {
+      hasItsDigest = ContentDigest(hashing: bytes) == digest
+      count = bytes.count
+      address = PersonalDataScan.emailAddress(in: bytes)
+    }
+  }
+
   /// Adds a finding for bytes that are not those of the name, too many, of nobody, or about a person.
   static func check(
-    _ bytes: [UInt8], _ digest: ContentDigest, at path: String, _ ledger: ArtifactLedger, namesAreKnown: Bool,
+    _ seen: Seen, _ digest: ContentDigest, at path: String, _ ledger: ArtifactLedger, namesAreKnown: Bool,
     _ result: inout AuditResult
   ) {
-    guard ContentDigest(hashing: bytes) == digest else {
+    guard seen.hasItsDigest else {
       return result.wrong(path, "the file does not have the digest that is its name")
     }
-    if bytes.count > Artifact.largest {
-      result.wrong(path, "the artifact has \(bytes.count) bytes, more than \(Artifact.largest)")
+    if seen.count > Artifact.largest {
+      result.wrong(path, "the artifact has \(seen.count) bytes, more than \(Artifact.largest)")
     }
     if namesAreKnown, !ledger.named.contains(digest) { result.wrong(path, "no entry names this artifact") }
-    guard let offset = PersonalDataScan.emailAddress(in: bytes) else { return }
+    guard let offset = seen.address else { return }
     if ledger.configuration.contains(digest) {
       result.warnings.append("\(path): the organisation's own configuration holds something like an e-mail address")
     } else {

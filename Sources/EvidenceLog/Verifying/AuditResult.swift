@@ -9,6 +9,8 @@ public struct AuditResult: Hashable, Sendable, Codable {
   public var furtherFindings = 0
   /// What is not wrong and still worth an auditor's eye.
   public var warnings: [String] = []
+  /// Every number of a request, each once, under the word for the state in which its request is: `1-3,7`.
+  public var numbers: [String: String] = [:]
   /// What was checked.
   public var checked: [String] = []
   /// What could not be checked, and what would be needed.

@@ -209,7 +209,8 @@ struct BundleRun<Files: EvidenceFiles> {
       let path = BundleLayout.artifacts + digest.hex
       guard let bytes = try files.read(path) else { continue }
       present.insert(digest)
-      ArtifactRules.check(bytes, digest, at: path, ledger, namesAreKnown: isWhole, &result)
+      ArtifactRules.check(
+        ArtifactRules.Seen(bytes, as: digest), digest, at: path, ledger, namesAreKnown: isWhole, &result)
     }
     result.checked.append("\(present.count) artifacts have the digest that is their name")
     for digest in ledger.required.keys where try replay.answers.artifact(digest) != nil { present.insert(digest) }

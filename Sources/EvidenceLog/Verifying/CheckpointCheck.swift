@@ -80,7 +80,8 @@ struct CheckpointCheck {
     }
     if trust.earlier.isEmpty {
       result.notChecked.append(
-        "whether this log continues one that you saw before: no earlier checkpoint given (--old); keep this one")
+        "whether this log continues one that you saw before, or requests were left out with their numbers, or its end was"
+          + " cut off: no earlier checkpoint given (--old); keep this one")
     }
     return kept
   }

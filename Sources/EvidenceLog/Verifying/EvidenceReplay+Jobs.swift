@@ -2,8 +2,9 @@ import ErasureDomain
 
 // The rules of a job: its attempts, its attestations and its one end.
 extension EvidenceReplay {
-  private func job(_ entry: EvidenceEntry) -> (record: JobRecord, plan: ErasurePlan, planned: PlannedJob)? {
-    guard let reference = entry.subject.job, let record = answers.job(reference), let plan = plans[record.plan],
+  private func job(_ entry: EvidenceEntry) throws -> (record: JobRecord, plan: ErasurePlan, planned: PlannedJob)? {
+    guard let reference = entry.subject.job, let record = answers.job(reference),
+      let plan = try orderlyPlan(record.plan),
       let planned = plan.job(reference)
     else { return nil }
     return (record, plan, planned)
@@ -14,7 +15,7 @@ extension EvidenceReplay {
     guard attempts.insert(facts.attempt).inserted else {
       return wrong(place, "attempt \(facts.attempt) started before")
     }
-    guard let (record, _, _) = job(entry) else { return }
+    guard let (record, _, _) = try job(entry) else { return }
     guard facts.digest == answers.plan(record.plan)?.proposal.digest else {
       return wrong(place, "it works from another plan than the approved one")
     }
@@ -23,7 +24,7 @@ extension EvidenceReplay {
 
   mutating func checkPrepared(_ entry: EvidenceEntry, _ place: Place) throws {
     let facts = try entry.facts(as: AttemptPrepared.self)
-    guard let (record, plan, planned) = job(entry) else { return }
+    guard let (record, plan, planned) = try job(entry) else { return }
     guard ends[record.job]?.epoch != facts.epoch else {
       return wrong(place, "an effect is prepared after the attempt with epoch \(facts.epoch) has ended")
     }
@@ -43,7 +44,7 @@ extension EvidenceReplay {
 
   mutating func checkAttestation(_ entry: EvidenceEntry, _ place: Place) throws {
     let facts = try entry.facts(as: TaskAttested.self)
-    guard let (record, plan, _) = job(entry) else { return }
+    guard let (record, plan, _) = try job(entry) else { return }
     guard case .awaitingOfficer(let question) = record.state, question.code == .manualTask else {
       return wrong(place, "\(record.job) is no manual task that waits for an attestation")
     }
@@ -81,7 +82,7 @@ extension EvidenceReplay {
 
   mutating func checkSettlement(_ entry: EvidenceEntry, _ place: Place) throws {
     let outcome = try entry.facts(as: JobSettled.self).outcome
-    guard let (record, plan, planned) = job(entry) else { return }
+    guard let (record, plan, planned) = try job(entry) else { return }
     if case .running(let lease) = record.state {
       guard let end = ends[record.job], end.epoch == lease.epoch, end.isDone else {
         return wrong(place, "\(record.job) is settled while its attempt has not ended as done")

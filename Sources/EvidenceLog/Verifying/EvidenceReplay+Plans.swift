@@ -8,13 +8,13 @@ extension EvidenceReplay {
       return wrong(place, "a proposal names its plan, its request and who drafted it")
     }
     guard nonces.insert(facts.nonce).inserted else { return wrong(place, "its nonce was used for another proposal") }
-    guard let bytes = try answers.artifact(facts.digest) else {
+    let read: ErasurePlan?
+    do { read = try answers.plan(at: facts.digest) } catch let problem as CanonicalJSONError {
+      return wrong(place, "the plan that it names does not read: \(problem)")
+    }
+    guard let plan = read else {
       plans[reference] = nil
       return
-    }
-    let plan: ErasurePlan
-    do { plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes) } catch {
-      return wrong(place, "the plan that it names does not read: \(error)")
     }
     ledger.add(plan)
     let rules: [(Bool, String)] = [
@@ -29,7 +29,7 @@ extension EvidenceReplay {
       return wrong(place, "the plan with the proposed digest \(broken.1)")
     }
     if let problem = PlanRules.problem(in: plan) { return wrong(place, "the plan \(problem)") }
-    plans[reference] = plan
+    plans[reference] = facts.digest
     counts.plans += 1
   }
 
@@ -74,8 +74,7 @@ extension EvidenceReplay {
     _ approval: Approval, _ record: PlanRecord, _ entry: EvidenceEntry, _ place: Place
   ) throws -> Bool {
     guard let signed = try standingText(approval, deciding: record.proposal.nonce, entry, place) else { return false }
-    guard let bytes = try answers.artifact(record.proposal.digest) else { return false }
-    let plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes)
+    guard let plan = try answers.plan(at: record.proposal.digest) else { return false }
     let standing = StandingApproval(
       record: signed.record, atMost: signed.atMost, until: signed.until, nonce: signed.nonce,
       approvals: Array(repeating: approval, count: StandingApproval.signaturesNeeded))

@@ -99,7 +99,7 @@ extension EvidenceReplay {
       counts.reportsNotMade += 1
       return
     }
-    let plan = reference.flatMap { plans[$0] }
+    let plan = try reference.flatMap { try orderlyPlan($0) }
     guard let bytes = try answers.artifact(digest), plan != nil || reference == nil else {
       counts.reportsNotMade += 1
       return

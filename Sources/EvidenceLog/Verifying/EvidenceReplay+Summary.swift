@@ -36,8 +36,15 @@ extension EvidenceReplay {
       result.checked.append(
         "no plan tells a company by a contract whose test it had not passed: \(counts.passes) tests passed")
     }
-    if !openRequests.isEmpty { result.checked.append("still open: \(openRequests)") }
+    result.numbers = numbersByState
+    if scope == .wholeLog, counts.requests > 0 {
+      result.checked.append("request numbers 1 to \(answers.log().lastNumber) are there, without a gap or double")
+    }
+    for (state, numbers) in result.numbers.sorted(by: { $0.key < $1.key }) {
+      result.checked.append("\(state): request \(numbers)")
+    }
     addNotChecked(to: &result)
+    addNotOver(to: &result)
   }
 
   private func addNotChecked(to result: inout AuditResult) {
@@ -86,10 +93,38 @@ extension EvidenceReplay {
     }
   }
 
-  /// How many requests stand where, without those that have ended.
-  private var openRequests: String {
-    var states: [String: Int] = [:]
-    for record in answers.requests.values where record.state != .ended { states[record.state.word, default: 0] += 1 }
-    return states.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+  /// Every request number, each once, by the state in which its request is.
+  private var numbersByState: [String: String] {
+    var states: [String: [UInt64]] = [:]
+    for record in answers.requests.values {
+      states[record.state.word, default: []].append(UInt64(clamping: record.number))
+    }
+    return states.mapValues { IndexRanges($0).description }
+  }
+
+  /// What is not over yet, so that nothing can be demanded of it.
+  private func addNotOver(to result: inout AuditResult) {
+    var dueNow = 0
+    var followUps: [CivilDate?] = []
+    for record in answers.requests.values where record.state != .ended {
+      for job in record.plans.flatMap({ answers.jobs(of: $0) }) where !job.state.isSettled {
+        if job.verb.isFollowUp { followUps.append(job.followUp?.due) } else { dueNow += 1 }
+      }
+    }
+    if dueNow > 0 {
+      result.notChecked.append(
+        "whether \(dueNow) jobs of approved plans get their one outcome: their requests are not concluded yet")
+    }
+    if !followUps.isEmpty {
+      let first = followUps.contains(nil) ? nil : followUps.compactMap { $0 }.min()
+      result.notChecked.append(
+        "whether \(followUps.count) follow-ups get their one outcome: their requests have not ended; they are due later, "
+          + (first.map { "the first on \($0)" } ?? "the first when its copies end"))
+    }
+    if scope == .oneRequest {
+      result.notChecked.append(
+        "which people, signers and register were in force, and what changed of them before: the bundle of one request has"
+          + " no such entries")
+    }
   }
 }

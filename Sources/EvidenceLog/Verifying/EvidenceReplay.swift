@@ -30,7 +30,7 @@ struct EvidenceReplay {
 
     mutating func append(_ entry: EvidenceEntry, _ leaf: MerkleHash, at index: UInt64) {
       if entry.kind == RequestConcluded.kind { concluded = entries.count }
-      entries.append((index, entry))
+      entries.append((index, entry.condensed))
       leaves.append(leaf)
     }
   }
@@ -45,8 +45,8 @@ struct EvidenceReplay {
   var result = AuditResult()
   var counts = ReplayCounts()
   var histories: [RequestReference: History] = [:]
-  /// The plans of open requests, as they were last proposed.
-  var plans: [PlanReference: ErasurePlan] = [:]
+  /// The digests of the plans of open requests, as they were last proposed and found to be in order.
+  var plans: [PlanReference: ContentDigest] = [:]
   /// Requests whose replay ended with a finding, or for want of an artifact.
   var stopped: Set<RequestReference> = []
   var nonces: Set<String> = []
@@ -84,7 +84,7 @@ struct EvidenceReplay {
       wrong(place, byte: offset, "something like an e-mail address stands in the entry; evidence never holds a person")
     }
     let entry: EvidenceEntry
-    do { entry = try EvidenceEntry(decoding: bytes) } catch {
+    do { entry = try EvidenceEntry(decoding: bytes, types: KnownEntryKinds.byKind) } catch {
       wrong(place, "\(error)")
       return
     }
@@ -111,12 +111,21 @@ struct EvidenceReplay {
 
   private mutating func forget(_ request: RequestReference) {
     histories[request] = nil
-    for job in answers.request(request)?.plan.map({ answers.jobs(of: $0) }) ?? [] {
-      ends[job.job] = nil
-      receipts[job.job] = nil
+    for plan in answers.request(request)?.plans ?? [] {
+      for job in answers.jobs(of: plan) {
+        ends[job.job] = nil
+        receipts[job.job] = nil
+        principals[job.job.text] = nil
+      }
+      if let nonce = answers.plan(plan)?.proposal.nonce { principals[nonce] = nil }
+      plans[plan] = nil
     }
-    for (reference, plan) in plans where plan.request == request { plans[reference] = nil }
     answers.forget(request)
+  }
+
+  /// A plan that was found to be in order.
+  func orderlyPlan(_ reference: PlanReference) throws -> ErasurePlan? {
+    try plans[reference].flatMap { try answers.plan(at: $0) }
   }
 
   // MARK: One entry

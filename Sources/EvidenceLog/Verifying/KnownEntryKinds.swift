@@ -31,7 +31,8 @@ enum KnownEntryKinds {
     JobReopened.self, QuestionAnswered.self, TaskAttested.self, TagsWritten.self, CopyExpired.self,
   ]
 
-  private static let byKind: [EntryKind: any EntryFacts.Type] = Dictionary(
+  /// The types by the words of their kinds.
+  static let byKind: [EntryKind: any EntryFacts.Type] = Dictionary(
     uniqueKeysWithValues: types.map { ($0.kind, $0) })
 
   /// The entry of the destruction of artifacts; its facts name their digests.
@@ -39,6 +40,7 @@ enum KnownEntryKinds {
 
   /// Whether the kind is known; throws when the facts of a known one do not read.
   static func check(_ entry: EvidenceEntry) throws(EntryProblem) -> Bool {
+    if entry.isKnown { return true }
     guard let type = byKind[entry.kind] else { return entry.kind == artifactDestroyed }
     try read(type, entry)
     return true
@@ -75,22 +77,6 @@ enum KnownEntryKinds {
   /// Every digest in the facts, in no particular order; of a standing approval those of its signature, since the system's
   /// record is no file of its own.
   static func digests(in entry: EvidenceEntry) -> [ContentDigest] {
-    var found: [ContentDigest] = []
-    if entry.kind == StandingApproved.kind {
-      if let approval = entry.facts["approval"] { collect(approval, &found) }
-      return found
-    }
-    for value in entry.facts.values { collect(value, &found) }
-    return found
-  }
-
-  private static func collect(_ value: CanonicalJSON, _ found: inout [ContentDigest]) {
-    switch value {
-    case .string(let text):
-      if text.utf8.count == 71, let digest = ContentDigest(text) { found.append(digest) }
-    case .integer, .boolean: break
-    case .array(let elements): for element in elements { collect(element, &found) }
-    case .object(let members): for member in members.values { collect(member, &found) }
-    }
+    entry.kind == StandingApproved.kind ? entry.digests(in: "approval") : entry.digests()
   }
 }

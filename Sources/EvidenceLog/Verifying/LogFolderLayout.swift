@@ -17,10 +17,10 @@ struct LogFolderLayout {
   init(_ paths: [String], _ result: inout AuditResult) {
     for path in paths.sorted() {
       if path == CheckpointCheck.path { continue }
-      if let tile = Tile(path: path) {
-        tiles[Slot(kind: tile.kind, index: tile.index), default: []].append(tile)
-      } else if let digest = Self.artifact(path) {
+      if let digest = Self.artifact(path) {
         artifacts.append(digest)
+      } else if let tile = Tile(path: path) {
+        tiles[Slot(kind: tile.kind, index: tile.index), default: []].append(tile)
       } else if Self.isUnfinished(path) {
         unfinished += 1
       } else {

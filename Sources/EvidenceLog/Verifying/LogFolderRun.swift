@@ -4,6 +4,7 @@ import ErasureDomain
 struct LogFolderRun<Files: EvidenceFiles> {
   private let files: Files
   private let layout: LogFolderLayout
+  private let artifacts: ArtifactReader<Files>
   private let checkpoint: CheckpointCheck
   private var result: AuditResult
   private var replay: EvidenceReplay
@@ -27,15 +28,9 @@ struct LogFolderRun<Files: EvidenceFiles> {
     self.layout = layout
     self.checkpoint = checkpoint
     self.result = result
-    replay = EvidenceReplay(scope: .wholeLog, checkpoint: checkpoint.trusted, trust: trust) { digest in
-      try Self.artifact(digest, in: files)
-    }
-  }
-
-  /// The bytes of an artifact, or nothing when it is absent or another file has its name.
-  private static func artifact(_ digest: ContentDigest, in files: Files) throws -> [UInt8]? {
-    guard let bytes = try files.read(LogFolderLayout.artifacts + digest.hex) else { return nil }
-    return ContentDigest(hashing: bytes) == digest ? bytes : nil
+    let artifacts = ArtifactReader(files, below: LogFolderLayout.artifacts)
+    self.artifacts = artifacts
+    replay = EvidenceReplay(scope: .wholeLog, checkpoint: checkpoint.trusted, trust: trust) { try artifacts.read($0) }
   }
 
   // MARK: Entries
@@ -78,7 +73,7 @@ struct LogFolderRun<Files: EvidenceFiles> {
   }
 
   private mutating func append(_ leaf: MerkleHash) {
-    for node in frontier.append(leaf) where node.level % 8 == 0 { levels[node.level / 8].append(node.hash) }
+    frontier.append(leaf) { level, _, hash in if level % 8 == 0 { levels[level / 8].append(hash) } }
     if checkpoint.earlier.contains(where: { $0.checkpoint.size == frontier.size }) {
       earlierRoots[frontier.size] = frontier.root
     }
@@ -236,10 +231,11 @@ struct LogFolderRun<Files: EvidenceFiles> {
     let ledger = replay.ledger
     var present: Set<ContentDigest> = []
     for digest in layout.artifacts {
-      let path = LogFolderLayout.artifacts + digest.hex
-      guard let bytes = try files.read(path) else { continue }
+      guard let seen = try artifacts.look(at: digest) else { continue }
       present.insert(digest)
-      ArtifactRules.check(bytes, digest, at: path, ledger, namesAreKnown: isComplete && mismatches.isEmpty, &result)
+      ArtifactRules.check(
+        seen, digest, at: LogFolderLayout.artifacts + digest.hex, ledger,
+        namesAreKnown: isComplete && mismatches.isEmpty, &result)
     }
     result.checked.append("\(present.count) artifacts have the digest that is their name")
     let (findings, notChecked) = ledger.compare(present: present, folder: LogFolderLayout.artifacts)

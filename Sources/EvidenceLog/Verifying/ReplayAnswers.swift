@@ -11,6 +11,8 @@ struct ReplayAnswers: JournalAnswers {
   /// Whether the words of owners are among the entries; else nothing can be demanded of them.
   let knowsOwners: Bool
   let source: (ContentDigest) throws -> [UInt8]?
+  /// Plans that were read lately, by their digests: a plan is read once, and looked at by all its jobs.
+  private let read = PlanCache()
 
   init(knowsOwners: Bool, source: @escaping (ContentDigest) throws -> [UInt8]?) {
     self.knowsOwners = knowsOwners
@@ -23,6 +25,18 @@ struct ReplayAnswers: JournalAnswers {
   func job(_ reference: JobReference) -> JobRecord? { jobs[reference] }
   func jobs(of plan: PlanReference) -> [JobRecord] { (jobsByPlan[plan] ?? []).compactMap { jobs[$0] } }
   func artifact(_ digest: ContentDigest) throws -> [UInt8]? { try source(digest) }
+
+  func plan(at digest: ContentDigest) throws -> ErasurePlan? {
+    if let known = read[digest] { return known }
+    guard let plan = try source(digest).map({ try CanonicalJSON.decode(ErasurePlan.self, from: $0) }) else {
+      return nil
+    }
+    read.put(plan, at: digest)
+    return plan
+  }
+
+  mutating func note(_ time: UTCTime) { logRecord.lastAt = time }
+  mutating func countEntry(of request: RequestReference) { requests[request]?.entries += 1 }
 
   mutating func put(_ record: LogRecord) {
     logRecord = record
@@ -51,5 +65,26 @@ struct ReplayAnswers: JournalAnswers {
       plans[plan] = nil
       for job in jobsByPlan.removeValue(forKey: plan) ?? [] { jobs[job] = nil }
     }
+  }
+}
+
+/// The plans that were read last.
+private final class PlanCache {
+  private static let most = 512
+  private var plans: [ContentDigest: ErasurePlan] = [:]
+  private var order: [ContentDigest] = []
+  private var next = 0
+
+  subscript(digest: ContentDigest) -> ErasurePlan? { plans[digest] }
+
+  func put(_ plan: ErasurePlan, at digest: ContentDigest) {
+    if order.count < Self.most {
+      order.append(digest)
+    } else {
+      plans[order[next]] = nil
+      order[next] = digest
+      next = (next + 1) % Self.most
+    }
+    plans[digest] = plan
   }
 }

@@ -1,5 +1,6 @@
 import ErasureDomain
 import EvidenceLog
+import TestKit
 import Testing
 
 struct BundleVerifierTests {

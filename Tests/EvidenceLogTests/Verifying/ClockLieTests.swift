@@ -1,5 +1,6 @@
 import ErasureDomain
 import EvidenceLog
+import TestKit
 import Testing
 
 /// Dates that were moved further than the law allows are found in a log that otherwise fits them.

@@ -1,5 +1,6 @@
 import ErasureDomain
 import EvidenceLog
+import TestKit
 import Testing
 
 /// A signed plan whose lines about grounds were decided by nobody is found, in a log that otherwise fits it.
@@ -31,6 +32,40 @@ struct DecisionLieTests {
       }
       #expect(found?.reason.contains("nobody decided what the plan says about all in") == true)
     }
+  }
+
+  /// What a line that merely names the system, and lines that say it twice, make of a log that is asked for more.
+  @Test func `what goes is in exactly one accepted line`() throws {
+    let forgeries: [([CategoryDecision]) -> [CategoryDecision]] = [
+      { lines in
+        lines.map { line in
+          var line = line
+          line.datasets = line.datasets?.filter { $0 != "contact" }
+          return line
+        }
+      },
+      { lines in
+        var more = lines[0]
+        more.category = "more"
+        return lines.flatMap { line in
+          more.system = line.system
+          return [line, more]
+        }
+      },
+    ]
+    for forgery in forgeries {
+      #expect(try finding(forgery)?.reason.contains("not on the ground of exactly one line") == true)
+      #expect(try finding(rules: 8, forgery) == nil)
+    }
+    // Rows that belong to others go with them, and no line needs to name them.
+    let roots = try finding { lines in
+      lines.map { line in
+        var line = line
+        line.datasets = ["contact"]
+        return line
+      }
+    }
+    #expect(roots == nil)
   }
 
   @Test func `a log of before grounds were decided holds without lines`() throws {

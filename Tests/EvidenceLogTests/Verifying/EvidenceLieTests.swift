@@ -1,5 +1,6 @@
 import ErasureDomain
 import EvidenceLog
+import TestKit
 import Testing
 
 /// A daemon with the log's key can sign anything; these lies are found all the same.

@@ -1,5 +1,6 @@
 import ErasureDomain
 import EvidenceLog
+import TestKit
 import Testing
 
 // The life of requests.
@@ -150,7 +151,9 @@ extension EvidenceStory {
       }, jobs: jobs,
       decisions: lines(
         Set(jobs.map(\.system)).sorted().map {
-          CategoryDecision(system: $0, category: "all", datasets: [], ground: .consentWithdrawn, by: drafter.person)
+          CategoryDecision(
+            system: $0, category: "all", datasets: ["activity", "contact", "invoice"], ground: .consentWithdrawn,
+            by: drafter.person)
         }))
   }
 

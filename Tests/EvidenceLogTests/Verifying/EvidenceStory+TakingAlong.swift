@@ -1,5 +1,6 @@
 import ErasureDomain
 import EvidenceLog
+import TestKit
 import Testing
 
 // A person who is given a copy before anything goes.

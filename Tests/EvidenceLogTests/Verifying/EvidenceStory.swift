@@ -1,5 +1,6 @@
 import ErasureDomain
 import EvidenceLog
+import TestKit
 import Testing
 
 /// A small log that a daemon could have written, signed and cosigned for real, with room for lies.

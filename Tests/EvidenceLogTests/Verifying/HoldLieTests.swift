@@ -1,5 +1,6 @@
 import ErasureDomain
 import EvidenceLog
+import TestKit
 import Testing
 
 /// Holds that were decided about by the wrong person, or put off too far, are found in a log that otherwise fits them.

@@ -1,6 +1,7 @@
 import ErasureDomain
 import EvidenceLog
 import Foundation
+import TestKit
 import Testing
 
 struct LogFolderVerifierTests {

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# The auditor's program as one file: builds it for release with Swift inside, and runs it where there is nothing but the C
+# library, neither Swift nor anything else of this machine.
+#
+#   Tests/Conformance/static.sh [DEMO_FOLDER]
+#
+# With a folder that `make demo` left, its evidence is verified there; without one only the program's help is asked for.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$here/../.."
+fail() { echo "static: $*" >&2; exit 1; }
+
+build=(swift build -c release --static-swift-stdlib --product expunge-audit --scratch-path .build/audit
+  -Xlinker -s -Xlinker --as-needed)
+"${build[@]}"
+program=$("${build[@]}" --show-bin-path)/expunge-audit
+
+# The C library and its loader; nothing of Swift, and nothing that a minimal system may lack.
+others=$(ldd "$program" | sed -E 's/^\s*(\S*\/)?([^ /]+) .*/\2/' |
+  grep -vE '^(linux-vdso\.so\.1|ld-linux-x86-64\.so\.2|ld-linux-aarch64\.so\.1|lib(c|m|dl|rt|pthread)\.so\.[0-9]+)$' || true)
+[ -z "$others" ] || fail "it needs more than the C library: $others"
+
+room=$(mktemp -d)
+trap 'rm -rf "$room"' EXIT
+cp "$program" "$room/expunge-audit"
+ldd "$program" | grep -oE '/[^ ]+' | while read -r library; do
+  mkdir -p "$room$(dirname "$library")"
+  cp -L "$library" "$room$library"
+done
+enter=(chroot "$room")
+[ "$(id -u)" = 0 ] || enter=(unshare --user --map-root-user chroot "$room")
+inside() { env -i "${enter[@]}" /expunge-audit "$@"; }
+inside --help > "$room/said" || fail "it does not run without this machine: $(cat "$room/said")"
+if [ $# -ge 1 ]; then
+  for name in evidence bundle log.vkey allowed_signers; do cp -r "$1/$name" "$room/"; done
+  for folder in evidence bundle; do
+    inside verify "$folder" --key log.vkey --signers allowed_signers > "$room/said" || fail "$folder: $(cat "$room/said")"
+    grep -qx VERIFIED "$room/said" || fail "$folder was not verified"
+  done
+  printf 'x' >> "$room/evidence/checkpoint"
+  if inside verify evidence --key log.vkey --signers allowed_signers > "$room/said"; then
+    fail "a checkpoint with a byte more was taken"
+  fi
+fi
+echo "$program: $(($(stat -c %s "$program") >> 20)) MiB, runs with the C library alone"
