@@ -254,7 +254,7 @@ class Notes(unittest.TestCase):
     def setUp(self):
         if not (SAMPLES / "log-vectors").is_dir():
             self.skipTest("samples not given")
-        self.key = verify.VerifierKey((SAMPLES / "log-vectors/log.vkey").read_text().strip())
+        self.key = verify.Trust([verify.VerifierKey((SAMPLES / "log-vectors/log.vkey").read_text().strip())])
         self.note = (SAMPLES / "log-vectors/checkpoint.300").read_bytes()
 
     def test_checkpoints_proofs_and_consistency(self):
@@ -292,7 +292,7 @@ class Notes(unittest.TestCase):
         self.assertEqual(verify.Checkpoint(mine, self.key).others, 0)
 
     def test_verifier_keys(self):
-        text = self.key.text
+        text = self.key.keys[0].text
         for bad in ("", "a+b", text.replace("+cb", "+cc"), text.upper(), text + "A", text.replace("+Ad", "+Bd"),
                     " " + text):
             with self.assertRaises(Malformed, msg=bad):
@@ -624,7 +624,7 @@ class Order(unittest.TestCase):
     def replayed(self):
         """The kind of the entry that cannot stand where it stands, and why; None where all may."""
         key = type("Key", (), {"text": "key"})
-        replay = verify.Replay("log.example", key, None, self.artifacts.get, whole=True)
+        replay = verify.Replay("log.example", [key], None, self.artifacts.get, whole=True)
         for index, facts in enumerate(self.entries):
             data = json.dumps(facts, separators=(",", ":"), sort_keys=True).encode()
             try:
