@@ -63,6 +63,10 @@ struct LogAccess {
       signers: try LogKeys(configuration, credentials).signers(inForce: log.keysInForce, logger: logger),
       logKeys: logKeys, folder: configuration.evidence, secondPlace: configuration.highWaterMark,
       origin: configuration.origin, anchors: anchors)
+    if let closedAt = log.closedAt {
+      journal.halt(
+        .refused("the log was closed for ever at \(closedAt); begin a new one (docs/operating/keys.md)"))
+    }
     // Before the first append: a database that was set back must not grow.
     do { try await publisher.compareWithOutside() } catch PublishingFailure.journal(let failure) {
       logger.critical("nothing is executed or signed", metadata: ["error": "\(failure)"])

@@ -1,3 +1,5 @@
+import ErasureDomain
+import EvidenceLog
 import Foundation
 import Glibc
 
@@ -46,6 +48,15 @@ public final class TimeStampServer: Sendable {
 
   /// What whoever trusts it needs.
   public var authorities: String { folder.path("authority/ca.pem") }
+
+  /// Its answer about these bytes.
+  public func stamp(_ bytes: [UInt8]) throws -> [UInt8] {
+    let imprint = ContentDigest(hashing: bytes).bytes
+    return try ChildProcess.run(
+      [
+        "/usr/bin/curl", "-s", "-H", "Content-Type: application/timestamp-query", "--data-binary", "@-", url(),
+      ], input: try TimeStamp.request(imprint: imprint, nonce: 7))
+  }
 
   /// Runs `openssl ts -verify`; throws what it says when the time stamp is not good.
   public static func verify(data: String, stamp: String, authorities: String, time: Int64) throws {
