@@ -47,6 +47,7 @@ demo-operator: build
 # What an auditor wants to see first: the evidence of the last demo, by a program that is not the daemon's, then forged.
 demo-auditor:
 	bash Sources/demo-company/demo-auditor.sh
+	bash Sources/demo-company/demo-auditor-anchors.sh .demo .demo-auditor
 
 # Figures, from a release build of its own; ratios in one run.
 bench: setup
