@@ -73,7 +73,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     // Chains of X.509 certificates, which OpenDSR wants verified: libcurl checks only those of its own connections.
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
-    // PEM, the form in which those certificates come.
+    // PEM, the form in which those certificates come, and the answers of time-stamping authorities.
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     // Programs of others, without a shell and without our files.
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -89,7 +89,8 @@ let package = Package(
     .target(name: "CPageFiles", exclude: ["files.sh"]),
     .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     // Level 1
-    library("EvidenceLog", uses: ["ErasureDomain", crypto, cryptoExtras], exclude: ["FORMAT.md", "verify.py"]),
+    library(
+      "EvidenceLog", uses: ["ErasureDomain", crypto, cryptoExtras, swiftASN1], exclude: ["FORMAT.md", "verify.py"]),
     library("ErasurePlanning", uses: ["ErasureDomain", yams]),
     library("ConnectorKit", uses: ["ErasureDomain"]),
     library("OfficerAPI", uses: ["ErasureDomain"]),
@@ -113,7 +114,7 @@ let package = Package(
     library(
       "ErasureEngine",
       uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "Journal", "SubjectVault", logging]),
-    library("EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "Journal"]),
+    library("EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "HTTPTransport", "Journal"]),
     // Level 6
     library(
       "OfficerDesk",
@@ -142,7 +143,7 @@ let package = Package(
     program("expunge-audit", uses: ["ErasureDomain", "EvidenceLog", argumentParser]),
     program(
       "demo-company", uses: ["ErasureDomain", hummingbird, argumentParser, crypto, grdb, logging],
-      exclude: ["demo.sh", "demo-operator.sh"]),
+      exclude: ["demo.sh", "demo-auditor-anchors.sh", "demo-operator.sh", "time_stamp_authority.py"]),
     // Tests
     .target(
       name: "TestKit", dependencies: ["ErasureDomain", "EvidenceLog", "ConnectorKit", crypto], path: "Tests/TestKit",
@@ -176,7 +177,7 @@ let package = Package(
         "ErasureEngine", "Connectors", "Correspondence", grdb, crypto, logging,
       ]),
     tests(of: "Correspondence", uses: ["ErasureDomain", "ConnectorKit"], exclude: ["Golden"]),
-    tests(of: "EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "Journal"]),
+    tests(of: "EvidencePublishing", uses: ["ErasureDomain", "EvidenceLog", "HTTPTransport", "Journal"]),
     tests(
       of: "OfficerConsole", uses: ["ErasureDomain", "ErasurePlanning", "OfficerAPI", "EvidenceLog", argumentParser],
       exclude: ["Golden"]),

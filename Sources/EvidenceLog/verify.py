@@ -3,11 +3,12 @@
 
     python3 verify.py FOLDER --key log.vkey --signers allowed_signers [--old CHECKPOINT]... [--json]
                       [--subject LETTER --identifiers FILE]
+    python3 verify.py FOLDER --policy my_policy --signers allowed_signers [--old CHECKPOINT]...
 
 First written from FORMAT.md and the specifications named there alone, not from the programs that write or verify the
 evidence; what could not be known from there was then put into FORMAT.md.
 Python 3.9 or later, its standard library only; reads files, writes none, asks no network; Windows, macOS, Linux.
-Bring --key and --signers yourself; files that came with the evidence prove nothing about it.
+Bring --key (twice after a change of keys) or --policy, and --signers yourself; files that came with the evidence prove nothing about it.
 --old is the `checkpoint` file that you kept from last time: what it covered must be the beginning of this log.
 
 Exit status: 0 nothing is wrong, 1 something is wrong (the last line says what and where), 2 wrong use or not readable.
@@ -487,23 +488,52 @@ def is_key_name(name):
 
 
 class VerifierKey:
-    """`name+hash+base64(kind || key)`; only kind 1, Ed25519 over the text."""
+    """`name+hash+base64(kind || key)`: kind 1, Ed25519 over the text, or 4, a witness's over the text and its time."""
 
-    def __init__(self, text):
+    def __init__(self, text, kind=1):
         parts = text.split("+", 2)
         if len(parts) != 3 or not is_key_name(parts[0]) or not re.fullmatch("[0-9a-f]{8}", parts[1]):
             raise Malformed("no verifier key: name+8 hex digits+base64")
         self.text, self.name, self.id = text, parts[0], bytes.fromhex(parts[1])
         data = base64_of(parts[2])
-        if len(data) != 33 or data[0] != 1:
-            raise Malformed("a verifier key that is not Ed25519 (kind 1)")
+        if len(data) != 33 or data[0] != kind:
+            raise Malformed(f"a verifier key that is not Ed25519 of kind {kind} (1 a log's, 4 a witness's)")
         if sha256(self.name.encode() + b"\n" + data)[:4] != self.id:
             raise Malformed("a verifier key whose id does not belong to it")
-        self.key = data[1:]
+        self.key, self.kind = data[1:], kind
+
+    def verifies(self, signature, text):
+        """None when it does not; else the time that a cosignature states, 0 of a log's signature."""
+        if self.kind == 1:
+            return 0 if ed25519_verifies(self.key, signature, text) else None
+        time = int.from_bytes(signature[:8], "big")
+        if len(signature) != 72 or time >= 1 << 63:
+            return None
+        message = b"cosignature/v1\ntime %d\n" % time + text
+        return time if ed25519_verifies(self.key, signature[8:], message) else None
 
 
-def opened_note(data, key):
-    """The text that `key` signed, and how many lines of other keys there are."""
+class Trust:
+    """Whom the auditor believes: the log's keys, witnesses by name, and how many of them must have cosigned."""
+
+    def __init__(self, keys, witnesses=None, groups=(), quorum=None):
+        self.keys, self.witnesses, self.groups, self.quorum = keys, witnesses or {}, groups, quorum
+
+    @property
+    def without_witnesses(self):
+        return Trust(self.keys)
+
+    def met(self, names):
+        """Whether these witnesses are enough; groups refer back only."""
+        seen = set(names)
+        for name, threshold, members in self.groups:
+            if sum(member in seen for member in members) >= threshold:
+                seen.add(name)
+        return self.quorum is None or self.quorum in seen
+
+
+def opened_note(data, trust):
+    """(text, the log's keys that signed it, {witness: time}, lines of other keys)"""
     if len(data) > LARGEST_NOTE:
         raise Malformed("a note of more than 1 MiB")
     note = text_of(data)
@@ -517,7 +547,8 @@ def opened_note(data, key):
     text, lines = note[:split + 1], note[split + 2:].split("\n")[:-1]
     if not lines or len(lines) > 64:
         raise Malformed(f"{len(lines)} signature lines")
-    good = others = 0
+    signing, cosigned, others = [], {}, 0
+    known = [(None, key) for key in trust.keys] + list(trust.witnesses.items())
     for line in lines:
         parts = line.split(" ")
         if len(parts) != 3 or parts[0] != "\u2014" or not is_key_name(parts[1]):
@@ -525,27 +556,96 @@ def opened_note(data, key):
         signature = base64_of(parts[2])
         if len(signature) < 5:
             raise Malformed("a signature of a note that is too short")
-        if parts[1] != key.name or signature[:4] != key.id:
+        found = [(name, key) for name, key in known if (key.name, key.id) == (parts[1], signature[:4])]
+        if not found:
             others += 1
-        elif ed25519_verifies(key.key, signature[4:], text.encode()):
-            good += 1
+            continue
+        name, key = found[0]
+        time = key.verifies(signature[4:], text.encode())
+        if time is None:
+            raise Malformed(f"the signature of {'the log' if name is None else 'witness ' + name} does not verify")
+        if name is None:
+            signing.append(key)
         else:
-            raise Malformed("the log's signature does not verify")
-    if not good:
+            cosigned[name] = max(time, cosigned.get(name, 0))
+    if not signing:
         raise Malformed("the key that you brought has not signed it")
-    return text, others
+    if not trust.met(cosigned):
+        raise Malformed("your policy's quorum has not cosigned it; cosigned by " + (", ".join(cosigned) or "nobody"))
+    return text, signing, cosigned, others
 
 
 class Checkpoint:
-    def __init__(self, data, key):
+    def __init__(self, data, trust):
         self.note = data
-        text, self.others = opened_note(data, key)
+        text, self.signing, self.cosigned, self.others = opened_note(data, trust)
         lines = text.split("\n")[:-1]
         if len(lines) != 3 or "" in lines:
             raise Malformed("a checkpoint of ours has three lines: origin, size and root")
         self.origin, self.size, self.root = lines[0], decimal_of(lines[1]), hash_of(lines[2])
-        if self.origin != key.name:
+        if any(self.origin != key.name for key in self.signing):
             raise Malformed(f"the origin is {self.origin!r}, not the name of your key")
+
+
+def der_parts(data, at=0, end=None):
+    """[(tag, begin, end)] of the parts of a DER value; Malformed where it is not of definite length."""
+    found, end = [], len(data) if end is None else end
+    while at < end:
+        if at + 2 > end:
+            raise Malformed("no DER")
+        tag, length, at = data[at], data[at + 1], at + 2
+        if length >= 0x80:
+            count = length & 0x7F
+            if not 1 <= count <= 4 or at + count > end:
+                raise Malformed("a length that DER does not have")
+            length, at = int.from_bytes(data[at:at + count], "big"), at + count
+        if tag & 0x1F == 0x1F or at + length > end:
+            raise Malformed("no DER")
+        found.append((tag, at, at + length))
+        at += length
+    return found
+
+
+def der_inside(data, part, *tags):
+    """The parts of a constructed part, which must begin with these tags."""
+    inside = der_parts(data, part[1], part[2])
+    if [tag for tag, _, _ in inside[:len(tags)]] != list(tags):
+        raise Malformed("not what RFC 3161 says")
+    return inside
+
+
+SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+TIME_STAMP_INFO = bytes.fromhex("2a864886f70d0109100104")
+SHA256_NAME = bytes.fromhex("608648016503040201")
+
+
+def time_stamp(data):
+    """(imprint, seconds) of an authority's answer (RFC 3161, TimeStampResp). Its signature is not looked at."""
+    reply = der_parts(data)
+    if len(reply) != 1 or reply[0][0] != 0x30:
+        raise Malformed("no answer of a time-stamping authority")
+    outer = der_inside(data, reply[0], 0x30)
+    status = der_inside(data, outer[0], 0x02)[0]
+    if data[status[1]:status[2]] not in (b"\0", b"\1"):
+        raise Malformed("the authority has not granted a time stamp")
+    if len(outer) != 2:
+        raise Malformed("an answer without a time stamp")
+    token = der_inside(data, outer[1], 0x06, 0xA0)
+    signed = der_inside(data, der_inside(data, token[1], 0x30)[0], 0x02, 0x31, 0x30)
+    content = der_inside(data, signed[2], 0x06, 0xA0)
+    if data[token[0][1]:token[0][2]] != SIGNED_DATA or data[content[0][1]:content[0][2]] != TIME_STAMP_INFO:
+        raise Malformed("not what RFC 3161 says")
+    info = der_inside(data, content[1], 0x04)[0]
+    fields = der_inside(data, der_inside(data, info, 0x30)[0], 0x02, 0x06, 0x30, 0x02, 0x18)
+    algorithm, imprint = der_inside(data, fields[2], 0x30, 0x04)[:2]
+    name = der_inside(data, algorithm, 0x06)[0]
+    if data[name[1]:name[2]] != SHA256_NAME or imprint[2] - imprint[1] != 32:
+        raise Malformed("a time stamp over another hash than SHA-256")
+    text = data[fields[4][1]:fields[4][2]].decode("ascii", "replace")
+    match = re.fullmatch(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z", text, re.ASCII)
+    if not match:
+        raise Malformed("a time stamp without a time")
+    return data[imprint[1]:imprint[2]], seconds_of("%s-%s-%sT%s:%s:%sZ" % match.groups())
 
 
 def proof_of(data):
@@ -894,6 +994,11 @@ def jws_claims(data, key_text):
 # A name in capitals is the digest of an artifact that must be there (bold in FORMAT.md).
 KINDS = """
 log.opened | - | origin:text vkey:text people:digest signers:digest register:digest practice:bool rules?:number
+  continues?:{CONTINUED}
+log.closed | - | reason:code
+key.rotated | - | newVkey:text fromSize:number
+key.destroyed | - | vkey:text
+anchor.refused | - | anchor:code code:code
 daemon.started | - | version:text lost:number practice:bool
 daemon.stopped | - |
 clock.stepped | - | seconds:number practice:bool
@@ -1004,6 +1109,7 @@ job.settled | rpj | outcome:{OUTCOME}
 """
 
 OBJECTS = """
+CONTINUED | origin:text vkey:text size:number root:hash
 APPROVAL | by:u- keyFingerprint:text TEXT:digest SIGNATURE:digest
 DUE | received:day nominal:day statutory:day workTo:day extended:day ruleSet:text
 AGAIN | system:code request:r-
@@ -1373,8 +1479,11 @@ class Replay:
     `whole` is true for a log folder: then nothing may be missing. A bundle has one request's entries only.
     """
 
-    def __init__(self, origin, key, signers, artifact, whole):
-        self.origin, self.key, self.signers, self.artifact, self.whole = origin, key, signers, artifact, whole
+    def __init__(self, origin, keys, signers, artifact, whole):
+        self.origin, self.signers, self.artifact, self.whole = origin, signers, artifact, whole
+        # Those that the auditor brought; those that the log has in force, and those that it had.
+        self.trusted, self.in_force, self.destroyed = [key.text for key in keys], [], []
+        self.closed = False
         self.rules, self.practice, self.last_at = 1, None, ""
         self.requests, self.jobs, self.numbers = {}, set(), 0
         self.digests, self.stopped = {}, False
@@ -1401,6 +1510,8 @@ class Replay:
         for fact in entry.unknown:
             self.unknown_facts.setdefault(f"{entry.kind} {fact}", entry.index)
         refuse_address(data)
+        if self.closed:
+            raise Malformed("it stands behind the end of the log")
         if entry.index == 0 and entry.kind != "log.opened":
             raise Malformed("the first entry is not log.opened")
         if self.whole and entry.at < self.last_at and entry.kind != "clock.stepped":
@@ -1485,13 +1596,41 @@ class Replay:
     def on_log_opened(self, entry, _):
         if entry.index != 0:
             raise Malformed("log.opened a second time")
-        if entry["origin"] != self.origin or entry["vkey"] != self.key.text:
-            raise Malformed("another origin or key than the checkpoint's")
+        if entry["origin"] != self.origin:
+            raise Malformed("another origin than the checkpoint's")
+        # A bundle does not hold the changes of keys: the auditor has both keys from elsewhere.
+        if not self.whole and entry["vkey"] not in self.trusted:
+            raise Malformed("the key with which the log was opened is not one that you brought")
+        self.in_force = [entry["vkey"]]
         self.rules, self.practice = entry.get("rules", 1), entry["practice"]
         if self.rules < 1:
             raise Malformed(f"a log cannot keep rules {self.rules}")
         self.digests = {name: entry[name] for name in ("people", "signers", "register")}
         self.configuration.update(self.digests.values())
+
+    def on_log_closed(self, entry, _):
+        self.closed = True
+
+    def on_key_rotated(self, entry, _):
+        if len(self.in_force) != 1 or entry["newVkey"] in self.in_force + self.destroyed:
+            raise Malformed("it names no new key, or the one before is not destroyed yet")
+        if VerifierKey(entry["newVkey"]).name != self.origin:
+            raise Malformed("the new key is not one of this log")
+        if entry["fromSize"] not in (entry.index, entry.index + 1):
+            raise Malformed(f"checkpoints cannot carry the new key's line from {entry['fromSize']} entries on")
+        self.in_force.append(entry["newVkey"])
+
+    def on_key_destroyed(self, entry, _):
+        if len(self.in_force) != 2 or entry["vkey"] != self.in_force[0]:
+            raise Malformed("it names no key that another one followed")
+        self.destroyed.append(self.in_force.pop(0))
+
+    def require_keys(self, signing):
+        """The keys follow each other to one that the auditor brought; one in force at the end signed the checkpoint."""
+        if not set(self.in_force + self.destroyed) & set(self.trusted):
+            raise Wrong("entry 0", "the key with which the log was opened is not the one that you brought")
+        if not {key.text for key in signing} & set(self.in_force):
+            raise Wrong("checkpoint", "it is signed by a key that was destroyed before, as the log itself says")
 
     def on_clock_stepped(self, entry, _):
         if abs(entry["seconds"]) > 10**11:
@@ -2836,13 +2975,16 @@ def split_entries(data):
 def unfinished(path):
     """A file of the log that the publisher had not renamed to its own name yet."""
     return path.endswith(".tmp") and bool(
-        path == "checkpoint.tmp" or TILE_PATH.fullmatch(path[:-4]) or ARTIFACT_PATH.fullmatch(path[:-4]))
+        path[:-4] in BESIDE_TILES or TILE_PATH.fullmatch(path[:-4]) or ARTIFACT_PATH.fullmatch(path[:-4]))
+
+
+BESIDE_TILES = ("checkpoint", "checkpoint.tsr", "tsa/ca.pem")
 
 
 class LogFolder:
-    def __init__(self, folder, key, signers, olds, say):
-        self.folder, self.key, self.say = folder, key, say
-        self.checkpoint = in_file("checkpoint", Checkpoint, folder.read("checkpoint", LARGEST_NOTE), key)
+    def __init__(self, folder, trust, signers, olds, say):
+        self.folder, self.trust, self.say = folder, trust, say
+        self.checkpoint = in_file("checkpoint", Checkpoint, folder.read("checkpoint", LARGEST_NOTE), trust)
         self.tiles = {}
         # What is not signed yet, and the digests in it.
         self.ahead, self.named_ahead = [], set()
@@ -2850,7 +2992,7 @@ class LogFolder:
             if path.startswith("tile/") and not unfinished(path):
                 level, number, width = in_file(path, tile_of, path)
                 self.tiles.setdefault((level, number), []).append((width, path))
-            elif path != "checkpoint" and not path.startswith("artifacts/") and not unfinished(path):
+            elif path not in BESIDE_TILES and not path.startswith("artifacts/") and not unfinished(path):
                 raise Wrong(path, "a file that does not belong into a log folder")
         self.olds, self.signers = olds, signers
         self.leaves = []
@@ -2894,7 +3036,7 @@ class LogFolder:
             self.say(f"the first {old.size} entries are those that {path} covers")
         artifacts = Artifacts(self.folder)
         self.say(f"{len(artifacts.paths)} artifacts are what their names say")
-        replay = Replay(self.checkpoint.origin, self.key, self.signers, artifacts, whole=True)
+        replay = Replay(self.checkpoint.origin, self.trust.keys, self.signers, artifacts, whole=True)
         for number, path in self.entry_tiles():
             for offset, data in enumerate(self.entries_of(number, path)):
                 index = number * 256 + offset
@@ -2903,6 +3045,7 @@ class LogFolder:
                 entry = at_entry(index, Entry, index, data)
                 at_entry(index, replay.take, entry, data, self.leaves[index])
         absent = at_entry(size - 1, replay.finish)
+        replay.require_keys(self.checkpoint.signing)
         if absent:
             raise Wrong(f"entry {absent[0]}", absent[1])
         artifacts.compare(replay, self.named_ahead)
@@ -2990,10 +3133,10 @@ BUNDLE_PATH = re.compile(
 
 
 class Bundle:
-    def __init__(self, folder, key, signers, olds, say, doubt):
-        self.folder, self.key, self.signers, self.olds = folder, key, signers, olds
+    def __init__(self, folder, trust, signers, olds, say, doubt):
+        self.folder, self.trust, self.signers, self.olds = folder, trust, signers, olds
         self.say, self.doubt = say, doubt
-        self.checkpoint = in_file("checkpoint", Checkpoint, folder.read("checkpoint", LARGEST_NOTE), key)
+        self.checkpoint = in_file("checkpoint", Checkpoint, folder.read("checkpoint", LARGEST_NOTE), trust)
         for path in sorted(folder.sizes):
             if not BUNDLE_PATH.fullmatch(path):
                 raise Wrong(path, "a file that does not belong into a bundle")
@@ -3024,7 +3167,7 @@ class Bundle:
         for path in sorted(self.folder.sizes):
             if path.startswith("approvals/") or path == "report.txt":
                 artifacts.add(path)
-        replay = Replay(self.checkpoint.origin, self.key, self.signers, artifacts, whole=False)
+        replay = Replay(self.checkpoint.origin, self.trust.keys, self.signers, artifacts, whole=False)
         entries = []
         for index in sorted(found):
             entry = at_entry(index, Entry, index, texts[index])
@@ -3111,29 +3254,36 @@ class Bundle:
             self.say(f"the log goes on from {path}")
 
     def compare_policy(self):
-        """The auditor's own key is used whatever it says; but what it says must read."""
-        keys = in_file("policy", policy_keys, self.folder.read("policy", LARGEST_NOTE))
-        if self.key.text not in keys:
-            self.doubt("policy: the one in the bundle trusts another key than yours; yours was used")
+        """The auditor's own trust is used whatever it says; but what it says must read."""
+        policy = in_file("policy", policy_of, self.folder.read("policy", LARGEST_NOTE))
+        if {key.text for key in policy.keys} != {key.text for key in self.trust.keys} or \
+                {key.text for key in policy.witnesses.values()} != \
+                {key.text for key in self.trust.witnesses.values()}:
+            self.doubt("policy: the one in the bundle trusts other keys or witnesses than you; yours were used")
 
 
-def policy_keys(data):
-    """The keys of logs in a C2SP tlog-policy."""
-    logs, names, members, keys, quorum = [], set(), set(), set(), None
+def policy_of(data):
+    """The trust that a C2SP tlog-policy says."""
+    logs, names, members, keys, quorum, witnesses, groups = [], set(), set(), set(), None, {}, []
     for line in text_of(data).split("\n"):
         parts = line.split()
         if not parts or parts[0].startswith("#"):
             continue
         if parts[0] == "log" and len(parts) in (2, 3):
-            logs.append(VerifierKey(parts[1]).text)
+            logs.append(VerifierKey(parts[1]))
             fresh = [parts[1].split("+", 2)[2]]
         elif parts[0] == "witness" and len(parts) in (3, 4) and parts[1] not in names:
             fresh = [parts[2].split("+", 2)[-1]]
             names.add(parts[1])
+            # Other kinds of cosignatures are known by name only, and never count.
+            if base64_of(fresh[0])[:1] == b"\x04":
+                witnesses[parts[1]] = VerifierKey(parts[2], kind=4)
         elif parts[0] == "group" and len(parts) > 3 and parts[1] not in names and \
                 names.issuperset(parts[3:]) and not members.intersection(parts[3:]):
-            if parts[2] not in ("any", "all") and not 1 <= decimal_of(parts[2]) <= len(parts) - 3:
+            count = {"any": 1, "all": len(parts) - 3}.get(parts[2]) or decimal_of(parts[2])
+            if not 1 <= count <= len(parts) - 3:
                 raise Malformed("a group that asks for more than it has")
+            groups.append((parts[1], count, parts[3:]))
             fresh = []
             names.add(parts[1])
             members.update(parts[3:])
@@ -3146,7 +3296,7 @@ def policy_keys(data):
         keys.update(fresh)
     if quorum is None or not logs:
         raise Malformed("a trust policy without log or quorum")
-    return logs
+    return Trust(logs, witnesses, groups, None if quorum == "none" else quorum)
 
 
 # --- the command ------------------------------------------------------------------------------------------------------
@@ -3163,7 +3313,9 @@ NOT_SHOWN = """What a good result does not show:
 def arguments_of(words):
     parser = argparse.ArgumentParser(prog="verify.py", description="Checks a log folder or the bundle of one request.")
     parser.add_argument("folder", help="the log folder or the bundle")
-    parser.add_argument("--key", required=True, help="the log's verifier key, a file of one line")
+    trust = parser.add_mutually_exclusive_group(required=True)
+    trust.add_argument("--key", action="append", help="the log's verifier key, a file of one line; twice after a change")
+    trust.add_argument("--policy", help="your trust policy: the log's keys, witnesses, and how many must have cosigned")
     parser.add_argument("--signers", required=True, help="your own copy of allowed_signers")
     parser.add_argument("--require-pin", action="store_true",
                         help="each key in hardware must have asked for PIN or biometry; a touch is demanded anyway")
@@ -3178,11 +3330,47 @@ def arguments_of(words):
     return parser.parse_args(words)
 
 
-def verify(options, say, doubt, result):
+def trust_of(options):
+    """What the auditor brought."""
+    path = options.policy
     try:
-        key = VerifierKey(text_of(read_file(options.key, 1 << 16)).strip())
+        if path:
+            return policy_of(read_file(path, LARGEST_NOTE))
+        keys = []
+        for path in options.key:
+            keys.append(VerifierKey(text_of(read_file(path, 1 << 16)).strip()))
+        return Trust(keys)
     except Malformed as problem:
-        raise Unusable(f"{options.key}: {problem}") from None
+        raise Unusable(f"{path}: {problem}") from None
+
+
+def tell_anchors(folder, log, is_log, olds, say, doubt):
+    """Who outside saw the checkpoint, as far as the auditor's own policy and a look at a time stamp tell."""
+    checkpoint = log.checkpoint
+    for name, time in sorted(checkpoint.cosigned.items()):
+        say(f"witness {name} had seen at most this tree at {time_text(time)}")
+    if checkpoint.others:
+        doubt(f"{checkpoint.others} signatures of the checkpoint by keys that you did not bring (witnesses)")
+    if "checkpoint.tsr" in folder:
+        imprint, time = in_file("checkpoint.tsr", time_stamp, folder.read("checkpoint.tsr", 1 << 16))
+        if imprint == sha256(checkpoint.note):
+            say(f"checkpoint.tsr is about exactly these bytes of checkpoint, and says {time_text(time)}")
+            doubt("whether the time stamp is genuine: openssl ts -verify -data checkpoint -in checkpoint.tsr "
+                  f"-CAfile my_ca.pem -attime {time}")
+            return
+        if not is_log:
+            raise Wrong("checkpoint.tsr", "it is about other bytes than those of checkpoint")
+        doubt("the time stamp is about another checkpoint: the log may have been copied while it was published")
+    if not checkpoint.cosigned and not checkpoint.others and not olds:
+        doubt("when the log was written: not anchored outside, and you brought no older checkpoint (--old)")
+
+
+def time_text(seconds):
+    return (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=min(seconds, 253402300799))).isoformat() + "Z"
+
+
+def verify(options, say, doubt, result):
+    trust = trust_of(options)
     signers = AllowedSigners(read_file(options.signers, 1 << 20), options.require_pin, options.page_origin)
     if (options.subject is None) != (options.identifiers is None):
         raise Unusable("--subject and --identifiers belong together")
@@ -3200,18 +3388,18 @@ def verify(options, say, doubt, result):
     for path in options.old:
         data = read_file(path, LARGEST_NOTE)
         try:
-            olds.append((path, Checkpoint(data, key)))
+            olds.append((path, Checkpoint(data, trust.without_witnesses)))
         except Malformed as problem:
             raise Wrong("checkpoint", f"{path}, which you kept, is not of the log with your key: {problem}") from None
     if is_log:
-        log = LogFolder(folder, key, signers, olds, say)
+        log = LogFolder(folder, trust, signers, olds, say)
         replay, artifacts = log.verify()
         if log.ahead:
             doubt(f"{len(log.ahead)} tiles beyond the checkpoint, the first {log.ahead[0]}: nobody signed them yet")
         if signers.digest != replay.digests["signers"]:
             doubt("whether your allowed_signers is complete: it is not the file that the log names last")
     else:
-        log = Bundle(folder, key, signers, olds, say, doubt)
+        log = Bundle(folder, trust, signers, olds, say, doubt)
         replay, artifacts = log.verify()
     numbers = f" (numbers 1 to {replay.numbers} without a gap or double)" if is_log and replay.numbers else ""
     say(f"{len(replay.requests)} requests{numbers}, {replay.plans} plans, {replay.settled} jobs with their one "
@@ -3221,21 +3409,16 @@ def verify(options, say, doubt, result):
     for state, of_state in replay.numbers_by_state().items():
         say(f"{state}: request {of_state}")
     say_open(replay, doubt)
-    if log.checkpoint.others:
-        doubt(f"{log.checkpoint.others} signatures of the checkpoint by keys that you did not bring (witnesses)")
-    elif not olds:
-        doubt("when the log was written: no witness has signed the checkpoint, and you brought no older one (--old)")
     if not olds:
         doubt("whether requests were left out with their numbers, or the log's end was cut off, before this checkpoint was "
               "signed: only a checkpoint that you kept (--old) or a witness shows it")
+    tell_anchors(folder, log, is_log, olds, say, doubt)
     if replay.rules > NEWEST_RULES:
         doubt(f"rules {NEWEST_RULES + 1} to {replay.rules} of this log: this program does not know them")
     doubt("which of your listed people is which u-... in the log, and whether as many approved as the organisation's "
           "own rule asks for")
     for what, count in replay.doubts.items():
         doubt(f"{what} ({count})")
-    if "checkpoint.tsr" in folder:
-        doubt("the time stamp: openssl ts -verify -data checkpoint -in checkpoint.tsr -CAfile my_ca.pem")
     doubt("whether the erasure reports say what the entries say: expunge-audit makes them again")
     for name, index in sorted(replay.unknown_kinds.items(), key=lambda item: item[1]):
         doubt(f"entries of the kind {name}, which this program does not know, the first at {index}")

@@ -7,11 +7,13 @@ struct BundleReadMe {
   let size: UInt64
   let lastEntry: UInt64
   let signatures: [SignedDecision]
+  let anchoring: Anchoring
 
   var text: String {
     """
     Evidence about the erasure request \(request)
     from the log \(origin), as of its first \(size) entries.
+    \(anchoring.sentence)
 
     What it shows: a named person approved exactly one plan; what the daemon did, in order; that the record has not
     changed since a witness or a time-stamping authority saw it; what a recipient signed; that a look through a named
@@ -23,6 +25,7 @@ struct BundleReadMe {
     Files
       policy                      whom to believe; compare it with your own copy
       checkpoint                  the signed state of the log that all proofs here lead to
+      checkpoint.tsr, tsa/ca.pem  a time stamp over its bytes, and whom we trusted for it that day, where there is one
       entries/<index>.json        exact bytes of the entries; 0 is the opening of the log
       proofs/<index>.tlog-proof   that the entry stands in the log
       approvals/<n>.txt, .sig     what a person signed, in the order of the log
@@ -38,7 +41,7 @@ struct BundleReadMe {
       <any verifier of C2SP tlog-proof> proof --key @log.vkey --leaf entries/\(lastEntry).json \
     proofs/\(lastEntry).tlog-proof
       tlog-tiles gen-proof /path/to/LOGDIR \(lastEntry) | diff - proofs/\(lastEntry).tlog-proof
-    \(signatureCommands)
+    \(anchoring.command)\(signatureCommands)
     """
   }
 

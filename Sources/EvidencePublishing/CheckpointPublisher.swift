@@ -6,27 +6,48 @@ public import Journal
 ///
 /// It never signs two roots for one size, nor a tree that does not extend what was signed or published before. It can be
 /// stopped anywhere: the next run begins at the checkpoint in the folder and writes the same bytes again.
+///
+/// Witnesses and the time-stamping authority are asked once the checkpoint is published, so that they delay nothing;
+/// what they say is written over it when it has come.
 public actor CheckpointPublisher {
   /// How much is read and written at a time.
   private static let filesAtATime = 64
   private static let entriesAtATime: UInt64 = 1_024
-  private static let checkpointFile = "checkpoint"
+  static let checkpointFile = "checkpoint"
+  static let stampFile = "checkpoint.tsr"
+  static let authoritiesFile = "tsa/ca.pem"
   private static let artifactFolder = "artifacts/sha256"
 
-  private let journal: any Journal
-  private let signer: any CheckpointSigner
-  private let folder: DurableFolder
-  private let origin: String
+  let journal: any Journal
+  /// Two while one key follows another.
+  private let signers: [any CheckpointSigner]
+  let logKeys: [NoteVerifierKey]
+  let folder: DurableFolder
+  let secondPlace: DurableFolder?
+  let anchors: CheckpointAnchors
+  let origin: String
   private var isPublishing = false
   /// This process has seen that every artifact up to the published size is there.
   private var isComplete = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
+  var anchoring: Task<Void, Never>?
+  var mustAnchorAgain = false
 
-  /// Publishes the journal under the origin, which is the name of the signer's key.
-  public init(journal: any Journal, signer: any CheckpointSigner, folder: String, origin: String) {
+  /// Publishes the journal under the origin, which is the name of the signers' keys.
+  ///
+  /// `logKeys` are all keys that the log ever had: what they signed was signed by us. `secondPlace` is a folder on another
+  /// disk that gets the checkpoint too, as a high-water mark.
+  public init(
+    journal: any Journal, signers: [any CheckpointSigner], logKeys: [NoteVerifierKey] = [], folder: String,
+    secondPlace: String? = nil, origin: String, anchors: CheckpointAnchors = CheckpointAnchors()
+  ) {
     self.journal = journal
-    self.signer = signer
+    self.signers = signers
+    let own = signers.map(\.verifierKey)
+    self.logKeys = own + logKeys.filter { !own.contains($0) }
     self.folder = DurableFolder(path: folder)
+    self.secondPlace = secondPlace.map { DurableFolder(path: $0) }
+    self.anchors = anchors
     self.origin = origin
   }
 
@@ -35,29 +56,33 @@ public actor CheckpointPublisher {
   /// With nothing new it only makes sure that the folder is complete. Calls at the same time run one after the other.
   @discardableResult
   public func publish() async throws(PublishingFailure) -> UInt64 {
+    let size = try await publishGated()
+    if size > 0, anchors.isConfigured { startAnchoring() }
+    return size
+  }
+
+  private func publishGated() async throws(PublishingFailure) -> UInt64 {
     await enter()
     defer { leave() }
     if let failure = journal.failure { throw .journal(failure) }
-    let published = try await publishedCheckpoint()
-    let note = try await checkpoint(extending: published)
-    guard let note else { return 0 }
+    let published = try await mark(in: folder)
+    let second = try await secondMark()
+    guard let note = try await checkpoint(extending: [published, second].compactMap { $0 }) else { return 0 }
     try await writeTiles(from: published?.size ?? 0, to: note.size)
     try await writeArtifacts(from: published?.size ?? 0, to: note.size)
-    if published?.note != note.note {
-      try await folder.write([(name: Self.checkpointFile, bytes: note.note)])
-    }
+    try await writeCheckpoint(size: note.size, replacing: published?.note)
     return note.size
   }
 
   /// A gate, because an actor takes the next call while this one waits for the disk.
-  private func enter() async {
+  func enter() async {
     if isPublishing {
       await withCheckedContinuation { waiting.append($0) }
     }
     isPublishing = true
   }
 
-  private func leave() {
+  func leave() {
     isPublishing = false
     // The one that is resumed enters before any later caller: nothing else runs between here and there.
     guard !waiting.isEmpty else { return }
@@ -67,86 +92,39 @@ public actor CheckpointPublisher {
 }
 
 extension CheckpointPublisher {
-  private struct Published {
-    var size: UInt64
-    var note: [UInt8]
-    var root: MerkleHash
-  }
-
-  /// The checkpoint in the folder, checked against our key; nothing when there is none.
-  private func publishedCheckpoint() async throws(PublishingFailure) -> Published? {
-    guard let bytes = try await folder.read(Self.checkpointFile) else { return nil }
-    do {
-      let note = try SignedNote(parsing: bytes)
-      _ = try note.verified(by: [signer.verifierKey])
-      let checkpoint = try Checkpoint(parsing: note.text)
-      guard checkpoint.origin == origin else {
-        throw PublishingFailure.otherOrigin(expected: origin, found: checkpoint.origin)
-      }
-      return Published(size: checkpoint.size, note: bytes, root: checkpoint.root)
-    } catch {
-      throw .foreignCheckpoint(path: "\(folder.path)/\(Self.checkpointFile)", String(describing: error))
-    }
-  }
-
   /// The stored checkpoint of what is durable now, signed if it is new.
-  private func checkpoint(extending published: Published?) async throws(PublishingFailure) -> Published? {
-    guard signer.verifierKey.name == origin else {
+  private func checkpoint(extending marks: [HighWaterMark]) async throws(PublishingFailure) -> HighWaterMark? {
+    for signer in signers where signer.verifierKey.name != origin {
       throw .otherOrigin(expected: origin, found: signer.verifierKey.name)
     }
     let frontier = journal.frontier
-    if let published, published.size > frontier.size {
-      throw .databaseBehind(ours: frontier.size, published: published.size)
-    }
+    try await requireExtension(of: marks, size: frontier.size)
     guard frontier.size > 0 else { return nil }
-    let known = published.map { Signed(size: $0.size, root: $0.root) }
-    let (newest, fork) = try await read { reader in
-      let newest = try reader.newestCheckpoint().map { (size: $0.size, note: $0.note) }
-      return (newest, try Self.fork(from: known, newest?.note, size: frontier.size, reader))
-    }
-    if let fork { throw .forked(size: fork) }
+    let newest = try await read { reader in try reader.newestCheckpoint().map { (size: $0.size, note: $0.note) } }
     if let newest, newest.size == frontier.size {
-      return Published(size: newest.size, note: newest.note, root: frontier.root)
+      return HighWaterMark(place: "our own table", size: newest.size, root: frontier.root, note: newest.note)
     }
-    let note: SignedNote
-    do {
-      note = try SignedNote.signing(
-        Checkpoint(origin: origin, size: frontier.size, root: frontier.root).text, by: [signer])
-    } catch {
-      throw .signer(String(describing: error))
-    }
+    let note = try await sign(Checkpoint(origin: origin, size: frontier.size, root: frontier.root))
     do {
       // Stored before it leaves the process: what anyone has seen, we know of.
       try await journal.store(checkpoint: note.encoded, size: frontier.size)
     } catch {
       throw .journal(error)
     }
-    return Published(size: frontier.size, note: note.encoded, root: frontier.root)
+    return HighWaterMark(place: "our own table", size: frontier.size, root: frontier.root, note: note.encoded)
   }
 
-  private struct Signed {
-    var size: UInt64
-    var root: MerkleHash
-  }
-
-  /// The size at which the journal is not what was published or signed before; nothing when it extends both.
-  private static func fork(
-    from published: Signed?, _ stored: [UInt8]?, size: UInt64, _ reader: any JournalReader
-  ) throws -> UInt64? {
-    var signed = [published].compactMap { $0 }
-    if let stored {
-      let checkpoint = try Checkpoint(parsing: SignedNote(parsing: stored).text)
-      signed.append(Signed(size: checkpoint.size, root: checkpoint.root))
-    }
-    for one in signed {
-      guard one.size <= size, try MerkleProofs.root(size: one.size, source: reader) == one.root else {
-        return one.size
+  /// On a thread of its own: a key may be in an agent, and asking it waits.
+  private func sign(_ checkpoint: Checkpoint) async throws(PublishingFailure) -> SignedNote {
+    let signers = signers
+    return try await folder.onQueue { () throws(PublishingFailure) in
+      do { return try SignedNote.signing(checkpoint.text, by: signers) } catch {
+        throw .signer(String(describing: error))
       }
     }
-    return nil
   }
 
-  private func read<Value: Sendable>(
+  func read<Value: Sendable>(
     _ body: @escaping @Sendable (any JournalReader) throws -> Value
   ) async throws(PublishingFailure) -> Value {
     do { return try await journal.read(body) } catch { throw .journal(error) }

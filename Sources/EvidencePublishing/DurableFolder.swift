@@ -37,7 +37,24 @@ struct DurableFolder: Sendable {
     }
   }
 
-  private func onQueue<Value: Sendable>(
+  /// Takes a file away; one that is not there is no failure.
+  func remove(_ name: String) async throws(PublishingFailure) {
+    try await onQueue { () throws(PublishingFailure) in
+      let full = path + "/" + name
+      if unlink(full) == 0 { return try FolderFile.sync(folder: FolderFile.parent(of: full)) }
+      guard errno == ENOENT else { throw .file(path: full, code: errno) }
+    }
+  }
+
+  /// Fails unless the folder is there already.
+  func requireFolder() async throws(PublishingFailure) {
+    try await onQueue { () throws(PublishingFailure) in
+      guard access(path, W_OK | X_OK) == 0 else { throw .file(path: path, code: errno) }
+    }
+  }
+
+  /// Runs what waits on the queue of the folder.
+  func onQueue<Value: Sendable>(
     _ body: @escaping @Sendable () throws(PublishingFailure) -> Value
   ) async throws(PublishingFailure) -> Value {
     let result: Result<Value, PublishingFailure> = await withCheckedContinuation { continuation in

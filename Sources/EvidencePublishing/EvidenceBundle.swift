@@ -40,14 +40,17 @@ public enum EvidenceBundle {
     let own = try reader.entries(of: request)
     let entries = (own.first?.index == 0 ? [] : [first]) + own
     let last = entries.last?.index ?? 0
-    guard let newest = try reader.newestCheckpoint(), last < newest.size else {
-      throw PublishingFailure.notCovered(entry: last)
-    }
-    let checkpoint = try SignedNote(parsing: newest.note)
     let policy = try policy ?? TrustPolicy(logs: [.init(key: NoteVerifierKey(parsing: opened.vkey))])
+    let newest = try checkpoint(covering: last, policy, reader)
+    let checkpoint = try SignedNote(parsing: newest.note)
     var files: [File] = [
       (path: "policy", bytes: Array(policy.text.utf8)), (path: "checkpoint", bytes: newest.note),
     ]
+    let stamp = try reader.timeStamp(of: newest.size, imprint: ContentDigest(hashing: newest.note))
+    if let stamp {
+      files.append((path: "checkpoint.tsr", bytes: stamp.reply))
+      if !stamp.authorities.isEmpty { files.append((path: "tsa/ca.pem", bytes: stamp.authorities)) }
+    }
     for entry in entries {
       let hashes = try MerkleProofs.inclusion(index: entry.index, size: newest.size, source: reader)
       let proof = try TlogProof(index: entry.index, hashes: hashes, checkpoint: checkpoint)
@@ -72,8 +75,31 @@ public enum EvidenceBundle {
       files.append((path: "report.txt", bytes: bytes))
     }
     let readMe = BundleReadMe(
-      request: request, origin: opened.origin, size: newest.size, lastEntry: last, signatures: signatures)
+      request: request, origin: opened.origin, size: newest.size, lastEntry: last, signatures: signatures,
+      anchoring: try Anchoring(checkpoint, policy, stamp))
     return [(path: "README.txt", bytes: Array(readMe.text.utf8))] + files
+  }
+
+  /// How many checkpoints are looked at for one that is cosigned as the policy asks.
+  private static let mostCheckpoints = 50
+
+  /// The newest checkpoint over the entry that the policy's quorum cosigned; where none did, the newest of all: evidence
+  /// does not wait for a witness that is down.
+  private static func checkpoint(
+    covering entry: UInt64, _ policy: TrustPolicy, _ reader: any JournalReader
+  ) throws -> (size: UInt64, note: [UInt8]) {
+    guard let newest = try reader.newestCheckpoint(), entry < newest.size else {
+      throw PublishingFailure.notCovered(entry: entry)
+    }
+    let all = try policy.quorum == nil ? [newest] : reader.checkpoints(from: entry + 1, limit: mostCheckpoints)
+    for stored in all.reversed() {
+      let note = try reader.cosigned(stored)
+      do {
+        _ = try policy.verify(try SignedNote(parsing: note))
+        return (stored.size, note)
+      } catch is TrustError { continue }
+    }
+    return (newest.size, try reader.cosigned(newest))
   }
 
   /// The erasure report of the request's end, else of its conclusion.

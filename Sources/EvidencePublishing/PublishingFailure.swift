@@ -10,10 +10,6 @@ public enum PublishingFailure: Error, Hashable, Sendable, CustomStringConvertibl
   case signer(String)
   /// The folder holds a checkpoint that this log's key did not sign.
   case foreignCheckpoint(path: String, String)
-  /// What was published is larger than the journal: the database was restored from a backup.
-  case databaseBehind(ours: UInt64, published: UInt64)
-  /// What was published or signed before has another root than the journal at that size.
-  case forked(size: UInt64)
   /// A file of the folder could not be written or read; `code` is the system's error number.
   case file(path: String, code: Int32)
   /// Nothing is known of the request, or of the log itself.
@@ -29,12 +25,6 @@ public enum PublishingFailure: Error, Hashable, Sendable, CustomStringConvertibl
     case .signer(let why): "the log key did not sign: \(why)"
     case .foreignCheckpoint(let path, let why):
       "\(path) is no checkpoint of this log (\(why)): point the daemon at the folder of this log, or at an empty one"
-    case .databaseBehind(let ours, let published):
-      "the journal has \(ours) entries and \(published) were published: the database was restored from a backup; "
-        + "nothing is signed until expunged recover"
-    case .forked(let size):
-      "the journal has another root at \(size) entries than what was signed before; nothing is signed any more; "
-        + "keep both databases and see expunged recover"
     case .file(let path, let code): "\(path) cannot be written or read (error \(code)): look at the disk and the rights"
     case .unknown(let what): "\(what) is not in this journal"
     case .notCovered(let entry): "no checkpoint covers entry \(entry) yet: publish first"

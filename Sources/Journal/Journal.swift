@@ -34,6 +34,14 @@ public protocol Journal: Sendable {
   /// one.
   func store(checkpoint note: [UInt8], size: UInt64) async throws(JournalFailure)
 
+  /// Keeps what somebody outside said about a stored checkpoint; the same again changes nothing.
+  ///
+  /// Refuses one about a size that has no checkpoint. The caller has checked signature and imprint.
+  func store(anchor: CheckpointAnchor) async throws(JournalFailure)
+
+  /// From now on nothing is appended and nothing signed; the first reason stays. Reading stays possible.
+  func halt(_ failure: JournalFailure)
+
   /// The right edge of the tree over the entries that are durable.
   var frontier: MerkleFrontier { get }
 

@@ -12,6 +12,11 @@ public enum JournalFailure: Error, Sendable, Hashable, CustomStringConvertible {
   case full
   /// The entries and the tree over them differ, or the database cannot be read; `at` is the first wrong entry.
   case corrupt(at: UInt64?)
+  /// More was signed than this database holds: it was put back to an earlier state. `seen` entries were signed, as
+  /// `place` shows.
+  case rolledBack(ours: UInt64, seen: UInt64, place: String)
+  /// What was signed before over so many entries has another root than these entries.
+  case forked(size: UInt64, place: String)
   /// The store did not work; nothing of it was durable when it was looked at again. A machine that stops at this moment
   /// may still find it there afterwards, so whoever tries again expects a revision.
   case unavailable(String)
@@ -29,6 +34,13 @@ public enum JournalFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case .corrupt(let at):
       "the journal is damaged\(at.map { " at entry \($0)" } ?? ""): nothing is executed or signed any more; "
         + "restore it with expunged recover"
+    case .rolledBack(let ours, let seen, let place):
+      "the journal has \(ours) entries, and \(seen) were signed, as \(place) shows: the database was set back to an "
+        + "earlier state. Nothing is executed or signed any more; move it away and get the newer log back with expunged "
+        + "recover (docs/operating/backup.md)"
+    case .forked(let size, let place):
+      "the journal has other entries than those that were signed, within the first \(size), as \(place) shows. Nothing is "
+        + "executed or signed any more; keep both databases and see docs/operating/keys.md"
     case .unavailable(let code): "the journal cannot be written or read (\(code)); look at its disk and try again"
     case .closed: "the journal is closed"
     }
@@ -52,7 +64,7 @@ public enum JournalFailure: Error, Sendable, Hashable, CustomStringConvertible {
   var isOfOneAppend: Bool {
     switch self {
     case .conflict, .refused, .tooLarge: true
-    case .full, .corrupt, .unavailable, .closed: false
+    case .full, .corrupt, .rolledBack, .forked, .unavailable, .closed: false
     }
   }
 }

@@ -71,8 +71,17 @@ public protocol JournalReader: MerkleNodeSource {
   func newestCheckpoint() throws -> (size: UInt64, note: [UInt8])?
   /// The smallest checkpoint that covers so many entries.
   func checkpoint(atLeast size: UInt64) throws -> (size: UInt64, note: [UInt8])?
+  /// The newest checkpoints of at least so many entries, at most so many of them, smallest first.
+  func checkpoints(from size: UInt64, limit: Int) throws -> [(size: UInt64, note: [UInt8])]
   /// Every stored checkpoint, smallest first.
   func checkpoints() throws -> [(size: UInt64, note: [UInt8])]
+
+  /// The witnesses' lines about the checkpoint of that size, in the order of the witnesses' names.
+  func cosignatures(of size: UInt64) throws -> [(witness: String, line: String)]
+  /// The largest size of which there is a line of that witness.
+  func newestCosigned(by witness: String) throws -> UInt64?
+  /// The time stamp over exactly these bytes of the checkpoint of that size.
+  func timeStamp(of size: UInt64, imprint: ContentDigest) throws -> StoredTimeStamp?
 
   /// The bytes of an artifact an entry named; nothing when it was destroyed.
   func artifact(_ digest: ContentDigest) throws -> [UInt8]?

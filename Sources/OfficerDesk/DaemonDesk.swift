@@ -40,10 +40,13 @@ extension OfficerDesk {
         owners: try await incidentWarnings() + stopWarnings() + holdWarnings() + restoreWarnings() + reprobeWarnings()
           + exceptionWarnings()
           + ownerWarnings() + silenceWarnings(at: now) + caseFileWarnings()
-          + approverWarnings(at: now, plansOf: requests).all))
+          + approverWarnings(at: now, plansOf: requests).all,
+        anchors: await anchorWarnings()))
   }
 
-  private func warnings(overdue: Int, keeps: Int, tasks: Int, owners: [String]) -> [String] {
+  private func warnings(
+    overdue: Int, keeps: Int, tasks: Int, owners: [String], anchors: [String]
+  ) -> [String] {
     var warnings: [String] = []
     if let failure = journal.failure { warnings.append("\(failure)") }
     if settings.practice { warnings.append("practice mode: nothing here concerns real people") }
@@ -57,8 +60,7 @@ extension OfficerDesk {
     if keeps > 0 {
       warnings.append("\(keeps) requests wait for \(Self.daysToInform) days: inform the person and close them")
     }
-    warnings.append("not anchored outside: neither a witness nor a time-stamping authority is configured")
-    return warnings
+    return warnings + anchors
   }
 
   /// Durable before it answers; running attempts are ended by the engine, which sees the entry.
@@ -110,6 +112,12 @@ extension OfficerDesk {
     } catch {
       lines.append(CheckView.Line(name: "signers", healthy: false, words: "allowed_signers does not read: \(error)"))
     }
+    let anchors = await anchorWarnings()
+    // Practice needs nobody outside.
+    lines.append(
+      CheckView.Line(
+        name: "anchors", healthy: settings.practice || anchors.isEmpty,
+        words: anchors.isEmpty ? "the newest checkpoint was seen outside" : anchors.joined(separator: "; ")))
     lines += try await approverLines()
     if let line = try await caseFileLine() { lines.append(line) }
     let unowned = settings.register.systems.count

@@ -1,6 +1,7 @@
 public import ConnectorKit
 public import ErasureDomain
 public import ErasureEngine
+import EvidencePublishing
 public import ExternalPrograms
 public import Journal
 public import Logging
@@ -26,6 +27,8 @@ public struct OfficerDesk: CallHandler {
   let export: @Sendable (RequestReference) async throws -> [(path: String, bytes: [UInt8])]
   /// Recomputes everything that is stored; sentences about what is wrong.
   let deepCheck: @Sendable () async throws -> [String]
+  /// What is wrong with our standing outside: nobody is asked, or somebody has not answered; empty when all is well.
+  let anchorWarnings: @Sendable () async -> [String]
   /// Moves the practice calendar by seconds, once the journal has it.
   let moveClock: @Sendable (Int64) async -> Void
   /// Where answers to letters go; nil in a desk that has no engine beside it.
@@ -51,7 +54,8 @@ public struct OfficerDesk: CallHandler {
     deepCheck: @escaping @Sendable () async throws -> [String], moveClock: @escaping @Sendable (Int64) async -> Void,
     letters: LetterIntake? = nil, discoveries: Discoveries = Discoveries(), tests: RecipientTests? = nil,
     keyring: Keyring? = nil, letterOffice: LetterOffice? = nil, caseFiles: CaseFileRoom? = nil,
-    age: AgeProgram = AgeProgram()
+    age: AgeProgram = AgeProgram(),
+    anchorWarnings: (@Sendable () async -> [String])? = nil
   ) {
     self.journal = journal
     self.vault = vault
@@ -64,6 +68,7 @@ public struct OfficerDesk: CallHandler {
     self.publish = publish
     self.export = export
     self.deepCheck = deepCheck
+    self.anchorWarnings = anchorWarnings ?? { [CheckpointAnchors.notAnchored] }
     self.moveClock = moveClock
     self.letters = letters
     self.discoveries = discoveries
@@ -260,7 +265,7 @@ public struct OfficerDesk: CallHandler {
       case .conflict: Refusal(.conflict, "somebody or something was quicker; look again and repeat")
       case .refused(let why): Refusal(.refused, why)
       case .tooLarge: Refusal(.invalid, failure.description)
-      case .full, .corrupt, .unavailable, .closed: Refusal(.unavailable, failure.description)
+      case .full, .corrupt, .rolledBack, .forked, .unavailable, .closed: Refusal(.unavailable, failure.description)
       }
     case let transition as IllegalTransition: Refusal(.refused, transition.description)
     case let failure as VaultFailure: Refusal(.unavailable, "\(failure)")

@@ -213,6 +213,12 @@ enum HistoryWords {
     case WorkStopped.kind: return "everything stands still"
     case WorkResumed.kind: return "work goes on"
     case StandingWithdrawn.kind: return "\(try entry.facts(as: StandingWithdrawn.self).system): counts no more"
+    case LogClosed.kind: return "for ever: \(try entry.facts(as: LogClosed.self).reason)"
+    case KeyRotated.kind: return "a new key signs too, from \(try entry.facts(as: KeyRotated.self).fromSize) entries on"
+    case KeyDestroyed.kind: return "the old key is gone"
+    case AnchorRefused.kind:
+      let facts = try entry.facts(as: AnchorRefused.self)
+      return "\(facts.anchor) answered wrongly: \(facts.code)"
     case JournalRecovered.kind: return "\(try entry.facts(as: JournalRecovered.self).entries) entries were read back"
     case RestoreAnnounced.kind:
       let facts = try entry.facts(as: RestoreAnnounced.self)

@@ -77,6 +77,16 @@ letters: {name: Demo BV, address: [Lindegracht 1, 1015 KB Amsterdam]}
 mail: {from: privacy@demo.example, command: [/bin/sh, -c, "cat >> '$demo/mail.txt'"]}
 LETTERS
 
+step "Somebody else's time-stamping authority is told of each checkpoint, and never of anybody: it gets a hash."
+python3 Sources/demo-company/time_stamp_authority.py "$demo/authority" "$demo/authority.port" &
+pids+=($!)
+for _ in $(seq 100); do [ -s "$demo/authority.port" ] && break; sleep 0.1; done
+[ -s "$demo/authority.port" ] || fail "the time-stamping authority did not start"
+cat >> "$demo/expunged.yaml" <<ANCHORS
+anchors:
+  time-stamp: {url: "http://127.0.0.1:$(cat "$demo/authority.port")/", ca: authority/ca.pem}
+ANCHORS
+
 start_daemon() {
   "$bin/expunged" run --config "$demo/expunged.yaml" >> "$demo/daemon.log" 2>&1 &
   daemon=$!

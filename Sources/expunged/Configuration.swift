@@ -48,6 +48,12 @@ struct Configuration {
   var letters: Letters?
   /// What is kept beyond closing; nil where nothing is.
   var caseFiles: CaseFiles?
+  /// Who outside says when they saw the log; nil where nobody is asked.
+  var anchors: Anchors?
+  /// A folder on another disk that gets each checkpoint too; nil where there is none.
+  var highWaterMark: String?
+  /// The socket of an agent that holds the log's key; nil where it is a credential.
+  var logKeyAgent: String?
   var people = People(persons: [])
   /// Where companies are heard, and how they reach it; nil where nobody is.
   var recipients: Recipients?
@@ -97,6 +103,7 @@ struct Configuration {
     .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
     .optional("alarm-working-days"), .optional("ladder"), .optional("identity-documents"), .optional("do-not-contact"),
     .optional("case-files"), .optional("page"), .optional("signatures"),
+    .optional("anchors"), .optional("high-water-mark"), .optional("log-key-agent"),
   ]
 
   private static func read(_ root: Member, _ reader: inout StrictReader, folder: String) -> Configuration? {
@@ -142,6 +149,9 @@ struct Configuration {
     result.mail = members["mail"].flatMap { mail($0, &reader) }
     result.letters = members["letters"].flatMap { letters($0, &reader, path: path) }
     result.caseFiles = members["case-files"].flatMap { caseFiles($0, &reader, path: path) }
+    result.anchors = members["anchors"].flatMap { anchors($0, &reader, path: path) }
+    result.highWaterMark = members["high-water-mark"].flatMap { reader.text($0) }.map { path($0) }
+    result.logKeyAgent = members["log-key-agent"].flatMap { reader.text($0) }.map { path($0) }
     if let member = members["settling-seconds"] {
       result.settlingSeconds = reader.integer(member, in: 0...2_592_000).map(Int64.init)
     }

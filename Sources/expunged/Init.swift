@@ -61,7 +61,20 @@ struct Init: AsyncParsableCommand {
   @Option(help: "Practice mode: the day on which the calendar begins, at nine in the morning, YYYY-MM-DD.")
   var calendar: String?
 
+  @Option(
+    help: "The socket of an ssh-agent with the log's key, its only Ed25519 key; without it the key is a credential.")
+  var logKeyAgent: String?
+
+  @Option(help: "The last checkpoint of an earlier log that this one follows.")
+  var continues: String?
+
+  @Option(help: "The earlier log's verifier key.")
+  var continuesKey: String?
+
   mutating func validate() throws {
+    guard (continues == nil) == (continuesKey == nil) else {
+      throw ValidationError("--continues and --continues-key belong together")
+    }
     guard let calendar else { return }
     guard practice else { throw ValidationError("--calendar belongs to --practice: a real log has the real day") }
     guard CivilDate(calendar) != nil else { throw ValidationError("--calendar \(calendar) is no day; give YYYY-MM-DD") }
@@ -99,7 +112,7 @@ struct Init: AsyncParsableCommand {
     say(
       """
       configuration   \(config)
-      log key         \(credentials)/logkey      keep it secret; without it no checkpoint can be signed
+      log key         \(logKeyAgent ?? credentials + "/logkey")      keep it secret; without it no checkpoint can be signed
       vault key       \(credentials)/vaultkey    keep it secret and apart from backups of the state
       public log key  \(vkeyFile)    give it to your auditor
       state           \(state)
@@ -127,11 +140,14 @@ struct Init: AsyncParsableCommand {
     }
     try makeFolder(credentials, mode: 0o700)
     let random = SystemRandom()
-    let seed = random.bytes(32)
-    try write(Data(seed), to: credentials + "/logkey", mode: 0o600)
+    if logKeyAgent == nil { try write(Data(random.bytes(32)), to: credentials + "/logkey", mode: 0o600) }
     try write(Data(random.bytes(32)), to: credentials + "/vaultkey", mode: 0o600)
-    let signer = try Ed25519CheckpointSigner(name: origin, seed: seed)
-    let vkey = signer.verifierKey.text
+    let keys = try LogKeys(configuration, Credentials(configured: credentials)).all()
+    guard keys.count == 1 else {
+      throw StartProblem(
+        "the agent has \(keys.count) Ed25519 keys, and must have the log's alone: see ssh-add -l there")
+    }
+    let vkey = keys[0].verifierKey.text
     try write(Data((vkey + "\n").utf8), to: vkeyFile, mode: 0o644)
     try makeFolder(configuration.state, mode: 0o700)
     try makeFolder(configuration.evidence, mode: 0o755)
@@ -144,7 +160,7 @@ struct Init: AsyncParsableCommand {
     let opened = LogOpened(
       origin: origin, vkey: vkey, people: ContentDigest(hashing: configuration.peopleBytes),
       signers: ContentDigest(hashing: signers), register: ContentDigest(hashing: register.canonicalBytes),
-      practice: practice, rules: LogRules.newest)
+      practice: practice, rules: LogRules.newest, continues: try earlier())
     var drafts = [try EntryDraft(opened, about: .log)]
     if let moved { drafts.append(try EntryDraft(ClockStepped(seconds: moved, practice: true), about: .log)) }
     try await journal.append(drafts, to: .log, expecting: nil)
@@ -154,14 +170,33 @@ struct Init: AsyncParsableCommand {
     }
   }
 
+  /// The earlier log as far as it counts: a checkpoint that its own key signed.
+  private func earlier() throws -> ContinuedLog? {
+    guard let continues, let continuesKey else { return nil }
+    let (note, key) = try (
+      Data(contentsOf: URL(fileURLWithPath: continues)), String(contentsOfFile: continuesKey, encoding: .utf8)
+    )
+    let vkey = try NoteVerifierKey(parsing: key.trimmingCharacters(in: .whitespacesAndNewlines))
+    let signed = try SignedNote(parsing: Array(note))
+    _ = try signed.verified(by: [vkey])
+    let checkpoint = try Checkpoint(parsing: signed.text)
+    guard checkpoint.origin == vkey.name, checkpoint.origin != origin else {
+      throw StartProblem("\(continues) is no checkpoint of an earlier log under another name than \(origin)")
+    }
+    return ContinuedLog(
+      origin: checkpoint.origin, vkey: vkey.text, size: checkpoint.size, root: checkpoint.root.base64)
+  }
+
   private func configurationText(state: String, evidence: String, folder: String) throws -> Data {
     var lines = [
       "expunged: 1", "origin: \(origin)", "practice: \(practice)", "country: \"NL\"",
       "holidays: atw", "time-zone: \(timeZone)", "state: \(state)", "evidence: \(evidence)",
       "socket: \(socket.map(absolute) ?? "/run/expunged/command.sock")", "register: \(absolute(register))",
       "organisation: \(organisation)", "allowed-signers: \(absolute(signers))", "credentials: credentials",
-      "approvals: \(approvals)", "people:",
+      "approvals: \(approvals)",
     ]
+    if let logKeyAgent { lines.append("log-key-agent: \(absolute(logKeyAgent))") }
+    lines.append("people:")
     let systems = try ownedSystems()
     for text in person {
       let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)

@@ -16,7 +16,7 @@ struct Expunged: AsyncParsableCommand {
         expunged run --config demo/expunged.yaml
       """,
     version: version,
-    subcommands: [Run.self, Init.self, Backup.self, Recover.self, CommandTest.self])
+    subcommands: [Run.self, Init.self, Backup.self, Recover.self, RotateKey.self, CloseLog.self, CommandTest.self])
 }
 
 /// Something stands in the way of starting; the message says what to do.

@@ -3,6 +3,7 @@ import ErasureDomain
 import EvidenceLog
 import Foundation
 import Journal
+import Logging
 
 /// Rebuilds lost stores: the journal from the published log, vault and keyring from their generation.
 struct Recover: AsyncParsableCommand {
@@ -37,17 +38,29 @@ struct Recover: AsyncParsableCommand {
     }
     let folder = PublishedLog(folder: log ?? configuration.evidence)
     let credentials = try Credentials(configured: configuration.credentials)
-    let signer = try Ed25519CheckpointSigner(name: configuration.origin, seed: try credentials.key("logkey"))
-    let published = try folder.read(key: signer.verifierKey)
+    let keys = try LogKeys(configuration, credentials).all().map(\.verifierKey)
+    guard !keys.isEmpty else { throw StartProblem("there is no key of the log here; the published log needs its own") }
+    let published = try folder.read(keys: keys)
     let clock = try Wiring.clock(configuration, offset: 0)
     try await SQLiteJournal.rebuild(
       path: configuration.state + "/journal.db", entries: published.entries, artifacts: published.artifacts,
       checkpoint: published.note, clock: clock)
+    // Compares with everything outside: what was signed and is not in this folder must not be signed again.
+    let access = try await LogAccess(configuration, logger: Logger(label: "expunged") { LineLogHandler(label: $0) })
+    if let failure = access.journal.failure {
+      try await access.journal.close()
+      for name in ["journal.db", "journal.db-wal", "journal.db-shm"] {
+        let path = configuration.state + "/" + name
+        if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+      }
+      throw StartProblem(
+        "\(failure)\nThis folder is not the newest: look for a newer copy of the published log (--log FOLDER). When there "
+          + "is none, the log cannot go on under its name: see docs/operating/keys.md, \"A new log\"")
+    }
     // The rest must know: what is not found any more may have been erased by an attempt that is in no entry.
-    let journal = try SQLiteJournal(path: configuration.state + "/journal.db", clock: clock)
     let facts = JournalRecovered(entries: UInt64(published.entries.count))
-    try await journal.append([try EntryDraft(facts, about: .log)], to: .log, expecting: nil)
-    try await journal.close()
+    try await access.journal.append([try EntryDraft(facts, about: .log)], to: .log, expecting: nil)
+    try await access.journal.close()
     for name in ["vault.db", "keyring.db"] {
       try StoreCopy.copy(people + "/" + name, to: configuration.state + "/" + name)
     }
@@ -64,10 +77,10 @@ struct Recover: AsyncParsableCommand {
 struct PublishedLog {
   let folder: String
 
-  func read(key: NoteVerifierKey) throws -> (entries: [[UInt8]], artifacts: [Artifact], note: [UInt8]) {
+  func read(keys: [NoteVerifierKey]) throws -> (entries: [[UInt8]], artifacts: [Artifact], note: [UInt8]) {
     let note = try bytes("checkpoint")
     let signed = try SignedNote(parsing: note)
-    _ = try signed.verified(by: [key])
+    _ = try signed.verified(by: keys)
     let checkpoint = try Checkpoint(parsing: signed.text)
     var entries: [[UInt8]] = []
     for tile in Tile.covering(size: checkpoint.size) where tile.kind == .entries {

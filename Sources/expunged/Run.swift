@@ -30,6 +30,9 @@ struct Run: AsyncParsableCommand {
     let notifier = SystemdNotifier(address: ProcessInfo.processInfo.environment["NOTIFY_SOCKET"])
     let wiring = try await Wiring(configuration, logger: logger)
     let engine = wiring.engine()
+    guard wiring.journal.failure == nil else {
+      return try await HaltedRun(wiring: wiring, engine: engine, notifier: notifier, logger: logger).run()
+    }
     let lost = try await engine.recover()
     let started = DaemonStarted(version: Expunged.version, lost: lost, practice: configuration.practice)
     try await wiring.journal.append([try EntryDraft(started, about: .log)], to: .log, expecting: nil)
@@ -54,9 +57,10 @@ struct Run: AsyncParsableCommand {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])
       notifier.ready()
     }
+    let anchors = AnchorRound(publisher: wiring.publisher, clock: wiring.clock)
     try await serve(
-      socket, recipients, page, engine, [monthly.run, weekly.run, alarms.run, letters.run, measures.run, cases.run], wiring,
-      logger
+      socket, recipients, page, engine,
+      [monthly.run, weekly.run, alarms.run, letters.run, measures.run, cases.run, anchors.run], wiring, logger
     ) {
       for await _ in hangups.stream { Self.reload(wiring, notifier, logger) }
     }
@@ -104,7 +108,7 @@ struct Run: AsyncParsableCommand {
   }
 
   /// Recomputes the whole tree in the background, at start and then weekly. Damage stops appends and is loud.
-  private static func checkWholeTree(_ wiring: Wiring, _ logger: Logger) async throws {
+  static func checkWholeTree(_ wiring: Wiring, _ logger: Logger) async throws {
     while true {
       do {
         try await wiring.journal.verifyWholeTree()
@@ -119,7 +123,7 @@ struct Run: AsyncParsableCommand {
 
   private func stop(_ wiring: Wiring, _ logger: Logger) async throws {
     try await wiring.journal.append([try EntryDraft(DaemonStopped(), about: .log)], to: .log, expecting: nil)
-    do { try await wiring.publisher.publish() } catch {
+    do { try await wiring.publisher.publishAnchored() } catch {
       logger.error("the log could not be published", metadata: ["error": "\(error)"])
     }
     wiring.loops.publicOnly.shutDown()

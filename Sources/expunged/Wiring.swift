@@ -18,6 +18,7 @@ import SubjectVault
 /// Builds the graph of the daemon from its configuration.
 struct Wiring {
   let configuration: Configuration
+  let access: LogAccess
   let credentials: Credentials
   let journal: SQLiteJournal
   let vault: SubjectVault
@@ -44,44 +45,18 @@ struct Wiring {
   init(_ configuration: Configuration, logger: Logger) async throws {
     self.configuration = configuration
     self.logger = logger
-    let credentials = try Credentials(configured: configuration.credentials)
-    self.credentials = credentials
-    let path = configuration.state + "/journal.db"
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw StartProblem(
-        "\(path) is missing; make the log with `expunged init`, or get it back with `expunged recover`")
-    }
-    // The clock's offset is in the journal, and the journal needs a clock: the offset is set once it is known.
-    clock = try Self.clock(configuration, offset: 0)
-    journal = try SQLiteJournal(path: path, clock: clock)
-    let log = try await journal.read { reader in try reader.log() }
-    guard let opened = log.opened else {
-      throw StartProblem("\(path) has no log in it; make one with `expunged init`")
-    }
-    clock.move(by: log.clockOffset)
-    let signer = try Ed25519CheckpointSigner(name: configuration.origin, seed: try credentials.key("logkey"))
-    guard opened.origin == configuration.origin, opened.vkey == signer.verifierKey.text else {
-      throw StartProblem(
-        "the log in \(path) is \(opened.origin) under another key; origin: and the credential logkey must be its own")
-    }
-    let rules = opened.rules ?? LogRules.first
-    guard rules <= LogRules.newest else {
-      throw StartProblem(
-        "the log keeps rules \(rules), and expunged \(Expunged.version) knows those up to \(LogRules.newest); use the "
-          + "newer program that made it")
-    }
-    guard opened.practice == configuration.practice else {
-      throw StartProblem("the log was opened \(opened.practice ? "in" : "outside") practice mode and stays so")
-    }
-    publisher = CheckpointPublisher(
-      journal: journal, signer: signer, folder: configuration.evidence, origin: configuration.origin)
+    let access = try await LogAccess(configuration, logger: logger)
+    self.access = access
+    (credentials, journal, clock, publisher, loops) = (
+      access.credentials, access.journal, access.clock, access.publisher, access.loops
+    )
+    let credentials = credentials
     let vaultKey = try credentials.key("vaultkey")
     vault = try SubjectVault(
       path: configuration.state + "/vault.db", wrappingKey: vaultKey, random: SystemRandom())
     keyring = try Keyring(path: configuration.state + "/keyring.db", wrappingKey: vaultKey, random: SystemRandom())
     register = try SystemRegister.load(folder: configuration.register, organisation: configuration.organisation)
     try configuration.requireKnownSystems(register)
-    loops = HTTPLoops(publicOnly: HTTPLoop(reach: .publicOnly), privateToo: HTTPLoop(reach: .privateToo))
     let folder = URL(fileURLWithPath: configuration.register).deletingLastPathComponent().path
     let (register, clock, publicURL) = (register, clock, configuration.recipients?.url)
     let mail: (any MailSending)? =
@@ -99,7 +74,7 @@ struct Wiring {
     }
     receipts = try Self.receipts(configuration, credentials, logger)
     notices = NoticeCommand(program: ExternalProgram(configuration.notice), logger: logger)
-    changed = try await Self.recordChanges(configuration, register, journal, log, logger)
+    changed = try await Self.recordChanges(configuration, register, journal, access.log, logger)
   }
 
   /// Compares what is configured with what the log knows. In practice mode a change is logged and takes effect.
@@ -116,7 +91,7 @@ struct Wiring {
     for (name, digest) in now {
       guard let old = log.digests[name], old != digest else { continue }
       changed.append(name)
-      guard configuration.practice else { continue }
+      guard configuration.practice, journal.failure == nil else { continue }
       let draft =
         name == "register"
         ? try EntryDraft(RegisterChanged(old: old, new: digest, practice: true), about: .log)
@@ -162,12 +137,17 @@ struct Wiring {
       doNotContact: configuration.doNotContact, requiresPIN: configuration.requiresPIN,
       pageURL: configuration.page?.url)
     let (publisher, journal, clock, path) = (publisher, journal, clock, configuration.allowedSigners)
+    let (anchors, policy) = (access.anchors, access.policy)
     let office = try letterOffice()
     return OfficerDesk(
       journal: journal, vault: vault, systems: systems, clock: clock, random: SystemRandom(), settings: settings,
       logger: logger, signers: { try Array(Data(contentsOf: URL(fileURLWithPath: path))) },
       publish: { try await publisher.publish() },
-      export: { request in try await EvidenceBundle.export(request: request, from: journal) },
+      export: { request in
+        // Evidence that is handed out waits for those outside, as long as they may take.
+        await publisher.anchored()
+        return try await EvidenceBundle.export(request: request, from: journal, policy: policy)
+      },
       deepCheck: {
         do { try await journal.verifyWholeTree() } catch { return ["\(error)"] }
         return try await journal.compareAnswersWithFold()
@@ -179,6 +159,6 @@ struct Wiring {
       letterOffice: office,
       caseFiles: configuration.caseFiles.map {
         CaseFileRoom(folder: $0.folder, keepMonths: $0.keepMonths, record: $0.record)
-      })
+      }, anchorWarnings: { await anchors.warnings })
   }
 }

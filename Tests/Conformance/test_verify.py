@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
@@ -257,7 +258,7 @@ class Notes(unittest.TestCase):
     def setUp(self):
         if not (SAMPLES / "log-vectors").is_dir():
             self.skipTest("samples not given")
-        self.key = verify.VerifierKey((SAMPLES / "log-vectors/log.vkey").read_text().strip())
+        self.key = verify.Trust([verify.VerifierKey((SAMPLES / "log-vectors/log.vkey").read_text().strip())])
         self.note = (SAMPLES / "log-vectors/checkpoint.300").read_bytes()
 
     def test_checkpoints_proofs_and_consistency(self):
@@ -295,11 +296,87 @@ class Notes(unittest.TestCase):
         self.assertEqual(verify.Checkpoint(mine, self.key).others, 0)
 
     def test_verifier_keys(self):
-        text = self.key.text
+        text = self.key.keys[0].text
         for bad in ("", "a+b", text.replace("+cb", "+cc"), text.upper(), text + "A", text.replace("+Ad", "+Bd"),
                     " " + text):
             with self.assertRaises(Malformed, msg=bad):
                 verify.VerifierKey(bad)
+
+
+class Outside(unittest.TestCase):
+    """Witnesses' lines by the quorum of a policy, and time stamps of openssl."""
+
+    def setUp(self):
+        if not (SAMPLES / "log-vectors").is_dir():
+            self.skipTest("samples not given")
+        vectors = SAMPLES / "log-vectors"
+        self.note = (vectors / "checkpoint.300").read_bytes()
+        log, *witnesses = [path.read_text().strip() for path in [vectors / "log.vkey", *sorted(vectors.glob("w*.vkey"))]]
+        self.lines = [f"log {log}"] + [f"witness w{n} {vkey}" for n, vkey in enumerate(witnesses, 1)]
+        self.names = [f"w{n}" for n in range(1, len(witnesses) + 1)]
+
+    def policy(self, *more):
+        return verify.policy_of(("\n".join([*self.lines, *more]) + "\n").encode())
+
+    def test_a_quorum_must_have_cosigned(self):
+        self.assertTrue(self.names)
+        names = " ".join(self.names)
+        for more in (["quorum none"], [f"group all all {names}", "quorum all"], [f"group one 1 {names}", "quorum one"]):
+            checkpoint = verify.Checkpoint(self.note, self.policy(*more))
+            self.assertEqual(sorted(checkpoint.cosigned), self.names)
+        # Without their lines the log's own is not enough.
+        short = b"".join(line for line in self.note.splitlines(True) if b"witness.example/w1 " not in line)
+        self.assertEqual(verify.Checkpoint(short, self.policy("quorum none")).cosigned, {})
+        for more in ([f"group all all {names}", "quorum all"], [f"group one any {names}", "quorum one"]):
+            with self.assertRaises(Malformed):
+                verify.Checkpoint(short, self.policy(*more))
+
+    def test_a_changed_cosignature_rejects_the_note(self):
+        line = next(line for line in self.note.split(b"\n") if b"witness.example/w1 " in line)
+        name, _, text = line.rpartition(b" ")
+        for at in range(4, 76):
+            data = bytearray(base64.b64decode(text))
+            data[at] ^= 1
+            damaged = self.note.replace(line, name + b" " + base64.b64encode(bytes(data)))
+            with self.assertRaises(Malformed, msg=at):
+                verify.Checkpoint(damaged, self.policy("quorum none"))
+
+    def test_time_stamps_are_read_and_nothing_else(self):
+        with tempfile.TemporaryDirectory() as folder:
+            port = os.path.join(folder, "port")
+            server = subprocess.Popen(
+                [sys.executable, ROOT / "Sources/demo-company/time_stamp_authority.py", folder, port, "--attached"],
+                stdin=subprocess.PIPE)
+            try:
+                while not os.path.exists(port):
+                    self.assertIsNone(server.poll())
+                    time.sleep(0.01)
+                query = os.path.join(folder, "query")
+                openssl("ts", "-query", "-digest", "ab" * 32, "-sha256", "-cert", "-out", query)
+                url = f"http://127.0.0.1:{pathlib.Path(port).read_text().strip()}"
+                asked = pathlib.Path(query).read_bytes()
+
+                def ask(path):
+                    header = {"Content-Type": "application/timestamp-query"}
+                    return urllib.request.urlopen(urllib.request.Request(url + path, asked, header)).read()
+
+                data = ask("/")
+                imprint, seconds = verify.time_stamp(data)
+                self.assertEqual(imprint, bytes.fromhex("ab" * 32))
+                self.assertLess(abs(seconds - time.time()), 60)
+                self.assertEqual(verify.time_stamp(ask("/lie/imprint"))[0], bytes(32))
+                for bad in (ask("/lie/refuse"), ask("/lie/garbage"), b"", data[:-1], data + b"\0", b"\x30\x80"):
+                    with self.assertRaises(Malformed):
+                        verify.time_stamp(bad)
+                # Whatever the byte, it is read or refused, and nothing else happens.
+                for at in range(0, len(data), 7):
+                    try:
+                        verify.time_stamp(data[:at] + bytes([data[at] ^ 0x41]) + data[at + 1:])
+                    except Malformed:
+                        pass
+            finally:
+                server.stdin.close()
+                server.wait()
 
 
 class CanonicalJSON(unittest.TestCase):
@@ -654,6 +731,47 @@ class Order(unittest.TestCase):
         self.log("system.released", system="crm", record="sha256:" + "0" * 64, by=self.BRAM)
         self.at_job(self.ERASE, "attempt.started", attempt="a-" + "f" * 32, epoch=1, digest=self.digest)
 
+    def test_the_keys_of_a_log_follow_each_other(self):
+        old, new = self.keys
+        self.entries[0]["vkey"] = old
+        self.log("key.rotated", newVkey=new, fromSize=2)
+        self.log("key.destroyed", vkey=old)
+        self.assertIsNone(self.replayed())
+        good = list(self.entries)
+        for change, kind, words in (
+                (lambda: self.entries[1].update(newVkey=old), "key.rotated", "no new key"),
+                (lambda: self.entries[1].update(fromSize=9), "key.rotated", "cannot carry"),
+                (lambda: self.entries.insert(2, dict(self.entries[1])), "key.rotated", "not destroyed yet"),
+                (lambda: self.entries[2].update(vkey=new), "key.destroyed", "names no key"),
+                (lambda: self.entries.pop(1), "key.destroyed", "names no key"),
+                (lambda: self.entries.insert(1, {**good[2], "kind": "log.closed", "reason": "lost"}), "key.rotated",
+                 "behind the end")):
+            self.entries = [dict(entry) for entry in good]
+            change()
+            self.entries = [{k: v for k, v in e.items() if e["kind"] != "log.closed" or k != "vkey"}
+                            for e in self.entries]
+            self.refused(kind, words)
+
+    def test_a_checkpoint_is_signed_by_a_key_that_is_in_force(self):
+        old, new = (verify.VerifierKey(text) for text in self.keys)
+        replay = verify.Replay("log.example", [old, new], None, self.artifacts.get, whole=True)
+        replay.in_force, replay.destroyed = [new.text], [old.text]
+        replay.require_keys([new])
+        with self.assertRaises(verify.Wrong):
+            replay.require_keys([old])
+        replay.trusted = ["another"]
+        with self.assertRaises(verify.Wrong):
+            replay.require_keys([new])
+
+    @property
+    def keys(self):
+        def vkey(byte):
+            data = b"\1" + bytes([byte]) * 32
+            digest = hashlib.sha256(b"log.example\n" + data).digest()[:4]
+            return f"log.example+{digest.hex()}+{base64.b64encode(data).decode()}"
+
+        return vkey(1), vkey(2)
+
     def measures(self):
         self.receive()
         self.confirm()
@@ -670,7 +788,7 @@ class Order(unittest.TestCase):
     def replayed(self):
         """The kind of the entry that cannot stand where it stands, and why; None where all may."""
         key = type("Key", (), {"text": "key"})
-        replay = verify.Replay("log.example", key, None, self.artifacts.get, whole=True)
+        replay = verify.Replay("log.example", [key], None, self.artifacts.get, whole=True)
         for index, facts in enumerate(self.entries):
             data = json.dumps(facts, separators=(",", ":"), sort_keys=True).encode()
             try:

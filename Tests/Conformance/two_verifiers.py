@@ -62,7 +62,7 @@ class Evidence:
         self.vkey = (demo / "log.vkey").read_text().strip()
         self.seed = (demo / "credentials/logkey").read_bytes()
         folder = verify.Folder(str(demo / "evidence"))
-        log = verify.LogFolder(folder, verify.VerifierKey(self.vkey), None, [], None)
+        log = verify.LogFolder(folder, verify.Trust([verify.VerifierKey(self.vkey)]), None, [], None)
         self.entries = [json.loads(data) for number, path in log.entry_tiles() for data in log.entries_of(number, path)]
         self.artifacts = {path.name: path.read_bytes() for path in (demo / "evidence/artifacts/sha256").iterdir()}
 
@@ -1617,7 +1617,7 @@ def rubbish(run, entries, files):
                 container[name] = what
             if into_plan:
                 evidence.entries[plan_at]["digest"] = evidence.keep(canonical(plan))
-            replay = verify.Replay(key.name, key, signers, lambda digest: evidence.artifacts.get(digest[7:]), True)
+            replay = verify.Replay(key.name, [key], signers, lambda digest: evidence.artifacts.get(digest[7:]), True)
             for index, one in enumerate(evidence.entries):
                 data = canonical(one)
                 try:

@@ -56,6 +56,13 @@ final class BreakableJournal: Journal {
     try await inner.store(checkpoint: note, size: size)
   }
 
+  func store(anchor: CheckpointAnchor) async throws(JournalFailure) {
+    try live()
+    try await inner.store(anchor: anchor)
+  }
+
+  func halt(_ failure: JournalFailure) { inner.halt(failure) }
+
   var frontier: MerkleFrontier { inner.frontier }
   var failure: JournalFailure? { inner.failure }
   func verifyWholeTree() async throws(JournalFailure) { try await inner.verifyWholeTree() }

@@ -104,15 +104,22 @@ import Testing
     try await restored.open()
     try await restored.addRequests(4)
     let error = await #expect(throws: PublishingFailure.self) { try await restored.publisher.publish() }
-    #expect(error == .databaseBehind(ours: 5, published: 10))
-    #expect(error?.description.contains("restored from a backup") == true)
+    let place = scene.folder.path("log/checkpoint")
+    #expect(error == .journal(.rolledBack(ours: 5, seen: 10, place: place)))
+    #expect(error?.description.contains("set back to an earlier state") == true)
     #expect(try restored.signer.checkpoints.isEmpty)
+    // Nothing is appended any more, so nothing is executed.
+    await #expect(throws: JournalFailure.rolledBack(ours: 5, seen: 10, place: place)) {
+      try await restored.addRequests(1)
+    }
     // Grown past what was published, it is a fork.
-    try await restored.addRequests(1)
-    restored.clock.advance(days: 1)
-    try await restored.addRequests(20)
-    await #expect(throws: PublishingFailure.forked(size: 10)) { try await restored.publisher.publish() }
-    #expect(try restored.signer.checkpoints.isEmpty)
+    let grown = try PublishingScene(seed: 8, folder: scene.folder)
+    try await grown.open()
+    try await grown.addRequests(20)
+    await #expect(throws: PublishingFailure.journal(.forked(size: 10, place: place))) {
+      try await grown.publisher.publish()
+    }
+    #expect(try grown.signer.checkpoints.isEmpty)
   }
 
   @Test func `a checkpoint of another log, broken bytes and a key with another name are refused`() async throws {
@@ -133,7 +140,8 @@ import Testing
     }
     try FileManager.default.removeItem(at: path)
     let renamed = CheckpointPublisher(
-      journal: scene.journal, signer: try CountingSigner(name: "other.example/log"), folder: scene.folder.path("log"),
+      journal: scene.journal, signers: [try CountingSigner(name: "other.example/log")],
+      folder: scene.folder.path("log"),
       origin: JournalFixture.origin)
     await #expect(throws: PublishingFailure.otherOrigin(expected: JournalFixture.origin, found: "other.example/log")) {
       try await renamed.publish()

@@ -22,7 +22,7 @@ final class PublishingScene: Sendable {
 
   var publisher: CheckpointPublisher {
     CheckpointPublisher(
-      journal: journal, signer: signer, folder: folder.path("log"), origin: JournalFixture.origin)
+      journal: journal, signers: [signer], folder: folder.path("log"), origin: JournalFixture.origin)
   }
 
   var policy: TrustPolicy {

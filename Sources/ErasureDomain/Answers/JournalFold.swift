@@ -4,6 +4,9 @@
 public enum JournalFold {
   /// Applies one entry. Entries of unknown kinds change nothing but their stream's revision.
   public static func apply(_ entry: EvidenceEntry, to answers: inout some JournalAnswers) throws {
+    guard try answers.log().closedAt == nil else {
+      throw FoldProblem.malformed(entry.kind, "stands behind the end of the log")
+    }
     let stream = entry.subject.stream
     if stream == .log || entry.kind == RequestReceived.kind {
       var log = try answers.log()
@@ -68,6 +71,7 @@ public enum JournalFold {
         log.clockOffset = sum
       }
     case JournalRecovered.kind: log.recoveredAt = entry.at
+    case KeyRotated.kind, KeyDestroyed.kind, LogClosed.kind: try LogKeyFold.apply(entry, to: &log)
     case DoNotContactCounted.kind:
       log.doNotContact = CountedList(addresses: try entry.facts(as: DoNotContactCounted.self).addresses, at: entry.at)
     case DoNotContactEnded.kind: log.doNotContact = nil

@@ -237,6 +237,10 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var stopped: WorkStop?
   /// When the journal was last rebuilt from the published log; nil where it never was.
   public var recoveredAt: UTCTime?
+  /// The log's keys since the first change of them; nil before it.
+  public var keys: LogKeyStanding?
+  /// When the log was closed for ever; nil while it is open.
+  public var closedAt: UTCTime?
   public var lastNumber = 0
   public var lastAt: UTCTime?
   /// Only one request's entries are known, as in a bundle: what owners, companies and standing approvals said is not

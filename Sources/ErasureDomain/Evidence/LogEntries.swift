@@ -11,10 +11,12 @@ public struct LogOpened: EntryFacts {
   public var practice: Bool
   /// Which rules every entry of this log keeps (`LogRules`); those of the first version when absent.
   public var rules: Int?
+  /// The log that this one follows, as far as it counts; nil for a first log.
+  public var continues: ContinuedLog?
 
   public init(
     origin: String, vkey: String, people: ContentDigest, signers: ContentDigest, register: ContentDigest,
-    practice: Bool, rules: Int? = LogRules.newest
+    practice: Bool, rules: Int? = LogRules.newest, continues: ContinuedLog? = nil
   ) {
     self.origin = origin
     self.vkey = vkey
@@ -23,6 +25,24 @@ public struct LogOpened: EntryFacts {
     self.register = register
     self.practice = practice
     self.rules = rules
+    self.continues = continues
+  }
+}
+
+/// An earlier log of the same organisation: nothing after this checkpoint of it counts.
+public struct ContinuedLog: Hashable, Sendable, Codable {
+  /// Its name and a key that signed the checkpoint.
+  public var origin: String
+  public var vkey: String
+  /// The last checkpoint that somebody outside had seen: its entries, and their root in Base64.
+  public var size: UInt64
+  public var root: String
+
+  public init(origin: String, vkey: String, size: UInt64, root: String) {
+    self.origin = origin
+    self.vkey = vkey
+    self.size = size
+    self.root = root
   }
 }
 

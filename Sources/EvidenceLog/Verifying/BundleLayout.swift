@@ -5,7 +5,6 @@ struct BundleLayout {
   static let readme = "README.txt"
   static let policy = "policy"
   static let report = "report.txt"
-  static let stamp = "checkpoint.tsr"
   static let verifier = "verify.py"
   static let artifacts = LogFolderLayout.artifacts
 
@@ -16,7 +15,6 @@ struct BundleLayout {
   private(set) var artifacts: [ContentDigest] = []
   private(set) var consistency: [(path: String, old: UInt64, new: UInt64)] = []
   private(set) var hasReport = false
-  private(set) var hasStamp = false
   private(set) var hasVerifier = false
 
   init(_ paths: [String], _ result: inout AuditResult) {
@@ -24,9 +22,8 @@ struct BundleLayout {
     for path in paths.sorted() {
       missing.remove(path)
       switch path {
-      case CheckpointCheck.path, Self.readme, Self.policy: continue
+      case CheckpointCheck.path, Self.readme, Self.policy, StampCheck.path: continue
       case Self.report: hasReport = true
-      case Self.stamp: hasStamp = true
       case Self.verifier: hasVerifier = true
       default: if !take(path) { result.wrong(path, "this file does not belong to an evidence bundle") }
       }

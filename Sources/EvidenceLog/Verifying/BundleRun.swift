@@ -252,9 +252,6 @@ struct BundleRun<Files: EvidenceFiles> {
     var finished = result
     replay.summarise(into: &finished)
     finished.notChecked.append("README.txt: it is for people and no evidence")
-    if layout.hasStamp {
-      finished.notChecked.append("checkpoint.tsr: check the time stamp with openssl ts -verify and your own CA file")
-    }
     if layout.hasVerifier { finished.notChecked.append("verify.py: another program; it was not run") }
     return finished
   }

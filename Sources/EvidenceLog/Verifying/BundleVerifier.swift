@@ -12,6 +12,7 @@ public struct BundleVerifier: Sendable {
     var result = AuditResult()
     let layout = BundleLayout(try files.list(), &result)
     guard let checkpoint = try CheckpointCheck(files, trust, &result) else { return result }
+    try StampCheck.run(files, checkpoint: checkpoint.bytes, mayBeOlder: false, &result)
     var run = try BundleRun(files, layout, checkpoint, trust, result)
     try run.comparePolicy()
     try run.walkEntries()

@@ -39,8 +39,10 @@ struct CheckpointCheck {
       result.checked.append("witness \(cosignature.witness) had seen at most this tree at \(time)")
     }
     if trusted.cosignatures.isEmpty {
+      let isStamped = try files.read(StampCheck.path) != nil
       result.notChecked.append(
-        "when this was written, as seen from outside: no witness of your policy has cosigned (not anchored outside)")
+        "when this was written, as seen from outside: no witness of your policy has cosigned"
+          + (isStamped ? "; there is a time stamp" : " (not anchored outside)"))
     }
     let known = trusted.logKeys + trust.policy.witnesses.map(\.key)
     let others = note.signatures.count { line in !known.contains { line.isBy($0) } }

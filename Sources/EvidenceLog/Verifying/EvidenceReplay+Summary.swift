@@ -6,8 +6,31 @@ extension EvidenceReplay {
   func addFindings(to result: inout AuditResult) {
     for finding in self.result.findings { result.add(finding) }
     result.furtherFindings += self.result.furtherFindings
+    if scope == .wholeLog { checkKeys(&result) }
     if scope == .wholeLog, let job = awaitsOutcome {
       result.wrong(CheckpointCheck.path, "the log ends where the outcome of \(job) must stand next")
+    }
+  }
+
+  /// The log's keys follow each other from the one that opened it to one that the auditor has, and the checkpoint is
+  /// signed by one that was in force at its end.
+  private func checkKeys(_ result: inout AuditResult) {
+    let log = answers.log()
+    guard let place = openedAt, let opened = log.opened else { return }
+    guard log.allKeys.contains(where: { text in logKeys.contains { Lines.same($0.text, text) } }) else {
+      return result.add(
+        AuditFinding(
+          entry: place.index, path: place.path, byte: place.byte,
+          reason: "the key with which the log was opened is not the one you were given"))
+    }
+    guard signing.contains(where: { key in log.keysInForce.contains { Lines.same($0, key.text) } }) else {
+      return result.wrong(
+        CheckpointCheck.path, "it is signed by a key that was destroyed before, as the log itself says")
+    }
+    if log.keysInForce != [opened.vkey] {
+      result.checked.append(
+        "the log's keys follow each other, \(log.allKeys.count) in all; in force is \(log.keysInForce.joined(separator: " and "))"
+      )
     }
   }
 

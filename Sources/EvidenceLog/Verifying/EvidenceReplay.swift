@@ -38,6 +38,8 @@ struct EvidenceReplay {
   let scope: Scope
   let origin: String
   let logKeys: [NoteVerifierKey]
+  /// Those of them that signed the checkpoint.
+  let signing: [NoteVerifierKey]
   let signers: AllowedSigners?
   let signaturePolicy: SignaturePolicy
   var answers: ReplayAnswers
@@ -63,6 +65,8 @@ struct EvidenceReplay {
   var decisions: [(index: UInt64, text: ContentDigest, signature: ContentDigest)] = []
   /// Entries of no request, without the first.
   var strays: [Place] = []
+  /// The log's first entry.
+  private(set) var openedAt: Place?
   private var lastAt: UTCTime?
 
   init(
@@ -72,6 +76,7 @@ struct EvidenceReplay {
     self.scope = scope
     origin = checkpoint.checkpoint.origin
     logKeys = trust.policy.logs.map(\.key).filter { Lines.same($0.name, checkpoint.checkpoint.origin) }
+    signing = checkpoint.logKeys
     signers = trust.allowedSigners
     signaturePolicy = trust.signatures
     answers = ReplayAnswers(knowsOwners: scope == .wholeLog, source: artifact)
@@ -233,6 +238,7 @@ struct EvidenceReplay {
     case LogOpened.kind: try checkOpening(entry, place)
     case ClockStepped.kind: try checkClock(entry, place)
     case JournalRecovered.kind: try checkRecovery(entry, place)
+    case KeyRotated.kind: try checkRotation(entry, place)
     case SignersChanged.kind, RegisterChanged.kind: try checkConfiguration(entry, place)
     case StandingApproved.kind: try checkStanding(entry, place)
     case RequestReceived.kind: try checkNumber(entry, place)
@@ -265,12 +271,28 @@ struct EvidenceReplay {
     guard place.index == 0 else { return wrong(place, "log.opened can only be the first entry") }
     if !Lines.same(facts.origin, origin) {
       wrong(place, "the log was opened as \(facts.origin), the checkpoint is of \(origin)")
-    } else if !logKeys.contains(where: { Lines.same($0.text, facts.vkey) }) {
-      wrong(place, "the key with which the log was opened is not the one you were given")
+    } else if scope == .oneRequest, !logKeys.contains(where: { Lines.same($0.text, facts.vkey) }) {
+      // A bundle does not hold the changes of keys: the auditor has both keys from elsewhere.
+      wrong(place, "the key with which the log was opened is not one that you were given")
     }
+    openedAt = place
     counts.isPractice = facts.practice
     counts.rules = facts.rules ?? LogRules.first
     if counts.rules < LogRules.first { wrong(place, "a log cannot keep rules \(counts.rules)") }
+  }
+
+  /// Its own checkpoint is the first with both lines.
+  private mutating func checkRotation(_ entry: EvidenceEntry, _ place: Place) throws {
+    let facts = try entry.facts(as: KeyRotated.self)
+    guard facts.fromSize == place.index || facts.fromSize == place.index + 1 else {
+      return wrong(place, "checkpoints cannot carry the new key's line from \(facts.fromSize) entries on")
+    }
+    do {
+      let key = try NoteVerifierKey(parsing: facts.newVkey)
+      guard key.kind == .ed25519, Lines.same(key.name, origin) else { throw NoteKeyError.badName }
+    } catch {
+      wrong(place, "the new key cannot sign this log: \(error)")
+    }
   }
 
   /// It was the first thing that was written again.

@@ -3,7 +3,8 @@ import ErasureDomain
 /// The kinds of entries that this version knows, and which of their digests name artifacts.
 enum KnownEntryKinds {
   static let types: [any EntryFacts.Type] = [
-    LogOpened.self, DaemonStarted.self, DaemonStopped.self, ClockStepped.self, JournalRecovered.self, WorkStopped.self,
+    LogOpened.self, LogClosed.self, KeyRotated.self, KeyDestroyed.self, AnchorRefused.self, DaemonStarted.self,
+    DaemonStopped.self, ClockStepped.self, JournalRecovered.self, WorkStopped.self,
     WorkResumed.self,
     SignersChanged.self,
     RegisterChanged.self, AccessDenied.self, TagsExpired.self, SystemReleased.self, SystemStopped.self,

@@ -8,6 +8,8 @@ struct LogFolderLayout {
   }
 
   static let artifacts = "artifacts/sha256/"
+  /// Files that are neither tiles nor artifacts.
+  private static let besides: Set<String> = [CheckpointCheck.path, StampCheck.path, StampCheck.authorities]
 
   /// The widths that are there for each tile, ascending.
   private(set) var tiles: [Slot: [Tile]] = [:]
@@ -16,7 +18,7 @@ struct LogFolderLayout {
 
   init(_ paths: [String], _ result: inout AuditResult) {
     for path in paths.sorted() {
-      if path == CheckpointCheck.path { continue }
+      if Self.besides.contains(path) { continue }
       if let digest = Self.artifact(path) {
         artifacts.append(digest)
       } else if let tile = Tile(path: path) {
@@ -50,6 +52,6 @@ struct LogFolderLayout {
     let bytes = Array(path.utf8)
     guard bytes.suffix(4).elementsEqual(".tmp".utf8) else { return false }
     let final = String(decoding: bytes.dropLast(4), as: UTF8.self)
-    return final == CheckpointCheck.path || Tile(path: final) != nil || artifact(final) != nil
+    return besides.contains(final) || Tile(path: final) != nil || artifact(final) != nil
   }
 }

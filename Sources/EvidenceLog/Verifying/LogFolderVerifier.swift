@@ -12,6 +12,7 @@ public struct LogFolderVerifier: Sendable {
     var result = AuditResult()
     let layout = LogFolderLayout(try files.list(), &result)
     guard let checkpoint = try CheckpointCheck(files, trust, &result) else { return result }
+    try StampCheck.run(files, checkpoint: checkpoint.bytes, mayBeOlder: true, &result)
     var run = LogFolderRun(files, layout, checkpoint, trust, result)
     try run.walkEntries()
     run.compareRoots()

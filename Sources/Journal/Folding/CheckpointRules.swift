@@ -19,6 +19,11 @@ enum CheckpointRules {
     }
   }
 
+  /// Somebody said something about a checkpoint that is not here.
+  static func unknown(_ size: UInt64) -> JournalFailure {
+    .refused("there is no checkpoint for \(size) entries that anybody could have cosigned or stamped")
+  }
+
   /// Refuses a second note for one size; true when it is there already.
   static func isStored(_ note: [UInt8], stored: [UInt8]?, size: UInt64) throws -> Bool {
     guard let stored else { return false }

@@ -10,6 +10,7 @@ public final class MemoryJournal: Journal {
     /// Commits that no observer has seen yet.
     var undelivered: [[IndexedEntry]] = []
     var isDelivering = false
+    var failure: JournalFailure?
   }
 
   private let clock: any CivilClock
@@ -29,6 +30,7 @@ public final class MemoryJournal: Journal {
     guard !drafts.isEmpty else { return Appended(entries: []) }
     if let failure = fault(drafts) { throw failure }
     let appended = try state.withLock { state throws(JournalFailure) in
+      if let failure = state.failure { throw failure }
       let first = state.store.entries.count
       // The lock is held while the clock is read, so that times are in the order of the entries.
       let append = try Self.compose(drafts, to: stream, expecting: revision, at: clock.now(), over: state.store.answers)
@@ -88,6 +90,7 @@ public final class MemoryJournal: Journal {
 
   public func store(checkpoint note: [UInt8], size: UInt64) async throws(JournalFailure) {
     try state.withLock { state throws(JournalFailure) in
+      if let failure = state.failure { throw failure }
       do {
         try CheckpointRules.check(note, claimed: size, size: state.store.size, nodes: state.store.nodes)
         let stored = state.store.checkpoints.first { $0.size == size }?.note
@@ -100,6 +103,17 @@ public final class MemoryJournal: Journal {
     }
   }
 
+  public func store(anchor: CheckpointAnchor) async throws(JournalFailure) {
+    try state.withLock { state throws(JournalFailure) in
+      guard state.store.checkpoints.contains(where: { $0.size == anchor.size }) else {
+        throw CheckpointRules.unknown(anchor.size)
+      }
+      if !state.store.anchors.contains(anchor) { state.store.anchors.append(anchor) }
+    }
+  }
+
+  public func halt(_ failure: JournalFailure) { state.withLock { $0.failure = $0.failure ?? failure } }
+
   public var frontier: MerkleFrontier {
     state.withLock { state in
       guard let frontier = try? state.store.frontier() else {
@@ -109,8 +123,8 @@ public final class MemoryJournal: Journal {
     }
   }
 
-  /// Always nil: memory is not checked.
-  public var failure: JournalFailure? { nil }
+  /// Nil until it was halted: memory is not checked.
+  public var failure: JournalFailure? { state.withLock { $0.failure } }
 
   public func verifyWholeTree() async throws(JournalFailure) { try await TreeCheck.run(over: self) }
 }

@@ -94,7 +94,34 @@ struct MemoryReader: JournalReader {
     store.checkpoints.first { $0.size >= size }
   }
 
+  func checkpoints(from size: UInt64, limit: Int) -> [(size: UInt64, note: [UInt8])] {
+    Array(store.checkpoints.filter { $0.size >= size }.suffix(limit))
+  }
+
   func checkpoints() -> [(size: UInt64, note: [UInt8])] { store.checkpoints }
+
+  func cosignatures(of size: UInt64) -> [(witness: String, line: String)] {
+    let found = store.anchors.compactMap { anchor -> (witness: String, line: String)? in
+      guard case .cosignature(size, let witness, let line) = anchor else { return nil }
+      return (witness, line)
+    }
+    return found.sorted { ($0.witness, $0.line) < ($1.witness, $1.line) }
+  }
+
+  func newestCosigned(by name: String) -> UInt64? {
+    store.anchors.compactMap { anchor -> UInt64? in
+      guard case .cosignature(let size, name, _) = anchor else { return nil }
+      return size
+    }.max()
+  }
+
+  func timeStamp(of size: UInt64, imprint: ContentDigest) -> StoredTimeStamp? {
+    store.anchors.lazy.compactMap { anchor -> StoredTimeStamp? in
+      guard case .timeStamp(size, let stamp) = anchor, stamp.imprint == imprint else { return nil }
+      return stamp
+    }.first
+  }
+
   func artifact(_ digest: ContentDigest) throws -> [UInt8]? { try store.answers.artifact(digest) }
   var artifactDigests: [ContentDigest] { store.answers.artifacts.keys.sorted() }
 }

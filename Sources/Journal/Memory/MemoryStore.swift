@@ -8,6 +8,7 @@ struct MemoryStore {
   var nodes = MemoryMerkleNodes()
   /// Smallest first.
   var checkpoints: [(size: UInt64, note: [UInt8])] = []
+  var anchors: [CheckpointAnchor] = []
   var entriesByRequest: [RequestReference: [Int]] = [:]
   var entriesByJob: [JobReference: [Int]] = [:]
 

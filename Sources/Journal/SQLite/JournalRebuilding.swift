@@ -14,7 +14,11 @@ extension SQLiteJournal {
     var nodes: [(level: Int, index: UInt64, hash: MerkleHash)] = []
     for entry in entries { nodes += frontier.append(MerkleTree.leafHash(entry)) }
     do {
-      let checkpoint = try Checkpoint(parsing: try SignedNote(parsing: note).text)
+      let signed = try SignedNote(parsing: note)
+      let checkpoint = try Checkpoint(parsing: signed.text)
+      // What witnesses said is beside the note, not in it; it comes again with the next checkpoint.
+      let own = try SignedNote(
+        text: signed.text, signatures: signed.signatures.filter { $0.keyName == checkpoint.origin })
       guard checkpoint.size == frontier.size, checkpoint.root == frontier.root else {
         throw JournalFailure.corrupt(at: nil)
       }
@@ -34,7 +38,7 @@ extension SQLiteJournal {
             [artifact.digest.bytes.data, artifact.bytes.data])
         }
         try db.run(
-          "INSERT INTO checkpoint (size, note) VALUES (?, ?)", [Int64(clamping: checkpoint.size), note.data])
+          "INSERT INTO checkpoint (size, note) VALUES (?, ?)", [Int64(clamping: checkpoint.size), own.encoded.data])
       }
       try pool.close()
     } catch {

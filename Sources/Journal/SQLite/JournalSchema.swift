@@ -19,6 +19,9 @@ enum JournalSchema {
     migrator.registerMigration("journal-2-changing-jobs") { db in
       try db.execute(sql: changingJobs)
     }
+    migrator.registerMigration("journal-3-time-stamps") { db in
+      try db.execute(sql: timeStamps + refusing("UPDATE", "time_stamp") + refusing("DELETE", "time_stamp"))
+    }
     return migrator
   }
 
@@ -85,6 +88,15 @@ enum JournalSchema {
     DROP INDEX job_due;
     CREATE INDEX job_ready ON job_answer (system, changes, deadline, job, claimable_from) WHERE phase = 1;
     CREATE INDEX job_due ON job_answer (system, changes, claimable_from, deadline, job) WHERE phase = 2;
+    """
+
+  /// Answers of time-stamping authorities, by the bytes of the checkpoint that they are about.
+  private static let timeStamps = """
+    CREATE TABLE time_stamp (
+      size INTEGER NOT NULL, imprint BLOB NOT NULL, reply BLOB NOT NULL, authorities BLOB NOT NULL,
+      PRIMARY KEY (size, imprint)
+    ) STRICT, WITHOUT ROWID;
+
     """
 
   /// The tables of the second migration that hold answers, for making them anew.

@@ -58,6 +58,12 @@ public final class SQLiteJournal: Journal {
     _ = try await writer.inbox.perform(.checkpoint(note: note, size: size)).get()
   }
 
+  public func store(anchor: CheckpointAnchor) async throws(JournalFailure) {
+    _ = try await writer.inbox.perform(.anchor(anchor)).get()
+  }
+
+  public func halt(_ failure: JournalFailure) { writer.fail(failure) }
+
   public func read<Value: Sendable>(
     _ body: @escaping @Sendable (any JournalReader) throws -> Value
   ) async throws(JournalFailure) -> Value {

@@ -218,6 +218,12 @@ extension SQLiteReader {
     try checkpoints("SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size LIMIT 1", [size.clamped]).first
   }
 
+  func checkpoints(from size: UInt64, limit: Int) throws -> [(size: UInt64, note: [UInt8])] {
+    try checkpoints(
+      "SELECT size, note FROM checkpoint WHERE size >= ? ORDER BY size DESC LIMIT ?", [size.clamped, limit]
+    ).reversed()
+  }
+
   func checkpoints() throws -> [(size: UInt64, note: [UInt8])] {
     try checkpoints("SELECT size, note FROM checkpoint ORDER BY size", [])
   }
@@ -228,6 +234,18 @@ extension SQLiteReader {
     try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { row in
       (size: UInt64(clamping: row[0] as Int64), note: Array(row[1] as Data))
     }
+  }
+
+  func cosignatures(of size: UInt64) throws -> [(witness: String, line: String)] {
+    try AnchorTables.cosignatures(of: size, in: db)
+  }
+
+  func newestCosigned(by witness: String) throws -> UInt64? {
+    try AnchorTables.newestCosigned(by: witness, in: db)
+  }
+
+  func timeStamp(of size: UInt64, imprint: ContentDigest) throws -> StoredTimeStamp? {
+    try AnchorTables.timeStamp(of: size, imprint: imprint, in: db)
   }
 
   var artifactDigests: [ContentDigest] {

@@ -12,6 +12,7 @@ struct WriteGroup {
   private(set) var results: [Result<Appended, JournalFailure>] = []
   private var nodes: [(level: Int, index: UInt64, hash: MerkleHash)] = []
   private var checkpoints: [(size: UInt64, note: [UInt8])] = []
+  private var anchors: [CheckpointAnchor] = []
   private(set) var changes = AnswerChanges()
   /// The size that is durable: a checkpoint covers no more.
   private let durableSize: UInt64
@@ -34,6 +35,9 @@ struct WriteGroup {
         case .checkpoint(let note, let size):
           try add(note, size: size, in: tables.db)
           results.append(.success(Appended(entries: [])))
+        case .anchor(let anchor):
+          try add(anchor, in: tables.db)
+          results.append(.success(Appended(entries: [])))
         }
       } catch {
         let failure = JournalFailure(error)
@@ -44,7 +48,7 @@ struct WriteGroup {
     changes = pending.changes
   }
 
-  var isEmpty: Bool { entries.isEmpty && checkpoints.isEmpty }
+  var isEmpty: Bool { entries.isEmpty && checkpoints.isEmpty && anchors.isEmpty }
 
   private mutating func add(_ append: ComposedAppend) -> Appended {
     let first = entries.count
@@ -60,6 +64,12 @@ struct WriteGroup {
     let stored = try checkpoints.first { $0.size == size }?.note ?? Self.checkpoint(size, in: db)
     guard try !CheckpointRules.isStored(note, stored: stored, size: size) else { return }
     checkpoints.append((size: size, note: note))
+  }
+
+  private mutating func add(_ anchor: CheckpointAnchor, in db: Database) throws {
+    let isKnown = try checkpoints.contains { $0.size == anchor.size } || Self.checkpoint(anchor.size, in: db) != nil
+    guard isKnown else { throw CheckpointRules.unknown(anchor.size) }
+    anchors.append(anchor)
   }
 
   private static func checkpoint(_ size: UInt64, in db: Database) throws -> [UInt8]? {
@@ -81,6 +91,7 @@ struct WriteGroup {
     for (size, note) in checkpoints {
       try db.run("INSERT INTO checkpoint (size, note) VALUES (?, ?)", [Int64(clamping: size), note.data])
     }
+    for anchor in anchors { try AnchorTables.write(anchor, in: db) }
     try answers.write(entries)
     try answers.write(changes, at: now)
     try answers.promote(at: now)
@@ -95,6 +106,7 @@ struct WriteGroup {
     for (size, note) in checkpoints {
       guard try Self.checkpoint(size, in: db) == note else { return false }
     }
+    for anchor in anchors { guard try AnchorTables.holds(anchor, in: db) else { return false } }
     return true
   }
 }

@@ -7,6 +7,7 @@ struct WriterTask {
   enum Order {
     case append(drafts: [EntryDraft], stream: EntryStream, revision: Int?)
     case checkpoint(note: [UInt8], size: UInt64)
+    case anchor(CheckpointAnchor)
   }
 
   let order: Order

@@ -139,14 +139,9 @@ extension OfficerDesk {
         proposed: record.plans.count, attestations: attestations, logSize: try reader.size,
         checkpointSize: try reader.newestCheckpoint()?.size, people: people, clock: clock, asOf: now,
         practice: settings.practice, origin: settings.origin, register: settings.registerDigest,
-        cosignatures: try reader.newestCheckpoint().map { Self.cosignatures(in: $0.note) } ?? 0,
+        cosignatures: try reader.newestCheckpoint().map { try reader.cosignatures(of: $0.size).count } ?? 0,
         suspicious: entries.filter { $0.bytes.contains(0x40) }.map(\.index))
     }
-  }
-
-  /// Lines of signatures but the log's own.
-  private static func cosignatures(in note: [UInt8]) -> Int {
-    max(0, String(decoding: note, as: UTF8.self).split(separator: "\n").count { $0.hasPrefix("\u{2014} ") } - 1)
   }
 
   /// What an entry has in it that is about a request and stands elsewhere: canonical JSON has one form. Few texts, since each

@@ -6,7 +6,7 @@ extension EvidenceStory {
   func checkpoint(size: Int? = nil) throws -> [UInt8] {
     let leaves = entries.prefix(size ?? entries.count).map { MerkleTree.leafHash($0.bytes) }
     let checkpoint = Checkpoint(origin: Self.origin, size: UInt64(leaves.count), root: MerkleTree.root(of: leaves))
-    var note = try SignedNote.signing(checkpoint.text, by: [log])
+    var note = try SignedNote.signing(checkpoint.text, by: signing ?? [log])
     try note.add([try witness.cosign(noteText: checkpoint.text, timestamp: 1_800_000_000)])
     return note.encoded
   }

@@ -27,6 +27,8 @@ struct EvidenceStory {
   let ada: Officer
   let ben: Officer
   let log: Ed25519CheckpointSigner
+  /// Who signs the checkpoint; the log's first key where nothing is said.
+  var signing: [Ed25519CheckpointSigner]?
   let witness: Ed25519Cosigner
   var entries: [(bytes: [UInt8], entry: EvidenceEntry)] = []
   private(set) var artifacts: [ContentDigest: [UInt8]] = [:]

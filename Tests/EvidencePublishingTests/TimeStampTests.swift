@@ -1,0 +1,91 @@
+import ErasureDomain
+import EvidenceLog
+import EvidencePublishing
+import Foundation
+import Journal
+import TestKit
+import Testing
+
+/// Time stamps of a real authority, and of one that lies.
+@Suite struct TimeStampTests {
+  @Test func `the published checkpoint has a time stamp that openssl verifies, and so has a bundle`() async throws {
+    let server = try TimeStampServer()
+    let scene = try AnchorScene()
+    try await scene.scene.open()
+    try await scene.scene.addRequests(5)
+    let authorities = Array(try Data(contentsOf: URL(fileURLWithPath: server.authorities)))
+    let (publisher, anchors) = scene.publisher(authority: scene.authority(server.url(), authorities))
+    try await publisher.publishAnchored()
+    let folder = scene.scene.folder
+    let stamp = try TimeStamp(reply: #require(try scene.scene.published()["checkpoint.tsr"]))
+    try TimeStampServer.verify(
+      data: folder.path("log/checkpoint"), stamp: folder.path("log/checkpoint.tsr"),
+      authorities: folder.path("log/tsa/ca.pem"), time: stamp.time.secondsSince1970)
+    #expect(await anchors.warnings.isEmpty && scene.heard.isEmpty)
+    let request = try #require(try await scene.scene.journal.read { reader in try reader.request(number: 1) })
+    let files = try await EvidenceBundle.export(request: request.request, from: scene.scene.journal)
+    let byPath = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0.bytes) })
+    #expect(byPath["checkpoint.tsr"] == (try scene.scene.published()["checkpoint.tsr"]))
+    #expect(byPath["tsa/ca.pem"] == authorities)
+    let readMe = String(decoding: byPath["README.txt"] ?? [], as: UTF8.self)
+    #expect(readMe.contains("by a time-stamping authority at \(stamp.time)") && readMe.contains("openssl ts -verify"))
+    // Another byte, and openssl notices: the test can fail.
+    var changed = try #require(byPath["checkpoint"])
+    changed[changed.count - 10] ^= 1
+    try Data(changed).write(to: URL(fileURLWithPath: folder.path("changed")))
+    #expect(throws: (any Error).self) {
+      try TimeStampServer.verify(
+        data: folder.path("changed"), stamp: folder.path("log/checkpoint.tsr"), authorities: server.authorities,
+        time: stamp.time.secondsSince1970)
+    }
+  }
+
+  @Test(arguments: [
+    ("imprint", "other-imprint", true), ("nonce", "other-nonce", true), ("refuse", "not-granted-2", false),
+    ("garbage", "malformed", false), ("huge", "too-large", false), ("silent", "unreachable", false),
+  ])
+  func `what an authority answers wrongly is not kept, and asked for again`(
+    _ lie: String, _ code: String, _ isWrongAnswer: Bool
+  ) async throws {
+    let server = try TimeStampServer()
+    let scene = try AnchorScene()
+    try await scene.scene.open()
+    let (lied, anchors) = scene.publisher(authority: scene.authority(server.url(lie: lie)))
+    try await lied.publishAnchored()
+    #expect(try scene.scene.published()["checkpoint.tsr"] == nil)
+    let trouble = CheckpointAnchors.Trouble(anchor: "time-stamp", code: code, isWrongAnswer: isWrongAnswer)
+    #expect(scene.heard == [trouble])
+    #expect(await anchors.warnings == ["the newest checkpoint has no time stamp (\(code)); it is asked for again"])
+    // Nothing new is signed for the next try.
+    let (honest, _) = scene.publisher(authority: scene.authority(server.url()))
+    await honest.anchorAgain()
+    #expect(try scene.scene.published()["checkpoint.tsr"] != nil)
+    #expect(try scene.scene.signer.checkpoints.count == 1)
+  }
+
+  @Test func `the stamp of an older checkpoint does not lie beside a newer one`() async throws {
+    let server = try TimeStampServer()
+    let scene = try AnchorScene()
+    try await scene.scene.open()
+    try await scene.publisher(authority: scene.authority(server.url())).publisher.publishAnchored()
+    #expect(try scene.scene.published()["checkpoint.tsr"] != nil)
+    server.stop()
+    try await scene.scene.addRequests(1)
+    try await scene.publisher(authority: scene.authority(server.url())).publisher.publishAnchored()
+    #expect(try scene.scene.published()["checkpoint.tsr"] == nil)
+    #expect(scene.heard.map(\.code) == ["unreachable"])
+  }
+
+  @Test func `without anybody outside every export says so`() async throws {
+    let scene = try AnchorScene()
+    try await scene.scene.open()
+    try await scene.scene.addRequests(1)
+    let (publisher, anchors) = scene.publisher()
+    try await publisher.publishAnchored()
+    #expect(await anchors.warnings.first?.contains("not anchored outside") == true)
+    let request = try #require(try await scene.scene.journal.read { reader in try reader.request(number: 1) })
+    let files = try await EvidenceBundle.export(request: request.request, from: scene.scene.journal)
+    let readMe = String(decoding: files.first { $0.path == "README.txt" }?.bytes ?? [], as: UTF8.self)
+    #expect(readMe.contains("Not anchored outside") && !readMe.contains("openssl ts"))
+  }
+}
