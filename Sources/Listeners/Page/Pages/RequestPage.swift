@@ -33,6 +33,14 @@ struct RequestPage: Sendable {
     let english: String?
   }
 
+  struct Note: Sendable {
+    let heading: String
+    /// What somebody wrote, as he wrote it.
+    let written: String?
+    /// What the desk says, in English.
+    let english: String?
+  }
+
   /// Lines of the history on one page.
   static let linesOnPage = 40
 
@@ -54,7 +62,7 @@ struct RequestPage: Sendable {
   let approvals: String?
   let decisions: [PlanPage.Decision]
   let linked: [Int]
-  let notes: [RequestDetail.Note]
+  let notes: [Note]
   let reprobes: [String]
   let counts: [Count]
   let mayPlan: Bool
@@ -94,7 +102,7 @@ extension RequestPage {
     approvals = detail.plan.map { words("request.signed", String($0.approvals.count), String($0.approvalsNeeded)) }
     decisions = detail.plan.map { PlanPage.decisions($0, visit) } ?? []
     linked = detail.linked
-    notes = detail.notes
+    notes = detail.notes.map { Self.note($0, visit) }
     reprobes = detail.reprobes ?? []
     counts = Self.counts(detail.jobs, words)
     mayPlan = visit.may(MakePlan.name) && request.state == "verified"
@@ -151,6 +159,25 @@ extension RequestPage {
 
   private static func words(_ clock: RequestClocks.Clock, _ visit: PageVisit) -> String {
     clock.words + (clock.closedOn == nil ? "; " + visit.words("request.due-by", visit.day(clock.statutory)) : "")
+  }
+
+  private static func note(_ note: RequestDetail.Note, _ visit: PageVisit) -> Note {
+    let (words, day) = (visit.words, note.day.map(visit.day) ?? "")
+    let heading =
+      switch note.topic {
+      case .doubt: words("note.doubt", day)
+      case .extension: words("note.extension", day)
+      case .hold:
+        words(
+          "note.hold", note.system?.description ?? "", words.code("exception-ground", note.code ?? ""), note.by ?? "",
+          day)
+      case .measure:
+        words("note.measure", words.code("measure", note.code ?? ""), day, note.by ?? "")
+          + (note.lifted.map { ", " + words("note.lifted", visit.day($0)) } ?? "")
+      case nil: note.title
+      }
+    let isOurs = note.topic == .measure
+    return Note(heading: heading, written: isOurs ? nil : note.text, english: isOurs ? note.text : nil)
   }
 
   static func counts(_ jobs: [JobView], _ words: PageWords) -> [Count] {
