@@ -76,7 +76,10 @@ struct RequestPage: Sendable {
 }
 
 extension RequestPage {
-  init(_ detail: RequestDetail, undecided: [UndecidedIdentifier], today: CivilDate, _ visit: PageVisit) {
+  init(
+    _ detail: RequestDetail, undecided: [UndecidedIdentifier], systems: [SystemView], today: CivilDate,
+    _ visit: PageVisit
+  ) {
     let (words, request) = (visit.words, detail.request)
     number = request.number
     state = .request(request.state, words)
@@ -116,7 +119,7 @@ extension RequestPage {
     earlier = lines.count > Self.linesOnPage ? start + Self.linesOnPage : nil
     later = start > 0 ? max(0, start - Self.linesOnPage) : nil
     subjectCode = detail.subjectCode
-    actions = RequestActions(detail, today: today, visit)
+    actions = RequestActions(detail, systems: systems, today: today, visit)
   }
 
   private static func facts(_ request: RequestView, _ detail: RequestDetail, _ visit: PageVisit) -> [PageFact] {
@@ -202,7 +205,9 @@ extension PageRoutes {
     .get("/requests/{request}", .call(ShowRequest.name)) { visit in
       let detail = try await visit.call(ShowRequest(request: visit.part("request"), language: visit.words.language))
       let page = RequestPage(
-        detail, undecided: try await undecided(of: detail, visit), today: visit.desk.civilClock.today, visit)
+        detail, undecided: try await undecided(of: detail, visit),
+        systems: visit.may(SetHold.name) ? try await visit.call(ListSystems()) : [], today: visit.desk.civilClock.today,
+        visit)
       return .page("request", title: visit.words("request.title", String(page.number)), content: page)
     }
   ]
