@@ -20,7 +20,8 @@ extension PlanPicture {
   ) -> Box {
     let facts = PlanLineWords(line, job, words)
     let lines =
-      [words.code("verb", line.verb?.rawValue ?? "")] + [facts.going, facts.leftOut].compactMap { $0 } + facts.kept
+      [words.code("verb", line.verb?.rawValue ?? "")] + [facts.going].compactMap { $0 } + facts.changed
+      + [facts.leftOut].compactMap { $0 } + facts.kept
       + [facts.day, facts.proof].compactMap { $0 }
     return Box(
       job: reference, title: line.title, lines: lines, state: job.map { words.code("job-state", $0.state) },
@@ -41,7 +42,8 @@ extension PlanPicture {
 /// What one line of a plan says, in words; the table and the picture say the same.
 struct PlanLineWords: Sendable {
   let going: String?
-  let reduced: String?
+  /// Rows that do not go as they are: reduced, anonymised, taken out of use, minimised.
+  let changed: [String]
   let leftOut: String?
   let kept: [String]
   let day: String?
@@ -50,13 +52,14 @@ struct PlanLineWords: Sendable {
 
   init(_ line: PlanView.Line, _ job: JobView?, _ words: PageWords) {
     let sum = { (value: (DatasetCount) -> Int) in line.counts.reduce(0) { $0 + value($1) } }
-    let going = sum(\.going)
     let rows = line.export?.datasets.reduce(0) { $0 + $1.rows }
-    self.going =
+    going =
       rows.map { words.count($0, "line.read") }
-      ?? (line.counts.isEmpty ? nil : words.count(going, "line.rows"))
-    let reduced = sum(\.reduce)
-    self.reduced = reduced > 0 ? words.count(reduced, "line.reduced") : nil
+      ?? (line.counts.isEmpty ? nil : words.count(sum(\.erase), "line.rows"))
+    changed = [
+      (sum(\.reduce), "line.reduced"), (sum { $0.anonymised ?? 0 }, "line.anonymised"),
+      (sum { $0.restricted ?? 0 }, "line.restricted"), (sum { $0.minimised ?? 0 }, "line.minimised"),
+    ].filter { $0.0 > 0 }.map { words.count($0.0, $0.1) }
     leftOut = line.leftOut > 0 ? words.count(line.leftOut, "line.left-out") : nil
     kept = Self.kept(line.counts).map { kept in
       words(
