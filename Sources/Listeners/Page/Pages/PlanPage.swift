@@ -18,6 +18,7 @@ struct PlanPage: Sendable {
     let changed: [String]
     let datasets: [Dataset]
     let kept: [String]
+    let keptTogether: String?
     let leftOut: String?
     let proof: String?
     let after: String?
@@ -168,9 +169,9 @@ extension PlanPage {
     let follow = line.followUp
     return Line(
       system: line.title, code: line.system.description, role: words.code("role", line.role.rawValue),
-      verb: words.code("verb", line.verb?.rawValue ?? ""), going: text.going ?? "", changed: text.changed,
+      verb: words.code("verb", line.verb?.rawValue ?? ""), going: text.going ?? "—", changed: text.changed,
       datasets: line.counts.map { Dataset(dataset: $0.dataset, rows: words.number($0.going)) },
-      kept: text.kept, leftOut: text.leftOut, proof: text.proof,
+      kept: text.kept, keptTogether: text.keptTogether, leftOut: text.leftOut, proof: text.proof,
       after: line.after.isEmpty ? nil : unique(line.after.map { title(of: $0, plan) }).joined(separator: ", "),
       job: job?.job.text, jobState: job.map { .job($0.state, words) }, day: text.day ?? "",
       why: [follow?.rule, follow?.citation, follow?.ground.map { words.code("retention-ground", $0.rawValue) }]
