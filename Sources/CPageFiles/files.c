@@ -55,78 +55,82 @@ static const unsigned char file_13[] = {
 };
 
 static const unsigned char file_14[] = {
-#embed "../Listeners/Page/Templates/plan-problem.mustache"
+#embed "../Listeners/Page/Templates/plan-consequences.mustache"
 };
 
 static const unsigned char file_15[] = {
-#embed "../Listeners/Page/Templates/plan-summary.mustache"
+#embed "../Listeners/Page/Templates/plan-problem.mustache"
 };
 
 static const unsigned char file_16[] = {
-#embed "../Listeners/Page/Templates/plan-tables.mustache"
+#embed "../Listeners/Page/Templates/plan-summary.mustache"
 };
 
 static const unsigned char file_17[] = {
-#embed "../Listeners/Page/Templates/plan.mustache"
+#embed "../Listeners/Page/Templates/plan-tables.mustache"
 };
 
 static const unsigned char file_18[] = {
-#embed "../Listeners/Page/Templates/problem.mustache"
+#embed "../Listeners/Page/Templates/plan.mustache"
 };
 
 static const unsigned char file_19[] = {
-#embed "../Listeners/Page/Templates/register.mustache"
+#embed "../Listeners/Page/Templates/problem.mustache"
 };
 
 static const unsigned char file_20[] = {
-#embed "../Listeners/Page/Templates/request-actions.mustache"
+#embed "../Listeners/Page/Templates/register.mustache"
 };
 
 static const unsigned char file_21[] = {
-#embed "../Listeners/Page/Templates/request-found.mustache"
+#embed "../Listeners/Page/Templates/request-actions.mustache"
 };
 
 static const unsigned char file_22[] = {
-#embed "../Listeners/Page/Templates/request.mustache"
+#embed "../Listeners/Page/Templates/request-found.mustache"
 };
 
 static const unsigned char file_23[] = {
-#embed "../Listeners/Page/Templates/today.mustache"
+#embed "../Listeners/Page/Templates/request.mustache"
 };
 
 static const unsigned char file_24[] = {
-#embed "../Listeners/Page/Words/approval.words"
+#embed "../Listeners/Page/Templates/today.mustache"
 };
 
 static const unsigned char file_25[] = {
-#embed "../Listeners/Page/Words/codes.words"
+#embed "../Listeners/Page/Words/approval.words"
 };
 
 static const unsigned char file_26[] = {
-#embed "../Listeners/Page/Words/common.words"
+#embed "../Listeners/Page/Words/codes.words"
 };
 
 static const unsigned char file_27[] = {
-#embed "../Listeners/Page/Words/letters.words"
+#embed "../Listeners/Page/Words/common.words"
 };
 
 static const unsigned char file_28[] = {
-#embed "../Listeners/Page/Words/package.words"
+#embed "../Listeners/Page/Words/letters.words"
 };
 
 static const unsigned char file_29[] = {
-#embed "../Listeners/Page/Words/plan.words"
+#embed "../Listeners/Page/Words/package.words"
 };
 
 static const unsigned char file_30[] = {
-#embed "../Listeners/Page/Words/register.words"
+#embed "../Listeners/Page/Words/plan.words"
 };
 
 static const unsigned char file_31[] = {
-#embed "../Listeners/Page/Words/request.words"
+#embed "../Listeners/Page/Words/register.words"
 };
 
 static const unsigned char file_32[] = {
+#embed "../Listeners/Page/Words/request.words"
+};
+
+static const unsigned char file_33[] = {
 #embed "../Listeners/Page/Words/today.words"
 };
 
@@ -144,25 +148,26 @@ static const struct page_file files[] = {
   {"Templates/no-plan.mustache", file_11, sizeof file_11},
   {"Templates/package.mustache", file_12, sizeof file_12},
   {"Templates/passkey.mustache", file_13, sizeof file_13},
-  {"Templates/plan-problem.mustache", file_14, sizeof file_14},
-  {"Templates/plan-summary.mustache", file_15, sizeof file_15},
-  {"Templates/plan-tables.mustache", file_16, sizeof file_16},
-  {"Templates/plan.mustache", file_17, sizeof file_17},
-  {"Templates/problem.mustache", file_18, sizeof file_18},
-  {"Templates/register.mustache", file_19, sizeof file_19},
-  {"Templates/request-actions.mustache", file_20, sizeof file_20},
-  {"Templates/request-found.mustache", file_21, sizeof file_21},
-  {"Templates/request.mustache", file_22, sizeof file_22},
-  {"Templates/today.mustache", file_23, sizeof file_23},
-  {"Words/approval.words", file_24, sizeof file_24},
-  {"Words/codes.words", file_25, sizeof file_25},
-  {"Words/common.words", file_26, sizeof file_26},
-  {"Words/letters.words", file_27, sizeof file_27},
-  {"Words/package.words", file_28, sizeof file_28},
-  {"Words/plan.words", file_29, sizeof file_29},
-  {"Words/register.words", file_30, sizeof file_30},
-  {"Words/request.words", file_31, sizeof file_31},
-  {"Words/today.words", file_32, sizeof file_32},
+  {"Templates/plan-consequences.mustache", file_14, sizeof file_14},
+  {"Templates/plan-problem.mustache", file_15, sizeof file_15},
+  {"Templates/plan-summary.mustache", file_16, sizeof file_16},
+  {"Templates/plan-tables.mustache", file_17, sizeof file_17},
+  {"Templates/plan.mustache", file_18, sizeof file_18},
+  {"Templates/problem.mustache", file_19, sizeof file_19},
+  {"Templates/register.mustache", file_20, sizeof file_20},
+  {"Templates/request-actions.mustache", file_21, sizeof file_21},
+  {"Templates/request-found.mustache", file_22, sizeof file_22},
+  {"Templates/request.mustache", file_23, sizeof file_23},
+  {"Templates/today.mustache", file_24, sizeof file_24},
+  {"Words/approval.words", file_25, sizeof file_25},
+  {"Words/codes.words", file_26, sizeof file_26},
+  {"Words/common.words", file_27, sizeof file_27},
+  {"Words/letters.words", file_28, sizeof file_28},
+  {"Words/package.words", file_29, sizeof file_29},
+  {"Words/plan.words", file_30, sizeof file_30},
+  {"Words/register.words", file_31, sizeof file_31},
+  {"Words/request.words", file_32, sizeof file_32},
+  {"Words/today.words", file_33, sizeof file_33},
 };
 
 const struct page_file *page_file_at(size_t index) {

@@ -213,11 +213,41 @@ public struct RequestDetail: Codable, Hashable, Sendable {
 
   /// A text from the vault with a title.
   public struct Note: Codable, Hashable, Sendable {
+    /// What a note is about.
+    public enum Topic: String, Codable, Sendable, CaseIterable {
+      /// The doubt for which identity was asked for, on a day.
+      case doubt
+      /// Why the term was extended, on a day.
+      case `extension`
+      /// Why what a system has is kept, on a ground, to be looked at again before a day.
+      case hold
+      /// Where a measure, the ground's place, holds; ordered on a day. The text is ours, in English.
+      case measure
+    }
+
     public var title: String
     public var text: String
-    public init(title: String, text: String) {
+    /// The same as the title, for who says it in another language.
+    public var topic: Topic?
+    public var day: CivilDate?
+    public var system: SystemName?
+    /// Code of a ground or a measure.
+    public var code: String?
+    public var by: String?
+    /// When a measure was lifted.
+    public var lifted: CivilDate?
+    public init(
+      title: String, text: String, topic: Topic? = nil, day: CivilDate? = nil, system: SystemName? = nil,
+      code: String? = nil, by: String? = nil, lifted: CivilDate? = nil
+    ) {
       self.title = title
       self.text = text
+      self.topic = topic
+      self.day = day
+      self.system = system
+      self.code = code
+      self.by = by
+      self.lifted = lifted
     }
   }
 

@@ -153,12 +153,15 @@ extension OfficerDesk {
     var notes: [RequestDetail.Note] = []
     for (index, asked) in (record.identityAsked ?? []).enumerated() {
       guard let text = try await vault.get(String.self, .doubt(index + 1), of: record.request) else { continue }
-      notes.append(RequestDetail.Note(title: "Doubt about identity, \(asked.on)", text: text))
+      notes.append(
+        RequestDetail.Note(title: "Doubt about identity, \(asked.on)", text: text, topic: .doubt, day: asked.on))
     }
     if let extended = record.extended,
       let text = try await vault.get(String.self, .extensionReason, of: record.request)
     {
-      notes.append(RequestDetail.Note(title: "Reason of the extension, \(extended.on)", text: text))
+      notes.append(
+        RequestDetail.Note(
+          title: "Reason of the extension, \(extended.on)", text: text, topic: .extension, day: extended.on))
     }
     return notes
   }

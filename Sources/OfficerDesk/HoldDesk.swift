@@ -130,7 +130,8 @@ extension OfficerDesk {
       notes.append(
         RequestDetail.Note(
           title: "Hold on \(hold.system) (\(hold.ground.rawValue)) by \(hold.by), review before \(hold.reviewBefore)",
-          text: text ?? "The reason is not in the vault any more."))
+          text: text ?? "The reason is not in the vault any more.", topic: .hold, day: hold.reviewBefore,
+          system: hold.system, code: hold.ground.rawValue, by: hold.by))
     }
     return notes
   }

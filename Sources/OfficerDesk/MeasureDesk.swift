@@ -225,7 +225,8 @@ extension OfficerDesk {
       let ends = measure.liftedAt.map { ", lifted on \(clock.day(of: $0))" } ?? ""
       return RequestDetail.Note(
         title: "\(what), ordered on \(clock.day(of: measure.orderedAt)) by \(who)\(ends)",
-        text: lines(of: measure).joined(separator: "\n"))
+        text: lines(of: measure).joined(separator: "\n"), topic: .measure, day: clock.day(of: measure.orderedAt),
+        code: measure.measure.rawValue, by: who, lifted: measure.liftedAt.map { clock.day(of: $0) })
     }
   }
 

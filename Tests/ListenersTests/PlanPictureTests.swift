@@ -98,11 +98,21 @@ import Testing
       DatasetCount(dataset: "line", isRoot: false, erase: 1, reduce: 1, kept: [kept(4)]),
     ]
     let english = PlanLineWords(try Self.line(counts), nil, try PageFiles().words(in: .english))
-    #expect(english.going == "4 rows go")
+    #expect(english.going == "3 rows go" && english.changed == ["of 1 only what is needed stays"])
     #expect(english.kept == ["7 until 1 January 2031 (nl-fiscal-7y)"])
     #expect(english.leftOut == "1 record left out")
     let dutch = PlanLineWords(try Self.line(counts), nil, try PageFiles().words(in: .dutch))
     #expect(dutch.kept == ["7 tot 1 januari 2031 (nl-fiscal-7y)"])
+  }
+
+  @Test func `what is anonymised or taken out of use is never called gone`() throws {
+    let counts = [DatasetCount(dataset: "order", isRoot: true, erase: 0, anonymised: 5, minimised: 2, restricted: 1)]
+    let english = PlanLineWords(try Self.line(counts), nil, try PageFiles().words(in: .english))
+    #expect(english.going == "0 rows go")
+    #expect(
+      english.changed == [
+        "5 rows are anonymised, not erased", "1 row is taken out of use, not erased", "2 rows stay, minimised",
+      ])
   }
 
   @Test func `before it runs it says what will be seen, and afterwards what was`() throws {

@@ -15,9 +15,10 @@ struct PlanPage: Sendable {
     let role: String
     let verb: String
     let going: String
-    let reduced: String?
+    let changed: [String]
     let datasets: [Dataset]
     let kept: [String]
+    let keptTogether: String?
     let leftOut: String?
     let proof: String?
     let after: String?
@@ -43,6 +44,12 @@ struct PlanPage: Sendable {
     let by: String
   }
 
+  /// Conditions under which rows are anonymised: who signs the plan approves them.
+  struct Anonymised: Sendable {
+    let what: String
+    let statements: [PageFact]
+  }
+
   let number: Int
   let problem: [String]
   let state: PageState
@@ -55,7 +62,8 @@ struct PlanPage: Sendable {
   let later: [Line]
   let none: [None]
   let decisions: [Decision]
-  let marginWords: String?
+  let consequences: [String]
+  let anonymised: [Anonymised]
   let isDrafter: Bool
   let mayApprove: Bool
   let mayRemake: Bool
@@ -105,9 +113,8 @@ extension PlanPage {
       }
     }
     decisions = Self.decisions(plan, visit)
-    marginWords =
-      lines.contains { !$0.counts.isEmpty }
-      ? words("plan.margin-words", String(plan.margin.percent), String(plan.margin.least)) : nil
+    consequences = Self.consequences(plan, words)
+    anonymised = lines.flatMap { Self.anonymised($0, words) }
     isDrafter = isOpen && plan.drafter == visit.visitor?.name
     mayApprove = isOpen && !isDrafter && visit.may(PrepareApproval.name)
     mayRemake = plan.state == "proposed" && visit.may(MakePlan.name)
@@ -162,14 +169,52 @@ extension PlanPage {
     let follow = line.followUp
     return Line(
       system: line.title, code: line.system.description, role: words.code("role", line.role.rawValue),
-      verb: words.code("verb", line.verb?.rawValue ?? ""), going: text.going ?? "", reduced: text.reduced,
+      verb: words.code("verb", line.verb?.rawValue ?? ""), going: text.going ?? "—", changed: text.changed,
       datasets: line.counts.map { Dataset(dataset: $0.dataset, rows: words.number($0.going)) },
-      kept: text.kept, leftOut: text.leftOut, proof: text.proof,
+      kept: text.kept, keptTogether: text.keptTogether, leftOut: text.leftOut, proof: text.proof,
       after: line.after.isEmpty ? nil : unique(line.after.map { title(of: $0, plan) }).joined(separator: ", "),
       job: job?.job.text, jobState: job.map { .job($0.state, words) }, day: text.day ?? "",
       why: [follow?.rule, follow?.citation, follow?.ground.map { words.code("retention-ground", $0.rawValue) }]
         .compactMap { $0 }.joined(separator: ", "),
       sideEffects: line.sideEffects ?? [])
+  }
+
+  /// What whoever signs should know besides, as far as it fits this plan.
+  private static func consequences(_ plan: PlanView, _ words: PageWords) -> [String] {
+    let verbs = Set(plan.lines.compactMap(\.verb))
+    let kept = plan.lines.filter { !isFollowUp($0) }.flatMap { PlanLineWords.kept($0.counts) }
+    let onlyExports = verbs.isSubset(of: [.export])
+    let known: [(Bool, String)] = [
+      (verbs.contains(.export), words(onlyExports ? "plan.only-exports" : "plan.exports")),
+      (
+        plan.lines.contains { !$0.counts.isEmpty },
+        words("plan.margin-words", String(plan.margin.percent), String(plan.margin.least))
+      ),
+      (verbs.contains(where: \.tellsCompany), words("plan.companies")),
+      (verbs.contains(.tagExpiry), words("plan.backups")),
+      (kept.contains { !$0.isConditional }, words("plan.kept-dated")),
+      (kept.contains(where: \.isConditional), words("plan.kept-open")),
+      (verbs.contains(.manual), words("plan.by-hand")),
+      (!onlyExports, words("plan.last")),
+    ]
+    return known.filter(\.0).map(\.1)
+  }
+
+  private static func anonymised(_ line: PlanView.Line, _ words: PageWords) -> [Anonymised] {
+    let said = { (statement: RegisterStatement) in
+      words("plan.said", statement.saidBy, words.day(statement.on))
+    }
+    return (line.anonymise ?? [:]).sorted { $0.key < $1.key }.map { dataset, how in
+      Anonymised(
+        what: words(
+          "plan.anonymised", line.title, dataset, how.keepColumns.joined(separator: ", "), String(how.groupSize)),
+        statements: [
+          PageFact(words("plan.linkability"), how.linkability.map(said)),
+          PageFact(words("plan.no-key"), said(how.noKeySurvives)),
+          PageFact(words("plan.logs"), said(how.logsIncluded)),
+          PageFact(words("plan.method"), said(how.methodApproved)),
+        ].compactMap { $0 })
+    }
   }
 
   private static func unique(_ names: [String]) -> [String] {

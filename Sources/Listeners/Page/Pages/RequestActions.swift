@@ -18,6 +18,7 @@ struct RequestActions: Sendable {
   let mayWithdraw: Bool
   let mayClose: Bool
   let mayMeasure: Bool
+  let mayLift: Bool
   let mayHold: Bool
   let mayReleaseHold: Bool
   let isAny: Bool
@@ -30,10 +31,14 @@ struct RequestActions: Sendable {
   let measures: [PageChoice]
   let holdGrounds: [PageChoice]
   let informedBy: String?
+  let systems: [PageChoice]
+  let held: [PageChoice]
+  let open: [PageChoice]
 
   static let channels = ["mail", "phone", "letter", "form", "counter"]
 
-  init(_ detail: RequestDetail, today: CivilDate, _ visit: PageVisit) {
+  /// `systems` are those of the register, where one of them may be held.
+  init(_ detail: RequestDetail, systems known: [SystemView], today: CivilDate, _ visit: PageVisit) {
     let (request, words) = (detail.request, visit.words)
     let state = request.state
     let isOpen = ["received", "verified", "in-erasure"].contains(state)
@@ -53,11 +58,19 @@ struct RequestActions: Sendable {
     mayWithdraw = isOpen && visit.may(WithdrawRequest.name)
     mayClose = isDone && visit.may(CloseRequest.name)
     mayMeasure = (state == "verified" || state == "in-erasure") && visit.may(OrderMeasure.name)
-    mayHold = isOpen && visit.may(SetHold.name)
-    mayReleaseHold = isOpen && visit.may(ReleaseHold.name)
+    let holds = detail.notes.filter { $0.topic == .hold }.compactMap(\.system)
+    let running = detail.notes.filter { $0.topic == .measure && $0.lifted == nil }.compactMap(\.code)
+    systems = known.map { PageChoice(value: $0.system.description, label: $0.title, isChosen: false) }
+    held = known.filter { holds.contains($0.system) }.map {
+      PageChoice(value: $0.system.description, label: $0.title, isChosen: false)
+    }
+    open = PageChoice.all(running, "measure", words)
+    mayLift = !open.isEmpty && visit.may(LiftMeasure.name)
+    mayHold = isOpen && !systems.isEmpty && visit.may(SetHold.name)
+    mayReleaseHold = !held.isEmpty && visit.may(ReleaseHold.name)
     isAny =
       mayConfirm || mayAskIdentity || mayAddIdentifiers || mayExtend || mayReply || mayCorrect || mayLink || mayRefuse
-      || mayWithdraw || mayClose || mayMeasure || mayHold
+      || mayWithdraw || mayClose || mayMeasure || mayLift || mayHold || mayReleaseHold
     methods = PageChoice.all(IdentityMethod.allCases.map(\.rawValue), "identity-method", words)
     strongerMethods = PageChoice.all(
       IdentityMethod.allCases.filter { $0.strength > 0 }.map(\.rawValue), "identity-method", words)

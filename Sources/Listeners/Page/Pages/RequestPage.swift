@@ -33,6 +33,14 @@ struct RequestPage: Sendable {
     let english: String?
   }
 
+  struct Note: Sendable {
+    let heading: String
+    /// What somebody wrote, as he wrote it.
+    let written: String?
+    /// What the desk says, in English.
+    let english: String?
+  }
+
   /// Lines of the history on one page.
   static let linesOnPage = 40
 
@@ -54,7 +62,7 @@ struct RequestPage: Sendable {
   let approvals: String?
   let decisions: [PlanPage.Decision]
   let linked: [Int]
-  let notes: [RequestDetail.Note]
+  let notes: [Note]
   let reprobes: [String]
   let counts: [Count]
   let mayPlan: Bool
@@ -68,7 +76,10 @@ struct RequestPage: Sendable {
 }
 
 extension RequestPage {
-  init(_ detail: RequestDetail, undecided: [UndecidedIdentifier], today: CivilDate, _ visit: PageVisit) {
+  init(
+    _ detail: RequestDetail, undecided: [UndecidedIdentifier], systems: [SystemView], today: CivilDate,
+    _ visit: PageVisit
+  ) {
     let (words, request) = (visit.words, detail.request)
     number = request.number
     state = .request(request.state, words)
@@ -94,7 +105,7 @@ extension RequestPage {
     approvals = detail.plan.map { words("request.signed", String($0.approvals.count), String($0.approvalsNeeded)) }
     decisions = detail.plan.map { PlanPage.decisions($0, visit) } ?? []
     linked = detail.linked
-    notes = detail.notes
+    notes = detail.notes.map { Self.note($0, visit) }
     reprobes = detail.reprobes ?? []
     counts = Self.counts(detail.jobs, words)
     mayPlan = visit.may(MakePlan.name) && request.state == "verified"
@@ -108,7 +119,7 @@ extension RequestPage {
     earlier = lines.count > Self.linesOnPage ? start + Self.linesOnPage : nil
     later = start > 0 ? max(0, start - Self.linesOnPage) : nil
     subjectCode = detail.subjectCode
-    actions = RequestActions(detail, today: today, visit)
+    actions = RequestActions(detail, systems: systems, today: today, visit)
   }
 
   private static func facts(_ request: RequestView, _ detail: RequestDetail, _ visit: PageVisit) -> [PageFact] {
@@ -153,6 +164,25 @@ extension RequestPage {
     clock.words + (clock.closedOn == nil ? "; " + visit.words("request.due-by", visit.day(clock.statutory)) : "")
   }
 
+  private static func note(_ note: RequestDetail.Note, _ visit: PageVisit) -> Note {
+    let (words, day) = (visit.words, note.day.map(visit.day) ?? "")
+    let heading =
+      switch note.topic {
+      case .doubt: words("note.doubt", day)
+      case .extension: words("note.extension", day)
+      case .hold:
+        words(
+          "note.hold", note.system?.description ?? "", words.code("exception-ground", note.code ?? ""), note.by ?? "",
+          day)
+      case .measure:
+        words("note.measure", words.code("measure", note.code ?? ""), day, note.by ?? "")
+          + (note.lifted.map { ", " + words("note.lifted", visit.day($0)) } ?? "")
+      case nil: note.title
+      }
+    let isOurs = note.topic == .measure
+    return Note(heading: heading, written: isOurs ? nil : note.text, english: isOurs ? note.text : nil)
+  }
+
   static func counts(_ jobs: [JobView], _ words: PageWords) -> [Count] {
     Dictionary(grouping: jobs, by: \.state).map { ($0.key, $0.value.count) }
       .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
@@ -175,7 +205,9 @@ extension PageRoutes {
     .get("/requests/{request}", .call(ShowRequest.name)) { visit in
       let detail = try await visit.call(ShowRequest(request: visit.part("request"), language: visit.words.language))
       let page = RequestPage(
-        detail, undecided: try await undecided(of: detail, visit), today: visit.desk.civilClock.today, visit)
+        detail, undecided: try await undecided(of: detail, visit),
+        systems: visit.may(SetHold.name) ? try await visit.call(ListSystems()) : [], today: visit.desk.civilClock.today,
+        visit)
       return .page("request", title: visit.words("request.title", String(page.number)), content: page)
     }
   ]

@@ -5,9 +5,14 @@ extension PlanPicture {
   /// The picture of a plan with what its jobs have come to; nil for a plan without jobs.
   init?(_ plan: PlanView, _ jobs: [JobView], _ words: PageWords) {
     let known = Dictionary(jobs.map { ($0.job, $0) }) { first, _ in first }
-    let boxes = plan.lines.compactMap { line in
-      line.job.map { Self.box(line, $0, known[$0], words) }
+    let lines = plan.lines
+    // Every day on which rows of one system go later is one line of one box: a plan has many of them.
+    let groups = Dictionary(grouping: lines.filter { $0.followUp != nil }) { line in
+      "\(line.followUp?.of.text ?? "") \(line.verb?.rawValue ?? "")"
     }
+    let boxes =
+      lines.filter { $0.followUp == nil }.compactMap { Self.box($0, known, words) }
+      + groups.sorted { $0.key < $1.key }.compactMap { Self.box(later: $0.value, known, words) }
     guard !boxes.isEmpty else { return nil }
     self.init(
       boxes,
@@ -15,17 +20,36 @@ extension PlanPicture {
         title: words("picture.title", String(plan.number)), description: Self.description(boxes, words)))
   }
 
-  private static func box(
-    _ line: PlanView.Line, _ reference: JobReference, _ job: JobView?, _ words: PageWords
-  ) -> Box {
+  private static func box(_ line: PlanView.Line, _ jobs: [JobReference: JobView], _ words: PageWords) -> Box? {
+    guard let reference = line.job else { return nil }
+    let job = jobs[reference]
     let facts = PlanLineWords(line, job, words)
     let lines =
-      [words.code("verb", line.verb?.rawValue ?? "")] + [facts.going, facts.leftOut].compactMap { $0 } + facts.kept
-      + [facts.day, facts.proof].compactMap { $0 }
+      [words.code("verb", line.verb?.rawValue ?? "")] + [facts.going].compactMap { $0 } + facts.changed
+      + [facts.leftOut, facts.keptTogether, facts.proof].compactMap { $0 }
     return Box(
-      job: reference, title: line.title, lines: lines, state: job.map { words.code("job-state", $0.state) },
-      isFollowUp: line.followUp != nil || line.verb?.isFollowUp == true,
+      job: reference, title: line.title, lines: lines,
+      state: job.map { words.code("job-state", $0.state) }, isFollowUp: false,
       dependsOn: (line.dependsOn ?? []).map(\.job))
+  }
+
+  /// What follows one job later: a line for each day, with its state once there are states.
+  private static func box(
+    later lines: [PlanView.Line], _ jobs: [JobReference: JobView], _ words: PageWords
+  ) -> Box? {
+    let lines = lines.sorted { ($0.followUp?.dueAt?.description ?? "") < ($1.followUp?.dueAt?.description ?? "") }
+    guard let first = lines.first, let reference = first.job, let followed = first.followUp?.of else { return nil }
+    let days = lines.map { line -> String in
+      let job = line.job.flatMap { jobs[$0] }
+      let facts = PlanLineWords(line, job, words)
+      let state = job.map { words.code("job-state", $0.state) }
+      return [facts.day, facts.going, state].compactMap { $0 }.joined(separator: ", ")
+    }
+    let proof = PlanLineWords(first, first.job.flatMap { jobs[$0] }, words).proof
+    return Box(
+      job: reference, title: first.title,
+      lines: [words.code("verb", first.verb?.rawValue ?? "")] + days + [proof].compactMap { $0 }, state: nil,
+      isFollowUp: true, dependsOn: [followed])
   }
 
   /// The order in words: which jobs can begin at once, and which come after.
@@ -41,27 +65,32 @@ extension PlanPicture {
 /// What one line of a plan says, in words; the table and the picture say the same.
 struct PlanLineWords: Sendable {
   let going: String?
-  let reduced: String?
+  /// Rows that do not go as they are: reduced, anonymised, taken out of use, minimised.
+  let changed: [String]
   let leftOut: String?
   let kept: [String]
+  /// All that stays in one line: how many rows, and until when at the latest.
+  let keptTogether: String?
   let day: String?
   /// Who vouches and what was seen, or will be.
   let proof: String?
 
   init(_ line: PlanView.Line, _ job: JobView?, _ words: PageWords) {
     let sum = { (value: (DatasetCount) -> Int) in line.counts.reduce(0) { $0 + value($1) } }
-    let going = sum(\.going)
     let rows = line.export?.datasets.reduce(0) { $0 + $1.rows }
-    self.going =
+    going =
       rows.map { words.count($0, "line.read") }
-      ?? (line.counts.isEmpty ? nil : words.count(going, "line.rows"))
-    let reduced = sum(\.reduce)
-    self.reduced = reduced > 0 ? words.count(reduced, "line.reduced") : nil
+      ?? (line.counts.isEmpty ? nil : words.count(sum(\.erase), "line.rows"))
+    changed = [
+      (sum(\.reduce), "line.reduced"), (sum { $0.anonymised ?? 0 }, "line.anonymised"),
+      (sum { $0.restricted ?? 0 }, "line.restricted"), (sum { $0.minimised ?? 0 }, "line.minimised"),
+    ].filter { $0.0 > 0 }.map { words.count($0.0, $0.1) }
     leftOut = line.leftOut > 0 ? words.count(line.leftOut, "line.left-out") : nil
     kept = Self.kept(line.counts).map { kept in
       words(
         kept.isConditional ? "line.kept-open" : "line.kept", words.number(kept.count), words.day(kept.until), kept.rule)
     }
+    keptTogether = Self.together(Self.kept(line.counts), words)
     day = line.followUp.map { follow in
       follow.due.map { words(follow.isConditional ? "line.again-on" : "line.on", words.day($0)) }
         ?? words("line.no-day")
@@ -77,6 +106,13 @@ struct PlanLineWords: Sendable {
       KeptCount(rule: group.rule, until: group.until, count: count, conditional: group.conditional)
     }
     .sorted { ($0.until, $0.rule, $0.isConditional ? 1 : 0) < ($1.until, $1.rule, $1.isConditional ? 1 : 0) }
+  }
+
+  private static func together(_ kept: [KeptCount], _ words: PageWords) -> String? {
+    guard let last = kept.map(\.until).max() else { return nil }
+    let rows = kept.reduce(0) { $0 + $1.count }
+    let key = kept.contains(where: \.isConditional) ? "line.kept-again" : "line.kept-all"
+    return words(key + (rows == 1 ? ".one" : ".many"), words.number(rows), words.day(last))
   }
 
   private static func proof(_ verb: JobVerb?, _ job: JobView?, _ words: PageWords) -> String? {

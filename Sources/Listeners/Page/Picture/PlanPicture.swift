@@ -33,7 +33,7 @@ struct PlanPicture: Sendable {
   }
 
   private static let width = 252
-  private static let between = 72
+  private static let between = 56
   private static let gap = 20
   private static let margin = 16
   private static let padding = 12
