@@ -121,6 +121,12 @@ extension EvidenceReplay {
         "whether \(followUps.count) follow-ups get their one outcome: their requests have not ended; they are due later, "
           + (first.map { "the first on \($0)" } ?? "the first when its copies end"))
     }
+    let open = answers.requests.values.filter { $0.state != .ended }.map { UInt64(clamping: $0.number) }
+    if scope == .wholeLog, !open.isEmpty {
+      result.notChecked.append(
+        "whether every entry of the requests \(IndexRanges(open)) is here: they have not ended, and request.ended will list"
+          + " the last ones")
+    }
     if scope == .oneRequest {
       result.notChecked.append(
         "which people, signers and register were in force, and what changed of them before: the bundle of one request has"
