@@ -41,7 +41,7 @@ extension EvidenceReplay {
       result.checked.append("request numbers 1 to \(answers.log().lastNumber) are there, without a gap or double")
     }
     for (state, numbers) in result.numbers.sorted(by: { $0.key < $1.key }) {
-      result.checked.append("\(state): request \(numbers)")
+      result.checked.append("\(state): \(Self.shown(numbers))")
     }
     addNotChecked(to: &result)
     addNotOver(to: &result)
@@ -102,6 +102,16 @@ extension EvidenceReplay {
     return states.mapValues { IndexRanges($0).description }
   }
 
+  /// Numbers of requests as a person reads them: of a long list its beginning. The result has them all.
+  private static func shown(_ numbers: String) -> String {
+    let ranges = numbers.split(separator: ",")
+    guard ranges.count > mostShown else { return "request \(numbers)" }
+    let rest = ranges.count - mostShown
+    return "request \(ranges.prefix(mostShown).joined(separator: ",")), and \(rest) more ranges (--json has them all)"
+  }
+
+  private static let mostShown = 12
+
   /// What is not over yet, so that nothing can be demanded of it.
   private func addNotOver(to result: inout AuditResult) {
     var dueNow = 0
@@ -124,7 +134,7 @@ extension EvidenceReplay {
     let open = answers.requests.values.filter { $0.state != .ended }.map { UInt64(clamping: $0.number) }
     if scope == .wholeLog, !open.isEmpty {
       result.notChecked.append(
-        "whether every entry of the requests \(IndexRanges(open)) is here: they have not ended, and request.ended will list"
+        "whether every entry of \(Self.shown(IndexRanges(open).description)) is here: they have not ended, and request.ended will list"
           + " the last ones")
     }
     if scope == .oneRequest {
