@@ -3407,7 +3407,7 @@ def verify(options, say, doubt, result):
     say(f"{replay.lists} lists of a request's entries are complete, {replay.signatures} signatures of people and "
         f"{replay.receipts} signed receipts verify")
     for state, of_state in replay.numbers_by_state().items():
-        say(f"{state}: request {of_state}")
+        say(f"{state}: {shown(of_state)}")
     say_open(replay, doubt)
     if not olds:
         doubt("whether requests were left out with their numbers, or the log's end was cut off, before this checkpoint was "
@@ -3478,6 +3478,14 @@ class SubjectCode:
             f"{request.state} by now")
 
 
+def shown(numbers):
+    """Of a long list of numbers its beginning; the result in JSON has them all."""
+    ranges = numbers.split(",")
+    if len(ranges) <= 12:
+        return f"request {numbers}"
+    return f"request {','.join(ranges[:12])}, and {len(ranges) - 12} more ranges (--json has them all)"
+
+
 def say_open(replay, doubt):
     """What is not over yet, so that nothing can be demanded of it, and what is not here any more."""
     due_now, dates = replay.open_jobs()
@@ -3489,7 +3497,7 @@ def say_open(replay, doubt):
               f"{first}")
     open_requests = sorted(request.number for request in replay.requests.values() if request.state != "ended")
     if replay.whole and open_requests:
-        doubt(f"whether every entry of the requests {ranges_text(open_requests)} is here: they have not ended, and "
+        doubt(f"whether every entry of {shown(ranges_text(open_requests))} is here: they have not ended, and "
               "request.ended will list the last ones")
     if replay.gone:
         doubt(f"{len(replay.gone)} artifacts that entries name: a later entry says that they were destroyed")

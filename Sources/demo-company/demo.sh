@@ -254,13 +254,27 @@ done
 until_seen '"state":"ended"' request show 1
 as bram job list 1
 
-step "2034. A search over everything we own, in the clear, in Base64, hexadecimal and as bare digests, finds nothing of her."
-python3 Sources/demo-company/search.py ada.devries@example.org "Ada de Vries" +31000004711 "Lindegracht 12" \
-  --in "$demo/state" "$demo/evidence" "$demo/daemon.log" "$demo/watch.txt"
-
 step "The evidence of the request is taken out for the auditor, and the daemon stops."
 as bram evidence export 1 "$demo/bundle"
+# What an officer and an auditor see of her now, as text and as JSON.
+mkdir "$demo/printed"
+for asked in "request show 1" "request list --all" "job list 1" status "report --from 2026-01-01 --to 2034-12-31"; do
+  for form in "" --json; do
+    # shellcheck disable=SC2086
+    as bram $form $asked > "$demo/printed/${asked// /-}$form" 2>&1 || fail "$(cat "$demo/printed/${asked// /-}$form")"
+  done
+done
 kill "$daemon"; wait "$daemon" || fail "the daemon did not stop in order"
+for form in "" --json; do
+  # shellcheck disable=SC2086
+  "$bin/expunge-audit" verify "$demo/bundle" --key "$demo/log.vkey" --signers "$demo/allowed_signers" $form \
+    > "$demo/printed/audit$form" 2>&1 || fail "expunge-audit: $(cat "$demo/printed/audit$form")"
+done
+
+step "2034. A search over all that we keep, and all that our programs print by now, finds nothing of her in any form it knows."
+python3 Sources/demo-company/search.py --self-test
+python3 Sources/demo-company/search.py ada.devries@example.org "Ada de Vries" +31000004711 "Lindegracht 12" \
+  --in "$demo/state" "$demo/evidence" "$demo/bundle" "$demo/daemon.log" "$demo/watch.txt" "$demo/printed"
 
 step "The auditor checks the published log and the bundle, without the daemon and with keys of his own."
 "$bin/expunge-audit" verify "$demo/evidence" --key "$demo/log.vkey" --signers "$demo/allowed_signers"

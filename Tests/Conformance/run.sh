@@ -318,4 +318,7 @@ python3 "$here/test_verify.py" > "$work/said" 2>&1 || { cat "$work/said" >&2; fa
 ok "$(grep '^Ran' "$work/said"), with $(python3 --version)"
 python3 "$here/two_verifiers.py" "$demo" "$bin/expunge-audit" || fail "the two verifiers do not agree"
 
+section "Evidence of every release, by both verifiers of now"
+python3 "$here/releases.py" "$bin/expunge-audit" || fail "evidence of an earlier release does not hold any more"
+
 printf '\nconformance: all checks passed\n'

@@ -618,6 +618,21 @@ class Document(unittest.TestCase):
             self.assertEqual(set(re.findall(r"`([a-zA-Z]+)`", said)) - set(facts), set(), kind)
 
 
+    def test_subject_commitment(self):
+        code = (b"Dear Ada,\r\n  expunged-subject/v1\r\nlog a.example/log\r\nrequest r-" + b"0" * 32 +
+                b"\r\nentry 7\r\nkinds customer-no email\r\nnonce " + bytes(range(32)).hex().encode() + b"\r\n\r\nRegards\r\n")
+        who = b"email ada@example.org\ncustomer-no 4711\n"
+        found = verify.SubjectCode(code, who)
+        self.assertEqual((found.entry, found.log), (7, "a.example/log"))
+        self.assertEqual(found.commitment(), "fc15ec588d3fb0b76523996c939db282fb266ba3165c787a30f5870cce19e66a")
+        self.assertNotEqual(verify.SubjectCode(code, who.replace(b"4711", b"4712")).commitment(), found.commitment())
+        for letter, names in ((code.replace(b"/v1", b"/v2"), who), (code.replace(b"entry 7", b"entry x"), who),
+                              (code.replace(b"nonce 00", b"nonce 0"), who), (code, b"email ada@example.org"),
+                              (code, b"ada@example.org"), (code, b"")):
+            with self.assertRaises(verify.Unusable) as raised:
+                verify.SubjectCode(letter, names)
+            self.assertNotIn("ada@", str(raised.exception))
+
     def test_rules_of_a_log(self):
         text = (ROOT / "Sources/EvidenceLog/FORMAT.md").read_text(encoding="utf-8")
         numbers = [int(number) for number in re.findall(r"^\| ([0-9]+) \|", text, re.MULTILINE)]

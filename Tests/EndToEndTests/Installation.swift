@@ -32,6 +32,8 @@ final class Installation: Sendable {
     var daemon: OutsideProgram?
     var port = 0
     var runs = 0
+    /// Everything that programs printed since somebody wanted to hear it.
+    var heard: [String]?
     /// Seconds the practice calendar was moved.
     var moved: Int64 = 0
   }
@@ -213,8 +215,15 @@ extension Installation {
       try FileManager.default.removeItem(atPath: path)
       return text
     }
+    running.withLock { $0.heard?.append(contentsOf: [program] + arguments + said) }
     return Said(ending: ending, output: said[0], errors: said[1])
   }
+
+  /// From now on what programs print is kept, with their arguments.
+  func listen() { running.withLock { $0.heard = $0.heard ?? [] } }
+
+  /// What was printed since `listen()`.
+  var heard: String { running.withLock { $0.heard ?? [] }.joined(separator: "\n") }
 
   func expunged(_ arguments: [String]) async throws -> Said {
     try await run(Programs.path("expunged"), arguments)

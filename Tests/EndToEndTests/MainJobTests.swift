@@ -33,9 +33,11 @@ extension EndToEnd {
           try await site.history(of: "1").contains("vault.destroyed")
         }
         try Self.requireNobody(site, remains)
+        site.listen()
 
         try await Self.end(site)
         try await site.answer("bram", "evidence", "export", "1", site.path("bundle"))
+        try await Self.askEverything(site)
         #expect(try await site.stopDaemon() == .exited(0))
         try Self.requireNobody(site, remains)
         #expect(try Self.search.hits(below: [site.path("bundle")]).isEmpty)
@@ -47,8 +49,41 @@ extension EndToEnd {
           #expect(said.succeeded && said.output.hasSuffix("VERIFIED\n"), "\(folder): \(said)")
         }
         try await Self.verifySignatures(site)
+        try await Self.requireNobodyInAnyForm(site)
         try await Self.flipBytes(site)
       }
+    }
+
+    /// Whatever an officer may ask of a request that is over, for what is printed.
+    private static func askEverything(_ site: Installation) async throws {
+      let calls = [
+        ["request", "show", "1"], ["request", "list", "--all"], ["job", "list", "1"], ["status"], ["check"],
+        ["task", "list"], ["report", "--from", "2020-01-01", "--to", "2049-12-31"],
+      ]
+      for call in calls {
+        let text = try await site.run(
+          Programs.path("expunge"), ["--socket", site.path("run/command.sock"), "--as", "bram"] + call)
+        let json = try await site.expunge("bram", call, input: "/dev/null")
+        #expect(!(text.output + text.errors).isEmpty && !(json.output + json.errors).isEmpty, "\(call)")
+      }
+    }
+
+    /// The search of the demo knows more forms than ours: packed, escaped, reversed, hashed. It looks into all that is kept,
+    /// and into all that was printed since the request was closed.
+    private static func requireNobodyInAnyForm(_ site: Installation) async throws {
+      let python = try Programs.tool("python3", package: "python3")
+      let search = [Programs.root + "/Sources/demo-company/search.py"]
+      #expect(try await site.run(python, search + ["--self-test"]).succeeded)
+      let printed = site.path("printed")
+      let heard = site.heard
+      #expect(heard.utf8.count > 10_000 && heard.contains("vault.destroyed"))
+      try Data(heard.utf8).write(to: URL(fileURLWithPath: printed))
+      let wanted = [email, "Ada de Vries", "Lindegracht 12", "+31000004711", "Please erase everything you have on me."]
+      let places = ["state", "evidence", "bundle", "daemon.log"].map { site.path($0) }
+      let said = try await site.run(python, search + wanted + ["--in", printed] + places)
+      #expect(said.succeeded, "\(said.output)")
+      try Data((heard + String(email.reversed())).utf8).write(to: URL(fileURLWithPath: printed))
+      #expect(try await site.run(python, search + wanted + ["--in", printed]).ending == .exited(1))
     }
 
     /// From the request to erased systems: two officers approve, the drafter may not.

@@ -2,6 +2,8 @@ import ErasureDomain
 
 // The rules of companies' signed receipts.
 extension EvidenceReplay {
+  private static let mostReceiptKeys = 1_000
+
   /// A receipt is verified by the key that the entry names, and speaks of this job.
   mutating func checkReceipt(_ entry: EvidenceEntry, _ place: Place) throws {
     let facts = try entry.facts(as: ReceiptKept.self)
@@ -23,10 +25,12 @@ extension EvidenceReplay {
   private mutating func claims(
     of digest: ContentDigest, by jwk: String, _ entry: EvidenceEntry, _ place: Place
   ) throws -> ReceiptClaims? {
-    guard let key = ReceiptKey(jwk: jwk) else {
+    guard let key = receiptKeys[jwk] ?? ReceiptKey(jwk: jwk) else {
       wrong(place, "its key is no JWK that is known")
       return nil
     }
+    // A company has few keys; one that has many is none of ours.
+    if receiptKeys.count < Self.mostReceiptKeys { receiptKeys[jwk] = key }
     guard let bytes = try answers.artifact(digest) else {
       counts.signaturesNotChecked += 1
       return nil

@@ -64,7 +64,7 @@ extension EvidenceReplay {
       result.checked.append("request numbers 1 to \(answers.log().lastNumber) are there, without a gap or double")
     }
     for (state, numbers) in result.numbers.sorted(by: { $0.key < $1.key }) {
-      result.checked.append("\(state): request \(numbers)")
+      result.checked.append("\(state): \(Self.shown(numbers))")
     }
     addNotChecked(to: &result)
     addNotOver(to: &result)
@@ -125,6 +125,16 @@ extension EvidenceReplay {
     return states.mapValues { IndexRanges($0).description }
   }
 
+  /// Numbers of requests as a person reads them: of a long list its beginning. The result has them all.
+  private static func shown(_ numbers: String) -> String {
+    let ranges = numbers.split(separator: ",")
+    guard ranges.count > mostShown else { return "request \(numbers)" }
+    let rest = ranges.count - mostShown
+    return "request \(ranges.prefix(mostShown).joined(separator: ",")), and \(rest) more ranges (--json has them all)"
+  }
+
+  private static let mostShown = 12
+
   /// What is not over yet, so that nothing can be demanded of it.
   private func addNotOver(to result: inout AuditResult) {
     var dueNow = 0
@@ -143,6 +153,12 @@ extension EvidenceReplay {
       result.notChecked.append(
         "whether \(followUps.count) follow-ups get their one outcome: their requests have not ended; they are due later, "
           + (first.map { "the first on \($0)" } ?? "the first when its copies end"))
+    }
+    let open = answers.requests.values.filter { $0.state != .ended }.map { UInt64(clamping: $0.number) }
+    if scope == .wholeLog, !open.isEmpty {
+      result.notChecked.append(
+        "whether every entry of \(Self.shown(IndexRanges(open).description)) is here: they have not ended, and request.ended will list"
+          + " the last ones")
     }
     if scope == .oneRequest {
       result.notChecked.append(

@@ -59,6 +59,8 @@ struct EvidenceReplay {
   var awaitsOutcome: JobReference?
   /// What companies' receipts state, by job.
   var receipts: [JobReference: ReceiptClaims] = [:]
+  /// Keys of receipts that were read before, by their texts.
+  var receiptKeys: [String: ReceiptKey] = [:]
   /// The principals that signed for one proposal or task, by its nonce.
   var principals: [String: Set<String>] = [:]
   /// The texts that people signed, in the order of entries.

@@ -5,7 +5,6 @@ import Testing
 
 /// A daemon with the log's key can sign anything; these lies are found all the same.
 struct EvidenceLieTests {
-  /// The first finding of a log in which a lie was told.
   private func finding(
     _ lies: [EvidenceStory.Lie] = [], shownByBundle: Bool = true, _ prepare: (inout EvidenceStory) -> Void = { _ in }
   ) throws -> (first: AuditFinding?, kind: EntryKind?) {

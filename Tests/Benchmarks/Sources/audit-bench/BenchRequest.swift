@@ -74,7 +74,8 @@ final class BenchRequest {
     try add(
       RequestReceived(
         number: number, commitment: Hex.encode(log.random.bytes(32)), channel: "email", receivedAt: at,
-        receivedOn: at.utcDay, capacities: [.customer], identifierKinds: [.email, .customerNumber], dueDates: dates),
+        receivedOn: at.utcDay, capacities: [.customer],
+        identifierKinds: [.email, IdentifierKind(rawValue: "customer-no")], dueDates: dates),
       &log, at, by: log.drafter)
     try letter(.acknowledgement, &log, at)
   }
