@@ -245,18 +245,21 @@ until_seen '"state":"ended"' request show 1
 as bram job list 1
 
 step "2034. A search over everything we own, in the clear, in Base64, hexadecimal and as bare digests, finds nothing of her."
-python3 Sources/demo-company/search.py ada.devries@example.org "Ada de Vries" +31000004711 "Lindegracht 12" \
-  --in "$demo/state" "$demo/evidence" "$demo/daemon.log" "$demo/watch.txt"
+nobody() { python3 Sources/demo-company/search.py ada.devries@example.org "Ada de Vries" +31000004711 "Lindegracht 12" --in "$@"; }
+nobody "$demo/state" "$demo/evidence" "$demo/daemon.log" "$demo/watch.txt"
 
-step "The evidence of the request is taken out for the auditor, and the daemon stops."
+step "The evidence is taken out for the auditor: of the request, and the whole log with an index. Then the daemon stops."
 as bram evidence export 1 "$demo/bundle"
+as bram evidence export --all "$demo/auditor" --bundle 2
+nobody "$demo/bundle" "$demo/auditor"
 kill "$daemon"; wait "$daemon" || fail "the daemon did not stop in order"
 
 step "The auditor checks the published log and the bundle, without the daemon and with keys of his own."
 "$bin/expunge-audit" verify "$demo/evidence" --key "$demo/log.vkey" --signers "$demo/allowed_signers"
 "$bin/expunge-audit" verify "$demo/bundle" --key "$demo/log.vkey" --signers "$demo/allowed_signers"
+"$bin/expunge-audit" verify "$demo/auditor" --key "$demo/log.vkey" --signers "$demo/allowed_signers"
 
 step "What was erased where, what was kept and why, what was only told:"
 cat "$demo/bundle/report.txt"
 echo
-echo "Everything is in .demo: evidence/ bundle/ log.vkey allowed_signers systems/ state/ daemon.log mail.txt"
+echo "Everything is in .demo: auditor/index.html evidence/ bundle/ log.vkey allowed_signers systems/ state/ daemon.log mail.txt"

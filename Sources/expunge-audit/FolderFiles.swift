@@ -22,6 +22,27 @@ struct FolderFiles: EvidenceFiles {
   }
 
   func read(_ path: String) throws -> [UInt8]? {
+    guard let size = try size(path) else { return nil }
+    guard size <= Self.largestFile else { throw Unreadable("\(path) is larger than any file of evidence") }
+    do { return [UInt8](try Data(contentsOf: folder.appending(path: path))) } catch {
+      throw Unreadable("\(path) cannot be read: \(error.localizedDescription)")
+    }
+  }
+
+  func read(_ path: String, from offset: Int, count: Int) throws -> [UInt8]? {
+    guard try size(path) != nil else { return nil }
+    do {
+      let handle = try FileHandle(forReadingFrom: folder.appending(path: path))
+      defer { try? handle.close() }
+      try handle.seek(toOffset: UInt64(offset))
+      return [UInt8](try handle.read(upToCount: count) ?? Data())
+    } catch {
+      throw Unreadable("\(path) cannot be read: \(error.localizedDescription)")
+    }
+  }
+
+  /// The size of an ordinary file; nothing when there is none.
+  private func size(_ path: String) throws -> Int? {
     let file = folder.appending(path: path)
     let attributes: [FileAttributeKey: Any]
     do { attributes = try FileManager.default.attributesOfItem(atPath: file.path) } catch CocoaError.fileReadNoSuchFile
@@ -31,12 +52,7 @@ struct FolderFiles: EvidenceFiles {
     guard attributes[.type] as? FileAttributeType == .typeRegular else {
       throw Unreadable("\(path) is no ordinary file; copy the evidence without links")
     }
-    guard (attributes[.size] as? NSNumber)?.intValue ?? 0 <= Self.largestFile else {
-      throw Unreadable("\(path) is larger than any file of evidence")
-    }
-    do { return [UInt8](try Data(contentsOf: file)) } catch {
-      throw Unreadable("\(path) cannot be read: \(error.localizedDescription)")
-    }
+    return (attributes[.size] as? NSNumber)?.intValue ?? 0
   }
 
   func list() throws -> [String] {
@@ -59,9 +75,10 @@ struct FolderFiles: EvidenceFiles {
   }
 
   /// What the folder is, by what lies in it.
-  enum Kind {
+  enum Kind: String {
     case log
     case bundle
+    case auditor = "auditor's folder"
   }
 
   func kind() throws -> Kind {
@@ -70,7 +87,10 @@ struct FolderFiles: EvidenceFiles {
       throw Unreadable("\(folder.path) cannot be read: \(error.localizedDescription)")
     }
     if names.contains("tile") { return .log }
+    if names.contains(AuditorsFolder.log) { return .auditor }
     if names.contains("entries") || names.contains("proofs") { return .bundle }
-    throw Unreadable("\(folder.path) is neither a log folder (with tile/) nor a bundle (with entries/ and proofs/)")
+    throw Unreadable(
+      "\(folder.path) is neither a log folder (with tile/), a bundle (with entries/ and proofs/) nor an auditor's folder (with "
+        + "log/)")
   }
 }

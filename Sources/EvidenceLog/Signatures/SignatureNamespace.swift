@@ -8,4 +8,6 @@ public enum SignatureNamespace {
   public static let attestation = "erasure-attestation@expunged"
   /// Changing people, signers or register.
   public static let configuration = "erasure-configuration@expunged"
+  /// Every one of them.
+  public static let all = [approval, attestation, configuration]
 }

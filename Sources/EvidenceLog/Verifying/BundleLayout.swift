@@ -7,6 +7,7 @@ struct BundleLayout {
   static let report = "report.txt"
   static let stamp = "checkpoint.tsr"
   static let verifier = "verify.py"
+  static let page = "index.html"
   static let artifacts = LogFolderLayout.artifacts
 
   /// Indexes of entries, ascending.
@@ -18,6 +19,7 @@ struct BundleLayout {
   private(set) var hasReport = false
   private(set) var hasStamp = false
   private(set) var hasVerifier = false
+  private(set) var hasPage = false
 
   init(_ paths: [String], _ result: inout AuditResult) {
     var missing: Set<String> = [Self.readme, Self.policy]
@@ -28,6 +30,7 @@ struct BundleLayout {
       case Self.report: hasReport = true
       case Self.stamp: hasStamp = true
       case Self.verifier: hasVerifier = true
+      case Self.page: hasPage = true
       default: if !take(path) { result.wrong(path, "this file does not belong to an evidence bundle") }
       }
     }
