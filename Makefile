@@ -49,7 +49,7 @@ demo-operator: build
 	bash Sources/demo-company/demo-operator.sh
 
 # What an auditor wants to see first: the evidence of the last demo, by a program that is not the daemon's, then forged.
-demo-auditor:
+demo-auditor: build
 	bash Sources/demo-company/demo-auditor.sh
 	bash Sources/demo-company/demo-auditor-anchors.sh .demo .demo-auditor
 

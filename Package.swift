@@ -23,8 +23,10 @@ let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates"
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 /// A library of ours. It may name only libraries of a lower level (ARCHITECTURE.md, "Where a line of code lives").
-func library(_ name: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+func library(
+  _ name: String, uses dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: strict)
 }
 
 func program(_ name: String, uses dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -87,10 +89,12 @@ let package = Package(
     .target(name: "CPeerCredentials"),
     .target(name: "CPrograms"),
     .target(name: "CPageFiles", exclude: ["files.sh"]),
+    .target(name: "CSecondVerifier"),
     .target(name: "CPostgres", linkerSettings: [.linkedLibrary("pq")]),
     // Level 1
     library(
-      "EvidenceLog", uses: ["ErasureDomain", crypto, cryptoExtras, swiftASN1], exclude: ["FORMAT.md", "verify.py"]),
+      "EvidenceLog", uses: ["ErasureDomain", "CSecondVerifier", crypto, cryptoExtras, swiftASN1],
+      exclude: ["FORMAT.md", "verify.py"]),
     library("ErasurePlanning", uses: ["ErasureDomain", yams]),
     library("ConnectorKit", uses: ["ErasureDomain"]),
     library("OfficerAPI", uses: ["ErasureDomain"]),

@@ -1,3 +1,5 @@
+import ErasureDomain
+
 import ConnectorKit
 
 /// The fields of the form, with what was filled in and what is wrong beside each.

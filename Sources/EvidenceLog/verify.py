@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Checks evidence of expunged without expunged: a log folder, or the bundle of one request.
+"""Checks evidence of expunged without expunged: a log folder, the bundle of one request, or an auditor's folder.
 
     python3 verify.py FOLDER --key log.vkey --signers allowed_signers [--old CHECKPOINT]... [--json]
                       [--subject LETTER --identifiers FILE]
     python3 verify.py FOLDER --policy my_policy --signers allowed_signers [--old CHECKPOINT]...
+    python3 verify.py sample FOLDER --seed "words of your own" --count 25 [--from DAY] [--until DAY]
 
 First written from FORMAT.md and the specifications named there alone, not from the programs that write or verify the
 evidence; what could not be known from there was then put into FORMAT.md.
@@ -3015,7 +3016,8 @@ class LogFolder:
             raise Wrong(path, f"it is absent, and the checkpoint of {size} entries needs it, from entry {first} on")
         return long_enough[0]
 
-    def verify(self):
+    def verify(self, each=None):
+        """`each` gets every entry that may stand where it stands."""
         size = self.checkpoint.size
         if not size:
             raise Wrong("checkpoint", "the log has no entries")
@@ -3044,6 +3046,8 @@ class LogFolder:
                     raise Wrong(f"entry {index}", "it changed while it was read")
                 entry = at_entry(index, Entry, index, data)
                 at_entry(index, replay.take, entry, data, self.leaves[index])
+                if each:
+                    each(entry)
         absent = at_entry(size - 1, replay.finish)
         replay.require_keys(self.checkpoint.signing)
         if absent:
@@ -3127,7 +3131,7 @@ class LogFolder:
 
 ENDS_WITH_REPORT = ("request.concluded", "request.ended")
 BUNDLE_PATH = re.compile(
-    r"README\.txt|verify\.py|policy|checkpoint|checkpoint\.tsr|tsa/.+|report\.txt|artifacts/sha256/[0-9a-f]{64}"
+    r"README\.txt|index\.html|verify\.py|policy|checkpoint|checkpoint\.tsr|tsa/.+|report\.txt|artifacts/sha256/[0-9a-f]{64}"
     r"|entries/(?:0|[1-9][0-9]{0,17})\.json|proofs/(?:0|[1-9][0-9]{0,17})\.tlog-proof"
     r"|consistency/(?:0|[1-9][0-9]{0,17})-(?:0|[1-9][0-9]{0,17})|approvals/[1-9][0-9]{0,8}\.(?:txt|sig)", re.ASCII)
 
@@ -3187,6 +3191,8 @@ class Bundle:
         if request.state != "ended":
             last = "no entry lists them yet" if request.conclusion is None else "those behind its conclusion"
             self.doubt(f"whether every entry of the request is here: the request has not ended; {last}")
+        if "index.html" in self.folder:
+            self.doubt("index.html: expunge-audit makes it again")
         self.doubt("what only the whole log shows: other requests' numbers, releases of systems, tests of companies, "
                    "stops of all work, the daemon's clock")
         return replay, artifacts
@@ -3299,6 +3305,372 @@ def policy_of(data):
     return Trust(logs, witnesses, groups, None if quorum == "none" else quorum)
 
 
+# --- the auditor's folder ---------------------------------------------------------------------------------------------
+
+REQUEST_COLUMNS = (
+    "number reference practice received received_at channel rights state due extended_for suspended_days informed "
+    "decided_at closed_at ended_at refused withdrawn jobs settled outcomes vouched exceptions reply_late_days "
+    "erasure_late_days again linked plans drafters approvers entries").split()
+LATE_COLUMNS = ("number reference clock due done days_late state extended_for suspended_days stood_in_the_way").split()
+PEOPLE_COLUMNS = "person kind entries first_at last_at".split()
+MOVES = {
+    "confirmed": {"received": "verified"},
+    "refused": {"received": "refused", "verified": "refused"},
+    "withdrawn": {"received": "withdrawn", "verified": "withdrawn", "in-erasure": "withdrawn-partly"},
+    "started": {"verified": "in-erasure"},
+    "halted": {"in-erasure": "verified"},
+    "concluded": {"in-erasure": "concluded"},
+    "closed": dict.fromkeys(("concluded", "refused", "withdrawn", "withdrawn-partly"), "closed"),
+    "ended": {"closed": "ended"},
+}
+MOVED_BY = {
+    "request.confirmed": "confirmed", "request.refused": "refused", "request.withdrawn": "withdrawn",
+    "request.concluded": "concluded", "request.closed": "closed", "request.ended": "ended", "plan.halted": "halted",
+}
+
+
+def table_line(cells):
+    """A line of a table, as FORMAT.md says."""
+    written = []
+    for cell in cells:
+        if cell[:1] in tuple("=+-@\t\r"):
+            cell = "'" + cell
+        if any(letter in cell for letter in ',"\n\r'):
+            cell = '"' + cell.replace('"', '""') + '"'
+        written.append(cell)
+    return (",".join(written) + "\n").encode()
+
+
+def tally(counts):
+    return " ".join(f"{word}={counts[word]}" for word in sorted(counts, key=str.encode))
+
+
+def count(counts, word):
+    counts[word] = counts.get(word, 0) + 1
+
+
+def once(items):
+    return " ".join(dict.fromkeys(item for item in items if item is not None))
+
+
+def days_between(first, last):
+    return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days
+
+
+class Account:
+    """What the entries of one request say, for its lines of the tables."""
+
+    def __init__(self, entry):
+        self.number, self.reference, self.channel = entry["number"], entry.request, entry["channel"]
+        self.rights, self.again = entry.get("rights", ["erasure"]), entry.get("again", {}).get("request", "")
+        self.received, self.received_at, self.dates = entry["receivedOn"], entry["receivedAt"], entry["dueDates"]
+        self.state, self.entries, self.linked, self.plans = "received", [entry.index], [], {}
+        self.extended = self.proved = None
+        self.suspended, self.informed, self.decided_at, self.closed_at, self.ended_at = 0, "", "", "", ""
+        self.refused, self.withdrawn = "", False
+        self.outcomes, self.vouched, self.exceptions, self.obstacles, self.terms = {}, {}, {}, {}, {}
+
+    def move(self, event):
+        self.state = MOVES[event].get(self.state, self.state)
+
+    def take(self, entry):
+        self.entries.append(entry.index)
+        kind = entry.kind
+        if kind in MOVED_BY:
+            self.move(MOVED_BY[kind])
+        method = getattr(self, "on_" + re.sub("[.-]", "_", kind), None)
+        if method:
+            method(entry)
+
+    def on_request_concluded(self, entry):
+        self.decided_at = entry.at
+
+    def on_request_refused(self, entry):
+        self.decided_at, self.refused = entry.at, entry["ground"]
+
+    def on_request_withdrawn(self, entry):
+        self.decided_at, self.withdrawn = entry.at, True
+
+    def on_request_closed(self, entry):
+        self.closed_at = entry.at
+
+    def on_request_ended(self, entry):
+        self.ended_at = entry.at
+
+    def on_finding_settled(self, entry):
+        if entry["answer"] == "replan":
+            self.move("halted")
+
+    def on_request_linked(self, entry):
+        self.linked.append(entry["other"])
+
+    def on_hold_set(self, entry):
+        count(self.obstacles, "hold")
+
+    def on_deadline_extended(self, entry):
+        self.extended = entry
+
+    def on_identity_proved(self, entry):
+        self.suspended = entry["suspendedDays"]
+        self.proved = {"statutory": entry["statutory"], "extended": entry.get("extended")}
+
+    def on_receipt_corrected(self, entry):
+        self.received, self.received_at, self.dates = entry["receivedOn"], entry["receivedAt"], entry["dueDates"]
+        self.extended = None
+        if self.proved:
+            self.suspended, self.proved = 0, {"statutory": self.dates["statutory"], "extended": None}
+
+    def on_letter_sent(self, entry):
+        if self.state in FITTING.get(entry["letter"], ()):
+            self.informed = self.informed or entry["on"]
+
+    def on_subject_informed(self, entry):
+        self.informed = self.informed or entry["on"]
+
+    def on_plan_proposed(self, entry):
+        plan = self.plans.setdefault(entry.plan, {"drafter": entry.by, "approved": False})
+        plan.update(digest=entry["digest"], jobs=entry["jobs"], approvers=[])
+
+    def on_plan_approved(self, entry):
+        plan = self.plans[entry.plan]
+        plan["approvers"].append(entry["approval"]["by"])
+        if entry["enough"]:
+            plan["approved"] = True
+            self.move("started")
+
+    def on_exception_granted(self, entry):
+        count(self.exceptions, entry.get("terms", {}).get("ground", "no-terms"))
+
+    def on_question_answered(self, entry):
+        if entry["answer"] == "except":
+            self.terms[entry.job] = entry.get("terms")
+
+    def on_attempt_ended(self, entry):
+        if entry["end"] not in ("done", "accepted"):
+            count(self.obstacles, entry.get("code") or entry.get("question", {}).get("code") or entry["end"])
+
+    def on_job_settled(self, entry):
+        outcome = entry["outcome"]
+        word = outcome["outcome"]
+        count(self.outcomes, word)
+        if word in ("erased", "nothing-found", "anonymised", "restricted"):
+            verification = outcome["receipt"]["verification"]
+            count(self.vouched, f"{verification['voucher']}/{verification['seen']}")
+        elif word == "notified":
+            count(self.vouched, f"{outcome['voucher']}/dispatch")
+        elif word == "expiry-tagged":
+            count(self.vouched, f"us/{outcome.get('seen', 'listing')}")
+        elif word == "excepted":
+            count(self.exceptions, (self.terms.get(entry.job) or {}).get("ground", outcome["ground"]))
+        self.terms.pop(entry.job, None)
+
+    @property
+    def due(self):
+        if self.refused:
+            return self.dates["statutory"]
+        due = self.proved["statutory"] if self.proved else self.dates["statutory"]
+        if self.extended:
+            due = self.extended["statutory"]
+            if self.proved and self.proved["extended"]:
+                due = self.proved["extended"]
+        return due
+
+    def late(self, today):
+        """[(clock, day on which it was done or "", days after the last day by law)]"""
+        clocks = [("reply", self.informed)]
+        if not self.refused and not self.withdrawn and "erasure" in self.rights:
+            clocks.append(("erasure", self.decided_at[:10]))
+        found = [(clock, done, days_between(self.due, done or today)) for clock, done in clocks]
+        return [one for one in found if one[2] > 0]
+
+    @property
+    def extended_for(self):
+        return self.extended["reason"] if self.extended else ""
+
+    def line(self, practice, today):
+        late = {clock: days for clock, _, days in self.late(today)}
+        approved = [plan for plan in self.plans.values() if plan["approved"]]
+        return table_line([
+            str(self.number), self.reference, "yes" if practice else "no", self.received, self.received_at,
+            self.channel, " ".join(self.rights), self.state, self.due, self.extended_for, str(self.suspended),
+            self.informed, self.decided_at, self.closed_at, self.ended_at, self.refused,
+            "yes" if self.withdrawn else "no", str(sum(plan["jobs"] for plan in approved)),
+            str(sum(self.outcomes.values())), tally(self.outcomes), tally(self.vouched), tally(self.exceptions),
+            str(late.get("reply", 0)), str(late.get("erasure", 0)), self.again, " ".join(self.linked),
+            " ".join(plan["digest"] for plan in approved), once(plan["drafter"] for plan in approved),
+            once(person for plan in approved for person in plan["approvers"]), ranges_text(self.entries)])
+
+    def late_lines(self, today):
+        for clock, done, days in self.late(today):
+            yield table_line([
+                str(self.number), self.reference, clock, self.due, done, str(days), self.state, self.extended_for,
+                str(self.suspended), tally(self.obstacles)])
+
+
+class Accounts:
+    """What follows from a log and stands in the tables of an auditor's folder."""
+
+    def __init__(self):
+        self.requests, self.people, self.practice, self.today = {}, {}, False, ""
+
+    def take(self, entry):
+        self.today = entry.at[:10]
+        if entry.index == 0:
+            self.practice = entry["practice"]
+        if entry.kind == "request.received":
+            self.requests[entry.request] = Account(entry)
+        elif entry.request is not None:
+            self.requests[entry.request].take(entry)
+        if entry.by is not None:
+            deeds = self.people.setdefault((entry.by, entry.kind), [0, entry.at, entry.at])
+            deeds[0], deeds[2] = deeds[0] + 1, entry.at
+
+    def tables(self):
+        """{file: its lines}"""
+        requests = self.requests.values()
+        return {
+            "requests.csv": (one.line(self.practice, self.today) for one in requests),
+            "late.csv": (line for one in requests for line in one.late_lines(self.today)),
+            "people.csv": (table_line([person, kind, str(number), first, last])
+                           for (person, kind), (number, first, last) in sorted(self.people.items())),
+        }
+
+
+COLUMNS = {"requests.csv": REQUEST_COLUMNS, "late.csv": LATE_COLUMNS, "people.csv": PEOPLE_COLUMNS}
+ONLY_THERE = ("index.html", "exceptions.csv", "lookups.csv", "history.csv", "README.txt", "verify.py")
+BUNDLE_OF = re.compile("bundles/([1-9][0-9]{0,17})/.+", re.ASCII)
+
+
+class Below:
+    """A folder within a folder, as if it were one by itself."""
+
+    def __init__(self, folder, start):
+        self.folder, self.start = folder, start
+        self.sizes = {path[len(start):]: size for path, size in folder.sizes.items() if path.startswith(start)}
+
+    def __contains__(self, path):
+        return path in self.sizes
+
+    def read(self, path, most):
+        return self.folder.read(self.start + path, most)
+
+
+class AuditorsFolder:
+    def __init__(self, folder, key, signers, olds, say, doubt):
+        self.folder, self.key, self.signers, self.olds, self.say, self.doubt = folder, key, signers, olds, say, doubt
+        for path in sorted(folder.sizes):
+            if not path.startswith("log/") and path not in COLUMNS and path not in ONLY_THERE and \
+                    not BUNDLE_OF.fullmatch(path):
+                raise Wrong(path, "a file that does not belong into an auditor's folder")
+        for path in tuple(COLUMNS) + ONLY_THERE:
+            if path not in folder:
+                raise Wrong(path, "the file is absent, and belongs into every auditor's folder")
+        self.bundles = sorted({int(match.group(1)) for match in map(BUNDLE_OF.fullmatch, folder.sizes) if match})
+
+    def verify(self):
+        olds = list(self.olds)
+        for number in self.bundles:
+            start = f"bundles/{number}/"
+            olds.append((start + "checkpoint", self.inside(start, self.verify_bundle, start)))
+        self.accounts = Accounts()
+        self.log = self.inside("log/", LogFolder, Below(self.folder, "log/"), self.key, self.signers, olds, self.say)
+        replay, artifacts = self.inside("log/", self.log.verify, self.accounts.take)
+        for name, lines in self.accounts.tables().items():
+            self.compare(name, lines)
+        self.say(f"requests.csv, late.csv and people.csv follow from the log, {replay.numbers} requests among them")
+        self.doubt("index.html, exceptions.csv, lookups.csv and history.csv: expunge-audit makes them again")
+        return replay, artifacts
+
+    def verify_bundle(self, start):
+        bundle = Bundle(Below(self.folder, start), self.key, self.signers, [], self.say, lambda what: None)
+        bundle.verify()
+        return bundle.checkpoint
+
+    @staticmethod
+    def inside(start, action, *arguments):
+        """Names the file by its path in the whole folder."""
+        try:
+            return action(*arguments)
+        except Wrong as wrong:
+            place = wrong.place if wrong.place.startswith("entry ") and start == "log/" else start + wrong.place
+            raise Wrong(place, wrong.why) from None
+
+    def compare(self, name, lines):
+        try:
+            with open(os.path.join(self.folder.root, name), "rb") as file:
+                self.require(name, 1, file.readline(1 << 20), table_line(COLUMNS[name]))
+                number = 1
+                for number, wanted in enumerate(lines, 2):
+                    self.require(name, number, file.readline(1 << 20), wanted)
+                if file.read(1):
+                    raise Wrong(name, f"line {number + 1} and what follows do not follow from the log")
+        except OSError as error:
+            raise Unusable(f"cannot read {name}: {error.strerror}") from None
+
+    @staticmethod
+    def require(name, number, found, wanted):
+        if found == wanted:
+            return
+        why = f"line {number} is not the one that the log gives"
+        if name == "requests.csv" and number > 1:
+            why += f": it should be that of request {number - 1}"
+        raise Wrong(name, why)
+
+
+# --- a drawn sample ---------------------------------------------------------------------------------------------------
+
+
+def drawn(numbers, seed, wanted):
+    def ticket(number):
+        return sha256(f"expunged-sample/1\n{seed}\n{number}\n".encode()), number
+
+    return sorted(sorted(numbers, key=ticket)[:wanted])
+
+
+def request_numbers(folder, first, last):
+    """Of the requests in a log folder that were received on these days. Nothing is verified."""
+    size = decimal_of(text_of(folder.read("checkpoint", LARGEST_NOTE)).split("\n")[1])
+    widest, found = {}, []
+    for path in folder.sizes:
+        if path.startswith("tile/entries/") and not unfinished(path):
+            _, number, width = tile_of(path)
+            widest[number] = max(widest.get(number, (0, "")), (width, path))
+    for number in range((size + 255) // 256):
+        if number not in widest:
+            raise Wrong(f"tile/entries/{tile_number(number)}", "it is absent, and the checkpoint needs it")
+        entries = split_entries(folder.read(widest[number][1], LARGEST_TILE))
+        for data in entries[:size - number * 256]:
+            if b'"kind":"request.received"' in data:
+                entry = canonical_json(data)
+                if entry.get("kind") == "request.received" and first <= entry["receivedOn"] <= last:
+                    found.append(entry["number"])
+    return found
+
+
+def sample(words):
+    parser = argparse.ArgumentParser(prog="verify.py sample", description="Draws request numbers with your own seed.")
+    parser.add_argument("folder", help="a log folder or an auditor's folder")
+    parser.add_argument("--seed", required=True, help="words that you chose after you had the folder")
+    parser.add_argument("--count", required=True, type=int, help="how many numbers")
+    parser.add_argument("--from", dest="first", default="0001-01-01", help="the first day of receipt")
+    parser.add_argument("--until", dest="last", default="9999-12-31", help="the last day of receipt")
+    options = parser.parse_args(words)
+    if not 1 <= options.count <= 10_000 or not options.seed or "\n" in options.seed or \
+            len(options.seed.encode()) > 1024 or not is_day(options.first) or not is_day(options.last):
+        raise Unusable("--count is 1 to 10000, --seed one line of at most 1024 bytes, days are YYYY-MM-DD")
+    if not os.path.isdir(options.folder):
+        raise Unusable(f"{options.folder} is no folder")
+    folder = Folder(options.folder)
+    if any(path.startswith("log/tile/") for path in folder.sizes):
+        folder = Below(folder, "log/")
+    try:
+        numbers = request_numbers(folder, options.first, options.last)
+    except (Malformed, KeyError, IndexError, TypeError) as problem:
+        raise Unusable(f"the log does not read ({problem}): verify it first") from None
+    for number in drawn(numbers, options.seed, options.count):
+        print(number)
+
+
 # --- the command ------------------------------------------------------------------------------------------------------
 
 NOT_SHOWN = """What a good result does not show:
@@ -3311,8 +3683,9 @@ NOT_SHOWN = """What a good result does not show:
 
 
 def arguments_of(words):
-    parser = argparse.ArgumentParser(prog="verify.py", description="Checks a log folder or the bundle of one request.")
-    parser.add_argument("folder", help="the log folder or the bundle")
+    parser = argparse.ArgumentParser(prog="verify.py", description="Checks a log folder, the bundle of one request or an "
+                                     "auditor's folder. `verify.py sample --help` draws a sample.")
+    parser.add_argument("folder", help="the log folder, the bundle or the auditor's folder")
     trust = parser.add_mutually_exclusive_group(required=True)
     trust.add_argument("--key", action="append", help="the log's verifier key, a file of one line; twice after a change")
     trust.add_argument("--policy", help="your trust policy: the log's keys, witnesses, and how many must have cosigned")
@@ -3381,9 +3754,11 @@ def verify(options, say, doubt, result):
     folder = Folder(options.folder)
     is_log = any(path.startswith("tile/") for path in folder.sizes)
     is_bundle = any(path.startswith(("entries/", "proofs/")) for path in folder.sizes)
-    result["kind"] = "log" if is_log else "bundle"
-    if is_log == is_bundle:
-        raise Unusable(f"{options.folder} is neither a log folder (tile/) nor a bundle (entries/)")
+    is_auditor = any(path.startswith("log/tile/") for path in folder.sizes)
+    if is_log + is_bundle + is_auditor != 1:
+        raise Unusable(f"{options.folder} is neither a log folder (tile/), a bundle (entries/) nor an auditor's folder "
+                       "(log/)")
+    result["kind"] = "auditor's folder" if is_auditor else "log" if is_log else "bundle"
     olds = []
     for path in options.old:
         data = read_file(path, LARGEST_NOTE)
@@ -3391,9 +3766,14 @@ def verify(options, say, doubt, result):
             olds.append((path, Checkpoint(data, trust.without_witnesses)))
         except Malformed as problem:
             raise Wrong("checkpoint", f"{path}, which you kept, is not of the log with your key: {problem}") from None
-    if is_log:
-        log = LogFolder(folder, trust, signers, olds, say)
-        replay, artifacts = log.verify()
+    if is_log or is_auditor:
+        if is_auditor:
+            whole = AuditorsFolder(folder, trust, signers, olds, say, doubt)
+            replay, artifacts = whole.verify()
+            folder, log, is_log = Below(folder, "log/"), whole.log, True
+        else:
+            log = LogFolder(folder, trust, signers, olds, say)
+            replay, artifacts = log.verify()
         if log.ahead:
             doubt(f"{len(log.ahead)} tiles beyond the checkpoint, the first {log.ahead[0]}: nobody signed them yet")
         if signers.digest != replay.digests["signers"]:
@@ -3427,8 +3807,9 @@ def verify(options, say, doubt, result):
     if subject:
         subject.compare(log.checkpoint.origin, replay, say)
     practice = " (practice mode: nothing in it concerns real people)" if replay.practice else ""
+    what = "auditor's folder" if is_auditor else "log" if is_log else "bundle"
     result["numbers"] = replay.numbers_by_state()
-    return f"{'log' if is_log else 'bundle'} of {log.checkpoint.origin}, {log.checkpoint.size} entries{practice}"
+    return f"{what} of {log.checkpoint.origin}, {log.checkpoint.size} entries{practice}"
 
 
 SUBJECT_LINES = ("log", "request", "entry", "kinds", "nonce")
@@ -3513,6 +3894,9 @@ def main(words=None):
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    words = sys.argv[1:] if words is None else words
+    if words[:1] == ["sample"]:
+        return sampled(words[1:])
     options = arguments_of(words)
     checked, unchecked, result = [], [], {}
 
@@ -3550,6 +3934,15 @@ def main(words=None):
     printed()
     if not options.json:
         print(f"VERIFIED: {printable(said)}")
+    return 0
+
+
+def sampled(words):
+    try:
+        sample(words)
+    except (Unusable, Wrong) as problem:
+        print(f"verify.py: {printable(str(problem))}", file=sys.stderr)
+        return 2
     return 0
 
 

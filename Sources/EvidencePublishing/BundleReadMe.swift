@@ -22,7 +22,10 @@ struct BundleReadMe {
     moment of writing; that blocks on a disk are gone. Anyone who holds the log's key can add lies, not change what was
     cosigned. There is no identifier of a person in it.
 
+    Begin with index.html: it says in plain words what happened, and first what that does not show.
+
     Files
+      index.html                  what happened, made from the entries here
       policy                      whom to believe; compare it with your own copy
       checkpoint                  the signed state of the log that all proofs here lead to
       checkpoint.tsr, tsa/ca.pem  a time stamp over its bytes, and whom we trusted for it that day, where there is one
@@ -31,12 +34,13 @@ struct BundleReadMe {
       approvals/<n>.txt, .sig     what a person signed, in the order of the log
       artifacts/sha256/<hex>      what entries name by digest
       report.txt                  the erasure report, when the request is concluded
+      verify.py                   the second verifier; Python 3.9 or later and nothing else
 
     How to check it, with keys and allowed signers from your own files, never from this bundle
     (/path/to/LOGDIR is a copy of the published log with this bundle's checkpoint in it)
 
       expunge-audit verify --policy ../my_policy --signers ../my_allowed_signers .
-      python3 /path/to/verify.py . --key ../log.vkey --signers ../my_allowed_signers
+      python3 verify.py . --key ../log.vkey --signers ../my_allowed_signers
 
       <any verifier of C2SP tlog-proof> proof --key @log.vkey --leaf entries/\(lastEntry).json \
     proofs/\(lastEntry).tlog-proof

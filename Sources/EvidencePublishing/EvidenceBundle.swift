@@ -66,10 +66,14 @@ public enum EvidenceBundle {
         files.append((path: "approvals/\(place + 1).sig", bytes: bytes))
       }
     }
+    let configuration = entries.filter { PersonalDataScan.isConfiguration($0.entry.kind) }
+      .reduce(into: Set()) { $0.formUnion($1.entry.namedDigests) }
+    var exempt: Set<String> = []
     for digest in entries.reduce(into: Set(), { $0.formUnion($1.entry.namedDigests) }).sorted() {
-      if let bytes = try reader.artifact(digest) {
-        files.append((path: "artifacts/sha256/\(digest.hex)", bytes: bytes))
-      }
+      guard let bytes = try reader.artifact(digest) else { continue }
+      let path = "artifacts/sha256/\(digest.hex)"
+      if configuration.contains(digest) { exempt.insert(path) }
+      files.append((path: path, bytes: bytes))
     }
     if let report = try report(entries), let bytes = try reader.artifact(report) {
       files.append((path: "report.txt", bytes: bytes))
@@ -77,7 +81,14 @@ public enum EvidenceBundle {
     let readMe = BundleReadMe(
       request: request, origin: opened.origin, size: newest.size, lastEntry: last, signatures: signatures,
       anchoring: try Anchoring(checkpoint, policy, stamp))
-    return [(path: "README.txt", bytes: Array(readMe.text.utf8))] + files
+    files.append((path: AuditorsFolder.verifier, bytes: AuditorsFolder.verifierBytes))
+    files.append((path: "README.txt", bytes: Array(readMe.text.utf8)))
+    for file in files where !exempt.contains(file.path) && file.path != AuditorsFolder.verifier {
+      guard let hit = PersonalDataScan.hit(in: file.bytes) else { continue }
+      throw PublishingFailure.personalData(place: "\(file.path): \(hit)")
+    }
+    let page = try Explanation(of: nil, in: EvidenceSource(BundleFiles(files))).page
+    return files + [(path: AuditorsFolder.index, bytes: page)]
   }
 
   /// How many checkpoints are looked at for one that is cosigned as the policy asks.
@@ -110,4 +121,16 @@ public enum EvidenceBundle {
     guard let concluded = entries.last(where: { $0.entry.kind == RequestConcluded.kind }) else { return nil }
     return try concluded.entry.facts(as: RequestConcluded.self).report
   }
+}
+
+/// A bundle that is not written yet.
+private struct BundleFiles: EvidenceFiles {
+  private let files: [String: [UInt8]]
+
+  init(_ files: [EvidenceBundle.File]) {
+    self.files = Dictionary(files.map { ($0.path, $0.bytes) }) { first, _ in first }
+  }
+
+  func read(_ path: String) throws -> [UInt8]? { files[path] }
+  func list() throws -> [String] { Array(files.keys) }
 }

@@ -16,6 +16,10 @@ public enum PublishingFailure: Error, Hashable, Sendable, CustomStringConvertibl
   case unknown(String)
   /// No checkpoint covers the request's entries yet.
   case notCovered(entry: UInt64)
+  /// Something looks like a person's. The place and what it looks like, never the text.
+  case personalData(place: String)
+  /// A page of the log was asked for that this journal has not.
+  case cursor
 
   public var description: String {
     switch self {
@@ -28,6 +32,9 @@ public enum PublishingFailure: Error, Hashable, Sendable, CustomStringConvertibl
     case .file(let path, let code): "\(path) cannot be written or read (error \(code)): look at the disk and the rights"
     case .unknown(let what): "\(what) is not in this journal"
     case .notCovered(let entry): "no checkpoint covers entry \(entry) yet: publish first"
+    case .personalData(let place):
+      "nothing is exported: \(place). Evidence never holds a person; have it looked at, and open an incident"
+    case .cursor: "this is no page of this log: begin the export anew"
     }
   }
 

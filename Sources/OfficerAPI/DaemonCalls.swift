@@ -107,6 +107,26 @@ public struct ExportedEvidence: Codable, Hashable, Sendable {
   public init(files: [File]) { self.files = files }
 }
 
+/// A page of the published log: some of its files.
+public struct ExportLog: OfficerCall {
+  public typealias Answer = ExportedLog
+  public static let name = "evidence.log"
+  /// What the page before said comes next; the first page when absent.
+  public var after: String?
+  public init(after: String? = nil) { self.after = after }
+}
+
+public struct ExportedLog: Codable, Hashable, Sendable {
+  /// Paths are within the log folder. A file may come twice, with the same bytes.
+  public var files: [ExportedEvidence.File]
+  /// Nil after the last page.
+  public var next: String?
+  public init(files: [ExportedEvidence.File], next: String?) {
+    self.files = files
+    self.next = next
+  }
+}
+
 /// New entries of the log, as lines; answers when there are some or the time is over.
 public struct WatchLog: OfficerCall {
   public typealias Answer = Watched

@@ -28,14 +28,7 @@ struct EvidenceFolder {
   /// With a person in them only the account that writes them can read them.
   func write(_ evidence: ExportedEvidence, namesPerson: Bool = false) throws(ConsoleFailure) -> Summary {
     try requireEmpty()
-    var contents: [(path: String, bytes: [UInt8])] = []
-    for file in evidence.files {
-      guard Self.isInside(file.path), let bytes = Base64.decode(file.content) else {
-        throw ConsoleFailure(
-          .refused, "the daemon's answer has a file with a path or content that is not allowed; nothing was written")
-      }
-      contents.append((file.path, bytes))
-    }
+    let contents = try Self.contents(of: evidence.files)
     guard Set(contents.map(\.path)).count == contents.count else {
       throw ConsoleFailure(.refused, "the daemon's answer has a file twice; nothing was written")
     }
@@ -56,6 +49,21 @@ struct EvidenceFolder {
       throw ConsoleFailure(.usage, "the evidence could not be written whole to \(path); remove it and try elsewhere")
     }
     return Summary(files: contents.map(\.path).sorted(), bytes: contents.reduce(0) { $0 + $1.bytes.count })
+  }
+
+  /// Paths and bytes of files in an answer; throws when one leads elsewhere or does not read.
+  static func contents(
+    of files: [ExportedEvidence.File]
+  ) throws(ConsoleFailure) -> [(path: String, bytes: [UInt8])] {
+    var contents: [(path: String, bytes: [UInt8])] = []
+    for file in files {
+      guard isInside(file.path), let bytes = Base64.decode(file.content) else {
+        throw ConsoleFailure(
+          .refused, "the daemon's answer has a file with a path or content that is not allowed; nothing was written")
+      }
+      contents.append((file.path, bytes))
+    }
+    return contents
   }
 
   /// Whether a path stays in the folder: relative, of plain characters, without empty, `.` or `..` parts.

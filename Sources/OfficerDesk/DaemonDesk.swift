@@ -1,6 +1,7 @@
 import ErasureDomain
 import ErasurePlanning
 import EvidenceLog
+import EvidencePublishing
 import Journal
 import OfficerAPI
 import SubjectVault
@@ -155,8 +156,31 @@ extension OfficerDesk {
   func evidence(_ call: ExportEvidence) async throws -> ExportedEvidence {
     let request = try await find(call.request)
     try await publish()
-    let files = try await export(request.request)
-    return ExportedEvidence(files: files.map { .init(path: $0.path, content: Base64.encode($0.bytes)) })
+    let files = try await Self.exporting { try await export(request.request) }
+    return ExportedEvidence(files: Self.onWire(files))
+  }
+
+  /// The first page is of the log as it is now; the others are of the log as it was then.
+  func logPage(_ call: ExportLog) async throws -> ExportedLog {
+    if call.after == nil { try await publish() }
+    let page = try await Self.exporting { try await LogPages.page(after: call.after, from: journal) }
+    return ExportedLog(files: Self.onWire(page.files), next: page.next)
+  }
+
+  /// What an officer must hear in words.
+  private static func exporting<Value>(_ body: () async throws -> Value) async throws -> Value {
+    do { return try await body() } catch let failure as PublishingFailure {
+      switch failure {
+      case .personalData: throw Refusal(.refused, "\(failure)")
+      case .cursor: throw Refusal(.invalid, "\(failure)")
+      case .journal, .otherOrigin, .signer, .foreignCheckpoint, .databaseBehind, .forked, .file, .unknown, .notCovered:
+        throw failure
+      }
+    }
+  }
+
+  private static func onWire(_ files: [(path: String, bytes: [UInt8])]) -> [ExportedEvidence.File] {
+    files.map { .init(path: $0.path, content: Base64.encode($0.bytes)) }
   }
 
   // MARK: Following the log

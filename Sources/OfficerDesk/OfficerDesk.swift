@@ -200,6 +200,7 @@ public struct OfficerDesk: CallHandler {
     case OpenCaseFile.name: try await run(OpenCaseFile.self, body) { try await open($0, caller) }
     case HandCaseFile.name: try await run(HandCaseFile.self, body) { try await hand($0, caller) }
     case ReportPeriod.name: try await run(ReportPeriod.self, body) { try await report($0) }
+    case ExportLog.name: try await run(ExportLog.self, body) { try await logPage($0) }
     case ExportEvidence.name: try await run(ExportEvidence.self, body) { try await evidence($0) }
     case WatchLog.name: try await run(WatchLog.self, body) { try await watch($0) }
     case MoveCalendar.name: try await run(MoveCalendar.self, body) { try await move($0, caller) }

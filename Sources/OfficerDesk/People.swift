@@ -118,7 +118,8 @@ enum Permissions {
     "standing.prepare": [.officer], "standing.submit": desk, "standing.withdraw": [.officer],
     "discover": desk, "discover.progress": desk, "register.draft": tasks,
     "register.sql": tasks,
-    "evidence.export": [.officer, .auditor], "dossier.make": [.officer, .auditor], "report": readers,
+    "evidence.export": [.officer, .auditor], "evidence.log": [.officer, .auditor],
+    "dossier.make": [.officer, .auditor], "report": readers,
     "case.open": [.officer], "case.hand": [.officer],
     "calendar.move": [.clerk, .officer],
   ]

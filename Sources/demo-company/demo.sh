@@ -254,8 +254,9 @@ done
 until_seen '"state":"ended"' request show 1
 as bram job list 1
 
-step "The evidence of the request is taken out for the auditor, and the daemon stops."
+step "The evidence is taken out for the auditor: of the request, and the whole log with an index. Then the daemon stops."
 as bram evidence export 1 "$demo/bundle"
+as bram evidence export --all "$demo/auditor" --bundle 2
 # What an officer and an auditor see of her now, as text and as JSON.
 mkdir "$demo/printed"
 for asked in "request show 1" "request list --all" "job list 1" status "report --from 2026-01-01 --to 2034-12-31"; do
@@ -279,8 +280,9 @@ python3 Sources/demo-company/search.py ada.devries@example.org "Ada de Vries" +3
 step "The auditor checks the published log and the bundle, without the daemon and with keys of his own."
 "$bin/expunge-audit" verify "$demo/evidence" --key "$demo/log.vkey" --signers "$demo/allowed_signers"
 "$bin/expunge-audit" verify "$demo/bundle" --key "$demo/log.vkey" --signers "$demo/allowed_signers"
+"$bin/expunge-audit" verify "$demo/auditor" --key "$demo/log.vkey" --signers "$demo/allowed_signers"
 
 step "What was erased where, what was kept and why, what was only told:"
 cat "$demo/bundle/report.txt"
 echo
-echo "Everything is in .demo: evidence/ bundle/ log.vkey allowed_signers systems/ state/ daemon.log mail.txt"
+echo "Everything is in .demo: auditor/index.html evidence/ bundle/ log.vkey allowed_signers systems/ state/ daemon.log mail.txt"

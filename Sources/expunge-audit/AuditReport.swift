@@ -16,7 +16,7 @@ struct AuditReport {
     guard let first = result.first else { return (lines + ["VERIFIED"]).joined(separator: "\n") }
     lines += section("Also wrong:", result.findings.filter { $0 != first }.map(\.description))
     if result.furtherFindings > 0 { lines.append("  - and \(result.furtherFindings) more") }
-    let subject = kind == .log ? "log" : "bundle"
+    let subject = kind.rawValue
     lines += ["", "WRONG: this \(subject) is not what was signed, or what was signed breaks the rules.", "\(first)"]
     return lines.joined(separator: "\n")
   }
@@ -40,7 +40,7 @@ struct AuditReport {
 
   func json() throws -> String {
     let wire = Wire(
-      verified: result.isVerified, kind: kind == .log ? "log" : "bundle", first: result.first,
+      verified: result.isVerified, kind: kind.rawValue, first: result.first,
       findings: result.findings, furtherFindings: result.furtherFindings, warnings: result.warnings,
       numbers: result.numbers,
       checked: result.checked, notChecked: result.notChecked, notShown: AuditResult.notShown)

@@ -12,7 +12,9 @@ struct ExpungeAudit: ParsableCommand {
 
       Exit status: 0 verified, 1 something is wrong, 2 wrong use, 3 something cannot be read.
       """,
-    subcommands: [VerifyCommand.self, SubjectCommand.self])
+    subcommands: [
+      VerifyCommand.self, ExplainCommand.self, ReportCommand.self, SampleCommand.self, SubjectCommand.self,
+    ])
 
   /// The statuses with which the program ends.
   enum Status {

@@ -24,6 +24,20 @@ struct FolderFiles: EvidenceFiles {
   }
 
   func read(_ path: String) throws -> [UInt8]? {
+    try opened(path) { file, size in
+      guard size <= Self.largestFile else { throw Unreadable("\(path) is larger than any file of evidence") }
+      return try Self.read(file, path, from: 0, count: size)
+    }
+  }
+
+  func read(_ path: String, from offset: Int, count: Int) throws -> [UInt8]? {
+    try opened(path) { file, size in
+      try Self.read(file, path, from: offset, count: max(0, min(count, size - offset)))
+    }
+  }
+
+  /// Opens an ordinary file; nothing when there is none.
+  private func opened(_ path: String, _ body: (Int32, Int) throws -> [UInt8]) throws -> [UInt8]? {
     // A pipe must not make the auditor wait, and a link could lead out of the evidence.
     let file = open("\(folder)/\(path)", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard file >= 0 else {
@@ -36,11 +50,14 @@ struct FolderFiles: EvidenceFiles {
     var found = stat()
     guard fstat(file, &found) == 0 else { throw Unreadable("\(path) cannot be read: \(Self.words(errno))") }
     guard found.st_mode & S_IFMT == S_IFREG else { throw Self.noOrdinaryFile(path) }
-    guard found.st_size <= Self.largestFile else { throw Unreadable("\(path) is larger than any file of evidence") }
+    return try body(file, Int(found.st_size))
+  }
+
+  private static func read(_ file: Int32, _ path: String, from offset: Int, count wanted: Int) throws -> [UInt8] {
     var problem: Int32 = 0
-    let bytes = [UInt8](unsafeUninitializedCapacity: Int(found.st_size)) { buffer, count in
+    let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
       while count < buffer.count {
-        let more = Foundation.read(file, buffer.baseAddress.map { $0 + count }, buffer.count - count)
+        let more = pread(file, buffer.baseAddress.map { $0 + count }, buffer.count - count, off_t(offset + count))
         if more < 0, errno == EINTR { continue }
         if more < 0 { problem = errno }
         guard more > 0 else { return }
@@ -98,15 +115,19 @@ struct FolderFiles: EvidenceFiles {
   }
 
   /// What the folder is, by what lies in it.
-  enum Kind {
+  enum Kind: String {
     case log
     case bundle
+    case auditor = "auditor's folder"
   }
 
   func kind() throws -> Kind {
     let names = try names(in: "").map(\.name)
     if names.contains("tile") { return .log }
+    if names.contains(AuditorsFolder.log) { return .auditor }
     if names.contains("entries") || names.contains("proofs") { return .bundle }
-    throw Unreadable("\(folder) is neither a log folder (with tile/) nor a bundle (with entries/ and proofs/)")
+    throw Unreadable(
+      "\(folder) is neither a log folder (with tile/), a bundle (with entries/ and proofs/) nor an auditor's folder (with "
+        + "log/)")
   }
 }

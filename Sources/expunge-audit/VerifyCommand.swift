@@ -1,18 +1,18 @@
 import ArgumentParser
 import EvidenceLog
 
-/// `expunge-audit verify`: one log folder or one bundle.
+/// `expunge-audit verify`: one log folder, one bundle or one auditor's folder.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "verify", abstract: "Rebuild and check a log folder or an evidence bundle.",
+    commandName: "verify", abstract: "Rebuild and check a log folder, a bundle or an auditor's folder.",
     discussion: """
-      It finds out by itself which of the two PATH is. Keys and signers come from your own files, never from PATH.
+      It finds out by itself which of these PATH is. Keys and signers come from your own files, never from PATH.
 
       EXAMPLE
         expunge-audit verify bundle-of-request-12 --policy my-policy --signers my_allowed_signers
       """)
 
-  @Argument(help: ArgumentHelp("A log folder or an unpacked bundle.", valueName: "path"))
+  @Argument(help: ArgumentHelp("A log folder, an unpacked bundle or an auditor's folder.", valueName: "path"))
   var path: String
 
   @OptionGroup var options: TrustOptions
@@ -30,6 +30,7 @@ struct VerifyCommand: ParsableCommand {
       switch kind {
       case .log: result = try LogFolderVerifier(trust: trust).verify(files)
       case .bundle: result = try BundleVerifier(trust: trust).verify(files)
+      case .auditor: result = try AuditorsFolderVerifier(trust: trust).verify(files)
       }
     } catch let problem as Unreadable {
       StandardError.write("expunge-audit: \(problem)")

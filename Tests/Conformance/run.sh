@@ -4,7 +4,7 @@
 #
 #   Tests/Conformance/run.sh DEMO_FOLDER [FOLDER_OF_OUR_PROGRAMS]
 #
-# DEMO_FOLDER is what `make demo` leaves: evidence/ bundle/ log.vkey allowed_signers plans/ secrets/ keys/ credentials/.
+# DEMO_FOLDER is what `make demo` leaves: evidence/ bundle/ auditor/ log.vkey allowed_signers plans/ secrets/ keys/ credentials/.
 # It is only read.
 # What is missing is installed. One line a check; exit status 0 only when every check was made and passed.
 set -euo pipefail
@@ -19,7 +19,7 @@ ok() { echo "  $*"; }
 demo=$(cd "$1" && pwd)
 bin=${2:-$(cd "$here" && swift build --show-bin-path)}
 bin=$(cd "$bin" && pwd) || fail "no folder of our programs; run \`make build\` first"
-for need in evidence/checkpoint evidence/tile bundle/checkpoint bundle/README.txt log.vkey allowed_signers plans \
+for need in auditor/index.html evidence/checkpoint evidence/tile bundle/checkpoint bundle/README.txt log.vkey allowed_signers plans \
   secrets keys credentials/logkey; do
   [ -e "$demo/$need" ] || fail "$demo/$need is missing; run \`make demo\` to its end first"
 done

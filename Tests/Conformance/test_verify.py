@@ -655,6 +655,62 @@ class Document(unittest.TestCase):
         self.assertEqual(words("Words/PackageKind.swift", "PackageKind"), listed("EXPORT", "packages"))
 
 
+class Tables(unittest.TestCase):
+    """The auditor's folder, without a log: its lines, and the sample."""
+
+    def test_columns_are_those_of_the_document_and_the_program(self):
+        text = (ROOT / "Sources/EvidenceLog/FORMAT.md").read_text(encoding="utf-8")
+        said = text[text.index("`requests.csv` has the columns"):]
+        names = re.findall(r"`([a-z_]+)`", said[:said.index("- `state`")])
+        self.assertEqual([name for name in names if name in verify.REQUEST_COLUMNS], verify.REQUEST_COLUMNS)
+        program = (ROOT / "Sources/ErasureDomain/Accounts/RequestAccount+Figures.swift").read_text(encoding="utf-8")
+        for name, columns in (("columns", verify.REQUEST_COLUMNS), ("lateColumns", verify.LATE_COLUMNS)):
+            body = re.search(r"static let %s = \[(.*?)\]" % name, program, re.DOTALL).group(1)
+            self.assertEqual(re.findall(r'"([a-z_]+)"', body), columns)
+
+    def test_a_cell_is_no_formula(self):
+        self.assertEqual(verify.table_line(["a", "1,2", 'say "so"', ""]), b'a,"1,2","say ""so""",\n')
+        for start in "=+-@\t\r":
+            self.assertIn(b"'" + start.encode(), verify.table_line([start + "cmd"]))
+
+    def test_the_sample_of_the_document(self):
+        self.assertEqual(verify.drawn(range(1, 101), "dice 5 2 6", 3), [27, 51, 70])
+        text = (ROOT / "Sources/EvidenceLog/FORMAT.md").read_text(encoding="utf-8")
+        self.assertIn("seed `dice 5 2 6`, numbers 1 to 100, 3 drawn: 27, 51, 70", text)
+        self.assertEqual(verify.drawn([3, 1, 2], "x", 10), [1, 2, 3])
+
+    def test_wrong_use_of_the_sample_is_two(self):
+        for words in (["/nowhere", "--seed", "x", "--count", "1"], [".", "--seed", "", "--count", "1"],
+                      [".", "--seed", "x", "--count", "0"], [".", "--seed", "x\ny", "--count", "1"]):
+            with contextlib.redirect_stderr(io.StringIO()):
+                self.assertEqual(verify.main(["sample"] + words), 2, words)
+
+    def test_dates_move_as_the_document_says(self):
+        dates = {"received": "2026-03-02", "statutory": "2026-04-02", "extended": "2026-06-02"}
+
+        def entry(kind, **facts):
+            made = verify.Entry.__new__(verify.Entry)
+            made.kind, made.facts, made.index, made.at = kind, facts, facts.pop("index", 1), facts.pop("at", "")
+            made.by, made.request, made.plan, made.job = None, "r-" + "1" * 32, facts.pop("plan", None), facts.pop("job", None)
+            return made
+
+        received = dict(number=1, channel="mail", receivedOn="2026-03-02", receivedAt="2026-03-02T09:00:00Z",
+                        dueDates=dates)
+        account = verify.Account(entry("request.received", **received))
+        self.assertEqual((account.due, account.late("2026-04-05")), ("2026-04-02", [("reply", "", 3), ("erasure", "", 3)]))
+        account.take(entry("identity.proved", suspendedDays=5, statutory="2026-04-07"))
+        self.assertEqual(account.due, "2026-04-07")
+        account.take(entry("deadline.extended", reason="complexity", statutory="2026-06-09"))
+        self.assertEqual(account.due, "2026-06-09")
+        account.take(entry("receipt.corrected", receivedOn="2026-02-27", receivedAt="2026-02-27T09:00:00Z",
+                           dueDates=dict(dates, statutory="2026-03-27")))
+        self.assertEqual((account.due, account.suspended, account.extended_for), ("2026-03-27", 0, ""))
+        account.take(entry("request.refused", ground="not-ours", at="2026-03-20T09:00:00Z"))
+        account.take(entry("letter.sent", letter="refusal", on="2026-03-30"))
+        self.assertEqual(account.late("2026-05-01"), [("reply", "2026-03-30", 3)])
+        self.assertEqual(account.state, "refused")
+
+
 class Order(unittest.TestCase):
     """What may stand where: made-up logs of which no signature is here. Demo and both verifiers: two_verifiers.py."""
 

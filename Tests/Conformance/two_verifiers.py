@@ -1653,6 +1653,43 @@ def innermost(error):
     return trace.tb_lineno
 
 
+def auditors_folder(run):
+    """The folder that `make demo` exports whole: what is made from the log is made again by both."""
+    run.compare("auditor", run.demo / "auditor", False)
+    newest = ["--old", str(run.demo / "evidence/checkpoint")]
+    run.compare("auditor, and a later checkpoint was kept", run.demo / "auditor", True, newest)
+    for path in ("requests.csv", "late.csv", "people.csv"):
+        run.damage("a bit in the middle", "auditor", path, flip(0.5))
+        run.damage("the last line gone", "auditor", path, lambda data: b"\n".join(data.split(b"\n")[:-2]) + b"\n")
+        run.damage("a line more", "auditor", path, lambda data: data + data.split(b"\n")[-2] + b"\n")
+        run.damage("Windows line ends", "auditor", path, lambda data: data.replace(b"\n", b"\r\n"))
+        run.damage("deleted", "auditor", path, lambda data: None)
+    run.damage("two requests swapped", "auditor", "requests.csv", swap_lines(1, 2))
+    for path in ("index.html", "exceptions.csv", "lookups.csv", "history.csv", "README.txt"):
+        run.damage("deleted", "auditor", path, lambda data: None)
+    for path in ("index.html", "exceptions.csv", "lookups.csv", "history.csv"):
+        folder = run.copy("auditor")
+        put(folder / path, flip(0.5)((folder / path).read_bytes()))
+        run.compare(f"auditor, a bit in the middle ({path})", folder, True, only_ours=True)
+    run.damage("a file of somebody else", "auditor", "notes.txt", lambda data: b"hello\n")
+    run.damage("a bit in the middle", "auditor", "log/checkpoint", flip(0.5))
+    run.damage("deleted", "auditor", "log/checkpoint", lambda data: None)
+    run.damage("a bit in the middle", "auditor", "bundles/2/entries/0.json", flip(0.5))
+    tile = sorted(path for path in (run.demo / "auditor/log/tile/entries").rglob("*") if path.is_file())[0]
+    run.damage("a bit in the middle", "auditor", tile.relative_to(run.demo / "auditor").as_posix(), flip(0.5))
+    # A log that its own key signs anew is another log: the tables are not its tables.
+    evidence = Evidence(run.demo)
+    folder = run.copy("auditor")
+    shutil.rmtree(folder / "log")
+    shutil.rmtree(folder / "bundles")
+    evidence.entries = evidence.entries[:evidence.place("request.concluded")]
+    evidence.list_again()
+    evidence.artifacts = {name: data for name, data in evidence.artifacts.items()
+                          if any(name in canonical(entry).decode() for entry in evidence.entries)}
+    evidence.write_log(folder / "log")
+    run.compare("auditor, the tables of a longer log", folder, True)
+
+
 def main(words):
     if len(words) != 2:
         print("use: two_verifiers.py DEMO_FOLDER EXPUNGE_AUDIT", file=sys.stderr)
@@ -1665,6 +1702,7 @@ def main(words):
         approvals = [entry for entry in run_entries(run) if entry["kind"] == "plan.approved"]
         WHO.update(bram=approvals[0]["by"], chris=approvals[1]["by"])
         damages(run)
+        auditors_folder(run)
         damaged = run.compared
         lies(run)
         kinds(run)

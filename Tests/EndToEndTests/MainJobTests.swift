@@ -38,13 +38,14 @@ extension EndToEnd {
         try await Self.end(site)
         try await site.answer("bram", "evidence", "export", "1", site.path("bundle"))
         try await Self.askEverything(site)
+        try await site.answer("bram", "evidence", "export", "--all", site.path("folder"), "--bundle", "1")
         #expect(try await site.stopDaemon() == .exited(0))
         try Self.requireNobody(site, remains)
-        #expect(try Self.search.hits(below: [site.path("bundle")]).isEmpty)
+        #expect(try Self.search.hits(below: [site.path("bundle"), site.path("folder")]).isEmpty)
         let last = try SystemsContent(folder: site.path("systems"))
         #expect(last.tables["customer"]?.count == before.tables["customer"].map { $0.count - 1 })
 
-        for folder in ["evidence", "bundle"] {
+        for folder in ["evidence", "bundle", "folder"] {
           let said = try await site.audit(site.path(folder))
           #expect(said.succeeded && said.output.hasSuffix("VERIFIED\n"), "\(folder): \(said)")
         }
@@ -198,9 +199,11 @@ extension EndToEnd {
       let random = SeededRandom.property()
       for folder in ["evidence", "bundle"] {
         let names = try FileManager.default.subpathsOfDirectory(atPath: site.path(folder)).sorted().filter { name in
-          // The bundle's letter to its reader and its own policy are no evidence, and the auditor brings his own keys.
+          // The bundle's letter to its reader, its page, its own policy and the program in it are no evidence, and the
+          // auditor brings his own keys.
           let attributes = try FileManager.default.attributesOfItem(atPath: site.path(folder + "/" + name))
-          return attributes[.type] as? FileAttributeType == .typeRegular && !["README.txt", "policy"].contains(name)
+          let isNone = ["README.txt", "policy", "index.html", "verify.py"].contains(name)
+          return attributes[.type] as? FileAttributeType == .typeRegular && !isNone
         }
         for _ in 1...12 {
           let name = names[random.number(in: 0...(names.count - 1))]

@@ -81,7 +81,7 @@ import Testing
     DiscoverProgress.name: [.clerk, .officer],
     DraftRegister.name: [.clerk, .officer, .systemOwner],
     ShowStatements.name: [.clerk, .officer, .systemOwner],
-    ExportEvidence.name: [.officer, .auditor],
+    ExportEvidence.name: [.officer, .auditor], ExportLog.name: [.officer, .auditor],
     MakeDossier.name: [.officer, .auditor],
     OpenCaseFile.name: [.officer],
     HandCaseFile.name: [.officer],

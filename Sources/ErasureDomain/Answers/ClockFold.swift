@@ -91,11 +91,7 @@ enum ClockFold {
     record.received.receivedOn = facts.receivedOn
     record.received.dueDates = facts.dueDates
     record.extended = nil
-    record.identityProved?.suspendedDays = 0
-    record.identityProved?.statutory = facts.dueDates.statutory
-    record.identityProved?.workTo = facts.dueDates.workTo
-    record.identityProved?.extended = nil
-    record.identityProved?.extendedWorkTo = nil
+    record.identityProved?.count(from: facts.dueDates)
   }
 
   private static func requireOpen(_ record: RequestRecord, _ kind: EntryKind) throws {

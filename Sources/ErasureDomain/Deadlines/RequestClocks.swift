@@ -89,22 +89,8 @@ extension RequestRecord {
   ///
   /// A full refusal keeps the first deadline (rule D7). While a proof of identity is awaited nothing is moved yet.
   public var dueInForce: DueDates {
-    let dates = received.dueDates
-    if case .refused = state { return dates }
-    var (statutory, workTo) = (dates.statutory, dates.workTo)
-    if let proved = identityProved { (statutory, workTo) = (proved.statutory, proved.workTo) }
-    var last = dates.extended
-    if let extended {
-      (statutory, workTo) = (extended.statutory, extended.workTo)
-      // The proof came after the extension and moved it.
-      if let moved = identityProved?.extended, let day = identityProved?.extendedWorkTo {
-        (statutory, workTo) = (moved, day)
-      }
-      last = statutory
-    }
-    return DueDates(
-      received: dates.received, nominal: dates.nominal, statutory: statutory, workTo: workTo, extended: last,
-      ruleSet: dates.ruleSet)
+    if case .refused = state { return received.dueDates }
+    return received.dueDates.moved(extended: extended, proved: identityProved)
   }
 
   /// Whether one of the two clocks still runs.
@@ -114,5 +100,21 @@ extension RequestRecord {
     case .refused, .withdrawn, .withdrawnPartly, .concluded: repliedOn == nil
     case .closed, .ended: false
     }
+  }
+}
+
+extension DueDates {
+  /// The dates as an extension and a proof of identity have moved them.
+  func moved(extended: DeadlineExtended?, proved: IdentityProved?) -> DueDates {
+    var (statutory, workTo, last) = (statutory, workTo, self.extended)
+    if let proved { (statutory, workTo) = (proved.statutory, proved.workTo) }
+    if let extended {
+      (statutory, workTo) = (extended.statutory, extended.workTo)
+      // The proof came after the extension and moved it.
+      if let moved = proved?.extended, let day = proved?.extendedWorkTo { (statutory, workTo) = (moved, day) }
+      last = statutory
+    }
+    return DueDates(
+      received: received, nominal: nominal, statutory: statutory, workTo: workTo, extended: last, ruleSet: ruleSet)
   }
 }

@@ -76,6 +76,12 @@ public struct IdentityProved: EntryFacts {
     self.extendedWorkTo = extendedWorkTo
     self.ruleSet = ruleSet
   }
+
+  /// The receipt was corrected: what had been suspended from the later day falls.
+  mutating func count(from dates: DueDates) {
+    (suspendedDays, statutory, workTo) = (0, dates.statutory, dates.workTo)
+    (extended, extendedWorkTo) = (nil, nil)
+  }
 }
 
 /// The request had reached us earlier than was registered (rule D10): all dates are counted anew, an extension and a

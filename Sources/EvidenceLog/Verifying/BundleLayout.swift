@@ -6,6 +6,7 @@ struct BundleLayout {
   static let policy = "policy"
   static let report = "report.txt"
   static let verifier = "verify.py"
+  static let page = "index.html"
   static let artifacts = LogFolderLayout.artifacts
 
   /// Indexes of entries, ascending.
@@ -16,6 +17,7 @@ struct BundleLayout {
   private(set) var consistency: [(path: String, old: UInt64, new: UInt64)] = []
   private(set) var hasReport = false
   private(set) var hasVerifier = false
+  private(set) var hasPage = false
 
   init(_ paths: [String], _ result: inout AuditResult) {
     var missing: Set<String> = [Self.readme, Self.policy]
@@ -25,6 +27,7 @@ struct BundleLayout {
       case CheckpointCheck.path, Self.readme, Self.policy, StampCheck.path: continue
       case Self.report: hasReport = true
       case Self.verifier: hasVerifier = true
+      case Self.page: hasPage = true
       default: if !take(path) { result.wrong(path, "this file does not belong to an evidence bundle") }
       }
     }

@@ -248,11 +248,31 @@ struct BundleRun<Files: EvidenceFiles> {
     }
   }
 
+  /// `index.html` is what the entries give.
+  mutating func comparePage() throws {
+    let path = BundleLayout.page
+    guard layout.hasPage, result.isVerified, let bytes = try files.read(path) else { return }
+    do {
+      let made = try Explanation(of: nil, in: EvidenceSource(files)).page
+      guard made != bytes else {
+        return result.checked.append("\(path) was made again from the entries and is the same")
+      }
+      guard Explanation.form(of: bytes) == Explanation.form else {
+        return result.notChecked.append("\(path): it has another form than this program makes")
+      }
+      let same = zip(made, bytes).prefix { $0 == $1 }
+      let line = same.count { $0.0 == Lines.newline } + 1
+      result.wrong(path, byte: same.count, "line \(line) is not the one that the entries give")
+    } catch let problem as AuditingProblem {
+      result.wrong(path, "it cannot be made from the entries: \(problem)")
+    }
+  }
+
   func finished() -> AuditResult {
     var finished = result
     replay.summarise(into: &finished)
     finished.notChecked.append("README.txt: it is for people and no evidence")
-    if layout.hasVerifier { finished.notChecked.append("verify.py: another program; it was not run") }
+    if layout.hasVerifier { finished.compareVerifier(try? files.read(BundleLayout.verifier)) }
     return finished
   }
 }

@@ -21,6 +21,7 @@ public struct BundleVerifier: Sendable {
     try run.compareApprovals()
     try run.compareArtifacts()
     try run.compareReport()
+    try run.comparePage()
     return run.finished()
   }
 }

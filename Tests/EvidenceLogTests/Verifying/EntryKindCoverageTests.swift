@@ -21,6 +21,7 @@ struct EntryKindCoverageTests {
   @Test func `every kind of entry is known to the verifier and described with each of its facts`() throws {
     let known = try source("EvidenceLog/Verifying/KnownEntryKinds.swift")
     let rows = try source("EvidenceLog/FORMAT.md").split(separator: "\n").filter { $0.hasPrefix("| `") }
+    let sentences = try source("ErasureDomain/History/EntryWords.swift")
     var kinds = 0
     for file in try entryFiles() {
       let text = try source("ErasureDomain/Evidence/\(file).swift")
@@ -29,6 +30,7 @@ struct EntryKindCoverageTests {
       for match in text.matches(of: pattern) {
         kinds += 1
         #expect(known.contains("\(match.1).self"), "KnownEntryKinds lacks \(match.1)")
+        #expect(sentences.contains(" \(match.1).kind: "), "EntryWords lacks \(match.1)")
         let row = try #require(rows.first { $0.contains("`\(match.2)`") }, "FORMAT.md lacks \(match.2)")
         for fact in String(match.3).matches(of: /public var (\w+):/) {
           #expect(row.contains("`\(fact.1)`"), "FORMAT.md: \(match.2) lacks \(fact.1)")

@@ -1,25 +1,26 @@
 /// A piece of HTML. A text that is put into it is escaped, always; only HTML itself is not.
-struct HTML: ExpressibleByStringInterpolation, Sendable {
+public struct HTML: ExpressibleByStringInterpolation, Sendable {
   /// Puts pieces together.
-  struct StringInterpolation: StringInterpolationProtocol {
+  public struct StringInterpolation: StringInterpolationProtocol {
     fileprivate var text = ""
 
-    init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity) }
+    public init(literalCapacity: Int, interpolationCount: Int) { text.reserveCapacity(literalCapacity) }
 
-    mutating func appendLiteral(_ literal: String) { text += literal }
+    public mutating func appendLiteral(_ literal: String) { text += literal }
 
-    mutating func appendInterpolation(_ other: String) { text += HTML.escaped(other) }
+    public mutating func appendInterpolation(_ other: String) { text += HTML.escaped(other) }
 
-    mutating func appendInterpolation(_ other: HTML) { text += other.text }
+    public mutating func appendInterpolation(_ other: HTML) { text += other.text }
 
-    mutating func appendInterpolation(_ others: [HTML]) { for other in others { text += other.text } }
+    public mutating func appendInterpolation(_ others: [HTML]) { for other in others { text += other.text } }
   }
 
-  let text: String
+  /// The HTML itself.
+  public let text: String
 
-  init(stringLiteral value: String) { text = value }
+  public init(stringLiteral value: String) { text = value }
 
-  init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
+  public init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 
   /// Safe between tags and inside quoted attributes.
   private static func escaped(_ text: String) -> String {

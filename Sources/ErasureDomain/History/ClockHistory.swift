@@ -1,5 +1,3 @@
-import ErasureDomain
-
 /// A few words for entries that move or watch a request's dates.
 enum ClockHistory {
   static func words(for entry: EvidenceEntry) throws -> String {

@@ -1,5 +1,3 @@
-import ErasureDomain
-
 /// A few words for entries about restriction and objection.
 enum MeasureHistory {
   static func words(for entry: EvidenceEntry) throws -> String {

@@ -1,5 +1,3 @@
-import ErasureDomain
-
 /// A few words for entries about what a person takes along.
 enum PackageHistory {
   static func words(for entry: EvidenceEntry) throws -> String {

@@ -1,4 +1,4 @@
-/// A document about one request for an authority or an auditor: values in, bytes out.
+/// A document for an authority or an auditor: values in, bytes out.
 public struct DossierPage: Sendable {
   /// A piece of a section.
   public enum Block: Sendable {
@@ -8,6 +8,8 @@ public struct DossierPage: Sendable {
     case table([String], [[String]])
     /// A text that is shown as it is, line by line.
     case verbatim(String)
+    /// Files beside the page, each with what it is.
+    case links([(path: String, words: String)])
   }
 
   /// A part with a heading of its own.
@@ -56,6 +58,7 @@ extension DossierPage {
       rows.flatMap { row in
         indented(zip(titles, row).filter { !$0.1.isEmpty }.flatMap { wrapped("\($0.0): \($0.1)", 96) }, by: "* ")
       }
+    case .links(let files): files.flatMap { indented(wrapped("\($0.path): \($0.words)", 96), by: "- ") }
     case .verbatim(let text): text.split(separator: "\n", omittingEmptySubsequences: false).map { "    | \($0)" }
     }
   }
@@ -116,10 +119,19 @@ extension DossierPage {
     switch block {
     case .words(let text): return "<p>\(text)</p>\n"
     case .list(let items): return "<ul>\(items.map { "<li>\($0)</li>" as HTML })</ul>\n"
+    case .table(let titles, let rows) where titles.allSatisfy(\.isEmpty):
+      // Names and values: the name is the head of its row.
+      let body = rows.map { row in
+        "<tr><th scope=\"row\">\(row.first ?? "")</th>\(row.dropFirst().map { "<td>\($0)</td>" as HTML })</tr>\n"
+          as HTML
+      }
+      return "<table><tbody>\(body)</tbody></table>\n"
     case .table(let titles, let rows):
-      let head = titles.map { "<th>\($0)</th>" as HTML }
+      let head = titles.map { "<th scope=\"col\">\($0)</th>" as HTML }
       let body = rows.map { row in "<tr>\(row.map { "<td>\($0)</td>" as HTML })</tr>\n" as HTML }
       return "<table><thead><tr>\(head)</tr></thead><tbody>\(body)</tbody></table>\n"
+    case .links(let files):
+      return "<ul>\(files.map { "<li><a href=\"\($0.path)\">\($0.path)</a>: \($0.words)</li>" as HTML })</ul>\n"
     case .verbatim(let text): return "<pre>\(text)</pre>\n"
     }
   }
