@@ -39,7 +39,12 @@ public struct ShowPlan: OfficerCall {
   public static let name = "plan.show"
   /// The plan's reference, or the request's (its newest plan).
   public var plan: String
-  public init(plan: String) { self.plan = plan }
+  /// In which language its differences are put into words; English when absent.
+  public var language: PersonLanguage?
+  public init(plan: String, language: PersonLanguage? = nil) {
+    self.plan = plan
+    self.language = language
+  }
 }
 
 public struct PausePlan: OfficerCall {

@@ -280,7 +280,7 @@ extension PageRoutes {
     let status = problem.isEmpty ? 200 : 422
     let plan: PlanView
     do {
-      plan = try await visit.call(ShowPlan(plan: number))
+      plan = try await visit.call(ShowPlan(plan: number, language: visit.words.language))
     } catch let refusal as Refusal where refusal.reason == .notFound && visit.may(MakePlan.name) {
       // Whether there is such a request at all is asked before a page about it is shown.
       let request = try await visit.call(ShowRequest(request: number)).request
