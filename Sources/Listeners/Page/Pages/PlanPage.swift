@@ -248,7 +248,7 @@ extension PageRoutes {
         }
         return await visit.go(
           to: "/requests/\(number)#found",
-          saying: visit.words("plan.wait", visit.words.number(made.undecided.count)))
+          saying: visit.words.count(made.undecided.count, "plan.wait"))
       } catch let refusal as Refusal where refusal.reason == .refused {
         // Every reason, each on a line of its own, where the plan would be.
         return try await planPage(visit, problem: refusal.message.split(separator: "\n").map(String.init))
