@@ -122,10 +122,5 @@ enum DutchHistory {
     }
   }
 
-  private static let months = [
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
-    "december",
-  ]
-
-  private static func day(_ day: CivilDate) -> String { "\(day.day) \(months[day.month - 1]) \(day.year)" }
+  private static func day(_ day: CivilDate) -> String { DeskWords.dutch(day) }
 }

@@ -47,7 +47,7 @@ extension OfficerDesk {
       startBefore: record.proposal.startBefore, practice: plan.practice,
       approvals: record.approvals.map { settings.people.name(of: $0.by) ?? "" },
       approvalsNeeded: max(settings.approvals, plan.leastApprovals), margin: plan.margin, lines: lines,
-      notices: isOpen ? try await notices(about: plan) : [],
+      notices: isOpen ? try await notices(about: plan, in: language) : [],
       differences: try await differences(of: record, plan, in: language),
       decisions: plan.decisions?.map { PlanView.Decision($0, by: settings.people.name(of: $0.by) ?? "") })
   }
