@@ -39,7 +39,12 @@ public struct ShowPlan: OfficerCall {
   public static let name = "plan.show"
   /// The plan's reference, or the request's (its newest plan).
   public var plan: String
-  public init(plan: String) { self.plan = plan }
+  /// In which language its notices and differences are put into words; English when absent.
+  public var language: PersonLanguage?
+  public init(plan: String, language: PersonLanguage? = nil) {
+    self.plan = plan
+    self.language = language
+  }
 }
 
 public struct PausePlan: OfficerCall {
@@ -63,7 +68,10 @@ public struct PrepareApproval: OfficerCall {
   public var plan: String
   /// `approve` or `refuse`.
   public var decision: String
-  public init(plan: String, decision: String = "approve") {
+  /// As of `ShowPlan`.
+  public var language: PersonLanguage?
+  public init(plan: String, decision: String = "approve", language: PersonLanguage? = nil) {
+    self.language = language
     self.plan = plan
     self.decision = decision
   }

@@ -19,7 +19,8 @@ extension OfficerDesk {
     let text = try approvalText(record, plan, decision)
     let bytes = try CanonicalJSON.encode(plan)
     return ApprovalPrepared(
-      plan: try await planView(of: record.plan.text), planBytes: String(decoding: bytes, as: UTF8.self),
+      plan: try await planView(of: record.plan.text, in: call.language ?? .english),
+      planBytes: String(decoding: bytes, as: UTF8.self),
       text: String(decoding: text.encoded, as: UTF8.self), records: try await review(plan))
   }
 

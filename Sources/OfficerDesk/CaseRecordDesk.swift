@@ -29,13 +29,16 @@ extension OfficerDesk {
   }
 
   /// What the plan says of them.
-  func caseNotices(about plan: ErasurePlan) async throws -> [String] {
+  func caseNotices(about plan: ErasurePlan, _ words: DeskWords) async throws -> [String] {
     guard try await vault.contains(plan.request),
       let records = try await vault.get([CaseRecord].self, .caseRecords, of: plan.request), let last = records.first
     else { return [] }
     return [
-      "mails and tickets of the request itself (\(records.count)) are not part of it: in services that tell which they are "
-        + "they stay until \(last.until), as proof of what was asked and answered"
+      words(
+        "mails and tickets of the request itself (\(records.count)) are not part of it: in services that tell which they are "
+          + "they stay until \(last.until), as proof of what was asked and answered",
+        "mails en tickets van het verzoek zelf (\(records.count)) horen er niet bij: in diensten die zeggen welke het zijn "
+          + "blijven ze tot \(DeskWords.dutch(last.until)), als bewijs van vraag en antwoord")
     ]
   }
 }

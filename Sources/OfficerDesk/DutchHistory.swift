@@ -75,7 +75,7 @@ enum DutchHistory {
       let rows = try entry.facts(as: AttemptPrepared.self).effects.reduce(0) {
         $0 + $1.erased + $1.reduced + ($1.anonymised ?? 0) + ($1.restricted ?? 0)
       }
-      return "\(rows) rijen staan op het punt te gaan"
+      return rows == 0 ? "" : "\(rows) rijen staan op het punt te gaan"
     case JobSettled.kind: return words(for: try entry.facts(as: JobSettled.self).outcome)
     case TagsWritten.kind: return "\(try entry.facts(as: TagsWritten.self).count) herkenningstekens"
     case TaskAttested.kind:
@@ -122,10 +122,5 @@ enum DutchHistory {
     }
   }
 
-  private static let months = [
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
-    "december",
-  ]
-
-  private static func day(_ day: CivilDate) -> String { "\(day.day) \(months[day.month - 1]) \(day.year)" }
+  private static func day(_ day: CivilDate) -> String { DeskWords.dutch(day) }
 }

@@ -106,11 +106,15 @@ extension OfficerDesk {
     }
   }
 
-  func holdNotices(about plan: ErasurePlan) async throws -> [String] {
+  func holdNotices(about plan: ErasurePlan, _ words: DeskWords) async throws -> [String] {
     let systems = Set(plan.jobs.filter(\.verb.canBeHeld).map(\.system))
     return try await views(of: try await find(plan.request.text)).filter { systems.contains($0.system) }.map { hold in
-      "\(hold.system): on hold (\(hold.ground.rawValue)) by \(hold.by) since \(clock.day(of: hold.at)), to be looked at "
-        + "before \(hold.reviewBefore): nothing goes there until expunge hold release"
+      words(
+        "\(hold.system): on hold (\(hold.ground.rawValue)) by \(hold.by) since \(clock.day(of: hold.at)), to be looked at "
+          + "before \(hold.reviewBefore): nothing goes there until expunge hold release",
+        "\(hold.system): vastgehouden (\(hold.ground.rawValue)) door \(hold.by) sinds "
+          + "\(DeskWords.dutch(clock.day(of: hold.at))), opnieuw te bekijken vóór \(DeskWords.dutch(hold.reviewBefore)): er "
+          + "gaat daar niets weg tot het vrijgegeven is")
     }
   }
 

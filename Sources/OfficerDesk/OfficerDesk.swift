@@ -135,7 +135,8 @@ public struct OfficerDesk: CallHandler {
     case CorrectReceipt.name: try await run(CorrectReceipt.self, body) { try await correctReceipt($0, caller) }
     case RecordReply.name: try await run(RecordReply.self, body) { try await reply($0, caller) }
     case MakePlan.name: try await run(MakePlan.self, body) { try await makePlan($0, caller) }
-    case ShowPlan.name: try await run(ShowPlan.self, body) { try await planView(of: $0.plan) }
+    case ShowPlan.name:
+      try await run(ShowPlan.self, body) { try await planView(of: $0.plan, in: $0.language ?? .english) }
     case DecideCategory.name: try await run(DecideCategory.self, body) { try await decide($0, caller) }
     case OrderMeasure.name: try await run(OrderMeasure.self, body) { try await order($0, caller) }
     case LiftMeasure.name: try await run(LiftMeasure.self, body) { try await lift($0, caller) }

@@ -223,7 +223,7 @@ extension OfficerDesk {
   }
 
   /// Records that were left out the first time are found again, and nothing but an officer keeps them a second time.
-  func againNotices(about plan: ErasurePlan) async throws -> [String] {
+  func againNotices(about plan: ErasurePlan, _ words: DeskWords) async throws -> [String] {
     let again = try await journal.read { reader in try reader.request(plan.request)?.received.again }
     guard let again else { return [] }
     let granted = try await journal.read { reader in
@@ -232,9 +232,11 @@ extension OfficerDesk {
     }
     return granted.map { facts in
       let terms = facts.terms.map { ", \($0.ground.rawValue), \($0.citation)" } ?? ""
-      return
+      return words(
         "\(facts.system): of \(facts.dataset) \(facts.records) were left out the first time\(terms): where that still "
-        + "holds, leave them out again with --leave-out"
+          + "holds, leave them out again with --leave-out",
+        "\(facts.system): van \(facts.dataset) zijn er de eerste keer \(facts.records) weggelaten\(terms): laat ze opnieuw "
+          + "weg waar dat nog geldt")
     }
   }
 

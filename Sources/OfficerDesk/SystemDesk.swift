@@ -101,37 +101,51 @@ extension OfficerDesk {
   // MARK: Elsewhere
 
   /// Sentences about systems of a plan that may not be changed as things stand, or not in time.
-  func notices(about plan: ErasurePlan) async throws -> [String] {
-    try await holdNotices(about: plan) + waitingNotices(about: plan) + ownerNotices(about: plan)
-      + hoursNotices(about: plan) + caseNotices(about: plan) + againNotices(about: plan)
+  func notices(about plan: ErasurePlan, in language: PersonLanguage) async throws -> [String] {
+    let words = DeskWords(language: language)
+    return try await holdNotices(about: plan, words) + waitingNotices(about: plan, words)
+      + ownerNotices(about: plan, words) + hoursNotices(about: plan, words) + caseNotices(about: plan, words)
+      + againNotices(about: plan, words)
   }
 
-  private func waitingNotices(about plan: ErasurePlan) async throws -> [String] {
+  private func waitingNotices(about plan: ErasurePlan, _ words: DeskWords) async throws -> [String] {
     guard case .waiting(let until) = try await findPlan(plan.plan.text).state, until > clock.now() else { return [] }
     return [
-      "nothing begins before \(until) (waiting period); until then expunge plan pause or expunge request withdraw"
+      words(
+        "nothing begins before \(until) (waiting period); until then expunge plan pause or expunge request withdraw",
+        "er begint niets vóór \(until) (wachttijd); tot dan kan het plan gepauzeerd of het verzoek ingetrokken worden")
     ]
   }
 
-  private func hoursNotices(about plan: ErasurePlan) -> [String] {
+  private func hoursNotices(about plan: ErasurePlan, _ words: DeskWords) -> [String] {
     plan.jobs.compactMap { job in
       guard job.verb == .erase, let record = settings.register[job.system], let hours = record.hours,
         let opens = gate.opening(of: job.system, after: clock.now()), opens >= job.deadline
       else { return nil }
-      return "\(job.system): its hours are \(hours), and the next begin at \(opens), after the last day to work "
-        + "(\(plan.dueDates.workTo)): ask the owner (\(record.owner)) for other hours"
+      return words(
+        "\(job.system): its hours are \(hours), and the next begin at \(opens), after the last day to work "
+          + "(\(plan.dueDates.workTo)): ask the owner (\(record.owner)) for other hours",
+        "\(job.system): de uren zijn \(hours), en de volgende beginnen om \(opens), na de dag om naar te werken "
+          + "(\(DeskWords.dutch(plan.dueDates.workTo))): vraag de eigenaar (\(record.owner)) om andere uren")
     }
   }
 
-  private func ownerNotices(about plan: ErasurePlan) async throws -> [String] {
+  private func ownerNotices(about plan: ErasurePlan, _ words: DeskWords) async throws -> [String] {
     let changed = Set(plan.jobs.filter(\.verb.changesSystem).map(\.system))
     return try await listSystems().filter { changed.contains($0.system) && $0.state != .released }.map { view in
-      let release =
-        "the owner (\(view.owner)) must release it with `expunge system release \(view.system)`"
+      let release = words(
+        "the owner (\(view.owner)) must release it with `expunge system release \(view.system)`",
+        "de eigenaar (\(view.owner)) moet het vrijgeven")
       switch view.state {
-      case .stopped: return "\(view.system): stopped\(Self.byWhom(view)): \(release)"
-      case .changed: return "\(view.system): look only, as the register has changed since its release: \(release)"
-      case .lookOnly, .released: return "\(view.system): look only: \(release)"
+      case .stopped:
+        let by = view.by.map { words(" by \($0)", " door \($0)") } ?? ""
+        return words("\(view.system): stopped\(by): \(release)", "\(view.system): stilgezet\(by): \(release)")
+      case .changed:
+        return words(
+          "\(view.system): look only, as the register has changed since its release: \(release)",
+          "\(view.system): alleen kijken, omdat het register sinds de vrijgave is gewijzigd: \(release)")
+      case .lookOnly, .released:
+        return words("\(view.system): look only: \(release)", "\(view.system): alleen kijken: \(release)")
       }
     }
   }
@@ -140,12 +154,11 @@ extension OfficerDesk {
   func ownerWarnings() async throws -> [String] {
     try await listSystems().filter { $0.state != .released && $0.waiting > 0 }.map { view in
       let jobs = view.waiting == 1 ? "1 job waits" : "\(view.waiting) jobs wait"
-      let why = view.state == .stopped ? "stopped\(Self.byWhom(view))" : "look only"
+      let why = view.state == .stopped ? "stopped\(view.by.map { " by \($0)" } ?? "")" : "look only"
       return "system \(view.system) is \(why): \(jobs) until its owner (\(view.owner)) releases it"
     }
   }
 
-  private static func byWhom(_ view: SystemView) -> String { view.by.map { " by \($0)" } ?? "" }
 }
 
 extension Caller {

@@ -20,7 +20,7 @@ extension OfficerDesk {
       plan: record.plan, practice: settings.practice, keepsPerson: keepsPerson(record))
   }
 
-  func planView(of text: String) async throws -> PlanView {
+  func planView(of text: String, in language: PersonLanguage = .english) async throws -> PlanView {
     let record = try await findPlan(text)
     let (plan, _) = try await plans.plan(record.plan)
     let request = try await find(record.request.text)
@@ -47,13 +47,15 @@ extension OfficerDesk {
       startBefore: record.proposal.startBefore, practice: plan.practice,
       approvals: record.approvals.map { settings.people.name(of: $0.by) ?? "" },
       approvalsNeeded: max(settings.approvals, plan.leastApprovals), margin: plan.margin, lines: lines,
-      notices: isOpen ? try await notices(about: plan) : [],
-      differences: try await differences(of: record, plan),
+      notices: isOpen ? try await notices(about: plan, in: language) : [],
+      differences: try await differences(of: record, plan, in: language),
       decisions: plan.decisions?.map { PlanView.Decision($0, by: settings.people.name(of: $0.by) ?? "") })
   }
 
   /// Compared with the proposal before this one, of the same plan or of an earlier plan of the request.
-  private func differences(of record: PlanRecord, _ plan: ErasurePlan) async throws -> [String]? {
+  private func differences(
+    of record: PlanRecord, _ plan: ErasurePlan, in language: PersonLanguage
+  ) async throws -> [String]? {
     let earlier = try await journal.read { reader -> [UInt8]? in
       let proposals = try reader.entries(of: record.request).map(\.entry).filter { $0.kind == PlanProposed.kind }
       let digests = try proposals.map { try $0.facts(as: PlanProposed.self).digest }
@@ -61,7 +63,8 @@ extension OfficerDesk {
       return try reader.artifact(digests[place - 1])
     }
     guard let earlier else { return nil }
-    return PlanDifference.sentences(from: try CanonicalJSON.decode(ErasurePlan.self, from: earlier), to: plan)
+    return PlanDifference.sentences(
+      from: try CanonicalJSON.decode(ErasurePlan.self, from: earlier), to: plan, in: language)
   }
 
   func jobViews(of plan: PlanReference) async throws -> [JobView] {

@@ -1,4 +1,5 @@
 import ErasureDomain
+import EvidenceLog
 import OfficerAPI
 import Testing
 
@@ -55,6 +56,32 @@ import Testing
     for (one, next) in zip(spans, spans.dropFirst()) { #expect(one.upperBound < next.lowerBound) }
     let height = try #require(svg.firstMatch(of: /viewBox="0 0 \d+ (\d+)"/).flatMap { Int($0.1) })
     #expect(try #require(spans.last).upperBound <= height)
+  }
+
+  @Test func `what follows a job later is one box with a line for each day`() throws {
+    let now = try #require(UTCTime("2026-11-24T09:00:00Z"))
+    let system = try #require(SystemName("backoffice"))
+    let line = { (number: UInt8, verb: JobVerb, followUp: FollowUp?) in
+      PlanView.Line(
+        job: Self.job(number), system: system, title: "Back office", role: .own, verb: verb,
+        counts: [DatasetCount(dataset: "invoice", isRoot: false, erase: Int(number))], leftOut: 0, followUp: followUp,
+        after: [], notApplicable: nil)
+    }
+    let later = { (day: CivilDate) in
+      FollowUp(of: Self.job(1), rule: "nl-fiscal-7y", citation: nil, due: day, dueAt: day.utcMidnight)
+    }
+    let (first, last) = (try #require(CivilDate("2031-01-01")), try #require(CivilDate("2032-01-01")))
+    let plan = PlanView(
+      plan: PlanReference(bytes: [UInt8](repeating: 3, count: 16)),
+      request: RequestReference(bytes: [UInt8](repeating: 2, count: 16)), number: 1, state: "proposed",
+      digest: ContentDigest(hashing: []), findings: ContentDigest(hashing: []), drafter: "anna", at: now,
+      startBefore: now, practice: true, approvals: [], approvalsNeeded: 2, margin: .standard,
+      lines: [line(1, .erase, nil), line(3, .eraseKept, later(last)), line(2, .eraseKept, later(first))])
+    let svg = try #require(PlanPicture(plan, [], try PageFiles().words(in: .english))).svg
+    #expect(svg.components("<rect") == 2 && svg.components("marker-end") == 1)
+    let early = try #require(svg.firstRange(of: "on 1 January 2031, 2 rows go"))
+    let late = try #require(svg.firstRange(of: "on 1 January 2032, 3 rows go"))
+    #expect(early.upperBound < late.lowerBound)
   }
 
   @Test func `what a register says is text and never markup`() {

@@ -1,6 +1,8 @@
 /// Days and their reasons in words.
-struct DateWords {
+public struct DateWords: Sendable {
   let language: PersonLanguage
+
+  public init(language: PersonLanguage) { self.language = language }
 
   private static let months: [PersonLanguage: [String]] = [
     .english: [
@@ -16,8 +18,8 @@ struct DateWords {
   /// The text in the language.
   func callAsFunction(_ english: String, _ dutch: String) -> String { language == .dutch ? dutch : english }
 
-  /// `6 April 2026`.
-  func day(_ date: CivilDate) -> String {
+  /// `6 April 2026`, `6 april 2026`.
+  public func day(_ date: CivilDate) -> String {
     "\(date.day) \(Self.months[language]?[date.month - 1] ?? "") \(date.year)"
   }
 

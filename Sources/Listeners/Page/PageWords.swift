@@ -58,22 +58,8 @@ struct PageWords: Sendable {
 
   // MARK: Dates and numbers
 
-  private static let months: [Language: [String]] = [
-    .english: [
-      "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-      "December",
-    ],
-    .dutch: [
-      "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
-      "december",
-    ],
-  ]
-
   /// `3 April 2026`, `3 april 2026`.
-  func day(_ day: CivilDate) -> String {
-    let month = Self.months[language].map { $0[day.month - 1] } ?? ""
-    return "\(day.day) \(month) \(day.year)"
-  }
+  func day(_ day: CivilDate) -> String { DateWords(language: language).day(day) }
 
   /// `1,234` in English, `1.234` in Dutch.
   func number(_ value: Int) -> String {

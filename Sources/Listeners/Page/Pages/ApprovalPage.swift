@@ -86,7 +86,8 @@ extension PageRoutes {
   private static func approvalPage(
     _ visit: PageVisit, _ decision: String, problem: String?
   ) async throws -> PageAnswer {
-    let prepared = try await visit.call(PrepareApproval(plan: visit.part("request"), decision: decision))
+    let prepared = try await visit.call(
+      PrepareApproval(plan: visit.part("request"), decision: decision, language: visit.words.language))
     return .page(
       "approval", title: visit.words("approval.title.\(decision)", String(prepared.plan.number)),
       content: ApprovalPage(prepared, decision, problem: problem, visit), status: problem == nil ? 200 : 422)

@@ -248,7 +248,7 @@ extension PageRoutes {
         }
         return await visit.go(
           to: "/requests/\(number)#found",
-          saying: visit.words("plan.wait", visit.words.number(made.undecided.count)))
+          saying: visit.words.count(made.undecided.count, "plan.wait"))
       } catch let refusal as Refusal where refusal.reason == .refused {
         // Every reason, each on a line of its own, where the plan would be.
         return try await planPage(visit, problem: refusal.message.split(separator: "\n").map(String.init))
@@ -280,7 +280,7 @@ extension PageRoutes {
     let status = problem.isEmpty ? 200 : 422
     let plan: PlanView
     do {
-      plan = try await visit.call(ShowPlan(plan: number))
+      plan = try await visit.call(ShowPlan(plan: number, language: visit.words.language))
     } catch let refusal as Refusal where refusal.reason == .notFound && visit.may(MakePlan.name) {
       // Whether there is such a request at all is asked before a page about it is shown.
       let request = try await visit.call(ShowRequest(request: number)).request
