@@ -305,11 +305,32 @@ public struct TaskView: Codable, Hashable, Sendable {
   public var attestedBy: [String]
   public var deadline: UTCTime?
   public var open: Bool
+  /// Of an exception that is to be looked at again: on which terms it stays.
+  public var terms: ExceptionTerms?
+  /// What a look after the conclusion recognised.
+  public var recognised: Recognised?
+
+  /// Records that were erased before and are there again.
+  public struct Recognised: Codable, Hashable, Sendable {
+    public var certain: Int
+    public var possible: Int
+    /// So many days after the erasure.
+    public var day: Int
+    public init(certain: Int, possible: Int, day: Int) {
+      self.certain = certain
+      self.possible = possible
+      self.day = day
+    }
+  }
+
   public init(
     task: String, request: RequestReference, number: Int, system: SystemName?, title: String?, question: Question,
     answers: [Question.Answer], instruction: String? = nil, identifiers: [SubjectIdentifier]? = nil,
-    undecided: [UndecidedIdentifier]? = nil, attestedBy: [String] = [], deadline: UTCTime? = nil, open: Bool = true
+    undecided: [UndecidedIdentifier]? = nil, attestedBy: [String] = [], deadline: UTCTime? = nil, open: Bool = true,
+    terms: ExceptionTerms? = nil, recognised: Recognised? = nil
   ) {
+    self.terms = terms
+    self.recognised = recognised
     self.task = task
     self.request = request
     self.number = number

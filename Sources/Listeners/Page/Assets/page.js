@@ -119,21 +119,21 @@ if (live && window.EventSource) {
     }
   };
   const says = document.getElementById('live-says');
-  const say = (sentence) => {
+  const tell = (sentence) => {
     if (says) says.textContent = sentence;
   };
   const events = new EventSource(live.dataset.follow);
-  events.addEventListener('open', () => say(live.dataset.following));
+  events.addEventListener('open', () => tell(live.dataset.following));
   events.addEventListener('error', () => {
-    say(events.readyState === EventSource.CLOSED ? live.dataset.over : live.dataset.lost);
+    tell(events.readyState === EventSource.CLOSED ? live.dataset.over : live.dataset.lost);
   });
   events.addEventListener('changed', (event) => {
-    say(event.data);
+    tell(event.data);
     refresh();
   });
   // The server has no more to say: asking again would not help.
   events.addEventListener('over', (event) => {
     events.close();
-    say(event.data);
+    tell(event.data);
   });
 }

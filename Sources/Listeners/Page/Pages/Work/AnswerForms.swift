@@ -33,7 +33,7 @@ struct AnswerForms: Sendable {
     let citation: String?
     let day: String?
     let isReview: Bool
-    let note: String?
+    let typed: String?
     let isOpen: Bool
   }
 
@@ -42,13 +42,13 @@ struct AnswerForms: Sendable {
   let found: [Found]
   let hasFound: Bool
   let exception: Exception?
-  /// Set where the job can be stopped for good; the note of before, or empty.
+  /// Set where the job can be stopped for good; what was typed before.
   let cancel: Cancel?
   /// Why the form that was sent in was refused.
   let refused: String?
 
   struct Cancel: Sendable {
-    let note: String?
+    let typed: String?
     let isOpen: Bool
   }
 
@@ -84,10 +84,10 @@ struct AnswerForms: Sendable {
             value: ground.rawValue, title: visit.words("exception-ground.\(ground.rawValue)"),
             isChosen: form["ground"] == ground.rawValue)
         }, citation: form["citation"], day: form["day"], isReview: form["end"] == "review",
-        note: sent == .except ? form["note"] : nil, isOpen: sent == .except) : nil
+        typed: sent == .except ? form["note"] : nil, isOpen: sent == .except) : nil
     cancel =
       task.answers.contains(.cancel)
-      ? Cancel(note: sent == .cancel ? form["note"] : nil, isOpen: sent == .cancel) : nil
+      ? Cancel(typed: sent == .cancel ? form["note"] : nil, isOpen: sent == .cancel) : nil
   }
 
   /// What an answer means depends on what was asked.

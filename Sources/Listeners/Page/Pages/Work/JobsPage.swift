@@ -36,6 +36,19 @@ struct JobRow: Sendable {
   }
 }
 
+/// The way to the pages before and behind; nil where there is one page.
+struct Pager: Sendable {
+  let earlier: String?
+  let later: String?
+
+  /// `path` ends where `skip=` begins.
+  init?(_ path: String, skip: Int, page: Int, isMore: Bool) {
+    guard skip > 0 || isMore else { return nil }
+    earlier = skip > 0 ? "\(path)skip=\(max(0, skip - page))" : nil
+    later = isMore ? "\(path)skip=\(skip + page)" : nil
+  }
+}
+
 /// Jobs of all requests, group by group.
 struct JobsPage: Sendable {
   struct Tab: Sendable {
@@ -49,8 +62,7 @@ struct JobsPage: Sendable {
   let jobs: [JobRow]
   let hasJobs: Bool
   let withRequest = true
-  let earlier: String?
-  let later: String?
+  let pager: Pager?
   let stop: StandstillForm?
 
   /// Rows of one page.
@@ -111,8 +123,7 @@ extension PageRoutes {
           title: visit.words("job-group.\(one?.rawValue ?? "all")"), isHere: one == group)
       },
       jobs: jobs.prefix(JobsPage.most).map { JobRow($0, visit, withRequest: true) }, hasJobs: !jobs.isEmpty,
-      earlier: skip > 0 ? "/jobs?\(query)skip=\(max(0, skip - JobsPage.most))" : nil,
-      later: jobs.count > JobsPage.most ? "/jobs?\(query)skip=\(skip + JobsPage.most)" : nil,
+      pager: Pager("/jobs?\(query)", skip: skip, page: JobsPage.most, isMore: jobs.count > JobsPage.most),
       stop: try await standstillForm(visit))
   }
 

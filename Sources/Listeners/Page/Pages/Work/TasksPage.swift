@@ -17,8 +17,7 @@ struct TasksPage: Sendable {
 
   let tasks: [Row]
   let hasTasks: Bool
-  let earlier: String?
-  let later: String?
+  let pager: Pager?
 
   /// Rows of one page.
   static let most = 50
@@ -44,7 +43,7 @@ struct TaskPage: Sendable {
   let isOpen: Bool
   let isManual: Bool
   let instruction: String?
-  /// What the desk says in English alone.
+  /// What is known about the question, in a sentence.
   let explain: String?
   let identifiers: [Identifier]
   let hasIdentifiers: Bool
@@ -139,8 +138,7 @@ extension PageRoutes {
       "tasks", title: visit.words("tasks.title"),
       content: TasksPage(
         tasks: rows, hasTasks: !rows.isEmpty,
-        earlier: skip > 0 ? "/tasks?skip=\(max(0, skip - TasksPage.most))" : nil,
-        later: all.count > skip + TasksPage.most ? "/tasks?skip=\(skip + TasksPage.most)" : nil))
+        pager: Pager("/tasks?", skip: skip, page: TasksPage.most, isMore: all.count > skip + TasksPage.most)))
   }
 
   static func taskPage(
@@ -164,13 +162,26 @@ extension PageRoutes {
         question: words.sentence(for: task.question),
         problem: task.question.detail.map { words.code($0) ?? $0.rawValue },
         before: task.deadline.map { visit.time($0) }, isOpen: task.open, isManual: isManual && task.open,
-        instruction: isManual ? task.instruction : nil, explain: isManual ? nil : task.instruction,
+        instruction: isManual ? task.instruction : nil, explain: explain(task, visit),
         identifiers: identifiers.map { TaskPage.Identifier(kind: $0.kind.rawValue, value: $0.value) },
         hasIdentifiers: !identifiers.isEmpty, signed: task.attestedBy, hasSigned: !task.attestedBy.isEmpty,
         attestation: isManual && task.open && visit.may(SubmitAttestation.name)
           ? attestationForm(visit, attestationRefused) : nil,
         answers: AnswerForms(task, visit, refused: refused)),
       status: fault ? 422 : 200)
+  }
+
+  private static func explain(_ task: TaskView, _ visit: PageVisit) -> String? {
+    let words = visit.words
+    if let seen = task.recognised {
+      return words(
+        "tasks.recognised", words.number(seen.certain), words.number(seen.possible), words.number(seen.day))
+    }
+    return task.terms.map { terms in
+      words(
+        "tasks.stays", words("exception-ground.\(terms.ground.rawValue)"), terms.citation,
+        terms.day.map { visit.day($0) } ?? "")
+    }
   }
 
   private static func attestationForm(_ visit: PageVisit, _ refused: Refusal?) -> AttestationForm {
