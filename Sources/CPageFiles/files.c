@@ -79,62 +79,70 @@ static const unsigned char file_19[] = {
 };
 
 static const unsigned char file_20[] = {
-#embed "../Listeners/Page/Templates/system.mustache"
+#embed "../Listeners/Page/Templates/standstill-form.mustache"
 };
 
 static const unsigned char file_21[] = {
-#embed "../Listeners/Page/Templates/systems.mustache"
+#embed "../Listeners/Page/Templates/standstill.mustache"
 };
 
 static const unsigned char file_22[] = {
-#embed "../Listeners/Page/Templates/task.mustache"
+#embed "../Listeners/Page/Templates/system.mustache"
 };
 
 static const unsigned char file_23[] = {
-#embed "../Listeners/Page/Templates/tasks.mustache"
+#embed "../Listeners/Page/Templates/systems.mustache"
 };
 
 static const unsigned char file_24[] = {
-#embed "../Listeners/Page/Templates/today.mustache"
+#embed "../Listeners/Page/Templates/task.mustache"
 };
 
 static const unsigned char file_25[] = {
-#embed "../Listeners/Page/Words/approval.words"
+#embed "../Listeners/Page/Templates/tasks.mustache"
 };
 
 static const unsigned char file_26[] = {
-#embed "../Listeners/Page/Words/codes.words"
+#embed "../Listeners/Page/Templates/today.mustache"
 };
 
 static const unsigned char file_27[] = {
-#embed "../Listeners/Page/Words/common.words"
+#embed "../Listeners/Page/Words/approval.words"
 };
 
 static const unsigned char file_28[] = {
-#embed "../Listeners/Page/Words/evidence.words"
+#embed "../Listeners/Page/Words/codes.words"
 };
 
 static const unsigned char file_29[] = {
-#embed "../Listeners/Page/Words/failures.words"
+#embed "../Listeners/Page/Words/common.words"
 };
 
 static const unsigned char file_30[] = {
-#embed "../Listeners/Page/Words/jobs.words"
+#embed "../Listeners/Page/Words/evidence.words"
 };
 
 static const unsigned char file_31[] = {
-#embed "../Listeners/Page/Words/live.words"
+#embed "../Listeners/Page/Words/failures.words"
 };
 
 static const unsigned char file_32[] = {
-#embed "../Listeners/Page/Words/systems.words"
+#embed "../Listeners/Page/Words/jobs.words"
 };
 
 static const unsigned char file_33[] = {
-#embed "../Listeners/Page/Words/tasks.words"
+#embed "../Listeners/Page/Words/live.words"
 };
 
 static const unsigned char file_34[] = {
+#embed "../Listeners/Page/Words/systems.words"
+};
+
+static const unsigned char file_35[] = {
+#embed "../Listeners/Page/Words/tasks.words"
+};
+
+static const unsigned char file_36[] = {
 #embed "../Listeners/Page/Words/today.words"
 };
 
@@ -158,21 +166,23 @@ static const struct page_file files[] = {
   {"Templates/problem.mustache", file_17, sizeof file_17},
   {"Templates/report.mustache", file_18, sizeof file_18},
   {"Templates/request-jobs.mustache", file_19, sizeof file_19},
-  {"Templates/system.mustache", file_20, sizeof file_20},
-  {"Templates/systems.mustache", file_21, sizeof file_21},
-  {"Templates/task.mustache", file_22, sizeof file_22},
-  {"Templates/tasks.mustache", file_23, sizeof file_23},
-  {"Templates/today.mustache", file_24, sizeof file_24},
-  {"Words/approval.words", file_25, sizeof file_25},
-  {"Words/codes.words", file_26, sizeof file_26},
-  {"Words/common.words", file_27, sizeof file_27},
-  {"Words/evidence.words", file_28, sizeof file_28},
-  {"Words/failures.words", file_29, sizeof file_29},
-  {"Words/jobs.words", file_30, sizeof file_30},
-  {"Words/live.words", file_31, sizeof file_31},
-  {"Words/systems.words", file_32, sizeof file_32},
-  {"Words/tasks.words", file_33, sizeof file_33},
-  {"Words/today.words", file_34, sizeof file_34},
+  {"Templates/standstill-form.mustache", file_20, sizeof file_20},
+  {"Templates/standstill.mustache", file_21, sizeof file_21},
+  {"Templates/system.mustache", file_22, sizeof file_22},
+  {"Templates/systems.mustache", file_23, sizeof file_23},
+  {"Templates/task.mustache", file_24, sizeof file_24},
+  {"Templates/tasks.mustache", file_25, sizeof file_25},
+  {"Templates/today.mustache", file_26, sizeof file_26},
+  {"Words/approval.words", file_27, sizeof file_27},
+  {"Words/codes.words", file_28, sizeof file_28},
+  {"Words/common.words", file_29, sizeof file_29},
+  {"Words/evidence.words", file_30, sizeof file_30},
+  {"Words/failures.words", file_31, sizeof file_31},
+  {"Words/jobs.words", file_32, sizeof file_32},
+  {"Words/live.words", file_33, sizeof file_33},
+  {"Words/systems.words", file_34, sizeof file_34},
+  {"Words/tasks.words", file_35, sizeof file_35},
+  {"Words/today.words", file_36, sizeof file_36},
 };
 
 const struct page_file *page_file_at(size_t index) {

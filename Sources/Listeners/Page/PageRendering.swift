@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import Mustache
 import NIOCore
+import OfficerAPI
 import OfficerDesk
 
 /// Cookies of the page. The prefix makes browsers hold them to this host and to an encrypted connection.
@@ -52,7 +53,7 @@ struct PageRendering: Sendable {
     let notice: String?
     let practice: Bool
     /// Set while everything stands still.
-    let standstill: String?
+    let standstill: StandstillBanner?
     let places: [PagePlace]
     let content: any Sendable
   }
@@ -109,11 +110,14 @@ struct PageRendering: Sendable {
       status: .init(code: status), headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
   }
 
-  private func standstill(_ visit: PageVisit) async -> String? {
+  private func standstill(_ visit: PageVisit) async -> StandstillBanner? {
     guard visit.visitor != nil else { return nil }
     do {
       guard let stop = try await page.desk.standstill() else { return nil }
-      return visit.words("standstill.banner", stop.by ?? visit.words("standstill.operator"), visit.time(stop.at))
+      return StandstillBanner(
+        sentence: visit.words(
+          "standstill.banner", stop.by ?? visit.words("standstill.operator"), visit.time(stop.at)),
+        canGo: visit.may(StopWork.name))
     } catch {
       page.logger.error("the page could not read the log", metadata: ["error": "\(type(of: error))"])
       return nil
@@ -139,6 +143,13 @@ struct PageRendering: Sendable {
         try await events.finish()
       })
   }
+}
+
+/// What every page says while everything stands still.
+struct StandstillBanner: Sendable {
+  let sentence: String
+  /// Whether the visitor may go where it is stopped and resumed.
+  let canGo: Bool
 }
 
 /// Server-sent events over a response's body.

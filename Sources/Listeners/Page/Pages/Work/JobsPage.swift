@@ -98,13 +98,19 @@ extension PageRoutes {
       let page = try await requestJobs(visit)
       return .page("request-jobs", title: visit.words("jobs.title-request", String(page.number)), content: page)
     },
+    .get("/standstill", .call(StopWork.name)) { visit in
+      let form = try await standstillForm(visit)
+      return .page(
+        "standstill", title: visit.words("standstill.title"),
+        content: form ?? StandstillForm(stands: false, canStop: false, canResume: false))
+    },
     .post("/work/stop", .call(StopWork.name)) { visit in
       _ = try await visit.call(StopWork())
-      return await visit.go(to: visit.may(ListJobs.name) ? "/jobs" : "/", saying: visit.words("standstill.stopped"))
+      return await visit.go(to: "/standstill", saying: visit.words("standstill.stopped"))
     },
     .post("/work/resume", .call(ResumeWork.name)) { visit in
       _ = try await visit.call(ResumeWork())
-      return await visit.go(to: "/jobs", saying: visit.words("standstill.resumed"))
+      return await visit.go(to: "/standstill", saying: visit.words("standstill.resumed"))
     },
   ]
 

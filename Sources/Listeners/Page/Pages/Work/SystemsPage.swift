@@ -15,6 +15,8 @@ struct SystemsPage: Sendable {
   }
 
   let rows: [Row]
+  /// Whether the emergency stop is shown the way to.
+  let canStop: Bool
 }
 
 /// One system of the register.
@@ -47,7 +49,9 @@ extension PageRoutes {
   static let systems: [PageRoute] = [
     .get("/systems", .call(ListSystems.name)) { visit in
       let rows = try await registerRows(visit)
-      return .page("systems", title: visit.words("systems.title"), content: SystemsPage(rows: rows))
+      return .page(
+        "systems", title: visit.words("systems.title"),
+        content: SystemsPage(rows: rows, canStop: visit.may(StopWork.name)))
     },
     .get("/systems/{system}", .call(ListSystems.name)) { visit in try await systemPage(visit, tested: nil) },
     .post("/systems/{system}/release", .call(ReleaseSystem.name)) { visit in
