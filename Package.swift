@@ -187,7 +187,7 @@ let package = Package(
       exclude: ["Golden"]),
     tests(
       of: "Listeners",
-      uses: ["ErasureDomain", "EvidenceLog", "OfficerAPI", "OfficerConsole", "HTTPTransport", logging]),
+      uses: ["ErasureDomain", "EvidenceLog", "ConnectorKit", "OfficerAPI", "OfficerConsole", "HTTPTransport", logging]),
     // The programs are dependencies only so that they are built: these tests start them.
     .testTarget(
       name: "EndToEndTests",

@@ -11,163 +11,283 @@ static const unsigned char file_2[] = {
 };
 
 static const unsigned char file_3[] = {
-#embed "../Listeners/Page/Templates/approval.mustache"
+#embed "../Listeners/Page/Templates/answers.mustache"
 };
 
 static const unsigned char file_4[] = {
-#embed "../Listeners/Page/Templates/closed.mustache"
+#embed "../Listeners/Page/Templates/approval.mustache"
 };
 
 static const unsigned char file_5[] = {
-#embed "../Listeners/Page/Templates/decisions.mustache"
+#embed "../Listeners/Page/Templates/attestation.mustache"
 };
 
 static const unsigned char file_6[] = {
-#embed "../Listeners/Page/Templates/layout.mustache"
+#embed "../Listeners/Page/Templates/bundle.mustache"
 };
 
 static const unsigned char file_7[] = {
-#embed "../Listeners/Page/Templates/letter-fields.mustache"
+#embed "../Listeners/Page/Templates/closed.mustache"
 };
 
 static const unsigned char file_8[] = {
-#embed "../Listeners/Page/Templates/letter.mustache"
+#embed "../Listeners/Page/Templates/decisions.mustache"
 };
 
 static const unsigned char file_9[] = {
-#embed "../Listeners/Page/Templates/letters.mustache"
+#embed "../Listeners/Page/Templates/evidence.mustache"
 };
 
 static const unsigned char file_10[] = {
-#embed "../Listeners/Page/Templates/login.mustache"
+#embed "../Listeners/Page/Templates/job-table.mustache"
 };
 
 static const unsigned char file_11[] = {
-#embed "../Listeners/Page/Templates/no-plan.mustache"
+#embed "../Listeners/Page/Templates/job.mustache"
 };
 
 static const unsigned char file_12[] = {
-#embed "../Listeners/Page/Templates/package.mustache"
+#embed "../Listeners/Page/Templates/jobs-list.mustache"
 };
 
 static const unsigned char file_13[] = {
-#embed "../Listeners/Page/Templates/passkey.mustache"
+#embed "../Listeners/Page/Templates/jobs.mustache"
 };
 
 static const unsigned char file_14[] = {
-#embed "../Listeners/Page/Templates/plan-consequences.mustache"
+#embed "../Listeners/Page/Templates/layout.mustache"
 };
 
 static const unsigned char file_15[] = {
-#embed "../Listeners/Page/Templates/plan-problem.mustache"
+#embed "../Listeners/Page/Templates/letter-fields.mustache"
 };
 
 static const unsigned char file_16[] = {
-#embed "../Listeners/Page/Templates/plan-summary.mustache"
+#embed "../Listeners/Page/Templates/letter.mustache"
 };
 
 static const unsigned char file_17[] = {
-#embed "../Listeners/Page/Templates/plan-tables.mustache"
+#embed "../Listeners/Page/Templates/letters.mustache"
 };
 
 static const unsigned char file_18[] = {
-#embed "../Listeners/Page/Templates/plan.mustache"
+#embed "../Listeners/Page/Templates/live.mustache"
 };
 
 static const unsigned char file_19[] = {
-#embed "../Listeners/Page/Templates/problem.mustache"
+#embed "../Listeners/Page/Templates/login.mustache"
 };
 
 static const unsigned char file_20[] = {
-#embed "../Listeners/Page/Templates/register.mustache"
+#embed "../Listeners/Page/Templates/no-plan.mustache"
 };
 
 static const unsigned char file_21[] = {
-#embed "../Listeners/Page/Templates/request-actions.mustache"
+#embed "../Listeners/Page/Templates/package.mustache"
 };
 
 static const unsigned char file_22[] = {
-#embed "../Listeners/Page/Templates/request-found.mustache"
+#embed "../Listeners/Page/Templates/pager.mustache"
 };
 
 static const unsigned char file_23[] = {
-#embed "../Listeners/Page/Templates/request.mustache"
+#embed "../Listeners/Page/Templates/passkey.mustache"
 };
 
 static const unsigned char file_24[] = {
-#embed "../Listeners/Page/Templates/today.mustache"
+#embed "../Listeners/Page/Templates/plan-consequences.mustache"
 };
 
 static const unsigned char file_25[] = {
-#embed "../Listeners/Page/Words/approval.words"
+#embed "../Listeners/Page/Templates/plan-problem.mustache"
 };
 
 static const unsigned char file_26[] = {
-#embed "../Listeners/Page/Words/codes.words"
+#embed "../Listeners/Page/Templates/plan-summary.mustache"
 };
 
 static const unsigned char file_27[] = {
-#embed "../Listeners/Page/Words/common.words"
+#embed "../Listeners/Page/Templates/plan-tables.mustache"
 };
 
 static const unsigned char file_28[] = {
-#embed "../Listeners/Page/Words/letters.words"
+#embed "../Listeners/Page/Templates/plan.mustache"
 };
 
 static const unsigned char file_29[] = {
-#embed "../Listeners/Page/Words/package.words"
+#embed "../Listeners/Page/Templates/problem.mustache"
 };
 
 static const unsigned char file_30[] = {
-#embed "../Listeners/Page/Words/plan.words"
+#embed "../Listeners/Page/Templates/register.mustache"
 };
 
 static const unsigned char file_31[] = {
-#embed "../Listeners/Page/Words/register.words"
+#embed "../Listeners/Page/Templates/report.mustache"
 };
 
 static const unsigned char file_32[] = {
-#embed "../Listeners/Page/Words/request.words"
+#embed "../Listeners/Page/Templates/request-actions.mustache"
 };
 
 static const unsigned char file_33[] = {
+#embed "../Listeners/Page/Templates/request-found.mustache"
+};
+
+static const unsigned char file_34[] = {
+#embed "../Listeners/Page/Templates/request-jobs.mustache"
+};
+
+static const unsigned char file_35[] = {
+#embed "../Listeners/Page/Templates/request.mustache"
+};
+
+static const unsigned char file_36[] = {
+#embed "../Listeners/Page/Templates/standstill-form.mustache"
+};
+
+static const unsigned char file_37[] = {
+#embed "../Listeners/Page/Templates/standstill.mustache"
+};
+
+static const unsigned char file_38[] = {
+#embed "../Listeners/Page/Templates/system.mustache"
+};
+
+static const unsigned char file_39[] = {
+#embed "../Listeners/Page/Templates/systems.mustache"
+};
+
+static const unsigned char file_40[] = {
+#embed "../Listeners/Page/Templates/task.mustache"
+};
+
+static const unsigned char file_41[] = {
+#embed "../Listeners/Page/Templates/tasks.mustache"
+};
+
+static const unsigned char file_42[] = {
+#embed "../Listeners/Page/Templates/today.mustache"
+};
+
+static const unsigned char file_43[] = {
+#embed "../Listeners/Page/Words/approval.words"
+};
+
+static const unsigned char file_44[] = {
+#embed "../Listeners/Page/Words/codes.words"
+};
+
+static const unsigned char file_45[] = {
+#embed "../Listeners/Page/Words/common.words"
+};
+
+static const unsigned char file_46[] = {
+#embed "../Listeners/Page/Words/evidence.words"
+};
+
+static const unsigned char file_47[] = {
+#embed "../Listeners/Page/Words/failures.words"
+};
+
+static const unsigned char file_48[] = {
+#embed "../Listeners/Page/Words/jobs.words"
+};
+
+static const unsigned char file_49[] = {
+#embed "../Listeners/Page/Words/letters.words"
+};
+
+static const unsigned char file_50[] = {
+#embed "../Listeners/Page/Words/live.words"
+};
+
+static const unsigned char file_51[] = {
+#embed "../Listeners/Page/Words/package.words"
+};
+
+static const unsigned char file_52[] = {
+#embed "../Listeners/Page/Words/plan.words"
+};
+
+static const unsigned char file_53[] = {
+#embed "../Listeners/Page/Words/register.words"
+};
+
+static const unsigned char file_54[] = {
+#embed "../Listeners/Page/Words/request.words"
+};
+
+static const unsigned char file_55[] = {
+#embed "../Listeners/Page/Words/systems.words"
+};
+
+static const unsigned char file_56[] = {
+#embed "../Listeners/Page/Words/tasks.words"
+};
+
+static const unsigned char file_57[] = {
 #embed "../Listeners/Page/Words/today.words"
 };
 
 static const struct page_file files[] = {
   {"Assets/page.css", file_1, sizeof file_1},
   {"Assets/page.js", file_2, sizeof file_2},
-  {"Templates/approval.mustache", file_3, sizeof file_3},
-  {"Templates/closed.mustache", file_4, sizeof file_4},
-  {"Templates/decisions.mustache", file_5, sizeof file_5},
-  {"Templates/layout.mustache", file_6, sizeof file_6},
-  {"Templates/letter-fields.mustache", file_7, sizeof file_7},
-  {"Templates/letter.mustache", file_8, sizeof file_8},
-  {"Templates/letters.mustache", file_9, sizeof file_9},
-  {"Templates/login.mustache", file_10, sizeof file_10},
-  {"Templates/no-plan.mustache", file_11, sizeof file_11},
-  {"Templates/package.mustache", file_12, sizeof file_12},
-  {"Templates/passkey.mustache", file_13, sizeof file_13},
-  {"Templates/plan-consequences.mustache", file_14, sizeof file_14},
-  {"Templates/plan-problem.mustache", file_15, sizeof file_15},
-  {"Templates/plan-summary.mustache", file_16, sizeof file_16},
-  {"Templates/plan-tables.mustache", file_17, sizeof file_17},
-  {"Templates/plan.mustache", file_18, sizeof file_18},
-  {"Templates/problem.mustache", file_19, sizeof file_19},
-  {"Templates/register.mustache", file_20, sizeof file_20},
-  {"Templates/request-actions.mustache", file_21, sizeof file_21},
-  {"Templates/request-found.mustache", file_22, sizeof file_22},
-  {"Templates/request.mustache", file_23, sizeof file_23},
-  {"Templates/today.mustache", file_24, sizeof file_24},
-  {"Words/approval.words", file_25, sizeof file_25},
-  {"Words/codes.words", file_26, sizeof file_26},
-  {"Words/common.words", file_27, sizeof file_27},
-  {"Words/letters.words", file_28, sizeof file_28},
-  {"Words/package.words", file_29, sizeof file_29},
-  {"Words/plan.words", file_30, sizeof file_30},
-  {"Words/register.words", file_31, sizeof file_31},
-  {"Words/request.words", file_32, sizeof file_32},
-  {"Words/today.words", file_33, sizeof file_33},
+  {"Templates/answers.mustache", file_3, sizeof file_3},
+  {"Templates/approval.mustache", file_4, sizeof file_4},
+  {"Templates/attestation.mustache", file_5, sizeof file_5},
+  {"Templates/bundle.mustache", file_6, sizeof file_6},
+  {"Templates/closed.mustache", file_7, sizeof file_7},
+  {"Templates/decisions.mustache", file_8, sizeof file_8},
+  {"Templates/evidence.mustache", file_9, sizeof file_9},
+  {"Templates/job-table.mustache", file_10, sizeof file_10},
+  {"Templates/job.mustache", file_11, sizeof file_11},
+  {"Templates/jobs-list.mustache", file_12, sizeof file_12},
+  {"Templates/jobs.mustache", file_13, sizeof file_13},
+  {"Templates/layout.mustache", file_14, sizeof file_14},
+  {"Templates/letter-fields.mustache", file_15, sizeof file_15},
+  {"Templates/letter.mustache", file_16, sizeof file_16},
+  {"Templates/letters.mustache", file_17, sizeof file_17},
+  {"Templates/live.mustache", file_18, sizeof file_18},
+  {"Templates/login.mustache", file_19, sizeof file_19},
+  {"Templates/no-plan.mustache", file_20, sizeof file_20},
+  {"Templates/package.mustache", file_21, sizeof file_21},
+  {"Templates/pager.mustache", file_22, sizeof file_22},
+  {"Templates/passkey.mustache", file_23, sizeof file_23},
+  {"Templates/plan-consequences.mustache", file_24, sizeof file_24},
+  {"Templates/plan-problem.mustache", file_25, sizeof file_25},
+  {"Templates/plan-summary.mustache", file_26, sizeof file_26},
+  {"Templates/plan-tables.mustache", file_27, sizeof file_27},
+  {"Templates/plan.mustache", file_28, sizeof file_28},
+  {"Templates/problem.mustache", file_29, sizeof file_29},
+  {"Templates/register.mustache", file_30, sizeof file_30},
+  {"Templates/report.mustache", file_31, sizeof file_31},
+  {"Templates/request-actions.mustache", file_32, sizeof file_32},
+  {"Templates/request-found.mustache", file_33, sizeof file_33},
+  {"Templates/request-jobs.mustache", file_34, sizeof file_34},
+  {"Templates/request.mustache", file_35, sizeof file_35},
+  {"Templates/standstill-form.mustache", file_36, sizeof file_36},
+  {"Templates/standstill.mustache", file_37, sizeof file_37},
+  {"Templates/system.mustache", file_38, sizeof file_38},
+  {"Templates/systems.mustache", file_39, sizeof file_39},
+  {"Templates/task.mustache", file_40, sizeof file_40},
+  {"Templates/tasks.mustache", file_41, sizeof file_41},
+  {"Templates/today.mustache", file_42, sizeof file_42},
+  {"Words/approval.words", file_43, sizeof file_43},
+  {"Words/codes.words", file_44, sizeof file_44},
+  {"Words/common.words", file_45, sizeof file_45},
+  {"Words/evidence.words", file_46, sizeof file_46},
+  {"Words/failures.words", file_47, sizeof file_47},
+  {"Words/jobs.words", file_48, sizeof file_48},
+  {"Words/letters.words", file_49, sizeof file_49},
+  {"Words/live.words", file_50, sizeof file_50},
+  {"Words/package.words", file_51, sizeof file_51},
+  {"Words/plan.words", file_52, sizeof file_52},
+  {"Words/register.words", file_53, sizeof file_53},
+  {"Words/request.words", file_54, sizeof file_54},
+  {"Words/systems.words", file_55, sizeof file_55},
+  {"Words/tasks.words", file_56, sizeof file_56},
+  {"Words/today.words", file_57, sizeof file_57},
 };
 
 const struct page_file *page_file_at(size_t index) {

@@ -1,14 +1,33 @@
 public import ErasureDomain
 
 public struct ListJobs: OfficerCall {
+  /// What open jobs have in common.
+  public enum Group: String, Codable, Sendable, CaseIterable {
+    case running
+    /// They go on by themselves, or when somebody else is ready.
+    case waiting
+    /// They failed, or ask a person.
+    case stuck
+    /// A company has said nothing for four fifths of its time.
+    case silent
+    /// Follow-ups, on their later days.
+    case later
+  }
+
   public typealias Answer = [JobView]
   public static let name = "job.list"
   /// Of one request (reference or number); of all open ones when absent.
   public var request: String?
   public var limit: Int
-  public init(request: String? = nil, limit: Int = 200) {
+  /// Only the open ones of this group.
+  public var group: Group?
+  /// Open ones that are left out before the first that is wanted.
+  public var skip: Int?
+  public init(request: String? = nil, limit: Int = 200, group: Group? = nil, skip: Int? = nil) {
     self.request = request
     self.limit = limit
+    self.group = group
+    self.skip = skip
   }
 }
 
@@ -148,12 +167,18 @@ public struct JobView: Codable, Hashable, Sendable {
   public var waitsFor: WaitsFor?
   /// On which terms what it should erase stays, by an officer's decision.
   public var exception: ExceptionTerms?
+  /// The request's number.
+  public var number: Int?
+  /// Set when a company was told and has said nothing for four fifths of its time.
+  public var silent: Bool?
   public init(
     job: JobReference, request: RequestReference, plan: PlanReference, system: SystemName, title: String,
     role: SystemRole, verb: JobVerb, state: String, next: UTCTime?, attempts: Int, lastCode: FailureCode?,
     question: Question?, outcome: JobOutcome?, held: Bool, deadline: UTCTime, approvedRows: Int,
-    waitsFor: WaitsFor? = nil, exception: ExceptionTerms? = nil
+    waitsFor: WaitsFor? = nil, exception: ExceptionTerms? = nil, number: Int? = nil, silent: Bool? = nil
   ) {
+    self.number = number
+    self.silent = silent
     self.exception = exception
     self.job = job
     self.request = request
@@ -280,11 +305,32 @@ public struct TaskView: Codable, Hashable, Sendable {
   public var attestedBy: [String]
   public var deadline: UTCTime?
   public var open: Bool
+  /// Of an exception that is to be looked at again: on which terms it stays.
+  public var terms: ExceptionTerms?
+  /// What a look after the conclusion recognised.
+  public var recognised: Recognised?
+
+  /// Records that were erased before and are there again.
+  public struct Recognised: Codable, Hashable, Sendable {
+    public var certain: Int
+    public var possible: Int
+    /// So many days after the erasure.
+    public var day: Int
+    public init(certain: Int, possible: Int, day: Int) {
+      self.certain = certain
+      self.possible = possible
+      self.day = day
+    }
+  }
+
   public init(
     task: String, request: RequestReference, number: Int, system: SystemName?, title: String?, question: Question,
     answers: [Question.Answer], instruction: String? = nil, identifiers: [SubjectIdentifier]? = nil,
-    undecided: [UndecidedIdentifier]? = nil, attestedBy: [String] = [], deadline: UTCTime? = nil, open: Bool = true
+    undecided: [UndecidedIdentifier]? = nil, attestedBy: [String] = [], deadline: UTCTime? = nil, open: Bool = true,
+    terms: ExceptionTerms? = nil, recognised: Recognised? = nil
   ) {
+    self.terms = terms
+    self.recognised = recognised
     self.task = task
     self.request = request
     self.number = number

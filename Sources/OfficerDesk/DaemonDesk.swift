@@ -87,7 +87,7 @@ extension OfficerDesk {
     let waiting = try await journal.read { reader in
       try reader.jobs(in: ["awaiting-recipient"], limit: Self.mostCounted)
     }
-    let silent = waiting.filter { $0.verb.tellsCompany && ($0.silentAt ?? .distantFuture) <= now }
+    let silent = waiting.filter { $0.isSilent(at: now) }
     return Dictionary(grouping: silent, by: \.system).sorted { $0.key < $1.key }.map { system, jobs in
       let until = jobs.map(\.deadline).min().map { "\(clock.day(of: $0))" } ?? ""
       return "\(system) is silent about \(jobs.count) \(jobs.count == 1 ? "job" : "jobs"); the first has time until "

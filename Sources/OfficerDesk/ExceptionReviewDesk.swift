@@ -34,7 +34,8 @@ extension OfficerDesk {
           title: systems.record(standing.system)?.title, question: question, answers: question.answers,
           instruction:
             "It stayed on \(standing.terms.ground.rawValue), \(standing.terms.citation), until \(day). except, with new terms: "
-            + "it still has to. accept: it was erased since, by a new request or by hand; nobody here has its key."))
+            + "it still has to. accept: it was erased since, by a new request or by hand; nobody here has its key.",
+          terms: standing.terms))
     }
     return views
   }

@@ -10,18 +10,44 @@ extension OfficerDesk {
     "failed", "awaiting-officer", "running", "waiting-to-retry", "awaiting-recipient", "ready", "blocked", "follow-up",
   ]
 
+  private static func states(of group: ListJobs.Group?) -> [String] {
+    switch group {
+    case nil: openJobStates
+    case .running: ["running"]
+    case .waiting: ["waiting-to-retry", "awaiting-recipient", "ready", "blocked"]
+    case .stuck: ["failed", "awaiting-officer"]
+    case .silent: ["awaiting-recipient"]
+    case .later: ["follow-up"]
+    }
+  }
+
   func jobs(_ call: ListJobs) async throws -> [JobView] {
     if let text = call.request {
       let request = try await find(text)
       var views: [JobView] = []
       for plan in request.plans { views += try await jobViews(of: plan) }
+      for place in views.indices { views[place].number = request.number }
       return views
     }
+    let skip = min(max(0, call.skip ?? 0), 10_000)
     let limit = min(max(1, call.limit), 10_000)
-    let (records, log) = try await journal.read { reader in
-      (try reader.jobs(in: Self.openJobStates, limit: limit), try reader.log())
+    let now = clock.now()
+    let (records, numbers, log) = try await journal.read { reader in
+      let isFiltered = call.group == .silent
+      let found = try reader.jobs(
+        in: Self.states(of: call.group), limit: isFiltered ? Self.mostCounted : skip + limit)
+      let records = found.filter { !isFiltered || $0.isSilent(at: now) }.dropFirst(skip).prefix(limit)
+      var numbers: [RequestReference: Int] = [:]
+      for job in records where numbers[job.request] == nil {
+        numbers[job.request] = try reader.request(job.request)?.number
+      }
+      return (Array(records), numbers, try reader.log())
     }
-    return records.map { view($0, planned: nil, in: log) }
+    return records.map { record in
+      var view = view(record, planned: nil, in: log)
+      view.number = numbers[record.request]
+      return view
+    }
   }
 
   /// In the order of their days.
@@ -67,12 +93,16 @@ extension OfficerDesk {
   func job(_ call: ShowJob, _ caller: Caller) async throws -> JobDetail {
     let record = try await findJob(call.job)
     let (plan, _) = try await plans.plan(record.plan)
-    let (entries, log) = try await journal.read { reader in (try reader.entries(of: record.job), try reader.log()) }
+    let (entries, log, number) = try await journal.read { reader in
+      (try reader.entries(of: record.job), try reader.log(), try reader.request(record.request)?.number)
+    }
     // An auditor needs no company's words, and they may name people.
     let works = !caller.roles.isDisjoint(with: [.clerk, .officer])
     let words = works ? try await theirWords(about: record) : []
+    var view = view(record, planned: plan.job(record.job), in: log)
+    view.number = number
     return JobDetail(
-      job: view(record, planned: plan.job(record.job), in: log), history: try await history(entries), theirWords: words)
+      job: view, history: try await history(entries), theirWords: words)
   }
 
   func retry(_ call: RetryJob, _ caller: Caller) async throws -> JobView {

@@ -70,4 +70,56 @@ extension OfficerDesk {
 
   /// The controller's clock.
   public var civilClock: any CivilClock { clock }
+
+  /// Who stopped everything, and when; nil while work goes on. Names no person of a request.
+  public func standstill() async throws -> (by: String?, at: UTCTime)? {
+    try await journal.read { reader in try reader.log().stopped }.map { (settings.people.name(of: $0.by), $0.at) }
+  }
+
+  /// How many entries the log has: where who follows it from now on begins.
+  public func logSize() async throws -> Int64 { Int64(clamping: try await journal.read { reader in try reader.size }) }
+
+  /// The register as it is in force.
+  public var registered: [SystemRecord] { settings.register.systems }
+
+  /// Whether somebody may release a system; the desk judges again when he does.
+  public func mayRelease(_ system: SystemName, _ visitor: Visitor) -> Bool {
+    visitor.may(ReleaseSystem.name) && caller(visitor).owns(system)
+  }
+
+  /// Whether somebody may stop a system.
+  public func mayStop(_ system: SystemName, _ visitor: Visitor) -> Bool {
+    visitor.may(StopSystem.name) && (caller(visitor).owns(system) || visitor.roles.contains(.officer))
+  }
+
+  private func caller(_ visitor: Visitor) -> Caller {
+    Caller(person: settings.people.persons.first { $0.id == visitor.person }, roles: visitor.roles)
+  }
+
+  /// The log as a whole: what an auditor is told about it.
+  public struct LogHead: Sendable {
+    public let origin: String
+    public let size: UInt64
+    /// The log's verifier key.
+    public let key: String
+    /// The newest checkpoint, as it is signed; nil before the first.
+    public let checkpoint: (size: UInt64, note: [UInt8])?
+  }
+
+  /// The log's name, size, key and newest checkpoint.
+  public func logHead() async throws -> LogHead {
+    let (size, key, checkpoint) = try await journal.read { reader in
+      (try reader.size, try reader.log().opened?.vkey ?? "", try reader.newestCheckpoint())
+    }
+    return LogHead(origin: settings.origin, size: size, key: key, checkpoint: checkpoint)
+  }
+
+  /// What the daemon itself trusts when it checks its own evidence: its own key, and the signers in force. An auditor
+  /// brings his own.
+  public func ownTrust() async throws -> AuditTrust {
+    let key = try NoteVerifierKey(parsing: try await logHead().key)
+    return AuditTrust(
+      policy: try TrustPolicy(logs: [TrustPolicy.Log(key: key)]), allowedSigners: try await signersInForce(),
+      signatures: settings.signatures)
+  }
 }

@@ -57,7 +57,8 @@ extension OfficerDesk {
           instruction:
             "\(finding.certain) records were recognised for certain, \(finding.possible) perhaps, \(finding.day) "
             + "days after the erasure. lawful: a new customer, or another person. replan: a request of its own, with a "
-            + "plan that is signed before anything goes."))
+            + "plan that is signed before anything goes.",
+          recognised: TaskView.Recognised(certain: finding.certain, possible: finding.possible, day: finding.day)))
     }
     return views
   }

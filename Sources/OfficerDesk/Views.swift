@@ -92,7 +92,7 @@ extension OfficerDesk {
       title: planned?.title ?? system?.title ?? "", role: planned?.role ?? system?.role ?? .own, verb: record.verb,
       state: record.state.word, next: next, attempts: record.epoch, lastCode: record.lastCode, question: question,
       outcome: outcome, held: record.held, deadline: record.deadline, approvedRows: planned?.approvedRows ?? 0,
-      waitsFor: waitsFor, exception: record.exception)
+      waitsFor: waitsFor, exception: record.exception, silent: record.isSilent(at: clock.now()) ? true : nil)
   }
 
   /// What keeps a job from being claimed although its time has come.

@@ -1,21 +1,25 @@
 /// A ZIP archive (PKWARE APPNOTE 6.3) that every system opens without a program more: files as they are, not compressed,
 /// names in UTF-8.
-struct ZipArchive {
+public struct ZipArchive {
   private var bytes: [UInt8] = []
   private var directory: [UInt8] = []
   private var count: UInt16 = 0
+  /// The most files, and the most bytes, that the format's simple form can hold.
+  public static let mostFiles = 65_535
+  public static let mostBytes = 4_000_000_000
+
   /// In the format's own form: two seconds of precision, years from 1980.
   private let time: UInt16
   private let day: UInt16
 
   /// Files are dated with this second of UTC.
-  init(at time: (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int)) {
+  public init(at time: (year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int)) {
     self.time = UInt16(time.hour << 11 | time.minute << 5 | time.second / 2)
     day = UInt16((time.year - 1980) << 9 | time.month << 5 | time.day)
   }
 
   /// Adds a file; names are unique and have no `..`.
-  mutating func add(_ name: String, _ content: [UInt8]) {
+  public mutating func add(_ name: String, _ content: [UInt8]) {
     let name = Array(name.utf8)
     let offset = UInt32(bytes.count)
     // Version 2.0; bit 11: the name is UTF-8; method 0: stored.
@@ -36,7 +40,7 @@ struct ZipArchive {
   }
 
   /// The whole archive.
-  var finished: [UInt8] {
+  public var finished: [UInt8] {
     var end: [UInt8] = []
     Self.put([0x0605_4B50 as UInt32], to: &end)
     Self.put([0, 0, count, count], to: &end)

@@ -157,6 +157,12 @@ public struct JobRecord: Hashable, Sendable, Codable {
   /// When a company that stays silent is somebody's worry: four fifths of the time it has are over.
   public var silentAt: UTCTime? { handedOverAt.map { Self.silentAt(toldAt: $0, deadline: deadline) } }
 
+  /// Whether a company was told that has been silent for so long.
+  public func isSilent(at now: UTCTime) -> Bool {
+    guard case .awaitingRecipient = state, verb.tellsCompany, let silentAt else { return false }
+    return silentAt <= now
+  }
+
   /// The same for a company that was told at a time and has until a deadline.
   public static func silentAt(toldAt time: UTCTime, deadline: UTCTime) -> UTCTime {
     time.adding(seconds: max(0, deadline.seconds(since: time)) / 5 * 4)

@@ -69,3 +69,19 @@ public struct StorageProof: Hashable, Sendable, Codable {
     }
   }
 }
+
+extension JobOutcome {
+  /// How far an erasure in a database was followed: without a check of more, removed rows are all that is said. Nil where
+  /// no look went into a database.
+  public var storage: StorageProof? {
+    guard let look = receipt?.verification else { return nil }
+    if let storage = look.storage { return storage }
+    guard case .erased(let receipt) = self, receipt.erased > 0, look.voucher == .us,
+      Self.looksIntoDatabases.contains(look.path.rawValue)
+    else { return nil }
+    return StorageProof(.removed)
+  }
+
+  /// The paths by which a look goes into a database.
+  private static let looksIntoDatabases: Set<String> = ["second-connection", "replica"]
+}

@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import Mustache
 import NIOCore
+import OfficerAPI
 import OfficerDesk
 
 /// Cookies of the page. The prefix makes browsers hold them to this host and to an encrypted connection.
@@ -51,6 +52,8 @@ struct PageRendering: Sendable {
     let visitor: String?
     let notice: String?
     let practice: Bool
+    /// Set while everything stands still.
+    let standstill: StandstillBanner?
     let places: [PagePlace]
     let content: any Sendable
   }
@@ -87,12 +90,15 @@ struct PageRendering: Sendable {
   private func html(
     _ template: String, _ title: String, _ content: any Sendable, _ status: Int, _ visit: PageVisit
   ) async -> Response {
-    let notice = if let secret = visit.secret { await page.sessions.takeNotice(of: secret) } else { String?.none }
+    // What is said once is for who looks, not for a page that refreshes itself.
+    let notice =
+      if let secret = visit.secret, visit.isClick { await page.sessions.takeNotice(of: secret) } else { String?.none }
     let frame = Frame(
       w: visit.words.areas, language: visit.words.language.rawValue,
       otherLanguage: visit.words.language == .english ? "nl" : "en", title: title, template: template,
       here: visit.target, token: visit.session?.formToken, visitor: visit.visitor?.name, notice: notice,
-      practice: page.desk.isPractice, places: PagePlace.all(for: visit), content: content)
+      practice: page.desk.isPractice, standstill: await standstill(visit), places: PagePlace.all(for: visit),
+      content: content)
     guard let text = page.files.templates.render(frame, withTemplate: template) else {
       page.logger.error("a template is missing", metadata: ["template": "\(template)"])
       return Response(status: .internalServerError)
@@ -102,6 +108,20 @@ struct PageRendering: Sendable {
     fields[.contentLanguage] = visit.words.language.rawValue
     return Response(
       status: .init(code: status), headers: fields, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+
+  private func standstill(_ visit: PageVisit) async -> StandstillBanner? {
+    guard visit.visitor != nil else { return nil }
+    do {
+      guard let stop = try await page.desk.standstill() else { return nil }
+      return StandstillBanner(
+        sentence: visit.words(
+          "standstill.banner", stop.by ?? visit.words("standstill.operator"), visit.time(stop.at)),
+        canGo: visit.may(StopWork.name))
+    } catch {
+      page.logger.error("the page could not read the log", metadata: ["error": "\(type(of: error))"])
+      return nil
+    }
   }
 
   private static func redirect(to path: String) -> Response {
@@ -123,6 +143,13 @@ struct PageRendering: Sendable {
         try await events.finish()
       })
   }
+}
+
+/// What every page says while everything stands still.
+struct StandstillBanner: Sendable {
+  let sentence: String
+  /// Whether the visitor may go where it is stopped and resumed.
+  let canGo: Bool
 }
 
 /// Server-sent events over a response's body.

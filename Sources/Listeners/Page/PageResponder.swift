@@ -44,7 +44,7 @@ struct PageResponder: HTTPResponder {
       page: page, parts: [:], query: Self.query(of: request), form: form, secret: session == nil ? nil : secret,
       session: session, visitor: session.flatMap { page.desk.visitor($0.person) },
       words: page.files.words(in: language), address: Self.address(of: request),
-      target: request.uri.description)
+      target: request.uri.description, isClick: isClick)
   }
 
   private func answer(_ request: Request, _ method: HTTPRequest.Method, _ visit: PageVisit) async -> PageAnswer {
@@ -181,6 +181,6 @@ extension PageVisit {
   func with(parts: [String: String]) -> PageVisit {
     PageVisit(
       page: page, parts: parts, query: query, form: form, secret: secret, session: session, visitor: visitor,
-      words: words, address: address, target: target)
+      words: words, address: address, target: target, isClick: isClick)
   }
 }

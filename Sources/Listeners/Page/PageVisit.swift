@@ -18,6 +18,8 @@ struct PageVisit: Sendable {
   let address: String
   /// The path with its query, to come back to.
   let target: String
+  /// Whether somebody clicked; a page that follows live fetches its parts by itself.
+  let isClick: Bool
 
   var desk: OfficerDesk { page.desk }
 

@@ -100,21 +100,8 @@ enum JobText {
       case .recipientUnsigned: " by the company, unsigned"
       case .person: " by people, signed"
       }
-    return "; " + what + who + (level(of: outcome).map { "; " + $0 } ?? "")
+    return "; " + what + who + (outcome.storage.map { "; " + $0.words } ?? "")
   }
-
-  /// How far an erasure in a database was followed: without a check of more, removed rows are all that is said.
-  private static func level(of outcome: JobOutcome) -> String? {
-    guard let look = outcome.receipt?.verification else { return nil }
-    if let storage = look.storage { return storage.words }
-    guard case .erased(let receipt) = outcome, receipt.erased > 0, look.voucher == .us,
-      looksIntoDatabases.contains(look.path.rawValue)
-    else { return nil }
-    return StorageProof.Level.removed.words
-  }
-
-  /// The paths by which a look goes into a database.
-  private static let looksIntoDatabases: Set<String> = ["second-connection", "replica"]
 
   static func facts(_ job: JobView) -> String {
     var facts = FactList()

@@ -98,8 +98,13 @@ if (live && window.EventSource) {
       return;
     }
     busy = true;
-    const answer = await fetch(location.href, { credentials: 'same-origin' });
-    if (answer.ok && !answer.redirected) {
+    let answer;
+    try {
+      answer = await fetch(location.href, { credentials: 'same-origin' });
+    } catch (error) {
+      // The connection is gone: what follows says so, and begins again by itself.
+    }
+    if (answer && answer.ok && !answer.redirected) {
       const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
       for (const part of document.querySelectorAll('[data-live]')) {
         const other = fresh.getElementById(part.id);
@@ -113,10 +118,22 @@ if (live && window.EventSource) {
       await refresh();
     }
   };
+  const says = document.getElementById('live-says');
+  const tell = (sentence) => {
+    if (says) says.textContent = sentence;
+  };
   const events = new EventSource(live.dataset.follow);
+  events.addEventListener('open', () => tell(live.dataset.following));
+  events.addEventListener('error', () => {
+    tell(events.readyState === EventSource.CLOSED ? live.dataset.over : live.dataset.lost);
+  });
   events.addEventListener('changed', (event) => {
-    const said = document.getElementById('live-says');
-    if (said) said.textContent = event.data;
+    tell(event.data);
     refresh();
+  });
+  // The server has no more to say: asking again would not help.
+  events.addEventListener('over', (event) => {
+    events.close();
+    tell(event.data);
   });
 }
