@@ -10,8 +10,14 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../.."
 fail() { echo "static: $*" >&2; exit 1; }
 
+# Swift's own runtime is C++: a folder with nothing but the archive of its library is looked into before those of the machine.
+libraries=$PWD/.build/audit-libraries
+archive=$(gcc -print-file-name=libstdc++.a 2> /dev/null || find /usr/lib -name libstdc++.a | head -n 1)
+[ -e "$archive" ] || fail "libstdc++.a is missing: apt-get install libstdc++-12-dev"
+mkdir -p "$libraries"
+ln -sf "$archive" "$libraries/libstdc++.a"
 build=(swift build -c release --static-swift-stdlib --product expunge-audit --scratch-path .build/audit
-  -Xlinker -s -Xlinker --as-needed)
+  -Xswiftc "-L$libraries" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker -s)
 "${build[@]}"
 program=$("${build[@]}" --show-bin-path)/expunge-audit
 
