@@ -33,8 +33,9 @@ ldd "$program" | grep -oE '/[^ ]+' | while read -r library; do
   mkdir -p "$room$(dirname "$library")"
   cp -L "$library" "$room$library"
 done
-enter=(chroot "$room")
-[ "$(id -u)" = 0 ] || enter=(unshare --user --map-root-user chroot "$room")
+PATH=$PATH:/usr/sbin
+enter=("$(command -v chroot)" "$room")
+[ "$(id -u)" = 0 ] || enter=("$(command -v unshare)" --user --map-root-user "${enter[@]}")
 inside() { env -i "${enter[@]}" /expunge-audit "$@"; }
 inside --help > "$room/said" || fail "it does not run without this machine: $(cat "$room/said")"
 if [ $# -ge 1 ]; then
