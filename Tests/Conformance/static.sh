@@ -33,10 +33,15 @@ ldd "$program" | grep -oE '/[^ ]+' | while read -r library; do
   mkdir -p "$room$(dirname "$library")"
   cp -L "$library" "$room$library"
 done
-PATH=$PATH:/usr/sbin
-enter=("$(command -v chroot)" "$room")
-[ "$(id -u)" = 0 ] || enter=("$(command -v unshare)" --user --map-root-user "${enter[@]}")
-inside() { env -i "${enter[@]}" /expunge-audit "$@"; }
+mkdir "$room/proc"
+export PATH=$PATH:/usr/sbin
+alone=(unshare --mount --pid --fork)
+[ "$(id -u)" = 0 ] || alone=(unshare --user --map-root-user --mount --pid --fork)
+# Swift reads a program's arguments from /proc.
+inside() {
+  "${alone[@]}" bash -c 'mount -t proc proc "$0/proc" && exec env -i "$(command -v chroot)" "$0" /expunge-audit "$@"' \
+    "$room" "$@"
+}
 inside --help > "$room/said" || fail "it does not run without this machine: $(cat "$room/said")"
 if [ $# -ge 1 ]; then
   for name in evidence bundle log.vkey allowed_signers; do cp -r "$1/$name" "$room/"; done
