@@ -7,10 +7,9 @@ set -euo pipefail
 cd "$(dirname "$0")"
 swift build -c release --product audit-bench
 bench=$(swift build -c release --show-bin-path)/audit-bench
-build=(swift build --package-path ../.. --scratch-path ../../.build/audit -c release --static-swift-stdlib
-  --product expunge-audit)
-"${build[@]}"
-audit=$("${build[@]}" --show-bin-path)/expunge-audit
+# The one file that an auditor gets.
+bash ../Conformance/static.sh
+audit=$(cd ../.. && swift build -c release --scratch-path .build/audit --show-bin-path)/expunge-audit
 folder=$(mktemp -d -p "${BENCH_FOLDER:-$PWD/.build}")
 trap 'rm -rf "$folder"' EXIT
 "$bench" make "$folder" "${1:-1000000}"

@@ -10,8 +10,14 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cd "$here/../.."
 fail() { echo "static: $*" >&2; exit 1; }
 
+# Swift's own runtime is C++: a folder with nothing but the archive of its library is looked into before those of the machine.
+libraries=$PWD/.build/audit-libraries
+archive=$(gcc -print-file-name=libstdc++.a 2> /dev/null || find /usr/lib -name libstdc++.a | head -n 1)
+[ -e "$archive" ] || fail "libstdc++.a is missing: apt-get install libstdc++-12-dev"
+mkdir -p "$libraries"
+ln -sf "$archive" "$libraries/libstdc++.a"
 build=(swift build -c release --static-swift-stdlib --product expunge-audit --scratch-path .build/audit
-  -Xlinker -s -Xlinker --as-needed)
+  -Xswiftc "-L$libraries" -Xswiftc -Xclang-linker -Xswiftc -static-libgcc -Xlinker -s)
 "${build[@]}"
 program=$("${build[@]}" --show-bin-path)/expunge-audit
 
@@ -27,9 +33,15 @@ ldd "$program" | grep -oE '/[^ ]+' | while read -r library; do
   mkdir -p "$room$(dirname "$library")"
   cp -L "$library" "$room$library"
 done
-enter=(chroot "$room")
-[ "$(id -u)" = 0 ] || enter=(unshare --user --map-root-user chroot "$room")
-inside() { env -i "${enter[@]}" /expunge-audit "$@"; }
+mkdir "$room/proc"
+export PATH=$PATH:/usr/sbin
+alone=(unshare --mount --pid --fork)
+[ "$(id -u)" = 0 ] || alone=(unshare --user --map-root-user --mount --pid --fork)
+# Swift reads a program's arguments from /proc.
+inside() {
+  "${alone[@]}" bash -c 'mount -t proc proc "$0/proc" && exec env -i "$(command -v chroot)" "$0" /expunge-audit "$@"' \
+    "$room" "$@"
+}
 inside --help > "$room/said" || fail "it does not run without this machine: $(cat "$room/said")"
 if [ $# -ge 1 ]; then
   for name in evidence bundle log.vkey allowed_signers; do cp -r "$1/$name" "$room/"; done
