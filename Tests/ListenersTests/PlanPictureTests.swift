@@ -1,8 +1,8 @@
 import ErasureDomain
-import EvidenceLog
 import OfficerAPI
 import Testing
 
+@testable import EvidenceLog
 @testable import Listeners
 
 @Suite struct `The picture of a plan` {
@@ -187,6 +187,12 @@ import Testing
     for (area, codes) in Self.codes {
       for code in codes { #expect(words.has("\(area).\(code)"), "\(area).\(code)") }
     }
+  }
+
+  @Test func `every kind of entry has a title`() throws {
+    let words = try PageFiles().words(in: .dutch)
+    #expect(KnownEntryKinds.types.count > 80)
+    for type in KnownEntryKinds.types { #expect(words.has("entry-kind.\(type.kind.rawValue)"), "\(type.kind)") }
   }
 }
 

@@ -7,12 +7,15 @@ extension PlanPicture {
     let known = Dictionary(jobs.map { ($0.job, $0) }) { first, _ in first }
     let lines = plan.lines
     // Every day on which rows of one system go later is one line of one box: a plan has many of them.
-    let groups = Dictionary(grouping: lines.filter { $0.followUp != nil }) { line in
-      "\(line.followUp?.of.text ?? "") \(line.verb?.rawValue ?? "")"
-    }
+    var followed: [JobReference] = []
+    for of in lines.compactMap({ $0.followUp?.of }) where !followed.contains(of) { followed.append(of) }
     let boxes =
       lines.filter { $0.followUp == nil }.compactMap { Self.box($0, known, words) }
-      + groups.sorted { $0.key < $1.key }.compactMap { Self.box(later: $0.value, known, words) }
+      + followed.flatMap { of in
+        JobVerb.allCases.compactMap { verb in
+          Self.box(later: lines.filter { $0.followUp?.of == of && $0.verb == verb }, known, words)
+        }
+      }
     guard !boxes.isEmpty else { return nil }
     self.init(
       boxes,
@@ -39,16 +42,21 @@ extension PlanPicture {
   ) -> Box? {
     let lines = lines.sorted { ($0.followUp?.dueAt?.description ?? "") < ($1.followUp?.dueAt?.description ?? "") }
     guard let first = lines.first, let reference = first.job, let followed = first.followUp?.of else { return nil }
-    let days = lines.map { line -> String in
+    let facts = lines.map { line -> (PlanLineWords, JobView?) in
       let job = line.job.flatMap { jobs[$0] }
-      let facts = PlanLineWords(line, job, words)
-      let state = job.map { words.code("job-state", $0.state) }
-      return [facts.day, facts.going, state].compactMap { $0 }.joined(separator: ", ")
+      return (PlanLineWords(line, job, words), job)
     }
-    let proof = PlanLineWords(first, first.job.flatMap { jobs[$0] }, words).proof
+    // What was seen on one day says nothing about the others.
+    let proofs = Set(facts.map(\.0.proof))
+    let days = facts.map { facts, job in
+      let proof = proofs.count > 1 ? facts.proof : nil
+      return [facts.day, facts.going, job.map { words.code("job-state", $0.state) }, proof].compactMap { $0 }
+        .joined(separator: ", ")
+    }
+    let together = proofs.count == 1 ? facts.first?.0.proof : nil
     return Box(
       job: reference, title: first.title,
-      lines: [words.code("verb", first.verb?.rawValue ?? "")] + days + [proof].compactMap { $0 }, state: nil,
+      lines: [words.code("verb", first.verb?.rawValue ?? "")] + days + [together].compactMap { $0 }, state: nil,
       isFollowUp: true, dependsOn: [followed])
   }
 
