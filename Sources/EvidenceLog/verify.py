@@ -3678,7 +3678,7 @@ NOT_SHOWN = """What a good result does not show:
   - that the daemon told the truth at the moment of writing
   - that blocks on a disk are gone
   - that the holder of the log's key has not written another history since; only a checkpoint that you kept
-    yourself (--old) would show it
+    yourself (--old), a witness whom you trust (--policy) or a genuine time stamp would show it
 """
 
 

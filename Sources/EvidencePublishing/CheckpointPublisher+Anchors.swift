@@ -34,7 +34,7 @@ extension CheckpointPublisher {
       mustAnchorAgain = false
       do { try await anchorNewest() } catch {
         // What could not be written is written by the next run; the folder's own failures are told by `publish`.
-        await anchors.note(TimeStampAuthority.name, .notKept)
+        await anchors.note(CheckpointAnchors.folder, .notKept)
       }
     }
     anchoring = nil

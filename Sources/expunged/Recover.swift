@@ -87,8 +87,10 @@ struct PublishedLog {
       entries += try EntryBundle.decode(try bytes(tile.path), count: tile.width)
     }
     var artifacts: [Artifact] = []
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder + "/artifacts/sha256").sorted()
-    for name in names {
+    // A young log names nothing yet.
+    let place = folder + "/artifacts/sha256"
+    let isThere = FileManager.default.fileExists(atPath: place)
+    for name in isThere ? try FileManager.default.contentsOfDirectory(atPath: place).sorted() : [] {
       let content = try bytes("artifacts/sha256/" + name)
       let digest = ContentDigest(hashing: content)
       guard digest.hex == name else {

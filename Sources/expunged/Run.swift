@@ -108,7 +108,7 @@ struct Run: AsyncParsableCommand {
   }
 
   /// Recomputes the whole tree in the background, at start and then weekly. Damage stops appends and is loud.
-  static func checkWholeTree(_ wiring: Wiring, _ logger: Logger) async throws {
+  private static func checkWholeTree(_ wiring: Wiring, _ logger: Logger) async throws {
     while true {
       do {
         try await wiring.journal.verifyWholeTree()

@@ -19,6 +19,8 @@ import Testing
 final class DeskScene: Sendable {
   struct Options: Sendable {
     var practice = false
+    /// What did not come from witnesses and authorities; nil where nobody is asked.
+    var anchorWarnings: [String]?
     var approvals = 2
     var people = Member.people
     var changed: [String] = []
@@ -162,7 +164,7 @@ final class DeskScene: Sendable {
       },
       deepCheck: { [] }, moveClock: { [clock] seconds in clock.advance(seconds: seconds) },
       discoveries: discoveries, keyring: keyring, letterOffice: options.withoutLetters ? nil : office,
-      caseFiles: caseFiles)
+      caseFiles: caseFiles, anchorWarnings: options.anchorWarnings.map { warnings in { @Sendable in warnings } })
   }
 
   func engine(_ settings: EngineSettings = EngineSettings()) -> ErasureEngine {

@@ -49,6 +49,8 @@ public actor CheckpointAnchors {
           "the newest checkpoint has no time stamp (\(trouble.code)); it is asked for again"
         case Self.secondPlace:
           "the second place of the checkpoint could not be written (\(trouble.code)); look at high-water-mark"
+        case Self.folder:
+          "what came from outside could not be written beside the log (\(trouble.code)); it is written with the next"
         default:
           "witness \(trouble.anchor) has not cosigned the newest checkpoint (\(trouble.code)); it is asked again"
         }
@@ -56,6 +58,7 @@ public actor CheckpointAnchors {
   }
 
   static let secondPlace = "second-place"
+  static let folder = "folder"
   /// What is to be said where nobody outside sees the log.
   public static let notAnchored =
     "not anchored outside: neither a witness nor a time-stamping authority is configured"

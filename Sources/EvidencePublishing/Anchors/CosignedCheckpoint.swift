@@ -1,7 +1,16 @@
+import ErasureDomain
 import EvidenceLog
-import Journal
+public import Journal
 
 extension JournalReader {
+  /// Whether there is a time stamp over the newest checkpoint as it is published.
+  public var newestIsStamped: Bool {
+    get throws {
+      guard let newest = try newestCheckpoint() else { return false }
+      return try timeStamp(of: newest.size, imprint: ContentDigest(hashing: cosigned(newest))) != nil
+    }
+  }
+
   /// A stored checkpoint with the lines of its witnesses, the newest of each, in the order of their names: the bytes that
   /// are published.
   func cosigned(_ stored: (size: UInt64, note: [UInt8])) throws -> [UInt8] {

@@ -1,6 +1,7 @@
 import ConnectorKit
 import Correspondence
 import ErasureDomain
+import EvidencePublishing
 import Journal
 import OfficerAPI
 
@@ -45,6 +46,8 @@ struct DossierRecord: Sendable {
   let register: ContentDigest
   /// Signatures of witnesses under the newest checkpoint.
   let cosignatures: Int
+  /// Whether a time-stamping authority has seen the newest checkpoint.
+  let isStamped: Bool
   /// Entries of the request in which something looks like an e-mail address.
   let suspicious: [UInt64]
 
@@ -140,6 +143,7 @@ extension OfficerDesk {
         checkpointSize: try reader.newestCheckpoint()?.size, people: people, clock: clock, asOf: now,
         practice: settings.practice, origin: settings.origin, register: settings.registerDigest,
         cosignatures: try reader.newestCheckpoint().map { try reader.cosignatures(of: $0.size).count } ?? 0,
+        isStamped: try reader.newestIsStamped,
         suspicious: entries.filter { $0.bytes.contains(0x40) }.map(\.index))
     }
   }

@@ -137,7 +137,12 @@ extension TwentyQuestions {
       answer.say(
         "No witness signed the newest checkpoint: whoever holds the log's key could write another history. Who kept an older "
           + "checkpoint would notice.")
-      answer.unknown("when the log was written, as seen from outside: nothing is anchored")
+      if !record.isStamped { answer.unknown("when the log was written, as seen from outside: nothing is anchored") }
+    }
+    if record.isStamped {
+      answer.say(
+        "A time-stamping authority saw the newest checkpoint; the file evidence/README.txt says how to check that.")
+      answer.point("evidence/checkpoint.tsr")
     }
     answer.point("evidence/checkpoint")
     answer.point("evidence/README.txt has the commands, also for other people's programs")
