@@ -3582,7 +3582,10 @@ class AuditorsFolder:
         return replay, artifacts
 
     def verify_bundle(self, start):
-        bundle = Bundle(Below(self.folder, start), self.key, self.signers, [], self.say, lambda what: None)
+        def say(what):
+            self.say(f"{start[:-1]}: {what}")
+
+        bundle = Bundle(Below(self.folder, start), self.key, self.signers, [], say, lambda what: None)
         bundle.verify()
         return bundle.checkpoint
 

@@ -118,8 +118,47 @@ public enum HistoryWords {
       return "\(facts.letter.rawValue), \(facts.language), by \(facts.channel.rawValue), \(facts.proof)"
     case SubjectInformed.kind: return "by \(try entry.facts(as: SubjectInformed.self).channel)"
     case FindingOpened.kind: return "\(try entry.facts(as: FindingOpened.self).remaining) rows seen again"
+    default: return try decision(entry)
+    }
+  }
+
+  /// What officers decided, and what companies said.
+  private static func decision(_ entry: EvidenceEntry) throws -> String {
+    switch entry.kind {
+    case ExceptionGranted.kind:
+      let facts = try entry.facts(as: ExceptionGranted.self)
+      return "\(facts.records) of \(facts.system) (\(facts.dataset))" + words(for: facts.terms)
+    case QuestionAnswered.kind:
+      let facts = try entry.facts(as: QuestionAnswered.self)
+      return "\(facts.answer.rawValue) to \(facts.code.rawValue)" + (facts.until.map { ", until \($0)" } ?? "")
+        + words(for: facts.terms)
+    case QuestionAsked.kind: return "\(try entry.facts(as: QuestionAsked.self).open) open"
+    case IdentifierAccepted.kind:
+      let facts = try entry.facts(as: IdentifierAccepted.self)
+      return "\(facts.identifierKind.rawValue), found in \(facts.system)"
+    case IdentifierDeclined.kind:
+      let facts = try entry.facts(as: IdentifierDeclined.self)
+      return "\(facts.identifierKind.rawValue), found in \(facts.system)"
+    case FindingSettled.kind:
+      let facts = try entry.facts(as: FindingSettled.self)
+      return "\(facts.system): \(facts.answer.rawValue)"
+    case PlanHalted.kind: return "\(try entry.facts(as: PlanHalted.self).reason)"
+    case CallbackReceived.kind: return try entry.facts(as: CallbackReceived.self).status.rawValue
+    case CancelSent.kind: return try entry.facts(as: CancelSent.self).answer.rawValue
+    case CopyExpired.kind:
+      let facts = try entry.facts(as: CopyExpired.self)
+      return "\(facts.sets) of \(facts.system)"
+    case AccessDenied.kind:
+      let facts = try entry.facts(as: AccessDenied.self)
+      return "\(facts.what), \(facts.reason)"
     default: return ""
     }
+  }
+
+  private static func words(for terms: ExceptionTerms?) -> String {
+    guard let terms else { return "" }
+    let day = terms.until.map { ", until \($0)" } ?? terms.reviewBefore.map { ", reviewed before \($0)" } ?? ""
+    return ", \(terms.ground.rawValue), \(terms.citation)\(day)"
   }
 
   /// What became of a job.
