@@ -31,18 +31,26 @@ static const unsigned char file_7[] = {
 };
 
 static const unsigned char file_8[] = {
-#embed "../Listeners/Page/Templates/today.mustache"
+#embed "../Listeners/Page/Templates/requests.mustache"
 };
 
 static const unsigned char file_9[] = {
-#embed "../Listeners/Page/Words/approval.words"
+#embed "../Listeners/Page/Templates/today.mustache"
 };
 
 static const unsigned char file_10[] = {
-#embed "../Listeners/Page/Words/common.words"
+#embed "../Listeners/Page/Words/approval.words"
 };
 
 static const unsigned char file_11[] = {
+#embed "../Listeners/Page/Words/common.words"
+};
+
+static const unsigned char file_12[] = {
+#embed "../Listeners/Page/Words/requests.words"
+};
+
+static const unsigned char file_13[] = {
 #embed "../Listeners/Page/Words/today.words"
 };
 
@@ -54,10 +62,12 @@ static const struct page_file files[] = {
   {"Templates/login.mustache", file_5, sizeof file_5},
   {"Templates/passkey.mustache", file_6, sizeof file_6},
   {"Templates/problem.mustache", file_7, sizeof file_7},
-  {"Templates/today.mustache", file_8, sizeof file_8},
-  {"Words/approval.words", file_9, sizeof file_9},
-  {"Words/common.words", file_10, sizeof file_10},
-  {"Words/today.words", file_11, sizeof file_11},
+  {"Templates/requests.mustache", file_8, sizeof file_8},
+  {"Templates/today.mustache", file_9, sizeof file_9},
+  {"Words/approval.words", file_10, sizeof file_10},
+  {"Words/common.words", file_11, sizeof file_11},
+  {"Words/requests.words", file_12, sizeof file_12},
+  {"Words/today.words", file_13, sizeof file_13},
 };
 
 const struct page_file *page_file_at(size_t index) {

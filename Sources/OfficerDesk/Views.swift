@@ -7,7 +7,13 @@ import OfficerAPI
 
 // Records as callers see them.
 extension OfficerDesk {
-  func view(_ record: RequestRecord) -> RequestView {
+  func view(of request: String) async throws -> RequestView {
+    let record = try await find(request)
+    let plan = try await journal.read { reader in try record.plan.flatMap { try reader.plan($0) } }
+    return view(record, with: plan)
+  }
+
+  func view(_ record: RequestRecord, with plan: PlanRecord?) -> RequestView {
     RequestView(
       request: record.request, number: record.number, state: record.state.word, channel: record.received.channel,
       receivedOn: record.received.receivedOn, capacities: record.received.capacities,
@@ -15,7 +21,8 @@ extension OfficerDesk {
       dueDates: record.received.dueDates,
       clocks: RequestClocks(record, concludedOn: record.concludedAt.map { clock.day(of: $0) }),
       daysLeft: record.dueInForce.workTo.days(since: clock.today),
-      plan: record.plan, practice: settings.practice, keepsPerson: keepsPerson(record))
+      plan: record.plan, practice: settings.practice, keepsPerson: keepsPerson(record),
+      waitsFor: record.stage(with: plan), hasOpenClock: record.hasOpenClock)
   }
 
   func planView(of text: String) async throws -> PlanView {

@@ -1,6 +1,6 @@
 /// Every path of the page. A test walks through all of them as every role.
 enum PageRoutes {
-  static let all: [PageRoute] = access + today + approval + assets
+  static let all: [PageRoute] = access + today + requests + approval + assets
 
   private static let assets: [PageRoute] = [
     .get("/page.css", .everybody) { visit in
