@@ -143,90 +143,98 @@ static const unsigned char file_35[] = {
 };
 
 static const unsigned char file_36[] = {
-#embed "../Listeners/Page/Templates/standstill-form.mustache"
+#embed "../Listeners/Page/Templates/requests.mustache"
 };
 
 static const unsigned char file_37[] = {
-#embed "../Listeners/Page/Templates/standstill.mustache"
+#embed "../Listeners/Page/Templates/standstill-form.mustache"
 };
 
 static const unsigned char file_38[] = {
-#embed "../Listeners/Page/Templates/system.mustache"
+#embed "../Listeners/Page/Templates/standstill.mustache"
 };
 
 static const unsigned char file_39[] = {
-#embed "../Listeners/Page/Templates/systems.mustache"
+#embed "../Listeners/Page/Templates/system.mustache"
 };
 
 static const unsigned char file_40[] = {
-#embed "../Listeners/Page/Templates/task.mustache"
+#embed "../Listeners/Page/Templates/systems.mustache"
 };
 
 static const unsigned char file_41[] = {
-#embed "../Listeners/Page/Templates/tasks.mustache"
+#embed "../Listeners/Page/Templates/task.mustache"
 };
 
 static const unsigned char file_42[] = {
-#embed "../Listeners/Page/Templates/today.mustache"
+#embed "../Listeners/Page/Templates/tasks.mustache"
 };
 
 static const unsigned char file_43[] = {
-#embed "../Listeners/Page/Words/approval.words"
+#embed "../Listeners/Page/Templates/today.mustache"
 };
 
 static const unsigned char file_44[] = {
-#embed "../Listeners/Page/Words/codes.words"
+#embed "../Listeners/Page/Words/approval.words"
 };
 
 static const unsigned char file_45[] = {
-#embed "../Listeners/Page/Words/common.words"
+#embed "../Listeners/Page/Words/codes.words"
 };
 
 static const unsigned char file_46[] = {
-#embed "../Listeners/Page/Words/evidence.words"
+#embed "../Listeners/Page/Words/common.words"
 };
 
 static const unsigned char file_47[] = {
-#embed "../Listeners/Page/Words/failures.words"
+#embed "../Listeners/Page/Words/evidence.words"
 };
 
 static const unsigned char file_48[] = {
-#embed "../Listeners/Page/Words/jobs.words"
+#embed "../Listeners/Page/Words/failures.words"
 };
 
 static const unsigned char file_49[] = {
-#embed "../Listeners/Page/Words/letters.words"
+#embed "../Listeners/Page/Words/jobs.words"
 };
 
 static const unsigned char file_50[] = {
-#embed "../Listeners/Page/Words/live.words"
+#embed "../Listeners/Page/Words/letters.words"
 };
 
 static const unsigned char file_51[] = {
-#embed "../Listeners/Page/Words/package.words"
+#embed "../Listeners/Page/Words/live.words"
 };
 
 static const unsigned char file_52[] = {
-#embed "../Listeners/Page/Words/plan.words"
+#embed "../Listeners/Page/Words/package.words"
 };
 
 static const unsigned char file_53[] = {
-#embed "../Listeners/Page/Words/register.words"
+#embed "../Listeners/Page/Words/plan.words"
 };
 
 static const unsigned char file_54[] = {
-#embed "../Listeners/Page/Words/request.words"
+#embed "../Listeners/Page/Words/register.words"
 };
 
 static const unsigned char file_55[] = {
-#embed "../Listeners/Page/Words/systems.words"
+#embed "../Listeners/Page/Words/request.words"
 };
 
 static const unsigned char file_56[] = {
-#embed "../Listeners/Page/Words/tasks.words"
+#embed "../Listeners/Page/Words/requests.words"
 };
 
 static const unsigned char file_57[] = {
+#embed "../Listeners/Page/Words/systems.words"
+};
+
+static const unsigned char file_58[] = {
+#embed "../Listeners/Page/Words/tasks.words"
+};
+
+static const unsigned char file_59[] = {
 #embed "../Listeners/Page/Words/today.words"
 };
 
@@ -266,28 +274,30 @@ static const struct page_file files[] = {
   {"Templates/request-found.mustache", file_33, sizeof file_33},
   {"Templates/request-jobs.mustache", file_34, sizeof file_34},
   {"Templates/request.mustache", file_35, sizeof file_35},
-  {"Templates/standstill-form.mustache", file_36, sizeof file_36},
-  {"Templates/standstill.mustache", file_37, sizeof file_37},
-  {"Templates/system.mustache", file_38, sizeof file_38},
-  {"Templates/systems.mustache", file_39, sizeof file_39},
-  {"Templates/task.mustache", file_40, sizeof file_40},
-  {"Templates/tasks.mustache", file_41, sizeof file_41},
-  {"Templates/today.mustache", file_42, sizeof file_42},
-  {"Words/approval.words", file_43, sizeof file_43},
-  {"Words/codes.words", file_44, sizeof file_44},
-  {"Words/common.words", file_45, sizeof file_45},
-  {"Words/evidence.words", file_46, sizeof file_46},
-  {"Words/failures.words", file_47, sizeof file_47},
-  {"Words/jobs.words", file_48, sizeof file_48},
-  {"Words/letters.words", file_49, sizeof file_49},
-  {"Words/live.words", file_50, sizeof file_50},
-  {"Words/package.words", file_51, sizeof file_51},
-  {"Words/plan.words", file_52, sizeof file_52},
-  {"Words/register.words", file_53, sizeof file_53},
-  {"Words/request.words", file_54, sizeof file_54},
-  {"Words/systems.words", file_55, sizeof file_55},
-  {"Words/tasks.words", file_56, sizeof file_56},
-  {"Words/today.words", file_57, sizeof file_57},
+  {"Templates/requests.mustache", file_36, sizeof file_36},
+  {"Templates/standstill-form.mustache", file_37, sizeof file_37},
+  {"Templates/standstill.mustache", file_38, sizeof file_38},
+  {"Templates/system.mustache", file_39, sizeof file_39},
+  {"Templates/systems.mustache", file_40, sizeof file_40},
+  {"Templates/task.mustache", file_41, sizeof file_41},
+  {"Templates/tasks.mustache", file_42, sizeof file_42},
+  {"Templates/today.mustache", file_43, sizeof file_43},
+  {"Words/approval.words", file_44, sizeof file_44},
+  {"Words/codes.words", file_45, sizeof file_45},
+  {"Words/common.words", file_46, sizeof file_46},
+  {"Words/evidence.words", file_47, sizeof file_47},
+  {"Words/failures.words", file_48, sizeof file_48},
+  {"Words/jobs.words", file_49, sizeof file_49},
+  {"Words/letters.words", file_50, sizeof file_50},
+  {"Words/live.words", file_51, sizeof file_51},
+  {"Words/package.words", file_52, sizeof file_52},
+  {"Words/plan.words", file_53, sizeof file_53},
+  {"Words/register.words", file_54, sizeof file_54},
+  {"Words/request.words", file_55, sizeof file_55},
+  {"Words/requests.words", file_56, sizeof file_56},
+  {"Words/systems.words", file_57, sizeof file_57},
+  {"Words/tasks.words", file_58, sizeof file_58},
+  {"Words/today.words", file_59, sizeof file_59},
 };
 
 const struct page_file *page_file_at(size_t index) {

@@ -15,6 +15,27 @@ public protocol JournalReader: MerkleNodeSource {
   /// Requests in one of the states, by the states' words, in the order of their numbers.
   func requests(in states: [String], limit: Int) throws -> [RequestRecord]
 
+  /// A page of a list of requests: in its order, those behind the position, from the first one when nil; backwards the
+  /// nearest ones before it. Days bound a list that goes by days. The cost does not grow with the requests.
+  func requests(
+    _ selection: RequestSelection, in days: ClosedRange<CivilDate>?, from position: RequestPosition?, backwards: Bool,
+    limit: Int
+  ) throws -> [RequestRecord]
+  /// What waits for people.
+  func workCounts() throws -> WorkCounts
+  /// Requests with a running clock whose work-to date is within the days.
+  func due(in days: Range<CivilDate>) throws -> Int
+  /// Open requests that were concluded, refused or withdrawn before an instant.
+  func concluded(before time: UTCTime) throws -> Int
+  /// Requests whose objection to marketing was ordered then or before, and does not hold everywhere.
+  func objections(orderedUntil time: UTCTime) throws -> Int
+  /// Companies whose silence is somebody's worry at that time, by their names.
+  func silent(at time: UTCTime) throws -> [SilentCompany]
+  /// Whether a job of the plan waits for a person.
+  func asks(_ plan: PlanReference) throws -> Bool
+  /// Plans that wait for signatures, oldest first.
+  func plansToSign(limit: Int) throws -> [PlanRecord]
+
   /// Where a plan stands.
   func plan(_ reference: PlanReference) throws -> PlanRecord?
   /// Plans in one of the states, by the states' words, oldest first.

@@ -41,19 +41,63 @@ public struct AddRequest: OfficerCall {
   }
 }
 
+/// A page of a list of requests.
 public struct ListRequests: OfficerCall {
   public typealias Answer = [RequestView]
   public static let name = "request.list"
 
-  /// Also those that are closed and ended.
+  /// Which requests, each in the order in which it is looked at.
+  public enum Show: String, Codable, Sendable, CaseIterable {
+    /// Open ones by the day that people work to; those of which only closing is left come last.
+    case open
+    /// Past that day.
+    case overdue
+    /// Due from today on within a week.
+    case week
+    /// By what they wait for, as `RequestStage`.
+    case identity
+    case plan
+    case signatures
+    case questions
+    case running
+    /// Concluded, refused or withdrawn, and not closed.
+    case concluded
+    /// Closed and ended, the newest first.
+    case closed
+    /// Every one, the newest first.
+    case all
+  }
+
+  /// A place in a list.
+  public struct Position: Codable, Hashable, Sendable {
+    public var number: Int
+    /// Of a list that goes by days, the day that people work to; nil where only closing is left.
+    public var workTo: CivilDate?
+    public init(number: Int, workTo: CivilDate?) {
+      self.number = number
+      self.workTo = workTo
+    }
+  }
+
+  /// Also those that are closed and ended. With `after` it is for a list by number, which is what nil in `show` gives.
   public var all: Bool
   public var after: Int
   public var limit: Int
+  public var show: Show?
+  /// With `show`: those behind this place, or backwards the nearest ones before it.
+  public var from: Position?
+  public var backwards: Bool?
 
-  public init(all: Bool = false, after: Int = 0, limit: Int = 100) {
+  public init(
+    all: Bool = false, after: Int = 0, limit: Int = 100, show: Show? = nil, from: Position? = nil,
+    backwards: Bool? = nil
+  ) {
     self.all = all
     self.after = after
     self.limit = limit
+    self.show = show
+    self.from = from
+    self.backwards = backwards
   }
 }
 
@@ -163,12 +207,16 @@ public struct RequestView: Codable, Hashable, Sendable {
   public var practice: Bool
   /// Concluded and not closed for 14 days: it keeps the person in the vault.
   public var keepsPerson: Bool
+  /// Nil once it is closed.
+  public var waitsFor: RequestStage?
+  /// Whether one of its clocks still runs, so that days are left.
+  public var hasOpenClock: Bool
 
   public init(
     request: RequestReference, number: Int, state: String, channel: String, receivedOn: CivilDate,
     capacities: [Capacity], rights: [DataRight]? = nil, language: PersonLanguage? = nil,
     requester: Requester? = nil, dueDates: DueDates, clocks: RequestClocks, daysLeft: Int, plan: PlanReference?,
-    practice: Bool, keepsPerson: Bool
+    practice: Bool, keepsPerson: Bool, waitsFor: RequestStage? = nil, hasOpenClock: Bool = true
   ) {
     self.request = request
     self.number = number
@@ -185,6 +233,8 @@ public struct RequestView: Codable, Hashable, Sendable {
     self.plan = plan
     self.practice = practice
     self.keepsPerson = keepsPerson
+    self.waitsFor = waitsFor
+    self.hasOpenClock = hasOpenClock
   }
 }
 

@@ -28,8 +28,8 @@ extension OfficerDesk {
     var matters: [AlarmMatter] = []
     for request in requests { matters += try await self.matters(of: request, at: now) }
     for job in waiting { matters.append(try await matter(of: job)) }
-    for job in companies where job.verb.tellsCompany {
-      guard let silent = job.silentAt, silent <= now else { continue }
+    for job in companies {
+      guard let silent = job.worriesAt, silent <= now else { continue }
       matters.append(AlarmMatter(kind: .companySilent, about: job.job.text, since: silent))
     }
     for (request, incident) in log.incidents ?? [:] {
@@ -89,15 +89,20 @@ extension OfficerDesk {
   func planThatWaits(_ request: RequestRecord) async throws -> AlarmMatter? {
     guard request.state == .verified, let reference = request.plan,
       let plan = try await journal.read({ reader in try reader.plan(reference) }),
-      plan.waitsForSignatures
+      let since = waitsTooLongSince(plan)
     else { return nil }
+    return AlarmMatter(kind: .planWaits, about: reference.text, since: since, number: request.number)
+  }
+
+  /// From when on a plan has waited for its signatures for too long; nil when nobody must sign.
+  func waitsTooLongSince(_ plan: PlanRecord) -> UTCTime? {
+    guard plan.waitsForSignatures else { return nil }
     do {
       var day = clock.day(of: plan.proposedAt)
       for _ in 0..<Self.signingWorkingDays {
         day = try settings.holidays.firstWorkingDay(onOrAfter: day.adding(days: 1))
       }
-      return AlarmMatter(
-        kind: .planWaits, about: reference.text, since: clock.start(of: day.adding(days: 1)), number: request.number)
+      return clock.start(of: day.adding(days: 1))
     } catch {
       logger.error("working days cannot be counted", metadata: ["problem": "\(error)"])
       return nil
@@ -105,9 +110,12 @@ extension OfficerDesk {
   }
 
   private func matter(of job: JobRecord) async throws -> AlarmMatter {
-    var kind = AlarmKind.taskWaits
-    if case .awaitingOfficer(let question) = job.state, question.code == .copyLingers { kind = .copyLingers }
-    if case .awaitingOfficer(let question) = job.state, question.code == .packageWaits { kind = .packageWaits }
+    let kind: AlarmKind =
+      switch job.asks.flatMap({ Question.Code(rawValue: $0) }) {
+      case .copyLingers: .copyLingers
+      case .packageWaits: .packageWaits
+      default: .taskWaits
+      }
     let ended = try await journal.read { reader in
       try reader.entries(of: job.job).last { $0.entry.kind == AttemptEnded.kind }?.entry.at
     }

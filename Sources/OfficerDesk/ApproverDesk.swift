@@ -10,44 +10,72 @@ extension OfficerDesk {
   /// Fewer people than these cannot decide together, and one who falls ill stops everything.
   static let fewestApprovers = 2
 
+  /// Plans that wait for signatures, of which so many are looked at one by one, the oldest first.
+  static let mostPlans = 100
+
+  /// What keeps plans from being approved, now or soon.
+  struct ApproverStanding {
+    /// `allowed_signers` does not read.
+    var isUnreadable = false
+    /// Officers who can approve today, and whether they are enough.
+    var able = 0
+    var isEnough = true
+    var keys: [TodayView.EndingKey] = []
+    /// Plans that have waited for too long, by their requests' numbers.
+    var latePlans: [Int] = []
+  }
+
+  func approverStanding(at now: UTCTime) async throws -> ApproverStanding {
+    var standing = ApproverStanding()
+    let listed: [AllowedSigner]
+    do { listed = try AllowedSigners(parsing: try signers()).signers } catch {
+      standing.isUnreadable = true
+      return standing
+    }
+    (standing.able, standing.isEnough) = workingApprovers(listed, at: now)
+    for signer in listed {
+      guard let end = signer.validBefore, end >= now else { continue }
+      let day = clock.day(of: end)
+      guard day.days(since: clock.day(of: now)) <= Self.keyEndsWithinDays else { continue }
+      // A principal can be a mail address: the line and our own name for the person say as much.
+      let name = signer.principals.compactMap { settings.people.signer($0)?.name }.first
+      standing.keys.append(TodayView.EndingKey(person: name, line: signer.line, on: day))
+    }
+    let waiting = try await journal.read { reader in
+      try reader.plansToSign(limit: Self.mostPlans).compactMap { plan in
+        try reader.request(plan.request).map { (plan: plan, number: $0.number) }
+      }
+    }
+    for (plan, number) in waiting {
+      guard let since = waitsTooLongSince(plan), since <= now else { continue }
+      standing.latePlans.append(number)
+    }
+    return standing
+  }
+
   /// One sentence for each thing that keeps plans from being approved, now or soon; none when all is well.
   struct ApproverWarnings {
     var approvers: [String] = []
     var keys: [String] = []
     var plans: [String] = []
     var all: [String] { approvers + keys + plans }
-  }
 
-  func approverWarnings(at now: UTCTime, plansOf requests: [RequestRecord]) async throws -> ApproverWarnings {
-    var warnings = ApproverWarnings()
-    let listed: [AllowedSigner]
-    do { listed = try AllowedSigners(parsing: try signers()).signers } catch {
-      warnings.approvers = ["nobody can approve plans: allowed_signers does not read"]
-      return warnings
+    init(_ standing: ApproverStanding) {
+      if standing.isUnreadable { approvers = ["nobody can approve plans: allowed_signers does not read"] }
+      if !standing.isEnough {
+        approvers = [
+          "fewer than two people may approve plans: \(standing.able) of the officers have a key of their own that is "
+            + "valid now and are not absent today"
+        ]
+      }
+      keys = standing.keys.map { key in
+        "the key of \(key.person ?? "nobody of people:") (allowed_signers line \(key.line)) ends on \(key.on): list the "
+          + "next one before"
+      }
+      plans = standing.latePlans.map { number in
+        "the plan of request \(number) waits for signatures for over two working days: expunge approve \(number)"
+      }
     }
-    let able = workingApprovers(listed, at: now)
-    if !able.isEnough {
-      warnings.approvers = [
-        "fewer than two people may approve plans: \(able.persons) of the officers have a key of their own that is valid "
-          + "now and are not absent today"
-      ]
-    }
-    for signer in listed {
-      guard let end = signer.validBefore, end >= now else { continue }
-      let day = clock.day(of: end)
-      guard day.days(since: clock.day(of: now)) <= Self.keyEndsWithinDays else { continue }
-      // A principal can be a mail address: the line and our own name for the person say as much.
-      let name = signer.principals.compactMap { settings.people.signer($0)?.name }.first ?? "nobody of people:"
-      warnings.keys.append(
-        "the key of \(name) (allowed_signers line \(signer.line)) ends on \(day): list the next one before")
-    }
-    for request in requests {
-      guard let plan = try await planThatWaits(request), plan.since <= now else { continue }
-      warnings.plans.append(
-        "the plan of request \(request.number) waits for signatures for over two working days: expunge approve "
-          + "\(request.number)")
-    }
-    return warnings
   }
 
   /// Officers who are there today and have a key that counts for approvals now, and whether two of them have two keys:
@@ -68,10 +96,7 @@ extension OfficerDesk {
 
   /// The lines of `expunge check` about it.
   func approverLines() async throws -> [CheckView.Line] {
-    let requests = try await journal.read { reader in
-      try reader.requests(in: ["verified"], limit: Self.mostCounted)
-    }
-    let warnings = try await approverWarnings(at: clock.now(), plansOf: requests)
+    let warnings = ApproverWarnings(try await approverStanding(at: clock.now()))
     return [
       ("approvers", warnings.approvers, "two people or more may approve plans today"),
       ("keys", warnings.keys, "no key ends within \(Self.keyEndsWithinDays) days"),

@@ -29,7 +29,7 @@ extension OfficerDesk {
     } catch { throw Refusal(.refused, "no due date can be computed: \(error)") }
     try await vault.put(text, as: .extensionReason, of: record.request)
     try await append(facts, about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
-    return view(try await find(call.request))
+    return try await view(of: call.request)
   }
 
   func askIdentity(_ call: AskIdentity, _ caller: Caller) async throws -> RequestView {
@@ -49,7 +49,7 @@ extension OfficerDesk {
     try await append(
       IdentityAsked(method: call.method, doubt: doubt, on: clock.today),
       about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
-    return view(try await find(call.request))
+    return try await view(of: call.request)
   }
 
   /// A copy of a document is asked for only where the configuration allows it.
@@ -121,7 +121,7 @@ extension OfficerDesk {
     try await append(
       ReceiptCorrected(reason: reason, receivedAt: call.receivedAt, receivedOn: day, dueDates: dates),
       about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
-    return view(try await find(call.request))
+    return try await view(of: call.request)
   }
 
   func reply(_ call: RecordReply, _ caller: Caller) async throws -> RequestView {
@@ -135,7 +135,7 @@ extension OfficerDesk {
     try await append(
       SubjectInformed(on: call.on, channel: try Self.code(call.channel, "the channel")),
       about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
-    return view(try await find(call.request))
+    return try await view(of: call.request)
   }
 
   /// A text for the vault.

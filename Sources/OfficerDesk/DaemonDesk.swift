@@ -17,31 +17,21 @@ extension OfficerDesk {
 
   func status() async throws -> StatusView {
     let now = clock.now()
-    let today = clock.day(of: now)
-    let (counts, requests, waiting, size, checkpoint) = try await journal.read { reader in
-      (
-        try reader.counts(),
-        try reader.requests(in: Self.openStates, limit: Self.mostCounted),
-        try reader.waitingForPerson(limit: Self.mostCounted).count, try reader.size,
-        try reader.newestCheckpoint()?.size ?? 0
-      )
+    let work = try await waitingWork(at: now)
+    let (counts, size, checkpoint) = try await journal.read { reader in
+      (try reader.counts(), try reader.size, try reader.newestCheckpoint()?.size ?? 0)
     }
-    let returned = try await openReprobes().count
-    let undecided = returned + requests.reduce(0) { $0 + ($1.undecided > 0 ? 1 : 0) + $1.findings.count }
-    let overdue = requests.count { $0.concludedAt == nil && $0.dueInForce.workTo < today }
-    let keeps = requests.count(where: keepsPerson)
     let manual = settings.register.systems.count { $0.connector == "manual-task" }
     return StatusView(
-      version: settings.version, practice: settings.practice, now: now, today: today, origin: settings.origin,
-      logSize: Int64(clamping: size), checkpointSize: Int64(clamping: checkpoint), requests: counts.requests,
-      jobs: counts.jobs, tasks: waiting + undecided, overdue: overdue, keepsPerson: keeps, manual: manual,
-      connected: settings.register.systems.count - manual,
+      version: settings.version, practice: settings.practice, now: now, today: clock.day(of: now),
+      origin: settings.origin, logSize: Int64(clamping: size), checkpointSize: Int64(clamping: checkpoint),
+      requests: counts.requests, jobs: counts.jobs, tasks: work.tasks, overdue: work.overdue,
+      keepsPerson: work.keepsPerson, manual: manual, connected: settings.register.systems.count - manual,
       warnings: warnings(
-        overdue: overdue, keeps: keeps, tasks: waiting + undecided,
+        overdue: work.overdue, keeps: work.keepsPerson, tasks: work.tasks,
         owners: try await incidentWarnings() + stopWarnings() + holdWarnings() + restoreWarnings() + reprobeWarnings()
-          + exceptionWarnings()
-          + ownerWarnings() + silenceWarnings(at: now) + caseFileWarnings()
-          + approverWarnings(at: now, plansOf: requests).all,
+          + exceptionWarnings() + ownerWarnings() + silenceWarnings(work.silent) + caseFileWarnings()
+          + ApproverWarnings(try await approverStanding(at: now)).all,
         anchors: await anchorWarnings()))
   }
 
@@ -83,15 +73,10 @@ extension OfficerDesk {
   }
 
   /// Companies that have said nothing for four fifths of their time, by the day until which they have it.
-  private func silenceWarnings(at now: UTCTime) async throws -> [String] {
-    let waiting = try await journal.read { reader in
-      try reader.jobs(in: ["awaiting-recipient"], limit: Self.mostCounted)
-    }
-    let silent = waiting.filter { $0.isSilent(at: now) }
-    return Dictionary(grouping: silent, by: \.system).sorted { $0.key < $1.key }.map { system, jobs in
-      let until = jobs.map(\.deadline).min().map { "\(clock.day(of: $0))" } ?? ""
-      return "\(system) is silent about \(jobs.count) \(jobs.count == 1 ? "job" : "jobs"); the first has time until "
-        + "\(until): call them"
+  private func silenceWarnings(_ silent: [SilentCompany]) -> [String] {
+    silent.map { company in
+      "\(company.system) is silent about \(company.jobs) \(company.jobs == 1 ? "job" : "jobs"); the first has time until "
+        + "\(clock.day(of: company.until)): call them"
     }
   }
 

@@ -118,8 +118,11 @@ extension OfficerDesk {
     }
   }
 
+  /// Holds whose review is due.
+  func dueHolds() async throws -> [HoldView] { try await listHolds().filter { $0.reviewBefore <= clock.today } }
+
   func holdWarnings() async throws -> [String] {
-    try await listHolds().filter { $0.reviewBefore <= clock.today }.map { hold in
+    try await dueHolds().map { hold in
       "request \(hold.number): the hold on \(hold.system) was to be looked at again before \(hold.reviewBefore); "
         + "expunge hold release, or expunge hold set with another day"
     }

@@ -40,7 +40,7 @@ extension OfficerDesk {
       throw error
     }
     await linkSamePerson([record.request: fresh])
-    return view(try await find(call.request))
+    return try await view(of: call.request)
   }
 
   func link(_ call: LinkRequests, _ caller: Caller) async throws -> RequestView {
@@ -56,7 +56,7 @@ extension OfficerDesk {
     try await append(
       RequestLinked(other: earlier.request, seen: .officer), about: EntrySubject(request: later.request), by: caller.id,
       expecting: later.revision)
-    return view(try await find(call.request))
+    return try await view(of: call.request)
   }
 
   /// Links new requests with open ones that have an identifier in common, those of the stop list left out.

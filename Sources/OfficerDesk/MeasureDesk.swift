@@ -252,8 +252,7 @@ extension OfficerDesk {
 
   /// An objection that does not hold everywhere in time.
   func lateObjection(_ record: RequestRecord, at now: UTCTime) -> AlarmMatter? {
-    guard let measure = record.measure(.marketing), measure.liftedAt == nil, !measure.open.isEmpty else { return nil }
-    let since = measure.orderedAt.adding(seconds: Self.marketingSeconds)
+    guard let since = record.objectionOpenSince?.adding(seconds: Self.marketingSeconds) else { return nil }
     return since <= now ? AlarmMatter(kind: .objectionWaits, about: record.request.text, since: since) : nil
   }
 }

@@ -196,6 +196,7 @@ public struct OfficerDesk: CallHandler {
     case StopWork.name: try await run(StopWork.self, body) { _ in try await stopWork(caller) }
     case ResumeWork.name: try await run(ResumeWork.self, body) { _ in try await resumeWork(caller) }
     case ShowStatus.name: try await run(ShowStatus.self, body) { _ in try await status() }
+    case ShowToday.name: try await run(ShowToday.self, body) { _ in try await today(caller) }
     case Check.name: try await run(Check.self, body) { try await check($0) }
     case MakeDossier.name: try await run(MakeDossier.self, body) { try await makeDossier($0, caller) }
     case OpenCaseFile.name: try await run(OpenCaseFile.self, body) { try await open($0, caller) }

@@ -13,7 +13,7 @@ extension OfficerDesk {
   func add(_ call: AddRequest, _ caller: Caller) async throws -> RequestView {
     try require(practiceOrRealPeople: caller)
     let request = try await register(call, as: RequestReference(using: random), by: caller.id)
-    return view(try await find(request.text))
+    return try await view(of: request.text)
   }
 
   /// Seals the person in the vault, then appends the request, with the notice that made it where one did.
@@ -117,8 +117,43 @@ extension OfficerDesk {
 
   func list(_ call: ListRequests) async throws -> [RequestView] {
     let limit = min(max(1, call.limit), 1_000)
-    let records = try await journal.read { reader in try reader.requests(after: call.after, limit: limit) }
-    return records.filter { call.all || ($0.state != .ended && $0.state != .closed) }.map(view)
+    let today = clock.today
+    let found = try await journal.read { reader in
+      let records: [RequestRecord]
+      if let show = call.show {
+        let (selection, days) = Self.selection(show, on: today)
+        records = try reader.requests(
+          selection, in: days, from: call.from.map { RequestPosition(workTo: $0.workTo ?? .last, number: $0.number) },
+          backwards: call.backwards ?? false, limit: limit)
+      } else if call.all {
+        records = try reader.requests(after: call.after, limit: limit)
+      } else {
+        records = try reader.requests(
+          .numbered, in: nil, from: RequestPosition(workTo: .last, number: call.after), backwards: false, limit: limit)
+      }
+      return try records.map { record in
+        (record: record, plan: record.state == .verified ? try record.plan.flatMap { try reader.plan($0) } : nil)
+      }
+    }
+    return found.map { view($0.record, with: $0.plan) }
+  }
+
+  private static func selection(
+    _ show: ListRequests.Show, on today: CivilDate
+  ) -> (selection: RequestSelection, days: ClosedRange<CivilDate>?) {
+    switch show {
+    case .open: (.open([]), nil)
+    case .overdue: (.open([]), CivilDate.first...today.adding(days: -1))
+    case .week: (.open([]), today...today.adding(days: nearDays))
+    case .identity: (.open([.identity]), nil)
+    case .plan: (.open([.plan]), nil)
+    case .signatures: (.open([.signatures]), nil)
+    case .questions: (.open([.questions]), nil)
+    case .running: (.open([.running]), nil)
+    case .concluded: (.open([.letter, .closing]), nil)
+    case .closed: (.closed, nil)
+    case .all: (.all, nil)
+    }
   }
 
   func show(_ call: ShowRequest, _ caller: Caller) async throws -> RequestDetail {
@@ -132,7 +167,7 @@ extension OfficerDesk {
       if let plan = record.plan { try await jobViews(of: plan) } else { [] }
     let records = try await journal.read { reader in try record.plan.map { try reader.jobs(of: $0) } ?? [] }
     return RequestDetail(
-      request: view(record, in: call.language ?? .english), identifiers: identifiers, text: text,
+      request: try await view(of: request.text, in: call.language ?? .english), identifiers: identifiers, text: text,
       plan: record.plan == nil ? nil : try await planView(of: request.text), jobs: jobs,
       history: try await history(entries, in: call.language ?? .english),
       subjectCode: known && record.concludedAt != nil ? try await subjectCode(of: record) : nil,
@@ -147,7 +182,7 @@ extension OfficerDesk {
     let record = try await find(call.request)
     try await journal.append(
       try confirmation(call, of: record, caller), to: .request(record.request), expecting: record.revision)
-    return view(try await find(call.request))
+    return try await view(of: call.request)
   }
 
   func refuse(_ call: RefuseRequest, _ caller: Caller) async throws -> RequestView {
@@ -156,7 +191,7 @@ extension OfficerDesk {
     try await requireSearch(before: facts.ground, record)
     try await withdrawProposal(of: record, by: caller)
     try await append(facts, about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
-    return view(try await find(call.request))
+    return try await view(of: call.request)
   }
 
   func withdraw(_ call: WithdrawRequest, _ caller: Caller) async throws -> RequestView {
@@ -164,7 +199,7 @@ extension OfficerDesk {
     try await withdrawProposal(of: record, by: caller)
     try await append(
       RequestWithdrawn(), about: EntrySubject(request: record.request), by: caller.id, expecting: record.revision)
-    return view(try await find(call.request))
+    return try await view(of: call.request)
   }
 
   /// A proposal nobody has approved falls with its request.
@@ -200,7 +235,7 @@ extension OfficerDesk {
     drafts.append(try EntryDraft(RequestClosed(), about: subject, by: caller.id))
     try await journal.append(drafts, to: .request(request), expecting: record.revision)
     // The engine destroys the vault entry at once and again after a crash, until it is done.
-    return ClosedRequest(request: view(try await find(request.text)), subjectCode: code, caseFileUntil: kept?.until)
+    return ClosedRequest(request: try await view(of: request.text), subjectCode: code, caseFileUntil: kept?.until)
   }
 
   /// How the person was informed: as the officer says, else by the letter that says how the request ended.

@@ -150,9 +150,25 @@ extension OfficerDesk {
     }
   }
 
+  /// Systems that are not released, in which work waits. Only their jobs are counted.
+  func waitingGates() async throws -> [SystemView] {
+    let (gate, now) = (gate, clock.now())
+    let (log, waiting) = try await journal.read { reader in
+      let log = try reader.log()
+      var waiting: [SystemName: Int] = [:]
+      for record in gate.records where !gate.state(of: record.system, in: log).isReleased {
+        waiting[record.system] = try reader.changing(record.system, at: now)
+      }
+      return (log, waiting.filter { $0.value > 0 })
+    }
+    return gate.records.compactMap { record in
+      waiting[record.system].map { view(record, in: log, waiting: $0) }
+    }
+  }
+
   /// A warning for each system in which jobs wait for the owner's word.
   func ownerWarnings() async throws -> [String] {
-    try await listSystems().filter { $0.state != .released && $0.waiting > 0 }.map { view in
+    try await waitingGates().map { view in
       let jobs = view.waiting == 1 ? "1 job waits" : "\(view.waiting) jobs wait"
       let why = view.state == .stopped ? "stopped\(view.by.map { " by \($0)" } ?? "")" : "look only"
       return "system \(view.system) is \(why): \(jobs) until its owner (\(view.owner)) releases it"

@@ -7,9 +7,15 @@ import OfficerAPI
 
 // Records as callers see them.
 extension OfficerDesk {
-  func view(_ record: RequestRecord) -> RequestView { view(record, in: .english) }
+  func view(of request: String, in language: PersonLanguage = .english) async throws -> RequestView {
+    let record = try await find(request)
+    let plan = try await journal.read { reader in try record.plan.flatMap { try reader.plan($0) } }
+    return view(record, with: plan, in: language)
+  }
 
-  func view(_ record: RequestRecord, in language: PersonLanguage) -> RequestView {
+  func view(
+    _ record: RequestRecord, with plan: PlanRecord?, in language: PersonLanguage = .english
+  ) -> RequestView {
     RequestView(
       request: record.request, number: record.number, state: record.state.word, channel: record.received.channel,
       receivedOn: record.received.receivedOn, capacities: record.received.capacities,
@@ -17,7 +23,8 @@ extension OfficerDesk {
       dueDates: record.received.dueDates,
       clocks: RequestClocks(record, concludedOn: record.concludedAt.map { clock.day(of: $0) }, in: language),
       daysLeft: record.dueInForce.workTo.days(since: clock.today),
-      plan: record.plan, practice: settings.practice, keepsPerson: keepsPerson(record))
+      plan: record.plan, practice: settings.practice, keepsPerson: keepsPerson(record),
+      waitsFor: record.stage(with: plan), hasOpenClock: record.hasOpenClock)
   }
 
   func planView(of text: String, in language: PersonLanguage = .english) async throws -> PlanView {

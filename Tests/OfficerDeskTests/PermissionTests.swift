@@ -75,6 +75,7 @@ import Testing
     ReleaseSystem.name: [.systemOwner],
     StopSystem.name: [.systemOwner, .officer],
     ShowStatus.name: Set(Role.allCases),
+    ShowToday.name: Set(Role.allCases),
     Check.name: [.officer, .auditor, .operator],
     WatchLog.name: [.clerk, .officer, .coSigner, .auditor],
     Discover.name: [.clerk, .officer],

@@ -98,6 +98,29 @@ struct AnswerComparison {
     where try reader.plans(in: [state], limit: all) != answers.plans(in: [state]) {
       differences.append("plans: those in state \(state) differ from the fold")
     }
+    return try differences + workDifferences(reader)
+  }
+
+  /// Whether lists of requests and what waits for people follow from the records.
+  private func workDifferences(_ reader: any JournalReader) throws -> [String] {
+    var differences: [String] = []
+    let fold = MemoryReader(store: MemoryStore(answers: answers))
+    let stages = RequestStage.allCases.map { RequestSelection.open([$0]) }
+    let lists: [RequestSelection] = [.open([]), .numbered, .closed, .all] + stages
+    for list in lists {
+      let stored = try reader.requests(list, in: nil, from: nil, backwards: false, limit: Int.max)
+      if stored != fold.requests(list, in: nil, from: nil, backwards: false, limit: Int.max) {
+        differences.append("requests: the list \(list) differs from the fold")
+      }
+    }
+    let end = UTCTime.distantFuture
+    if try reader.workCounts() != fold.workCounts() || reader.silent(at: end) != fold.silent(at: end)
+      || reader.concluded(before: end) != fold.concluded(before: end)
+      || reader.objections(orderedUntil: end) != fold.objections(orderedUntil: end)
+      || reader.plansToSign(limit: Int.max) != fold.plansToSign(limit: Int.max)
+    {
+      differences.append("what waits for people differs from the fold")
+    }
     return differences
   }
 }

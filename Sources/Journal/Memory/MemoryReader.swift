@@ -125,3 +125,81 @@ struct MemoryReader: JournalReader {
   func artifact(_ digest: ContentDigest) throws -> [UInt8]? { try store.answers.artifact(digest) }
   var artifactDigests: [ContentDigest] { store.answers.artifacts.keys.sorted() }
 }
+
+// Lists and counts, by looking at everything.
+extension MemoryReader {
+  private func stage(of record: RequestRecord) -> RequestStage? {
+    record.stage(with: record.plan.flatMap { store.answers.plan($0) })
+  }
+
+  func requests(
+    _ selection: RequestSelection, in days: ClosedRange<CivilDate>?, from position: RequestPosition?, backwards: Bool,
+    limit: Int
+  ) -> [RequestRecord] {
+    let all = store.answers.requests.values
+    // Whatever comes first has the smaller key.
+    let keyed: [(key: (Int, Int), record: RequestRecord)] = all.compactMap { record in
+      let workTo = record.workToWhileOpen
+      switch selection {
+      case .open(let stages):
+        guard let workTo, days?.contains(workTo) ?? true,
+          stages.isEmpty || stage(of: record).map({ stages.contains($0) }) == true
+        else { return nil }
+        return ((workTo.daysSince1970, record.number), record)
+      case .numbered: return workTo == nil ? nil : ((0, record.number), record)
+      case .closed: return workTo == nil ? ((0, -record.number), record) : nil
+      case .all: return ((0, -record.number), record)
+      }
+    }
+    let from: (Int, Int)? = position.map { position in
+      switch selection {
+      case .open: (position.workTo.daysSince1970, position.number)
+      case .numbered: (0, position.number)
+      case .closed, .all: (0, -position.number)
+      }
+    }
+    let sorted = keyed.sorted { $0.key < $1.key }
+    guard let from else { return (backwards ? sorted.suffix(limit) : sorted.prefix(limit)).map(\.record) }
+    return backwards
+      ? sorted.filter { $0.key < from }.suffix(limit).map(\.record)
+      : sorted.filter { $0.key > from }.prefix(limit).map(\.record)
+  }
+
+  func workCounts() -> WorkCounts {
+    var counts = WorkCounts(plans: store.answers.plans.values.count(where: \.waitsForSignatures))
+    for record in store.answers.requests.values {
+      if let stage = stage(of: record) { counts.stages[stage, default: 0] += 1 }
+    }
+    for job in store.answers.jobs.values {
+      if let asks = job.asks { counts.questions[job.system, default: [:]][asks, default: 0] += 1 }
+    }
+    return counts
+  }
+
+  func due(in days: Range<CivilDate>) -> Int {
+    store.answers.requests.values.count { $0.workToWhileOpen.map { days.contains($0) } ?? false }
+  }
+
+  func concluded(before time: UTCTime) -> Int {
+    store.answers.requests.values.count { $0.state.keepsVault && ($0.concludedAt.map { $0 < time } ?? false) }
+  }
+
+  func objections(orderedUntil time: UTCTime) -> Int {
+    store.answers.requests.values.count { $0.objectionOpenSince.map { $0 <= time } ?? false }
+  }
+
+  func silent(at time: UTCTime) -> [SilentCompany] {
+    let silent = store.answers.jobs.values.filter { $0.worriesAt.map { $0 <= time } ?? false }
+    return Dictionary(grouping: silent, by: \.system).compactMap { system, jobs in
+      guard let since = jobs.compactMap(\.worriesAt).min(), let until = jobs.map(\.deadline).min() else { return nil }
+      return SilentCompany(system: system, jobs: jobs.count, since: since, until: until)
+    }.sorted { $0.system < $1.system }
+  }
+
+  func asks(_ plan: PlanReference) -> Bool { jobs(of: plan).contains { $0.asks != nil } }
+
+  func plansToSign(limit: Int) -> [PlanRecord] {
+    Array(
+      store.answers.planOrder.lazy.compactMap { store.answers.plan($0) }.filter(\.waitsForSignatures).prefix(limit))
+  }
+}

@@ -22,6 +22,10 @@ enum JournalSchema {
     migrator.registerMigration("journal-3-time-stamps") { db in
       try db.execute(sql: timeStamps + refusing("UPDATE", "time_stamp") + refusing("DELETE", "time_stamp"))
     }
+    // Filled in the same way.
+    migrator.registerMigration("journal-3-work") { db in
+      try db.execute(sql: work)
+    }
     return migrator
   }
 
@@ -97,6 +101,27 @@ enum JournalSchema {
       PRIMARY KEY (size, imprint)
     ) STRICT, WITHOUT ROWID;
 
+    """
+
+  /// What the first screen and the lists of requests look by. Each index holds only what is open or waits, so that closed
+  /// requests and settled jobs cost nothing, and an ordinary change of a job touches none of them.
+  private static let work = """
+    ALTER TABLE request_answer ADD COLUMN stage TEXT;
+    ALTER TABLE request_answer ADD COLUMN work_to INTEGER;
+    ALTER TABLE request_answer ADD COLUMN concluded_at INTEGER;
+    ALTER TABLE request_answer ADD COLUMN objection_at INTEGER;
+    ALTER TABLE plan_answer ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE job_answer ADD COLUMN asks TEXT;
+    ALTER TABLE job_answer ADD COLUMN worries_at INTEGER;
+    CREATE INDEX request_due ON request_answer (work_to, number) WHERE work_to IS NOT NULL;
+    CREATE INDEX request_open ON request_answer (number) WHERE work_to IS NOT NULL;
+    CREATE INDEX request_closed ON request_answer (number) WHERE work_to IS NULL;
+    CREATE INDEX request_stage ON request_answer (stage, work_to, number) WHERE stage IS NOT NULL;
+    CREATE INDEX request_concluded ON request_answer (concluded_at) WHERE concluded_at IS NOT NULL;
+    CREATE INDEX request_objection ON request_answer (objection_at) WHERE objection_at IS NOT NULL;
+    CREATE INDEX plan_waits ON plan_answer (ordinal) WHERE waits = 1;
+    CREATE INDEX job_asks ON job_answer (system, asks) WHERE asks IS NOT NULL;
+    CREATE INDEX job_worries ON job_answer (worries_at, system, deadline) WHERE worries_at IS NOT NULL;
     """
 
   /// The tables of the second migration that hold answers, for making them anew.

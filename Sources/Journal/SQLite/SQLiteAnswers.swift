@@ -54,19 +54,34 @@ struct SQLiteAnswers: JournalAnswers {
   }
 
   func put(_ record: RequestRecord) throws {
+    // Its plan matters in one state alone, and every entry of a plan is its request's too.
+    let newest = record.state == .verified ? record.plan : nil
+    let plan = try newest.flatMap { reference in try self.plan(reference) }
     try db.run(
       """
-      INSERT INTO request_answer (number, request, state, record) VALUES (?, ?, ?, ?)
-      ON CONFLICT (number) DO UPDATE SET state = excluded.state, record = excluded.record
-      """, [record.number, record.request.text, record.state.word, try StoredRecord.text(record, known)])
+      INSERT INTO request_answer (number, request, state, record, stage, work_to, concluded_at, objection_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (number) DO UPDATE SET state = excluded.state, record = excluded.record, stage = excluded.stage,
+        work_to = excluded.work_to, concluded_at = excluded.concluded_at, objection_at = excluded.objection_at
+      """,
+      [
+        record.number, record.request.text, record.state.word, try StoredRecord.text(record, known),
+        record.stage(with: plan)?.rawValue, record.workToWhileOpen?.daysSince1970,
+        record.state.keepsVault ? record.concludedAt?.secondsSince1970 : nil,
+        record.objectionOpenSince?.secondsSince1970,
+      ])
   }
 
   func put(_ record: PlanRecord) throws {
     try db.run(
       """
-      INSERT INTO plan_answer (plan, request, state, record) VALUES (?, ?, ?, ?)
-      ON CONFLICT (plan) DO UPDATE SET state = excluded.state, record = excluded.record
-      """, [record.plan.text, record.request.text, record.state.word, try StoredRecord.text(record, known)])
+      INSERT INTO plan_answer (plan, request, state, waits, record) VALUES (?, ?, ?, ?, ?)
+      ON CONFLICT (plan) DO UPDATE SET state = excluded.state, waits = excluded.waits, record = excluded.record
+      """,
+      [
+        record.plan.text, record.request.text, record.state.word, record.waitsForSignatures,
+        try StoredRecord.text(record, known),
+      ])
   }
 
   func put(_ record: JobRecord, ordinal: Int?) throws {
@@ -82,24 +97,26 @@ struct SQLiteAnswers: JournalAnswers {
     guard let ordinal else {
       return try db.run(
         """
-        UPDATE job_answer SET state = ?, waits = ?, phase = ?, claimable_from = ?, deadline = ?, record = ?
+        UPDATE job_answer SET state = ?, waits = ?, phase = ?, claimable_from = ?, deadline = ?, asks = ?,
+          worries_at = ?, record = ?
         WHERE job = ?
         """,
         [
           record.state.word, record.waitsForPerson, phase, from?.secondsSince1970, record.deadline.secondsSince1970,
-          text, record.job.text,
+          record.asks, record.worriesAt?.secondsSince1970, text, record.job.text,
         ])
     }
     try db.run("INSERT INTO job_system (system) VALUES (?) ON CONFLICT DO NOTHING", [record.system.description])
     try db.run(
       """
       INSERT INTO job_answer
-        (job, plan, ordinal, system, changes, state, waits, phase, claimable_from, deadline, record)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        (job, plan, ordinal, system, changes, state, waits, phase, claimable_from, deadline, asks, worries_at, record)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         record.job.text, record.plan.text, ordinal, record.system.description, record.verb.changesSystem,
-        record.state.word, record.waitsForPerson, phase, from?.secondsSince1970, record.deadline.secondsSince1970, text,
+        record.state.word, record.waitsForPerson, phase, from?.secondsSince1970, record.deadline.secondsSince1970,
+        record.asks, record.worriesAt?.secondsSince1970, text,
       ])
   }
 
@@ -123,11 +140,12 @@ struct SQLiteAnswers: JournalAnswers {
         "INSERT INTO artifact (digest, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING", [digest.bytes.data, bytes.data])
     }
     if let log = changes.log { try put(log) }
-    for record in changes.requests.values { try put(record) }
     // New plans first: the table numbers them in the order in which they came.
     for plan in changes.newPlans { if let record = changes.plans[plan] { try put(record) } }
     let new = Set(changes.newPlans)
     for record in changes.plans.values where !new.contains(record.plan) { try put(record) }
+    // Behind the plans: what a request waits for is seen with its plan.
+    for record in changes.requests.values { try put(record) }
     for change in changes.jobs.values { try put(change.record, ordinal: change.ordinal, at: now) }
   }
 

@@ -9,7 +9,7 @@ struct SQLiteReader: JournalReader {
   private static let dueLimit = 256
 
   let db: Database
-  private let known: KnownRecords
+  let known: KnownRecords
   private var answers: SQLiteAnswers { SQLiteAnswers(db: db, known: known) }
 
   init(_ db: Database, known: KnownRecords = KnownRecords()) {

@@ -174,7 +174,7 @@ struct PagePlace: Sendable {
   let isHere: Bool
 
   private static let known: [(path: String, word: String, call: String)] = [
-    ("/", "place.today", "status"), ("/requests", "place.requests", "request.list"),
+    ("/", "place.today", "today"), ("/requests", "place.requests", "request.list"),
     ("/tasks", "place.tasks", "task.list"), ("/jobs", "place.jobs", "job.list"),
     ("/systems", "place.systems", "system.list"), ("/evidence", "place.evidence", "evidence.export"),
   ]

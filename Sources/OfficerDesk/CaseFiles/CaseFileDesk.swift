@@ -245,18 +245,25 @@ extension OfficerDesk {
 
   // MARK: Health
 
-  func caseFileWarnings() async throws -> [String] {
-    guard let room = caseFiles else { return [] }
-    var warnings: [String] = []
-    let past = try await room.listed().count { $0.until < clock.today }
-    if past > 0 {
-      warnings.append("\(past) case files are past their last day and not destroyed: look at the daemon's log")
-    }
+  /// Case files past their last day, and who reads new ones where any are to be written; nil where none are kept.
+  func caseFileStanding() async throws -> (past: Int, areWritable: Bool, unusable: [String])? {
+    guard let room = caseFiles else { return nil }
     let readers = try caseFileReaders(at: clock.now())
-    if readers.keys.count < Self.fewestReaders {
+    let past = try await room.listed().count { $0.until < clock.today }
+    return (past, readers.keys.count >= Self.fewestReaders, readers.unusable)
+  }
+
+  func caseFileWarnings() async throws -> [String] {
+    guard let standing = try await caseFileStanding() else { return [] }
+    var warnings: [String] = []
+    if standing.past > 0 {
+      warnings.append(
+        "\(standing.past) case files are past their last day and not destroyed: look at the daemon's log")
+    }
+    if !standing.areWritable {
       warnings.append(
         "case files cannot be written: fewer than two officers have an ssh-ed25519 key of their own"
-          + (readers.unusable.isEmpty ? "" : "; not usable: \(readers.unusable.joined(separator: ", "))"))
+          + (standing.unusable.isEmpty ? "" : "; not usable: \(standing.unusable.joined(separator: ", "))"))
     }
     return warnings
   }

@@ -1,0 +1,101 @@
+import ErasureDomain
+import GRDB
+
+// Lists of requests, and what waits for people.
+extension SQLiteReader {
+  func requests(
+    _ selection: RequestSelection, in days: ClosedRange<CivilDate>?, from position: RequestPosition?, backwards: Bool,
+    limit: Int
+  ) throws -> [RequestRecord] {
+    let sql: String
+    let number = position.map(\.number)
+    switch selection {
+    case .open(let stages):
+      return try open(stages, days ?? CivilDate.first...CivilDate.last, position, backwards: backwards, limit)
+    case .numbered: sql = WorkQueries.numbered(backwards: backwards)
+    case .closed: sql = WorkQueries.closed(backwards: backwards)
+    case .all: sql = WorkQueries.all(backwards: backwards)
+    }
+    // A list begins before everything, or ends behind it.
+    let rises = (selection == .numbered) != backwards
+    let found = try records(sql, [number ?? (rises ? Int.min : Int.max), limit])
+    return backwards ? found.reversed() : found
+  }
+
+  private func open(
+    _ stages: Set<RequestStage>, _ days: ClosedRange<CivilDate>, _ position: RequestPosition?, backwards: Bool,
+    _ limit: Int
+  ) throws -> [RequestRecord] {
+    let edge: (CivilDate, Int) = backwards ? (days.upperBound, Int.max) : (days.lowerBound, 0)
+    let from = position.map { ($0.workTo, $0.number) } ?? edge
+    let bound = backwards ? days.lowerBound : days.upperBound
+    let place: StatementArguments = [from.0.daysSince1970, from.1, bound.daysSince1970, limit]
+    guard !stages.isEmpty else {
+      let found = try records(WorkQueries.open(false, backwards: backwards), place)
+      return backwards ? found.reversed() : found
+    }
+    let found = try stages.flatMap { stage -> [RequestRecord] in
+      var arguments: StatementArguments = [stage.rawValue]
+      arguments += place
+      return try records(WorkQueries.open(true, backwards: backwards), arguments)
+    }
+    let sorted = found.sorted {
+      ($0.workToWhileOpen ?? .last, $0.number) < ($1.workToWhileOpen ?? .last, $1.number)
+    }
+    return Array(backwards ? sorted.suffix(limit) : sorted.prefix(limit))
+  }
+
+  private func records(_ sql: String, _ arguments: StatementArguments) throws -> [RequestRecord] {
+    try db.records(RequestRecord.self, sql, arguments, known)
+  }
+
+  func workCounts() throws -> WorkCounts {
+    var counts = WorkCounts()
+    for row in try Row.fetchAll(db.cachedStatement(sql: WorkQueries.stages)) {
+      guard let stage = RequestStage(rawValue: row[0]) else { throw JournalFailure.corrupt(at: nil) }
+      counts.stages[stage] = row[1]
+    }
+    for row in try Row.fetchAll(db.cachedStatement(sql: WorkQueries.questions)) {
+      let (system, asks, count): (SystemName, String, Int) = (try name(row[0]), row[1], row[2])
+      counts.questions[system, default: [:]][asks] = count
+    }
+    counts.plans = try count(WorkQueries.plans, [])
+    return counts
+  }
+
+  func due(in days: Range<CivilDate>) throws -> Int {
+    try count(WorkQueries.due, [days.lowerBound.daysSince1970, days.upperBound.daysSince1970])
+  }
+
+  func concluded(before time: UTCTime) throws -> Int { try count(WorkQueries.concluded, [time.secondsSince1970]) }
+
+  func objections(orderedUntil time: UTCTime) throws -> Int {
+    try count(WorkQueries.objections, [time.secondsSince1970])
+  }
+
+  func silent(at time: UTCTime) throws -> [SilentCompany] {
+    try Row.fetchAll(db.cachedStatement(sql: WorkQueries.silent), arguments: [time.secondsSince1970]).map { row in
+      SilentCompany(
+        system: try name(row[0]), jobs: row[1], since: UTCTime(secondsSince1970: row[2]),
+        until: UTCTime(secondsSince1970: row[3]))
+    }
+  }
+
+  func asks(_ plan: PlanReference) throws -> Bool {
+    try Bool.fetchOne(db.cachedStatement(sql: WorkQueries.asks), arguments: [plan.text]) ?? false
+  }
+
+  func plansToSign(limit: Int) throws -> [PlanRecord] {
+    try db.records(PlanRecord.self, WorkQueries.waitingPlans, [limit], known)
+  }
+
+  private func count(_ sql: String, _ arguments: StatementArguments) throws -> Int {
+    try Int.fetchOne(db.cachedStatement(sql: sql), arguments: arguments) ?? 0
+  }
+
+  /// The name in a column that we wrote.
+  private func name(_ text: String) throws -> SystemName {
+    guard let system = SystemName(text) else { throw JournalFailure.corrupt(at: nil) }
+    return system
+  }
+}

@@ -1,0 +1,52 @@
+/// The statements behind the first screen and the lists of requests. A test asks SQLite for their plans: none may walk a
+/// table or sort it.
+enum WorkQueries {
+  /// Stage or nothing, day, number, day, limit. The bounds of the other side keep a page within its days.
+  static func open(_ ofStage: Bool, backwards: Bool) -> String {
+    let (sign, bound, order) = backwards ? ("<", ">=", " DESC") : (">", "<=", "")
+    return """
+      SELECT record FROM request_answer INDEXED BY \(ofStage ? "request_stage" : "request_due")
+      WHERE \(ofStage ? "stage = ? AND stage IS NOT NULL" : "work_to IS NOT NULL")
+        AND (work_to, number) \(sign) (?, ?) AND work_to \(bound) ?
+      ORDER BY work_to\(order), number\(order) LIMIT ?
+      """
+  }
+
+  /// Number, limit.
+  static func numbered(backwards: Bool) -> String {
+    "SELECT record FROM request_answer INDEXED BY request_open WHERE work_to IS NOT NULL AND number \(range(!backwards))"
+  }
+
+  /// Number, limit. The newest first.
+  static func closed(backwards: Bool) -> String {
+    "SELECT record FROM request_answer INDEXED BY request_closed WHERE work_to IS NULL AND number \(range(backwards))"
+  }
+
+  /// Number, limit. The newest first.
+  static func all(backwards: Bool) -> String {
+    "SELECT record FROM request_answer WHERE number \(range(backwards))"
+  }
+
+  private static func range(_ rising: Bool) -> String {
+    rising ? "> ? ORDER BY number LIMIT ?" : "< ? ORDER BY number DESC LIMIT ?"
+  }
+
+  static let stages = "SELECT stage, count(*) FROM request_answer WHERE stage IS NOT NULL GROUP BY stage"
+  static let questions = "SELECT system, asks, count(*) FROM job_answer WHERE asks IS NOT NULL GROUP BY system, asks"
+  static let plans = "SELECT count(*) FROM plan_answer WHERE waits = 1"
+  /// Limit.
+  static let waitingPlans = "SELECT record FROM plan_answer WHERE waits = 1 ORDER BY ordinal LIMIT ?"
+  /// Day, day.
+  static let due = "SELECT count(*) FROM request_answer WHERE work_to >= ? AND work_to < ?"
+  /// Instant.
+  static let concluded = "SELECT count(*) FROM request_answer WHERE concluded_at < ?"
+  /// Instant.
+  static let objections = "SELECT count(*) FROM request_answer WHERE objection_at <= ?"
+  /// Instant. Few are silent, so the groups are made of few.
+  static let silent = """
+    SELECT system, count(*), min(worries_at), min(deadline) FROM job_answer WHERE worries_at <= ?
+    GROUP BY system ORDER BY system
+    """
+  /// Plan.
+  static let asks = "SELECT EXISTS (SELECT 1 FROM job_answer WHERE plan = ? AND asks IS NOT NULL)"
+}
