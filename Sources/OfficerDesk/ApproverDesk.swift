@@ -21,7 +21,7 @@ extension OfficerDesk {
   func approverWarnings(at now: UTCTime, plansOf requests: [RequestRecord]) async throws -> ApproverWarnings {
     var warnings = ApproverWarnings()
     let listed: [AllowedSigner]
-    do { listed = try AllowedSigners(parsing: try signers()).signers } catch {
+    do { listed = try AllowedSigners(parsing: try await signersInForce()).signers } catch {
       warnings.approvers = ["nobody can approve plans: allowed_signers does not read"]
       return warnings
     }

@@ -36,6 +36,10 @@ extension EvidenceReplay {
       result.checked.append(
         "no plan tells a company by a contract whose test it had not passed: \(counts.passes) tests passed")
     }
+    if scope == .wholeLog, counts.rules >= LogRules.nobodyAppointsHimself, !counts.isPractice {
+      result.checked.append(
+        "people, signers and register changed by two signatures only: \(counts.changesSigned) signatures for changes")
+    }
     if !openRequests.isEmpty { result.checked.append("still open: \(openRequests)") }
     addNotChecked(to: &result)
   }
@@ -76,6 +80,10 @@ extension EvidenceReplay {
     if scope == .wholeLog, counts.rules < LogRules.recipientsPass {
       result.notChecked.append(
         "whether companies had passed the test of their contract: this log began before that was a rule")
+    }
+    if scope == .wholeLog, counts.rules < LogRules.nobodyAppointsHimself, !counts.isPractice {
+      result.notChecked.append(
+        "whether two people signed each change of people, signers and register: this log began before that was a rule")
     }
     if counts.rules > LogRules.newest {
       result.notChecked.append(

@@ -17,8 +17,8 @@ extension OfficerDesk {
     var unusable: [String] = []
   }
 
-  func caseFileReaders(at now: UTCTime) throws -> CaseFileReaders {
-    let listed = try AllowedSigners(parsing: try signers()).signers
+  func caseFileReaders(at now: UTCTime) async throws -> CaseFileReaders {
+    let listed = try AllowedSigners(parsing: try await signersInForce()).signers
     var readers = CaseFileReaders()
     var holders: [SSHPublicKey: Set<PersonReference>] = [:]
     for signer in listed {
@@ -60,7 +60,7 @@ extension OfficerDesk {
       do { try await room.removeAll(of: record.request) } catch { throw Self.unavailable(error) }
       return nil
     }
-    let readers = try caseFileReaders(at: clock.now())
+    let readers = try await caseFileReaders(at: clock.now())
     guard readers.keys.count >= Self.fewestReaders else {
       let unusable = readers.unusable.isEmpty ? "" : "; not usable: \(readers.unusable.joined(separator: ", "))"
       throw Refusal(
@@ -252,7 +252,7 @@ extension OfficerDesk {
     if past > 0 {
       warnings.append("\(past) case files are past their last day and not destroyed: look at the daemon's log")
     }
-    let readers = try caseFileReaders(at: clock.now())
+    let readers = try await caseFileReaders(at: clock.now())
     if readers.keys.count < Self.fewestReaders {
       warnings.append(
         "case files cannot be written: fewer than two officers have an ssh-ed25519 key of their own"
