@@ -104,7 +104,8 @@ struct RequestConclusion: Sendable {
   private func conclude(_ request: RequestRecord, looks: [LastLook]) async throws {
     let evidence = try await evidence(of: request.request, since: nil)
     let facts = RequestConcluded(
-      looks: looks, entries: evidence.ranges, entriesRoot: evidence.root, report: evidence.report.digest)
+      looks: looks, entries: evidence.ranges, entriesRoot: evidence.root, report: evidence.report.digest,
+      register: evidence.register)
     let draft = try EntryDraft(
       facts, about: EntrySubject(request: request.request), artifacts: [evidence.report])
     try await around.journal.append([draft], to: .request(request.request), expecting: request.revision)
@@ -116,6 +117,7 @@ struct RequestConclusion: Sendable {
     let ranges: String
     let root: String
     let report: Artifact
+    let register: RegisterSince?
   }
 
   /// `since` is the index of the conclusion: the end covers what came with and after it.
@@ -124,9 +126,13 @@ struct RequestConclusion: Sendable {
     let covered = entries.filter { $0.index >= since ?? 0 }
     let reference = try await around.journal.read { reader in try reader.request(request)?.plan }
     let plan: ErasurePlan? = if let reference { try await plans.plan(reference).plan } else { nil }
+    let register = try await around.journal.read { reader in
+      try reader.log().registerSince(try reference.flatMap { try reader.plan($0)?.approvedAt })
+    }
     let text = try ErasureReport.text(
-      request: request, plan: plan, entries: entries.map { (index: $0.index, entry: $0.entry) })
-    return Evidence(ranges: Self.ranges(covered), root: Self.root(covered), report: Self.artifact(text))
+      request: request, plan: plan, entries: entries.map { (index: $0.index, entry: $0.entry) }, register: register)
+    return Evidence(
+      ranges: Self.ranges(covered), root: Self.root(covered), report: Self.artifact(text), register: register)
   }
 
   private static func artifact(_ text: String) -> Artifact {
@@ -289,7 +295,8 @@ struct RequestConclusion: Sendable {
       try reader.entries(of: reference).last { $0.entry.kind == RequestConcluded.kind }?.index
     }
     let evidence = try await evidence(of: reference, since: concluded)
-    let facts = RequestEnded(entries: evidence.ranges, entriesRoot: evidence.root, report: evidence.report.digest)
+    let facts = RequestEnded(
+      entries: evidence.ranges, entriesRoot: evidence.root, report: evidence.report.digest, register: evidence.register)
     let draft = try EntryDraft(facts, about: EntrySubject(request: reference), artifacts: [evidence.report])
     try await around.journal.append([draft], to: .request(reference), expecting: request.revision)
     await around.publishOrLog()

@@ -15,7 +15,7 @@ enum WorkStopScope {
     case SystemStopped.kind:
       guard let facts = try? entry.facts(as: SystemStopped.self) else { return nil }
       self = .system(facts.system)
-    case PlanPaused.kind:
+    case PlanPaused.kind, PlanDoubted.kind:
       guard let plan = entry.subject.plan else { return nil }
       self = .plan(plan)
     case HoldSet.kind:

@@ -1006,8 +1006,10 @@ clock.stepped | - | seconds:number practice:bool
 work.stopped | - |
 work.resumed | - |
 journal.recovered | - | entries:number
-signers.changed | - | file:(signers|people) old:digest new:digest practice:bool
-register.changed | - | old:digest new:digest practice:bool
+change.signed | - | part:(signers|people|register) approval:{APPROVAL} old:digest new:digest nonce:nonce
+signer.compromised | - | person:u- keys:[text] since:time
+signers.changed | - | file:(signers|people) old:digest new:digest practice:bool people?:[u-]
+register.changed | - | old:digest new:digest practice:bool systems?:[code]
 system.released | - | system:code record:digest
 system.stopped | - | system:code
 recipient.passed | - | system:code record:digest contract:text steps:[code]
@@ -1067,6 +1069,7 @@ identifier.declined | r | system:code identifierKind:code ordinal:number
 finding.opened | r | system:code remaining:number
 finding.settled | r | system:code answer:code
 request.concluded | r | looks:[{LOOK}] entries:ranges entriesRoot:hash REPORT:digest reportFormat:number
+  register?:{REGISTER}
 letter.sent | r | letter:(acknowledgement|identity|extension|refusal|completion|withdrawn) language:(nl|en)
   channel:(mail|letter) on:day mac:hex64 proof:code queue?:queue
 subject.informed | r | on:day channel:code
@@ -1074,7 +1077,7 @@ do-not-contact.exported | r | addresses:number
 casefile.kept | r | until:day digest:digest people:number
 request.closed | r |
 vault.destroyed | r | items:number
-request.ended | r | entries:ranges entriesRoot:hash REPORT:digest reportFormat:number
+request.ended | r | entries:ranges entriesRoot:hash REPORT:digest reportFormat:number register?:{REGISTER}
 plan.proposed | rp | DIGEST:digest FINDINGS:digest nonce:nonce jobs:number searched:[code] startBefore:time
 plan.approved | rp | approval:{APPROVAL} DIGEST:digest enough:bool waitUntil?:time standing?:yes
 exception.granted | rp | system:code dataset:text records:number terms?:{TERMS}
@@ -1084,6 +1087,8 @@ plan.withdrawn | rp | refusal?:{APPROVAL}
 plan.paused | rp |
 plan.resumed | rp |
 plan.halted | rp | reason:code
+plan.doubted | rp | person:u-
+plan.confirmed | rp | approval:{APPROVAL} instead:u-
 package.made | rp | package:(portability|access) ciphertext:hex64 bytes:number systems:number rows:number files:number
   recipient:code until:time
 package.delivered | rp | package:(portability|access) how:code
@@ -1116,6 +1121,7 @@ DUE | received:day nominal:day statutory:day workTo:day extended:day ruleSet:tex
 AGAIN | system:code request:r-
 REQUESTER | kind:(representative|guardian|agent) proof:code isAddressee:bool under16?:bool
 RETAINED | category:text until:day basis:text
+REGISTER | inForce:digest times:number systems:[code]
 LOOK | at:time systems:number remaining:number
 TERMS | citation:text until?:day reviewBefore?:day
   ground:(art17-3-a|art17-3-b|art17-3-c|art17-3-d|art17-3-e|art23-national)
@@ -1320,15 +1326,19 @@ class Plan:
         self.reference, self.drafter = entry.plan, entry.by
         self.state = "draft"
         self.proposal = self.document = None
-        self.approvals, self.jobs = [], {}
+        self.approvals, self.approval_times, self.doubted, self.jobs = [], [], set(), {}
+        self.approved_at = None
         self.paused = self.begun = False
         self.began = self.wait_until = ""
         self.made, self.delivered = {}, set()
         self.waived, self.waived_systems = False, set()
 
+    def sign_anew(self):
+        self.approvals, self.approval_times, self.doubted = [], [], set()
+
     @property
     def stands_still(self):
-        return self.paused or self.state in ("halted", "withdrawn")
+        return self.paused or self.doubted or self.state in ("halted", "withdrawn")
 
     @property
     def exports(self):
@@ -1493,6 +1503,8 @@ class Replay:
         self.exceptions = set()
         # What looks after the conclusion saw: [rows, whether that is lawful, since when].
         self.returned = {}
+        self.pending, self.changes, self.spent = {}, {}, set()
+        self.compromised, self.register_changes = {}, []
         self.leaves, self.done = {}, None
         self.named, self.configuration, self.missing, self.decisions, self.strays = set(), set(), {}, [], []
         self.unknown_kinds, self.unknown_facts, self.doubts = {}, {}, {}
@@ -1641,9 +1653,36 @@ class Replay:
         if entry["entries"] not in (entry.index, entry.index - 1):
             raise Malformed(f"a journal of {entry['entries']} entries cannot be recovered here")
 
+    def on_change_signed(self, entry, _):
+        approval, part = entry["approval"], entry["part"]
+        if entry.by != approval["by"]:
+            raise Malformed("`by` is not who signed")
+        change = part, entry["old"], entry["new"]
+        if entry["nonce"] in self.spent or self.changes.setdefault(entry["nonce"], change) != change:
+            raise Malformed("its nonce was used for another change")
+        if entry["old"] != self.digests[part] or entry["new"] == entry["old"]:
+            raise Malformed(f"`old` is not the {part} that is in force, or nothing changes")
+        self.signed(entry, approval, "expunged-configuration/v1", {
+            "log": self.origin, "kind": part, "old": entry["old"], "new": entry["new"], "nonce": entry["nonce"]},
+            deciding=entry["nonce"])
+        self.uncompromised(approval)
+        earlier = self.pending.get(part, [])
+        if earlier and earlier[0]["nonce"] != entry["nonce"]:
+            earlier = []
+        if any(one["approval"][name] == approval[name] for one in earlier for name in ("by", "keyFingerprint")):
+            raise Malformed("the same person or key has signed it before")
+        self.pending[part] = earlier + [entry]
+
     def changed(self, entry, name):
         if self.whole and entry["old"] != self.digests[name]:
             raise Malformed(f"`old` is not the {name} that was in force")
+        signatures = self.pending.pop(name, [])
+        self.spent.update(one["nonce"] for one in signatures)
+        if self.whole and self.rules >= 7:
+            if entry["practice"] != self.practice:
+                raise Malformed("the log and this entry differ about practice")
+            if not entry["practice"] and (len(signatures) < 2 or signatures[0]["new"] != entry["new"]):
+                raise Malformed("it was not signed by two people who may decide")
         self.digests[name] = entry["new"]
         self.configuration.update((entry["old"], entry["new"]))
 
@@ -1652,6 +1691,13 @@ class Replay:
 
     def on_register_changed(self, entry, _):
         self.changed(entry, "register")
+        self.register_changes.append((entry.at, entry.get("systems", [])))
+
+    def on_signer_compromised(self, entry, _):
+        if entry.by is None or not entry["keys"] or entry["since"] > entry.at:
+            raise Malformed("by nobody, without keys, or from a time to come on")
+        for key in entry["keys"]:
+            self.compromised[key] = min(entry["since"], self.compromised.get(key, entry["since"]))
 
     def on_work_stopped(self, entry, _):
         self.stopped = True
@@ -1756,6 +1802,7 @@ class Replay:
         self.signed(entry, approval, "expunged-standing/v1", {
             "log": self.origin, "system": entry["system"], "record": entry["record"], "at-most": str(entry["atMost"]),
             "until": entry["until"], "nonce": entry["nonce"]}, deciding=entry["nonce"])
+        self.uncompromised(approval)
         standing = self.standing.get(entry["system"])
         if standing is None or standing[0]["nonce"] != entry["nonce"]:
             standing = self.standing[entry["system"]] = []
@@ -1947,6 +1994,7 @@ class Replay:
                     raise Malformed(f"the job {reference} of the approved plan {plan.reference} has no outcome")
 
     def on_request_concluded(self, entry, request):
+        self.require_register(entry, request)
         self.require_settled(request, follow_ups=False)
         self.listed(entry, request.entries, "the request's entries before it")
         if len(entry["looks"]) < 2 or any(look["remaining"] for look in entry["looks"]):
@@ -1977,6 +2025,7 @@ class Replay:
         request.destroyed = True
 
     def on_request_ended(self, entry, request):
+        self.require_register(entry, request)
         self.require_settled(request, follow_ups=True)
         since = request.conclusion if request.conclusion is not None else -1
         self.listed(entry, [i for i in request.entries if i >= since], "the request's entries since its conclusion")
@@ -2007,7 +2056,8 @@ class Replay:
             raise Malformed("a plan for a request that asks neither for erasure nor for a copy")
         request.plans.setdefault(entry.plan, Plan(entry))
         plan = self.plan_of(entry, request)
-        plan.proposal, plan.approvals, request.look = entry, [], None
+        plan.proposal, request.look = entry, None
+        plan.sign_anew()
         self.plans += 1
         data = self.artifact(entry["digest"])
         plan.document = None
@@ -2061,12 +2111,18 @@ class Replay:
             raise Malformed("who drafted the plan approves it")
         if approval["by"] in request.holders:
             raise Malformed("who approves has set or released a hold of the request")
+        if plan.doubted:
+            raise Malformed("an approval of the plan is in doubt: another person confirms it first")
+        self.uncompromised(approval)
         for earlier in plan.approvals:
             if any(earlier[name] == approval[name] for name in ("by", "keyFingerprint")):
                 raise Malformed("the same person or the same key approves twice")
         if entry.at >= plan.proposal["startBefore"]:
             raise Malformed("approved after `startBefore`")
         plan.approvals.append(approval)
+        plan.approval_times.append(entry.at)
+        if entry["enough"]:
+            plan.approved_at = entry.at
         request.approvers.add(approval["by"])
         if entry.get("standing"):
             self.covered(entry, request, plan)
@@ -2138,12 +2194,12 @@ class Replay:
             self.decision(entry, request, plan, entry["refusal"], "refuse")
 
     def on_exception_granted(self, entry, request):
-        self.plan_of(entry, request).approvals = []
+        self.plan_of(entry, request).sign_anew()
         self.require_terms(entry)
         self.remember_exception(entry, entry["system"])
 
     def on_category_decided(self, entry, request):
-        self.plan_of(entry, request).approvals = []
+        self.plan_of(entry, request).sign_anew()
         rejected = entry.get("rejected")
         if entry.by is None:
             raise Malformed("a ground is decided by nobody")
@@ -2263,6 +2319,50 @@ class Replay:
         if terms is not None and ("until" in terms) == ("reviewBefore" in terms):
             raise Malformed("an exception has an end or a review, and not both")
 
+    def on_plan_doubted(self, entry, request):
+        plan, person = self.plan_of(entry, request), entry["person"]
+        signed = [place for place, one in enumerate(plan.approvals) if one["by"] == person]
+        if person in plan.doubted or not signed:
+            raise Malformed("the person has approved no such plan, or is doubted already")
+        since = self.compromised.get(plan.approvals[signed[0]]["keyFingerprint"])
+        if self.whole and (since is None or since > plan.approval_times[signed[0]]):
+            raise Malformed("nobody said that the key was somebody else's at that time")
+        plan.doubted.add(person)
+
+    def on_plan_confirmed(self, entry, request):
+        plan, approval, instead = self.plan_of(entry, request), entry["approval"], entry["instead"]
+        if instead not in plan.doubted:
+            raise Malformed("nothing that the person signed is in doubt")
+        if approval["by"] == plan.drafter or approval["by"] in request.holders or any(
+                earlier[name] == approval[name] for earlier in plan.approvals for name in ("by", "keyFingerprint")):
+            raise Malformed("not by somebody else than all who drafted or signed the plan")
+        self.uncompromised(approval)
+        place = [one["by"] for one in plan.approvals].index(instead)
+        plan.approvals[place], plan.approval_times[place] = approval, entry.at
+        plan.doubted.remove(instead)
+        request.approvers.add(approval["by"])
+        self.decision(entry, request, plan, approval, "approve")
+
+    def uncompromised(self, approval):
+        if approval["keyFingerprint"] in self.compromised:
+            raise Malformed("signed with a key that somebody else may have had")
+
+    def register_since(self, request):
+        """What a conclusion says of the register."""
+        approved = request.plans[list(request.plans)[-1]].approved_at if request.plans else None
+        later = [systems for at, systems in self.register_changes if approved is not None and at > approved]
+        return {"inForce": self.digests["register"], "times": len(later),
+                "systems": sorted({system for systems in later for system in systems})}
+
+    def require_register(self, entry, request):
+        if not self.whole:
+            return
+        if "register" not in entry.facts:
+            if self.rules >= 7:
+                raise Malformed("it does not say which register is in force")
+        elif entry["register"] != self.register_since(request):
+            raise Malformed("the register in force, or what changed of it since the plan was approved, is another")
+
     def on_plan_paused(self, entry, request):
         plan = self.plan_of(entry, request)
         if plan.paused:
@@ -2271,12 +2371,14 @@ class Replay:
 
     def on_plan_resumed(self, entry, request):
         plan = self.plan_of(entry, request)
+        if plan.doubted:
+            raise Malformed("an approval of the plan is in doubt: another person confirms it first")
         if not plan.paused:
             raise Malformed("the plan was not paused")
         plan.paused = False
 
     def on_plan_halted(self, entry, request):
-        self.plan_of(entry, request)
+        self.plan_of(entry, request).doubted.clear()
         if request.state != "in-erasure":
             raise Malformed(f"a plan is halted of a request that is {request.state}")
         request.state, request.look = "verified", None
@@ -2345,8 +2447,8 @@ class Replay:
             raise Malformed("an attempt at another plan than the approved one")
         if entry["epoch"] != job.epoch + 1:
             raise Malformed(f"epoch {entry['epoch']}, where {job.epoch + 1} must follow")
-        if job.plan.paused:
-            raise Malformed("an attempt begins while the plan is paused")
+        if job.plan.paused or job.plan.doubted:
+            raise Malformed("an attempt begins while the plan is paused, or an approval of it in doubt")
         if (job.plan.stands_still or request.state == "withdrawn-partly") and not job.follow_up:
             raise Malformed("an attempt begins of a plan or request that was stopped")
         self.require_going_on(job, request, "an attempt begins")
@@ -2372,7 +2474,7 @@ class Replay:
             return
         self.require_going_on(job, request, "an effect is prepared")
         stopped = job.plan.stands_still or request.state == "withdrawn-partly"
-        if self.rules >= 4 and stopped and (job.plan.paused or not job.follow_up):
+        if self.rules >= 4 and stopped and (job.plan.paused or job.plan.doubted or not job.follow_up):
             raise Malformed("an effect is prepared while the plan is paused, or after it was stopped")
         self.require_released(job, exact=True)
         EffectCheck(job).run(entry["effects"])
@@ -2462,6 +2564,7 @@ class Replay:
         self.decisions.append((entry.index, entry["text"], entry["signature"]))
         if entry.by is None:
             raise Malformed("an attestation by nobody")
+        self.uncompromised(entry)
         values = self.signed(entry, entry.facts, "expunged-attestation/v1",
                              {"log": self.origin, "job": entry.job, "request": entry.request}, deciding=entry.job)
         if values is not None and entry["found"] != (values["done"] != "nothing-found"):

@@ -12,6 +12,7 @@ struct SignedDecision {
   init?(_ entry: EvidenceEntry) throws {
     switch entry.kind {
     case PlanApproved.kind: self.init(try entry.facts(as: PlanApproved.self).approval)
+    case PlanConfirmed.kind: self.init(try entry.facts(as: PlanConfirmed.self).approval)
     case PlanWithdrawn.kind:
       guard let refusal = try entry.facts(as: PlanWithdrawn.self).refusal else { return nil }
       self.init(refusal)

@@ -31,7 +31,7 @@ public struct ExpungeCommand: AsyncParsableCommand {
       TaskCommand.self, SystemCommand.self, RecipientCommand.self, StatusCommand.self, CheckCommand.self,
       EvidenceCommand.self, DossierCommand.self, ReportCommand.self, CaseCommand.self, LetterCommand.self,
       CalendarCommand.self, DiscoverCommand.self, RestoredCommand.self, RestoreDrillCommand.self,
-      RestoreStandingCommand.self, RegisterCommand.self,
+      RestoreStandingCommand.self, RegisterCommand.self, ChangeCommand.self, PeopleCommand.self,
     ])
 
   private static let exitCodes = ConsoleExit.allCases.map { "\($0.rawValue) \($0.words)" }.joined(separator: "; ")

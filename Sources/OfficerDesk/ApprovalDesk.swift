@@ -24,7 +24,13 @@ extension OfficerDesk {
       text: String(decoding: text.encoded, as: UTF8.self), records: try await review(plan))
   }
 
-  func requireOpen(_ record: PlanRecord) throws {
+  /// Whether somebody can sign: also a plan that runs, where an approval of it is in doubt.
+  private func requireOpen(_ record: PlanRecord) throws {
+    if record.doubted == nil { try requireChangeable(record) }
+  }
+
+  /// Whether the plan still waits for signatures.
+  func requireChangeable(_ record: PlanRecord) throws {
     switch record.state {
     case .proposed: return
     case .approved where record.approvedAt == nil: return
@@ -74,8 +80,8 @@ extension OfficerDesk {
 
   func leaveOut(_ call: LeaveOut, _ caller: Caller) async throws -> PlanView {
     let record = try await findPlan(call.plan)
-    try requireOpen(record)
-    try requireUnchangedConfiguration()
+    try requireChangeable(record)
+    try await requireUnchangedConfiguration()
     guard !call.reason.isEmpty else { throw Refusal(.invalid, "say why the records are left out") }
     let terms = try await checked(call.terms, record.request)
     let (plan, _) = try await plans.plan(record.plan)
@@ -142,13 +148,13 @@ extension OfficerDesk {
   }
 
   private func decide(_ call: SubmitApproval, _ record: PlanRecord) async throws {
-    try requireUnchangedConfiguration()
+    try await requireUnchangedConfiguration()
     try requireOpen(record)
     let now = clock.now()
     let (plan, _) = try await plans.plan(record.plan)
     let text = Array(call.text.utf8)
     let decision = try decision(in: text, record, plan)
-    guard now < record.proposal.startBefore else {
+    guard now < record.proposal.startBefore || record.doubted != nil else {
       throw Refusal(
         .refused, "too late: this plan had to be approved before \(record.proposal.startBefore); make a new one")
     }
@@ -175,6 +181,7 @@ extension OfficerDesk {
     let subject = EntrySubject(request: record.request, plan: record.plan)
     let draft: EntryDraft
     switch decision {
+    case _ where record.doubted != nil: draft = try settleDoubt(decision, approval, record, artifacts)
     case .refuse:
       draft = try EntryDraft(PlanWithdrawn(refusal: approval), about: subject, by: person.id, artifacts: artifacts)
     case .approve:
@@ -232,7 +239,7 @@ extension OfficerDesk {
   func signature(
     _ armored: String, over text: [UInt8], principal: String, _ namespace: String, at now: UTCTime
   ) async throws -> (person: Person, fingerprint: String) {
-    let file = try await loggedSigners()
+    let file = try await signersInForce(recording: true)
     let signature: SSHSignature
     do {
       signature = try SSHSignature(armored: Array(armored.utf8))
@@ -249,30 +256,15 @@ extension OfficerDesk {
     } catch {
       throw Refusal(.unavailable, "allowed_signers cannot be read; see the daemon's configuration")
     }
+    let fingerprint = signature.publicKey.fingerprint
+    if let since = try await journal.read({ reader in try reader.log().compromised?[fingerprint] }) {
+      throw Refusal(
+        .forbidden, "this key signs nothing more: somebody else may have had it since \(since); list a new one")
+    }
     guard let person = settings.people.signer(principal) else {
       throw Refusal(.forbidden, "nobody in the configuration's people: signs as this principal; add it there")
     }
-    return (person, signature.publicKey.fingerprint)
-  }
-
-  /// The bytes of `allowed_signers`, and only those the log knows: nobody appoints himself while the daemon runs.
-  func loggedSigners() async throws -> [UInt8] {
-    let bytes: [UInt8]
-    do { bytes = try signers() } catch {
-      throw Refusal(.unavailable, "allowed_signers cannot be read; see the daemon's configuration")
-    }
-    let digest = ContentDigest(hashing: bytes)
-    guard let logged = try await journal.read({ reader in try reader.log().digests["signers"] }), logged != digest
-    else {
-      return bytes
-    }
-    guard settings.practice else {
-      throw Refusal(
-        .refused, "allowed_signers changed without the signatures of two entitled people; put the old one back")
-    }
-    try await append(
-      SignersChanged(file: "signers", old: logged, new: digest, practice: true), about: .log, by: nil, expecting: nil)
-    return bytes
+    return (person, fingerprint)
   }
 
   static func artifact(_ bytes: [UInt8]) -> Artifact { Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes) }

@@ -28,7 +28,7 @@ extension OfficerDesk {
   func approverStanding(at now: UTCTime) async throws -> ApproverStanding {
     var standing = ApproverStanding()
     let listed: [AllowedSigner]
-    do { listed = try AllowedSigners(parsing: try signers()).signers } catch {
+    do { listed = try AllowedSigners(parsing: try await signersInForce()).signers } catch {
       standing.isUnreadable = true
       return standing
     }

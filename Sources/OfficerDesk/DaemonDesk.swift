@@ -30,7 +30,7 @@ extension OfficerDesk {
       warnings: warnings(
         overdue: work.overdue, keeps: work.keepsPerson, tasks: work.tasks,
         owners: try await incidentWarnings() + stopWarnings() + holdWarnings() + restoreWarnings() + reprobeWarnings()
-          + exceptionWarnings() + ownerWarnings() + silenceWarnings(work.silent) + caseFileWarnings()
+          + exceptionWarnings() + configurationWarnings() + doubtWarnings() + ownerWarnings() + silenceWarnings(work.silent) + caseFileWarnings()
           + ApproverWarnings(try await approverStanding(at: now)).all,
         anchors: await anchorWarnings()))
   }
@@ -41,10 +41,6 @@ extension OfficerDesk {
     var warnings: [String] = []
     if let failure = journal.failure { warnings.append("\(failure)") }
     if settings.practice { warnings.append("practice mode: nothing here concerns real people") }
-    if !settings.changedWithoutSignatures.isEmpty, !settings.practice {
-      let files = settings.changedWithoutSignatures.joined(separator: ", ")
-      warnings.append("\(files) changed without two entitled signatures: no new plans are made")
-    }
     if overdue > 0 { warnings.append("\(overdue) requests are past their work-to date") }
     if tasks > 0 { warnings.append("\(tasks) tasks wait for a person") }
     warnings += owners
@@ -64,6 +60,12 @@ extension OfficerDesk {
   func resumeWork(_ caller: Caller) async throws -> Done {
     try await append(WorkResumed(), about: .log, by: caller.id, expecting: nil)
     return Done()
+  }
+
+  private func configurationWarnings() async throws -> [String] {
+    let changed = try await changedParts()
+    guard !changed.isEmpty else { return [] }
+    return ["\(changed.joined(separator: ", ")) changed without two entitled signatures: no new plans are made"]
   }
 
   private func stopWarnings() async throws -> [String] {
@@ -107,13 +109,14 @@ extension OfficerDesk {
     lines += try await approverLines()
     if let line = try await caseFileLine() { lines.append(line) }
     let unowned = settings.register.systems.count
+    let changed = try await changedParts()
     lines.append(CheckView.Line(name: "register", healthy: unowned > 0, words: "\(unowned) systems"))
     lines.append(
       CheckView.Line(
-        name: "configuration", healthy: settings.practice || settings.changedWithoutSignatures.isEmpty,
-        words: settings.changedWithoutSignatures.isEmpty
+        name: "configuration", healthy: changed.isEmpty,
+        words: changed.isEmpty
           ? "people, signers and register as logged"
-          : "changed without two entitled signatures: \(settings.changedWithoutSignatures.joined(separator: ", "))"))
+          : "changed without two entitled signatures: \(changed.joined(separator: ", "))"))
     let orphans = try await orphans()
     lines.append(
       CheckView.Line(

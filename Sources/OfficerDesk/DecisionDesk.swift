@@ -10,8 +10,8 @@ import SubjectVault
 extension OfficerDesk {
   func decide(_ call: DecideCategory, _ caller: Caller) async throws -> PlanView {
     let record = try await findPlan(call.plan)
-    try requireOpen(record)
-    try requireUnchangedConfiguration()
+    try requireChangeable(record)
+    try await requireUnchangedConfiguration()
     guard let person = caller.id else { throw Refusal(.forbidden, "an operator decides about no ground") }
     var request = try await find(record.request.text)
     let line = try await decisionLine(call, of: record)

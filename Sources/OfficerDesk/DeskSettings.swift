@@ -29,6 +29,8 @@ public struct DeskSettings: Sendable {
   /// Set when `allowed_signers`, `people:` or the register changed without the signatures of two entitled people:
   /// no new plans outside practice mode. Says which.
   public var changedWithoutSignatures: [String]
+  /// What the configuration says about people where that is not in force; nil where it is.
+  public var configuredPeople: PeopleConfiguration?
 
   /// The list of who must not be contacted for marketing; nil where there is none.
   public var doNotContact: DoNotContactSettings?
@@ -45,7 +47,8 @@ public struct DeskSettings: Sendable {
     planDays: Int = 7, waitingHours: Int = 0, alarmLeads: [Int] = [15, 7, 3, 1],
     ladder: AlarmLadder = AlarmLadder(), correspondenceMonths: Int = 60, identityDocuments: Bool = false,
     changedWithoutSignatures: [String] = [], changesNothing: Bool = false,
-    doNotContact: DoNotContactSettings? = nil, requiresPIN: Bool = false, pageURL: String? = nil
+    doNotContact: DoNotContactSettings? = nil, requiresPIN: Bool = false, pageURL: String? = nil,
+    configuredPeople: PeopleConfiguration? = nil
   ) {
     self.version = version
     self.origin = origin
@@ -67,6 +70,7 @@ public struct DeskSettings: Sendable {
     self.doNotContact = doNotContact
     self.requiresPIN = requiresPIN
     self.pageURL = pageURL
+    self.configuredPeople = configuredPeople
   }
 
   /// What is demanded of people's signatures: one made in a browser was made on our own page.

@@ -15,12 +15,18 @@ public struct OfficerDesk: CallHandler {
   let systems: ConnectedSystems
   let clock: any CivilClock
   let random: any RandomSource
-  let settings: DeskSettings
+  let inForce: SettingsInForce
   let plans: PlanStore
   let gate: SystemGate
   let logger: Logger
   /// The bytes of `allowed_signers` as they are now.
   let signers: @Sendable () throws -> [UInt8]
+  /// Keeps what is in force of the configuration; nil in a desk in which nothing of it can be changed.
+  let room: ConfigurationRoom?
+  /// Adds a line to `allowed_signers`, in practice mode where the file can be written.
+  let listSigner: (@Sendable (String) throws -> Void)?
+  /// Links by which people hand in their keys.
+  let invitations = Invitations()
   /// Signs and publishes a checkpoint of what is durable.
   let publish: @Sendable () async throws -> Void
   /// The bundle of one request.
@@ -54,7 +60,8 @@ public struct OfficerDesk: CallHandler {
     deepCheck: @escaping @Sendable () async throws -> [String], moveClock: @escaping @Sendable (Int64) async -> Void,
     letters: LetterIntake? = nil, discoveries: Discoveries = Discoveries(), tests: RecipientTests? = nil,
     keyring: Keyring? = nil, letterOffice: LetterOffice? = nil, caseFiles: CaseFileRoom? = nil,
-    age: AgeProgram = AgeProgram(),
+    age: AgeProgram = AgeProgram(), room: ConfigurationRoom? = nil,
+    listSigner: (@Sendable (String) throws -> Void)? = nil,
     anchorWarnings: (@Sendable () async -> [String])? = nil
   ) {
     self.journal = journal
@@ -62,7 +69,7 @@ public struct OfficerDesk: CallHandler {
     self.systems = systems
     self.clock = clock
     self.random = random
-    self.settings = settings
+    inForce = SettingsInForce(settings)
     self.logger = logger
     self.signers = signers
     self.publish = publish
@@ -77,9 +84,14 @@ public struct OfficerDesk: CallHandler {
     self.letterOffice = letterOffice
     self.age = age
     self.caseFiles = caseFiles
+    self.room = room
+    self.listSigner = listSigner
     plans = PlanStore(journal: journal)
     gate = SystemGate(systems, clock: clock)
   }
+
+  /// What the desk goes by now.
+  var settings: DeskSettings { inForce.now }
 
   // MARK: Calls
 
@@ -193,6 +205,12 @@ public struct OfficerDesk: CallHandler {
     case OpenIncident.name: try await run(OpenIncident.self, body) { try await open($0, caller) }
     case ShowIncident.name: try await run(ShowIncident.self, body) { try await show($0) }
     case CloseIncident.name: try await run(CloseIncident.self, body) { try await close($0, caller) }
+    case ShowConfiguration.name: try await run(ShowConfiguration.self, body) { _ in try await showConfiguration() }
+    case PrepareChange.name: try await run(PrepareChange.self, body) { try await prepare($0) }
+    case SubmitChange.name: try await run(SubmitChange.self, body) { try await submit($0, caller) }
+    case ListPeople.name: try await run(ListPeople.self, body) { _ in try await listPeople() }
+    case InvitePerson.name: try await run(InvitePerson.self, body) { try await invite($0, caller) }
+    case DeclareCompromised.name: try await run(DeclareCompromised.self, body) { try await declare($0, caller) }
     case StopWork.name: try await run(StopWork.self, body) { _ in try await stopWork(caller) }
     case ResumeWork.name: try await run(ResumeWork.self, body) { _ in try await resumeWork(caller) }
     case ShowStatus.name: try await run(ShowStatus.self, body) { _ in try await status() }

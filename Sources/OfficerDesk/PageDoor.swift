@@ -39,8 +39,8 @@ extension OfficerDesk {
   }
 
   /// The bytes of `allowed_signers` in force: only keys that the log knows open the page.
-  public func signersInForce() async throws -> AllowedSigners {
-    do { return try AllowedSigners(parsing: try await loggedSigners()) } catch let error as AllowedSignersError {
+  public func listedSigners() async throws -> AllowedSigners {
+    do { return try AllowedSigners(parsing: try await signersInForce(recording: true)) } catch let error as AllowedSignersError {
       throw Refusal(.unavailable, "allowed_signers does not read: \(error)")
     }
   }

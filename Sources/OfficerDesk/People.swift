@@ -72,7 +72,12 @@ public struct People: Sendable {
   }
 
   /// Who signs under a principal.
-  public func signer(_ principal: String) -> Person? { persons.first { $0.principals.contains(principal) } }
+  ///
+  /// Who has no principal of his own signs under his name.
+  public func signer(_ principal: String) -> Person? {
+    persons.first { $0.principals.contains(principal) }
+      ?? persons.first { $0.principals.isEmpty && $0.name == principal }
+  }
 }
 
 /// Who is calling, and in what roles.
@@ -117,6 +122,9 @@ enum Permissions {
     "recipient.list": Set(Role.allCases), "recipient.test": [.officer, .systemOwner, .operator],
     "restore.announce": [.clerk, .officer, .operator], "restore.drill": [.officer, .operator],
     "standing.prepare": [.officer], "standing.submit": desk, "standing.withdraw": [.officer],
+    "configuration.show": [.officer, .auditor, .operator], "configuration.prepare": [.officer],
+    "configuration.submit": desk, "people.list": [.officer, .auditor, .operator], "people.invite": [.officer],
+    "people.compromised": [.officer],
     "discover": desk, "discover.progress": desk, "register.draft": tasks,
     "register.sql": tasks,
     "evidence.export": [.officer, .auditor], "evidence.log": [.officer, .auditor],

@@ -23,7 +23,7 @@ extension OfficerDesk {
     guard (1...TestRecipient.mostSeconds).contains(seconds) else {
       throw Refusal(.invalid, "the test may wait 1 to \(TestRecipient.mostSeconds) seconds, not \(seconds)")
     }
-    try requireUnchangedConfiguration()
+    try await requireUnchangedConfiguration()
     let bytes = try CanonicalJSON.encode(record)
     let order = order(for: record, seconds: Int64(seconds))
     let checks = await walk(connector, order)

@@ -21,7 +21,7 @@ extension OfficerDesk {
   func announce(_ call: AnnounceRestore, _ caller: Caller) async throws -> RestoreView {
     let (record, connector) = try scanned(call.system)
     try requirePast(call.asOf)
-    try requireUnchangedConfiguration()
+    try await requireUnchangedConfiguration()
     // Durable before anything is looked at: whoever is interrupted is reminded.
     try await append(
       RestoreAnnounced(system: record.system, asOf: call.asOf), about: .log, by: caller.id, expecting: nil)
@@ -211,7 +211,7 @@ extension OfficerDesk {
   /// counts: the plan waits for its signatures.
   func proposeReturned(_ finding: ReprobeFinding, _ caller: Caller) async throws {
     let (record, connector) = try scanned(finding.system.description)
-    try requireUnchangedConfiguration()
+    try await requireUnchangedConfiguration()
     let tally = try await scan(connector, for: finding.system, since: UTCTime(secondsSince1970: 0))
     guard let back = await tally.person(of: finding.request) else {
       throw Refusal(.refused, "\(finding.system) does not hold it any more; answer lawful, which ends the finding")

@@ -50,7 +50,7 @@ extension OfficerDesk {
   }
 
   private func sign(_ call: SubmitStanding) async throws -> StandingView {
-    try requireUnchangedConfiguration()
+    try await requireUnchangedConfiguration()
     let bytes = Array(call.text.utf8)
     let text: StandingApprovalText
     do { text = try StandingApprovalText(parsing: bytes) } catch {

@@ -30,7 +30,7 @@ extension OfficerDesk {
           + "release it; who owns what stands under owns: in the configuration's people:")
     }
     // Whoever wrote himself into `people:` a moment ago owns nothing yet.
-    try requireUnchangedConfiguration()
+    try await requireUnchangedConfiguration()
     guard let digest = gate.digest(of: system) else {
       throw Refusal(.unavailable, "the register's record of \(system) has no canonical form; look at its settings")
     }

@@ -91,7 +91,7 @@ copies: {none: {said-by: it-operations, on: 2026-11-20}}
 YAML
 for who in anna bram chris dora; do
   ssh-keygen -q -t ed25519 -N '' -C $who -f keys/$who
-  echo "$who@demo.example namespaces=\"erasure-approval@expunged,erasure-attestation@expunged\" $(cut -d' ' -f1,2 keys/$who.pub)" >> allowed_signers
+  echo "$who@demo.example namespaces=\"erasure-approval@expunged,erasure-attestation@expunged,erasure-configuration@expunged\" $(cut -d' ' -f1,2 keys/$who.pub)" >> allowed_signers
 done
 me=$(id -un)
 "$programs/expunged" init --config practice/expunged.yaml --origin erasure.demo.example/operator --register plans \

@@ -50,7 +50,7 @@ port=$(cat "$demo/companies/port")
 step "Anna, Bram and Chris each make a signing key of their own."
 for who in anna bram chris; do
   ssh-keygen -q -t ed25519 -N '' -C "$who" -f "$demo/keys/$who"
-  echo "$who@demo.example namespaces=\"erasure-approval@expunged,erasure-attestation@expunged\"" \
+  echo "$who@demo.example namespaces=\"erasure-approval@expunged,erasure-attestation@expunged,erasure-configuration@expunged\"" \
     "$(cut -d' ' -f1,2 "$demo/keys/$who.pub")" >> "$demo/allowed_signers"
 done
 

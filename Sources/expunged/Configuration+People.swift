@@ -31,7 +31,6 @@ extension Configuration {
       groups.insert(group)
     }
     result.people = People(persons: persons, operatorGroups: groups)
-    result.peopleBytes = peopleBytes(persons, groups, result)
   }
 
   private static func person(_ entry: Member, _ reader: inout StrictReader) -> Person? {

@@ -7,6 +7,9 @@ enum PINRule: String, CaseIterable {
 }
 
 extension Configuration {
+  /// Where what is in force of people, signers and register is kept.
+  var room: String { state + "/configuration" }
+
   /// What is demanded of people's signatures.
   static func readSignatures(_ member: Member, _ reader: inout StrictReader, into result: inout Configuration) {
     let keys: [KnownKey] = [.required("pin", "write required, or optional for a touch alone")]

@@ -61,8 +61,6 @@ struct Configuration {
   var page: OfficerPage.Settings?
   var settlingSeconds: Int64?
   var pollSeconds: [Int64]?
-  /// The bytes of `people:` as the log names them: canonical JSON.
-  var peopleBytes: [UInt8] = []
 
   struct Recipients {
     var listen: RecipientListener.Address
@@ -167,32 +165,9 @@ struct Configuration {
     return result
   }
 
-  /// What the log calls "the people": names, ids, roles, Unix users, principals and systems in a fixed order, the
-  /// groups of operators, how many must sign, and the way back after that.
-  static func peopleBytes(
-    _ persons: [Person], _ groups: Set<UInt32>, _ configuration: Configuration
-  ) -> [UInt8] {
-    let people = persons.sorted { $0.name < $1.name }.map { person in
-      var members: [String: CanonicalJSON] = [
-        "name": .string(person.name), "id": .string(person.id.text),
-        "roles": .array(person.roles.map(\.rawValue).sorted().map { .string($0) }),
-        "signs-as": .array(person.principals.sorted().map { .string($0) }),
-        "unix-users": .array(person.userIDs.sorted().map { .integer(Int64($0)) }),
-      ]
-      // Absent where nobody owns anything, as in logs that began before there was the key.
-      if !person.owns.isEmpty { members["owns"] = .array(person.owns.sorted().map { .string($0.description) }) }
-      return CanonicalJSON.object(members)
-    }
-    let operators = CanonicalJSON.array(groups.sorted().map { .integer(Int64($0)) })
-    var members: [String: CanonicalJSON] = [
-      "people": .array(people), "operator-groups": operators, "approvals": .integer(Int64(configuration.approvals)),
-    ]
-    // Absent where there is none, as in logs that began before there was the key.
-    if configuration.waitingHours > 0 {
-      members["waiting-hours"] = .integer(Int64(configuration.waitingHours))
-    }
-    if configuration.requiresPIN { members["pin"] = .string(PINRule.required.rawValue) }
-    return CanonicalJSON.object(members).encoded()
+  /// What the log calls "the people".
+  var peopleConfiguration: PeopleConfiguration {
+    PeopleConfiguration(people: people, approvals: approvals, waitingHours: waitingHours, requiresPIN: requiresPIN)
   }
 
   /// Systems that somebody owns and that are not in the register: a wrong spelling would leave one without an owner.

@@ -119,10 +119,23 @@ struct Init: AsyncParsableCommand {
       published log   \(evidence)
       next            expunged run --config \(config)
       """)
+    if let warning = try changersWarning(config) { say(warning) }
     if !unowned.isEmpty {
       let names = unowned.map(\.description).joined(separator: ", ")
       say("nobody owns     \(names): they stay look only; see --owns NAME:SYSTEM and owns: in people:")
     }
+  }
+
+  /// Fewer than two officers whose keys are for it could never change anything of this later.
+  private func changersWarning(_ config: String) throws -> String? {
+    let configuration = try Configuration.load(config)
+    let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: configuration.allowedSigners)))
+    let able = try AllowedSigners(parsing: bytes).signers.filter {
+      $0.namespaces?.contains(ConfigurationText.namespace) ?? true
+    }.flatMap(\.principals).compactMap { configuration.people.signer($0) }.filter { $0.roles.contains(.officer) }
+    guard !practice, Set(able.map(\.id)).count < PendingChange.signaturesNeeded else { return nil }
+    return "nobody changes   people, signers and register: fewer than two officers have a key for "
+      + "\(ConfigurationText.namespace) in allowed_signers; make it anew with such keys"
   }
 
   /// Seconds after midnight at which the practice calendar begins.
@@ -156,9 +169,12 @@ struct Init: AsyncParsableCommand {
       clock.start(of: $0).adding(seconds: Self.morning).seconds(since: clock.now())
     }
     if let moved { clock.move(by: moved) }
+    // Who may change anything later is asked of these bytes.
+    let room = ConfigurationRoom(folder: configuration.room)
+    for bytes in [configuration.peopleConfiguration.bytes, signers, register.canonicalBytes] { try room.keep(bytes) }
     let journal = try SQLiteJournal(path: configuration.state + "/journal.db", clock: clock)
     let opened = LogOpened(
-      origin: origin, vkey: vkey, people: ContentDigest(hashing: configuration.peopleBytes),
+      origin: origin, vkey: vkey, people: ContentDigest(hashing: configuration.peopleConfiguration.bytes),
       signers: ContentDigest(hashing: signers), register: ContentDigest(hashing: register.canonicalBytes),
       practice: practice, rules: LogRules.newest, continues: try earlier())
     var drafts = [try EntryDraft(opened, about: .log)]

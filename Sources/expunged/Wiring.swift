@@ -30,7 +30,7 @@ struct Wiring {
   let register: SystemRegister
   let loops: HTTPLoops
   let notices: NoticeCommand
-  let changed: [String]
+  let inForce: ConfigurationInForce
   /// Signs our receipts, where the configuration names a key.
   let receipts: ReceiptSigner?
 
@@ -74,35 +74,7 @@ struct Wiring {
     }
     receipts = try Self.receipts(configuration, credentials, logger)
     notices = NoticeCommand(program: ExternalProgram(configuration.notice), logger: logger)
-    changed = try await Self.recordChanges(configuration, register, journal, access.log, logger)
-  }
-
-  /// Compares what is configured with what the log knows. In practice mode a change is logged and takes effect.
-  private static func recordChanges(
-    _ configuration: Configuration, _ register: SystemRegister, _ journal: SQLiteJournal, _ log: LogRecord,
-    _ logger: Logger
-  ) async throws -> [String] {
-    let signers = try Array(Data(contentsOf: URL(fileURLWithPath: configuration.allowedSigners)))
-    let now: [(String, ContentDigest)] = [
-      ("people", ContentDigest(hashing: configuration.peopleBytes)), ("signers", ContentDigest(hashing: signers)),
-      ("register", ContentDigest(hashing: register.canonicalBytes)),
-    ]
-    var changed: [String] = []
-    for (name, digest) in now {
-      guard let old = log.digests[name], old != digest else { continue }
-      changed.append(name)
-      guard configuration.practice, journal.failure == nil else { continue }
-      let draft =
-        name == "register"
-        ? try EntryDraft(RegisterChanged(old: old, new: digest, practice: true), about: .log)
-        : try EntryDraft(SignersChanged(file: name, old: old, new: digest, practice: true), about: .log)
-      try await journal.append([draft], to: .log, expecting: nil)
-    }
-    if !changed.isEmpty {
-      logger.warning(
-        "configuration changed", metadata: ["what": "\(changed.joined(separator: ","))"])
-    }
-    return configuration.practice ? [] : changed
+    inForce = try await ConfigurationInForce(configuration, register, journal, access.log, logger)
   }
 
   func engine() -> ErasureEngine {
@@ -126,19 +98,20 @@ struct Wiring {
   func desk(_ engine: ErasureEngine, _ calls: CallbackIntake) throws -> OfficerDesk {
     let settings = DeskSettings(
       version: Expunged.version, origin: configuration.origin, practice: configuration.practice,
-      people: configuration.people, register: register,
+      people: inForce.people.people, register: register,
       registerDigest: ContentDigest(hashing: register.canonicalBytes),
-      holidays: configuration.calendar, approvals: configuration.approvals,
-      waitingHours: configuration.waitingHours, alarmLeads: configuration.alarmWorkingDays,
+      holidays: configuration.calendar, approvals: inForce.people.approvals,
+      waitingHours: inForce.people.waitingHours, alarmLeads: configuration.alarmWorkingDays,
       ladder: configuration.ladder, correspondenceMonths: configuration.correspondenceMonths,
       identityDocuments: configuration.identityDocuments,
-      changedWithoutSignatures: changed,
+      changedWithoutSignatures: inForce.changed,
       changesNothing: configuration.practice && configuration.organisation != "demo",
-      doNotContact: configuration.doNotContact, requiresPIN: configuration.requiresPIN,
-      pageURL: configuration.page?.url)
+      doNotContact: configuration.doNotContact, requiresPIN: inForce.people.requiresPIN,
+      pageURL: configuration.page?.url, configuredPeople: inForce.configured)
     let (publisher, journal, clock, path) = (publisher, journal, clock, configuration.allowedSigners)
     let (anchors, policy) = (access.anchors, access.policy)
     let office = try letterOffice()
+    let listSigner: @Sendable (String) throws -> Void = { line in try ConfigurationInForce.add(line, to: path) }
     return OfficerDesk(
       journal: journal, vault: vault, systems: systems, clock: clock, random: SystemRandom(), settings: settings,
       logger: logger, signers: { try Array(Data(contentsOf: URL(fileURLWithPath: path))) },
@@ -159,6 +132,9 @@ struct Wiring {
       letterOffice: office,
       caseFiles: configuration.caseFiles.map {
         CaseFileRoom(folder: $0.folder, keepMonths: $0.keepMonths, record: $0.record)
-      }, anchorWarnings: { await anchors.warnings })
+      },
+      room: ConfigurationRoom(folder: configuration.room),
+      listSigner: configuration.practice ? listSigner : nil,
+      anchorWarnings: { await anchors.warnings })
   }
 }

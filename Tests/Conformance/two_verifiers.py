@@ -1517,6 +1517,133 @@ def run_entries(run):
 
 # --- rubbish ----------------------------------------------------------------------------------------------------------
 
+# --- changes of the configuration, and keys in other hands ------------------------------------------------------------
+
+
+def changes(run):
+    """As if the demo were no practice: nobody appoints himself."""
+    listed, run.signers = run.signers, run.work / "changers"
+    run.signers.write_text(re.sub(r'namespaces="[^"]*"', "", listed.read_text()))
+    nonces = [digit * 32 for digit in "abcdef"]
+
+    def start(practice):
+        evidence = Evidence(run.demo)
+        del evidence.entries[evidence.place("plan.approved", 2) + 1:]
+        evidence.entries[0]["practice"], evidence.entries[0]["rules"] = practice, 7
+        for entry in evidence.entries:
+            if entry["kind"] == "daemon.started":
+                entry["practice"] = practice
+        evidence.entries = [entry for entry in evidence.entries if practice or entry["kind"] not in
+                            ("signers.changed", "register.changed")]
+        return evidence, Writer(evidence)
+
+    def sign(writer, who, part, old, new, nonce, **others):
+        values = {"kind": part, "old": old, "new": new, "nonce": nonce, **others}
+        text = f"expunged-configuration/v1\nlog {writer.evidence.vkey.split('+')[0]}\n" + "".join(
+            f"{name} {values[name]}\n" for name in ("kind", "old", "new", "nonce"))
+        approval = {"by": writer.by[who]}
+        sign_again(writer.evidence, approval, text.encode(), who, "erasure-configuration@expunged")
+        return writer.add("change.signed", part=part, approval=approval, old=old, new=new, nonce=nonce,
+                          by=approval["by"])
+
+    def change(writer, part, new, nonce, people=("bram", "chris"), old=None, practice=False):
+        old = old or writer.evidence.entries[0][part]
+        for who in people:
+            sign(writer, who, part, old, new, nonce)
+        facts = {"old": old, "new": new, "practice": practice}
+        if part == "register":
+            writer.add("register.changed", systems=["crm"], **facts)
+        else:
+            writer.add("signers.changed", file=part, people=[writer.by["bram"]], **facts)
+
+    second, third = ("sha256:" + digit * 64 for digit in "23")
+
+    def lie(what, go_on, is_wrong=True, practice=False):
+        evidence, writer = start(practice)
+        go_on(writer)
+        evidence.drop_unnamed()
+        folder = run.work / "lie"
+        shutil.rmtree(folder, ignore_errors=True)
+        evidence.write_log(folder)
+        run.compare(f"change: {what}", folder, is_wrong)
+
+    def all_three(writer):
+        for part, nonce in zip(("people", "signers", "register"), nonces):
+            change(writer, part, second, nonce, people=("chris", "bram"))
+        change(writer, "people", third, nonces[3], old=second)
+
+    lie("of all three by two people", all_three, is_wrong=False)
+    lie("in practice by nobody", lambda writer: change(writer, "people", second, nonces[0], (), practice=True),
+        is_wrong=False, practice=True)
+    lie("by nobody", lambda writer: change(writer, "people", second, nonces[0], ()))
+    lie("by one", lambda writer: change(writer, "register", second, nonces[0], ("bram",)))
+    lie("by one twice", lambda writer: change(writer, "signers", second, nonces[0], ("bram", "bram")))
+    lie("that calls itself practice", lambda writer: change(writer, "people", second, nonces[0], practice=True))
+    lie("of what is not in force", lambda writer: change(writer, "people", second, nonces[0], old=third))
+    lie("under two nonces", lambda writer: (
+        sign(writer, "bram", "people", writer.evidence.entries[0]["people"], second, nonces[0]),
+        change(writer, "people", second, nonces[1], ("chris",))))
+
+    def replayed(writer):
+        first = writer.evidence.entries[0]["people"]
+        change(writer, "people", second, nonces[0])
+        change(writer, "people", first, nonces[1], old=second)
+        change(writer, "people", second, nonces[0])
+
+    lie("with signatures that were used before", replayed)
+    for name, value in (("kind", "signers"), ("old", third), ("new", third), ("nonce", nonces[5])):
+        lie(f"whose text has another {name}", lambda writer, name=name, value=value: sign(
+            writer, "bram", "people", writer.evidence.entries[0]["people"], second, nonces[0], **{name: value}))
+
+    def compromised(writer, since=None):
+        approvals = [entry for entry in writer.evidence.entries if entry["kind"] == "plan.approved"]
+        key = approvals[0]["approval"]["keyFingerprint"]
+        writer.add("signer.compromised", person=writer.by["bram"], keys=[key], since=since or approvals[0]["at"],
+                   by=writer.by["chris"])
+        return approvals[0]
+
+    def doubted(writer):
+        approval = compromised(writer)
+        writer.add("plan.doubted", request=approval["request"], plan=approval["plan"], person=writer.by["bram"],
+                   by=writer.by["chris"])
+        return approval
+
+    def confirmed(writer, who):
+        approval = doubted(writer)
+        confirmation = {"by": writer.by[who]}
+        sign_again(writer.evidence, confirmation, writer.evidence.artifact(approval["approval"]["text"]), who)
+        writer.add("plan.confirmed", request=approval["request"], plan=approval["plan"], approval=confirmation,
+                   instead=writer.by["bram"], by=confirmation["by"])
+        return approval
+
+    def third_signer(writer):
+        writer.by["anna"] = "u-" + "c" * 32
+
+    lie("a key in other hands, and a plan in doubt", doubted, is_wrong=False)
+    lie("a plan in doubt that nobody doubts", lambda writer: writer.add(
+        "plan.doubted", **{name: writer.evidence.entries[-1][name] for name in ("request", "plan")},
+        person=writer.by["bram"]))
+
+    def too_late(writer):
+        approval = compromised(writer, since=writer.at)
+        if approval["at"] == writer.at:
+            raise SystemExit("the demo's approvals all have one time")
+        writer.add("plan.doubted", request=approval["request"], plan=approval["plan"], person=writer.by["bram"])
+
+    lie("a plan in doubt that was approved before", too_late)
+    lie("a plan confirmed by who has signed it", lambda writer: confirmed(writer, "chris"))
+    lie("a plan confirmed by whose approval is in doubt", lambda writer: confirmed(writer, "bram"))
+    lie("a plan confirmed by another", lambda writer: (third_signer(writer), confirmed(writer, "anna")),
+        is_wrong=False)
+    lie("a plan resumed in doubt", lambda writer: (
+        writer.add("plan.paused", **{name: writer.evidence.entries[-1][name] for name in ("request", "plan")}),
+        (lambda approval: writer.add("plan.resumed", request=approval["request"], plan=approval["plan"]))(
+            doubted(writer))))
+    lie("a change signed with a key in other hands", lambda writer: (
+        compromised(writer), sign(writer, "bram", "people", writer.evidence.entries[0]["people"], second, nonces[0])))
+    run.signers = listed
+
+
 # --- kinds of signatures ----------------------------------------------------------------------------------------------
 
 
@@ -1707,6 +1834,7 @@ def main(words):
         lies(run)
         kinds(run)
         completeness(run)
+        changes(run)
         rubbish(run, entries=150, files=40)
     for failure in run.failures:
         print(f"two_verifiers: {failure}", file=sys.stderr)

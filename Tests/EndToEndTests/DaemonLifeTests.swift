@@ -86,6 +86,64 @@ extension EndToEnd {
       }
     }
 
+    @Test func `an operator who appoints himself is refused, and two officers appoint whom they want`() async throws {
+      let own = NSUserName()
+      let others = ["daemon", "nobody", "bin"].filter { $0 != own }
+      let persons = ["bram:officer+clerk:\(own)", "chris:officer:\(others[0])", "anna:clerk:\(others[1])"]
+      try await Installation.with(.init(people: 60, practice: false, persons: persons, owns: [])) { site in
+        let emails = try SystemsContent(folder: site.path("systems")).customerEmails
+        try await site.startDaemon()
+        #expect(try await site.stopDaemon() == .exited(0))
+        // Whoever has the machine makes Anna's account an officer's, with a key of his own.
+        let before = (signers: try site.text("allowed_signers"), people: try site.text("expunged.yaml"))
+        let keygen = try Programs.tool("ssh-keygen", package: "openssh-client")
+        let key = site.path("keys/mallory")
+        #expect(try await site.run(keygen, ["-q", "-t", "ed25519", "-N", "", "-C", "mallory", "-f", key]).succeeded)
+        let line = try site.text("keys/mallory.pub").split(separator: " ").prefix(2).joined(separator: " ")
+        try site.write(before.signers + "mallory@demo.example \(line)\n", to: "allowed_signers")
+        try site.changeConfiguration { text in
+          text.replacing("roles: [clerk]", with: "roles: [officer]")
+            .replacing("signs-as: [\(site.principal("anna"))]", with: "signs-as: [mallory@demo.example]")
+        }
+        #expect(try site.text("expunged.yaml") != before.people)
+        try await site.startDaemon()
+        let shown = try await site.answer("bram", "change", "show")
+        let words = shown["changes"]?.array?.flatMap { $0["words"]?.array?.compactMap(\.string) ?? [] } ?? []
+        #expect(
+          words.contains { $0.hasPrefix("changes anna") && $0.contains("roles clerk becomes officer") }, "\(words)")
+        #expect(
+          words.contains { $0.hasPrefix("adds the key ssh-ed25519 SHA256:") && $0.contains("mallory@") }, "\(words)")
+        func sign(_ part: String, _ who: String) async throws -> Said {
+          try await site.expunge(
+            "bram", "change", "sign", part, "--yes", "--key", site.path("keys/\(who)"), "--principal",
+            site.principal(who))
+        }
+        for part in ["people", "signers"] {
+          #expect(try await sign(part, "mallory").ending == .exited(5), "mallory signs \(part)")
+          #expect(try await sign(part, "bram").succeeded)
+          let with = try await sign(part, "mallory")
+          #expect(!with.succeeded, "\(with)")
+          // One officer is not two.
+          #expect(try await sign(part, "bram").succeeded == false)
+        }
+        let failure = await #expect(throws: TestProblem.self) { _ = try await site.plan(for: emails[0], as: "bram") }
+        #expect(failure?.description.contains("people, signers changed without the signatures") == true)
+        // A second officer wants it too: from then on it counts, without a restart.
+        #expect(try await sign("people", "chris").succeeded)
+        #expect(try await sign("signers", "chris").succeeded)
+        _ = try await site.plan(for: emails[1], as: "bram")
+        #expect(try await site.stopDaemon() == .exited(0))
+        try await site.requireGoodEvidence("after two officers signed")
+        let changed = try PublishedEvidence(folder: site.path("evidence")).entries.map(\.kind.rawValue)
+        #expect(changed.filter { $0 == "change.signed" }.count == 4)
+        #expect(changed.filter { $0 == "signers.changed" }.count == 2)
+        // And after one it still does.
+        try await site.startDaemon()
+        #expect(try await site.answer("bram", "change", "show")["changes"]?.array?.isEmpty == true)
+        #expect(try await site.stopDaemon() == .exited(0))
+      }
+    }
+
     @Test func `the unit file holds, as systemd reads it`() async throws {
       let analyze = try Programs.tool("systemd-analyze", package: "systemd")
       try await Installation.with(.init(people: 20)) { site in

@@ -121,7 +121,7 @@ extension Installation {
       let said = try await run(keygen, ["-q", "-t", "ed25519", "-N", "", "-C", who, "-f", path("keys/\(who)")])
       guard said.succeeded else { throw TestProblem("ssh-keygen: \(said)") }
       let key = try text("keys/\(who).pub").split(separator: " ").prefix(2).joined(separator: " ")
-      let namespaces = "erasure-approval@expunged,erasure-attestation@expunged"
+      let namespaces = "erasure-approval@expunged,erasure-attestation@expunged,erasure-configuration@expunged"
       signers += "\(principal(who)) namespaces=\"\(namespaces)\" \(key)\n"
     }
     try write(signers, to: "allowed_signers")

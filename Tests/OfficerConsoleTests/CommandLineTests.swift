@@ -14,7 +14,7 @@ import Testing
 
   @Test func `every command has an abstract and an example`() {
     let all = Self.commands()
-    #expect(all.count == 88)
+    #expect(all.count == 95)
     for command in all {
       let configuration = command.configuration
       #expect(!configuration.abstract.isEmpty, "\(command)")

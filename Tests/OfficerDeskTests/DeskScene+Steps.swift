@@ -52,6 +52,16 @@ extension DeskScene {
     try await say(signed(try await text("\(number)"), by: member, of: "\(number)"), by: member)
   }
 
+  /// Other signers, by the signatures of two officers.
+  func adopt(signers text: String) async throws {
+    replaceSigners(text)
+    let change = try await say(PrepareChange(part: .signers), by: .bram).text
+    for (member, key) in [(Member.bram, DeskKeys.Key.bram), (.chris, .chris)] {
+      let signature = try keys.sign(change, with: key, namespace: ConfigurationText.namespace)
+      try await say(SubmitChange(text: change, signature: signature, principal: member.principal), by: member)
+    }
+  }
+
   /// A request whose plan has all its signatures.
   func approved() async throws {
     try await proposed()

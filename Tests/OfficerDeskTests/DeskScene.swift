@@ -24,6 +24,12 @@ final class DeskScene: Sendable {
     var approvals = 2
     var people = Member.people
     var changed: [String] = []
+    /// What the configuration says about people where that is not in force.
+    var configured: PeopleConfiguration?
+    /// Where officers reach the page.
+    var pageURL: String?
+    /// Whether keys in hardware must ask for a PIN.
+    var requiresPIN = false
     var stopList = StopList(values: ["0000", "info@"])
     var flavour = HolidayFlavour.atw
     /// Copies of identity documents may be asked for.
@@ -62,6 +68,11 @@ final class DeskScene: Sendable {
     var withoutLetters = false
     /// The controller has a mailbox that only people read.
     var mailbox = false
+
+    /// What the log's first entry names as the people.
+    var inForce: PeopleConfiguration {
+      PeopleConfiguration(people: people, approvals: approvals, waitingHours: waitingHours, requiresPIN: requiresPIN)
+    }
   }
 
   /// What the desk answered, to whom.
@@ -83,6 +94,7 @@ final class DeskScene: Sendable {
   let lines = LogLines()
   let discoveries = Discoveries()
   let postbox = Postbox()
+  let room: ConfigurationRoom
   private let office: LetterOffice
   let caseFiles: CaseFileRoom?
   private let heardReplies = Mutex<[Heard]>([])
@@ -115,13 +127,15 @@ final class DeskScene: Sendable {
       officeSubjects: options.officeSubjects, contract: options.contract, sisterTitle: options.sisterTitle,
       copy: options.copy, marks: options.marks, mailbox: options.mailbox)
     let listed = Array(signers.withLock { $0 }.utf8)
-    let parts = [Array("people".utf8), listed, systems.register.canonicalBytes].map { bytes in
+    room = ConfigurationRoom(folder: folder.appending(path: "configuration").path)
+    let parts = [options.inForce.bytes, listed, systems.register.canonicalBytes].map { bytes in
       Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes)
     }
     let opened = LogOpened(
       origin: JournalFixture.origin, vkey: "test+00000000+AQ==", people: parts[0].digest, signers: parts[1].digest,
       register: parts[2].digest, practice: options.practice, rules: options.rules ?? LogRules.newest)
     try await journal.append([try EntryDraft(opened, about: .log, artifacts: parts)], to: .log, expecting: nil)
+    for part in parts { try room.keep(part.bytes) }
     guard options.released else { return }
     for system in [DeskSystems.crm, DeskSystems.office] {
       let digest = ContentDigest(hashing: try CanonicalJSON.encode(try #require(systems.register[system])))
@@ -148,7 +162,8 @@ final class DeskScene: Sendable {
       register: systems.register, registerDigest: ContentDigest(hashing: systems.register.canonicalBytes),
       holidays: .netherlands(options.flavour), approvals: options.approvals, waitingHours: options.waitingHours,
       ladder: options.ladder, identityDocuments: options.identityDocuments, changedWithoutSignatures: options.changed,
-      doNotContact: options.doNotContact)
+      doNotContact: options.doNotContact, requiresPIN: options.requiresPIN, pageURL: options.pageURL,
+      configuredPeople: options.configured)
     return makeDesk(settings)
   }
 
@@ -164,7 +179,9 @@ final class DeskScene: Sendable {
       },
       deepCheck: { [] }, moveClock: { [clock] seconds in clock.advance(seconds: seconds) },
       discoveries: discoveries, keyring: keyring, letterOffice: options.withoutLetters ? nil : office,
-      caseFiles: caseFiles, anchorWarnings: options.anchorWarnings.map { warnings in { @Sendable in warnings } })
+      caseFiles: caseFiles, room: room,
+      listSigner: { [weak self] line in self?.signers.withLock { $0 += line + "\n" } },
+      anchorWarnings: options.anchorWarnings.map { warnings in { @Sendable in warnings } })
   }
 
   func engine(_ settings: EngineSettings = EngineSettings()) -> ErasureEngine {
@@ -180,25 +197,28 @@ final class DeskScene: Sendable {
 
   /// The reply to a call, as a listener hands it on.
   func reply(
-    to name: String, _ body: [UInt8], from member: Member, as person: String? = nil
+    to name: String, _ body: [UInt8], from member: Member, as person: String? = nil, on desk: OfficerDesk? = nil
   ) async -> CallReply {
-    let reply = await desk.answer(call: name, body: body, from: member.peer, as: person)
+    let reply = await (desk ?? self.desk).answer(call: name, body: body, from: member.peer, as: person)
     heardReplies.withLock { $0.append(Heard(member: member, call: name, reply: reply)) }
     return reply
   }
 
   @discardableResult
-  func say<C: OfficerCall>(_ call: C, by member: Member, as person: String? = nil) async throws -> C.Answer {
-    let reply = await reply(to: C.name, try CanonicalJSON.encode(call), from: member, as: person)
+  func say<C: OfficerCall>(
+    _ call: C, by member: Member, as person: String? = nil, on desk: OfficerDesk? = nil
+  ) async throws -> C.Answer {
+    let reply = await reply(to: C.name, try CanonicalJSON.encode(call), from: member, as: person, on: desk)
     guard reply.status == 200 else { throw try CanonicalJSON.decode(Refusal.self, from: reply.body) }
     return try CanonicalJSON.decode(C.Answer.self, from: reply.body)
   }
 
   /// The refusal of a call that must be refused.
   func refusal<C: OfficerCall>(
-    of call: C, by member: Member, as person: String? = nil, at location: SourceLocation = #_sourceLocation
+    of call: C, by member: Member, as person: String? = nil, on desk: OfficerDesk? = nil,
+    at location: SourceLocation = #_sourceLocation
   ) async throws -> Refusal {
-    let reply = await reply(to: C.name, try CanonicalJSON.encode(call), from: member, as: person)
+    let reply = await reply(to: C.name, try CanonicalJSON.encode(call), from: member, as: person, on: desk)
     try #require(reply.status != 200, "\(C.name) was not refused", sourceLocation: location)
     let refusal = try CanonicalJSON.decode(Refusal.self, from: reply.body)
     #expect(refusal.reason.status == reply.status, sourceLocation: location)

@@ -161,7 +161,8 @@ import Testing
     let scene = try await DeskScene()
     let end = scene.clock.today.adding(days: 61)
     let text = end.description.filter { $0 != "-" }
-    scene.replaceSigners(try Member.signers(scene.keys).replacing("20260101Z", with: "\(text)Z"))
+    try await scene.adopt(
+      signers: try Member.signers(scene.keys).replacing("20260101Z", with: "\(text)Z"))
     #expect(try await unhealthy(scene) == [])
     scene.clock.advance(days: 1)
     #expect(try await warnings(scene).contains { $0.contains("the key of ivo") && $0.contains("ends on \(end)") })

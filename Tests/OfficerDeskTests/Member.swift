@@ -60,7 +60,7 @@ enum Member: String, CaseIterable, Sendable {
 
   /// The `allowed_signers` of the scene.
   static func signers(_ keys: DeskKeys) throws -> String {
-    let both = "namespaces=\"erasure-approval@expunged,erasure-attestation@expunged\""
+    let both = "namespaces=\"erasure-approval@expunged,erasure-attestation@expunged,erasure-configuration@expunged\""
     var lines: [String] = []
     for (name, key) in [
       ("anna", DeskKeys.Key.anna), ("bram", .bram), ("chris", .chris), ("dora", .dora), ("erik", .erik),

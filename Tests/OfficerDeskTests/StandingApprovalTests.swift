@@ -93,8 +93,8 @@ import Testing
       case "day": scene.clock.advance(days: 31)
       case "withdrawn": try await scene.say(WithdrawStanding(system: "crm"), by: .chris)
       default:
-        scene.replaceSigners(
-          try Member.signers(scene.keys).split(separator: "\n").filter { !$0.contains(Member.chris.principal) }
+        try await scene.adopt(
+          signers: try Member.signers(scene.keys).split(separator: "\n").filter { !$0.contains(Member.chris.principal) }
             .map { $0 + "\n" }.joined())
       }
       let proposal = try #require(try await scene.announce(asOf).proposals.first)

@@ -96,6 +96,7 @@ enum JobFold {
       guard let by = entry.by else { throw FoldProblem.malformed(entry.kind, "names nobody") }
       try requireNoHold(record, entry.kind)
       let facts = try entry.facts(as: TaskAttested.self)
+      try answers.log().requireUncompromised(facts.keyFingerprint, entry.kind)
       record.attestations.append(.init(by: by, keyFingerprint: facts.keyFingerprint, found: facts.found))
     default: break
     }

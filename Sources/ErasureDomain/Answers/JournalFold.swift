@@ -90,11 +90,8 @@ public enum JournalFold {
       log.incidents?[facts.about] = nil
     case StandingApproved.kind: try sign(try entry.facts(as: StandingApproved.self), entry, &log)
     case StandingWithdrawn.kind: log.standing?[try entry.facts(as: StandingWithdrawn.self).system] = nil
-    case SignersChanged.kind:
-      let facts = try entry.facts(as: SignersChanged.self)
-      log.digests[facts.file] = facts.new
-    case RegisterChanged.kind:
-      log.digests["register"] = try entry.facts(as: RegisterChanged.self).new
+    case ChangeSigned.kind, SignersChanged.kind, RegisterChanged.kind, SignerCompromised.kind:
+      try ConfigurationFold.apply(entry, to: &log)
     case SystemReleased.kind, SystemStopped.kind, RecipientPassed.kind: try SystemFold.apply(entry, to: &log)
     case RestoreAnnounced.kind:
       let facts = try entry.facts(as: RestoreAnnounced.self)
@@ -125,6 +122,7 @@ public enum JournalFold {
     guard entry.by == facts.approval.by, StandingApproval.rowRange.contains(facts.atMost), facts.until > entry.at else {
       throw FoldProblem.malformed(entry.kind, "is not by who signed, has ended already, or allows impossible numbers")
     }
+    try log.requireUncompromised(facts.approval.keyFingerprint, entry.kind)
     let fresh = StandingApproval(
       record: facts.record, atMost: facts.atMost, until: facts.until, nonce: facts.nonce, approvals: [])
     var standing = log.standing?[facts.system] ?? fresh

@@ -47,17 +47,22 @@ enum PlanFold {
       try StandingExceptionFold.remember(facts.terms, of: record.request, in: facts.system, &answers)
       // Records of several systems are left out at once: the first of them makes the proposal void.
       if record.state != .draft { try move(&record, .changed, entry, in: &answers) }
-      record.approvals = []
+      DoubtFold.forget(&record)
     case CategoryDecided.kind:
       try DecisionFold.decide(entry, of: record.request, in: &answers)
       if record.state != .draft { try move(&record, .changed, entry, in: &answers) }
-      record.approvals = []
+      DoubtFold.forget(&record)
     case PlanApproved.kind: try approve(entry, &record, in: &answers)
+    case PlanDoubted.kind, PlanConfirmed.kind: try DoubtFold.fold(entry, into: &record, in: &answers)
     case let kind where PackageFold.planKinds.contains(kind): try PackageFold.fold(entry, into: &record, in: answers)
     case PlanWithdrawn.kind: try move(&record, .withdrawn, entry, in: &answers)
     case PlanPaused.kind: try move(&record, .paused, entry, in: &answers)
-    case PlanResumed.kind: try move(&record, .resumed, entry, in: &answers)
+    case PlanResumed.kind:
+      try DoubtFold.requireNone(record, entry.kind)
+      try move(&record, .resumed, entry, in: &answers)
     case PlanHalted.kind:
+      // Who stops the plan has settled what was in doubt.
+      record.doubted = nil
       try move(&record, .halted, entry, in: &answers)
       guard var owner = try answers.request(record.request) else { throw FoldProblem.unknown(record.request.text) }
       owner.state = try owner.state.applying(.planHalted).state
@@ -82,7 +87,10 @@ enum PlanFold {
     }
     try HoldFold.requireApprover(facts.approval.by, of: try answers.request(record.request), entry.kind)
     if facts.standing == true { try requireStanding(facts.approval, record, entry, in: answers) }
+    try DoubtFold.requireNone(record, entry.kind)
+    try answers.log().requireUncompromised(facts.approval.keyFingerprint, entry.kind)
     record.approvals.append(facts.approval)
+    record.approvalTimes = (record.approvalTimes ?? []) + [entry.at]
     try move(&record, .approved(facts.approval, enough: facts.enough), entry, in: &answers)
     guard facts.enough else { return }
     record.approvedAt = entry.at
@@ -125,7 +133,7 @@ enum PlanFold {
       case .createJobs: try createJobs(of: record, entry, in: &answers)
       case .holdJobs: try hold(true, jobsOf: record.plan, in: &answers)
       case .releaseJobs: try hold(false, jobsOf: record.plan, in: &answers)
-      case .cancelJobs: try stop(jobsOf: record.plan, in: &answers)
+      case .cancelJobs: try stop(jobsOf: record.plan, inDoubt: record.doubted != nil, in: &answers)
       }
     }
   }
@@ -153,12 +161,12 @@ enum PlanFold {
   }
 
   /// Nothing more of the plan is claimed, but for follow-ups of what is already done: kept rows must go on their day.
-  static func stop(jobsOf plan: PlanReference, in answers: inout some JournalAnswers) throws {
+  static func stop(jobsOf plan: PlanReference, inDoubt: Bool, in answers: inout some JournalAnswers) throws {
     let jobs = try answers.jobs(of: plan)
     let states = Dictionary(jobs.map { ($0.job, $0.state) }, uniquingKeysWith: { first, _ in first })
     for var job in jobs where !job.state.isSettled {
       // A pause before may have held what goes on now.
-      job.held = !followsWork(job, states)
+      job.held = inDoubt || !followsWork(job, states)
       try answers.put(job, ordinal: nil)
     }
   }
@@ -175,7 +183,7 @@ enum PlanFold {
     }
   }
 
-  private static func hold(_ held: Bool, jobsOf plan: PlanReference, in answers: inout some JournalAnswers) throws {
+  static func hold(_ held: Bool, jobsOf plan: PlanReference, in answers: inout some JournalAnswers) throws {
     for var job in try answers.jobs(of: plan) where !job.state.isSettled {
       job.held = held
       try answers.put(job, ordinal: nil)

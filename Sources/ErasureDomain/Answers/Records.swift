@@ -73,6 +73,10 @@ public struct PlanRecord: Hashable, Sendable, Codable {
   public var proposal: PlanProposed
   public var proposedAt: UTCTime
   public var approvals: [Approval]
+  /// When each of them was given; nil before the first.
+  public var approvalTimes: [UTCTime]?
+  /// Whose approvals are in doubt: nothing is claimed. Nil where none is.
+  public var doubted: [PersonReference]?
   /// When enough people had signed.
   public var approvedAt: UTCTime?
   /// What became of what the person takes along; nil before anything was made or decided.
@@ -217,6 +221,14 @@ public struct LogRecord: Hashable, Sendable, Codable {
   public var clockOffset: Int64 = 0
   /// The digests in force, by what they are of: `people`, `signers`, `register`.
   public var digests: [String: ContentDigest] = [:]
+  /// Changes of what is in force that somebody has signed, not yet enough people; nil where there is none.
+  public var pending: [ConfigurationPart: PendingChange]?
+  /// How often what is in force has changed; nil where it never did.
+  public var changes: Int?
+  /// Fingerprints of keys that somebody else may have had, and since when; nil where there is none.
+  public var compromised: [String: UTCTime]?
+  /// When the register changed, and which systems; nil where it never did.
+  public var registerChanges: [RegisterVersion]?
   /// What owners said about their systems; one that nobody spoke about is absent.
   public var systems: [SystemName: SystemStanding] = [:]
   /// Companies that have passed the test of their contract; nil before the first.

@@ -40,12 +40,16 @@ enum RequestFold {
       let ground = try entry.facts(as: RequestRefused.self).ground
       record.state = try record.state.applying(.refused(ground: ground)).state
       record.concludedAt = entry.at
+      try ConfigurationFold.require(
+        try entry.facts(as: RequestConcluded.self).register, record, entry.kind, in: answers)
     case RequestWithdrawn.kind:
       let (state, effects) = try record.state.applying(.withdrawn)
       record.state = state
       record.concludedAt = entry.at
       if effects.contains(.cancelJobs) {
-        for plan in record.plans { try PlanFold.stop(jobsOf: plan, in: &answers) }
+        for plan in record.plans {
+          try PlanFold.stop(jobsOf: plan, inDoubt: try answers.plan(plan)?.doubted != nil, in: &answers)
+        }
       }
     case RequestConcluded.kind:
       record.state = try record.state.applying(.concluded).state
@@ -70,6 +74,7 @@ enum RequestFold {
     case NoticeReceived.kind, NoticeWithdrawn.kind, NoticeAnswered.kind: try foldNotice(entry, into: &record)
     case RequestEnded.kind:
       record.state = try record.state.applying(.ended).state
+      try ConfigurationFold.require(try entry.facts(as: RequestEnded.self).register, record, entry.kind, in: answers)
       try requireSettled(record.plans, followUps: true, in: answers)
     case FindingOpened.kind: record.findings.append(try entry.facts(as: FindingOpened.self))
     case FindingSettled.kind:

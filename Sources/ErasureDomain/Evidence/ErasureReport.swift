@@ -11,12 +11,13 @@ public enum ErasureReport {
   /// them is not yet there. Throws when an entry does not read.
   public static func text(
     request: RequestReference, plan: ErasurePlan?, entries: [(index: UInt64, entry: EvidenceEntry)],
-    format: Int = ErasureReport.format
+    format: Int = ErasureReport.format, register: RegisterSince? = nil
   ) throws(EntryProblem) -> String {
     var lines = ["ERASURE REPORT (verslag van verwijdering)", ""]
     lines += notShown
     lines.append("")
     try lines += head(request, plan, entries)
+    if let register, let plan { lines.append(words(of: register, plan)) }
     if let plan { try lines += systems(plan, entries, format) }
     try lines += approvals(plan, entries)
     lines += ["", "Entries of the log read for this report: \(IndexRanges(entries.map(\.index)))."]
@@ -57,6 +58,16 @@ public enum ErasureReport {
       lines.append("Plan \(plan.plan), register \(plan.register), drafted by \(plan.drafter)")
     }
     return lines
+  }
+
+  /// Absent from all older evidence, so that every form may say it.
+  private static func words(of register: RegisterSince, _ plan: ErasurePlan) -> String {
+    let version = plan.register == register.inForce ? "that of the plan" : "\(register.inForce)"
+    let text = "Register in force at this report: \(version)"
+    guard register.times > 0 else { return text + ", unchanged since the plan was approved" }
+    let systems = register.systems.map(\.description).joined(separator: ", ")
+    let times = register.times == 1 ? "once" : "\(register.times) times"
+    return text + ", changed \(times) since the plan was approved" + (systems.isEmpty ? "" : ": \(systems)")
   }
 
   private static func systems(
@@ -217,6 +228,19 @@ public enum ErasureReport {
       lines.append(
         "Approved by \(entry.by?.text ?? "nobody") with key \(facts.approval.keyFingerprint) at \(entry.at) "
           + "(entry \(index)), plan \(facts.digest)")
+    }
+    for (index, entry) in entries where entry.kind == PlanDoubted.kind || entry.kind == PlanConfirmed.kind {
+      // Absent from all older evidence, so that every form may say it.
+      if entry.kind == PlanDoubted.kind {
+        let person = try entry.facts(as: PlanDoubted.self).person
+        lines.append(
+          "In doubt from \(entry.at) on (entry \(index)): the approval of \(person), whose key others may have had")
+      } else {
+        let facts = try entry.facts(as: PlanConfirmed.self)
+        lines.append(
+          "Confirmed in the place of \(facts.instead) by \(facts.approval.by) with key "
+            + "\(facts.approval.keyFingerprint) at \(entry.at) (entry \(index))")
+      }
     }
     for (index, entry) in entries where entry.kind == TaskAttested.kind {
       let facts = try entry.facts(as: TaskAttested.self)

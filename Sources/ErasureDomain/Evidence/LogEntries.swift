@@ -87,35 +87,6 @@ public struct ClockStepped: EntryFacts {
   }
 }
 
-/// `allowed_signers` or `people:` changed.
-public struct SignersChanged: EntryFacts {
-  public static let kind = EntryKind("signers.changed")
-  public var file: String
-  public var old: ContentDigest
-  public var new: ContentDigest
-  public var practice: Bool
-
-  public init(file: String, old: ContentDigest, new: ContentDigest, practice: Bool) {
-    self.file = file
-    self.old = old
-    self.new = new
-    self.practice = practice
-  }
-}
-
-public struct RegisterChanged: EntryFacts {
-  public static let kind = EntryKind("register.changed")
-  public var old: ContentDigest
-  public var new: ContentDigest
-  public var practice: Bool
-
-  public init(old: ContentDigest, new: ContentDigest, practice: Bool) {
-    self.old = old
-    self.new = new
-    self.practice = practice
-  }
-}
-
 /// Somebody tried what he may not: a role, a signature, a foreign account.
 public struct AccessDenied: EntryFacts {
   public static let kind = EntryKind("access.denied")

@@ -13,6 +13,8 @@ public enum LogRules {
   public static let exceptionsAreTyped = 5
   /// A plan that runs says for each category of data on which ground, who decided, and takes nothing of a rejected one.
   public static let groundsAreDecided = 6
+  /// Outside practice who may decide, and the register, change by the signatures of two people who may decide already.
+  public static let nobodyAppointsHimself = 7
   /// The lines of a plan add up: each kind of record that goes does so on exactly one accepted ground.
   public static let linesAddUp = 9
   /// What this program writes into a new log, and the newest it knows.

@@ -166,8 +166,13 @@ public struct RequestConcluded: EntryFacts {
   public var report: ContentDigest
   /// Which form of the report it is (`ErasureReport.format`): an older one stays readable when a new one comes.
   public var reportFormat = ErasureReport.format
+  /// The register in force, and what changed since the plan was approved; nil in older logs.
+  public var register: RegisterSince?
 
-  public init(looks: [LastLook], entries: String, entriesRoot: String, report: ContentDigest) {
+  public init(
+    looks: [LastLook], entries: String, entriesRoot: String, report: ContentDigest, register: RegisterSince? = nil
+  ) {
+    self.register = register
     self.looks = looks
     self.entries = entries
     self.entriesRoot = entriesRoot
@@ -206,8 +211,11 @@ public struct RequestEnded: EntryFacts {
   public var entriesRoot: String
   public var report: ContentDigest
   public var reportFormat = ErasureReport.format
+  /// As in `RequestConcluded`.
+  public var register: RegisterSince?
 
-  public init(entries: String, entriesRoot: String, report: ContentDigest) {
+  public init(entries: String, entriesRoot: String, report: ContentDigest, register: RegisterSince? = nil) {
+    self.register = register
     self.entries = entries
     self.entriesRoot = entriesRoot
     self.report = report

@@ -67,6 +67,18 @@ public enum HistoryWords {
     case StandingApproved.kind:
       let facts = try entry.facts(as: StandingApproved.self)
       return "\(facts.system): at most \(facts.atMost) rows of who is back, until \(facts.until)"
+    case ChangeSigned.kind:
+      return "\(try entry.facts(as: ChangeSigned.self).part.rawValue) shall change; two must sign"
+    case SignerCompromised.kind:
+      return "keys of one person may be somebody else's since \(try entry.facts(as: SignerCompromised.self).since)"
+    case PlanDoubted.kind: return "stands still until another officer has confirmed it"
+    case PlanConfirmed.kind: return "signed in the place of an approval that was in doubt"
+    case SignersChanged.kind:
+      let facts = try entry.facts(as: SignersChanged.self)
+      return "\(facts.file), " + (facts.people.map { "\($0.count) people concerned" } ?? "in practice mode")
+    case RegisterChanged.kind:
+      let facts = try entry.facts(as: RegisterChanged.self)
+      return facts.systems.map { $0.map(\.description).joined(separator: ", ") } ?? "in practice mode"
     case IncidentOpened.kind:
       return "the authority must hear before \(try entry.facts(as: IncidentOpened.self).reportBefore)"
     case IncidentClosed.kind: return try entry.facts(as: IncidentClosed.self).reported ? "reported" : "no risk found"

@@ -6,6 +6,8 @@ public enum SignatureNamespace {
   public static let approval = "erasure-approval@expunged"
   /// Saying that a manual task was done.
   public static let attestation = "erasure-attestation@expunged"
+  /// Showing who one is on the officers' page; decides nothing.
+  public static let login = "erasure-login@expunged"
   /// Changing people, signers or register.
   public static let configuration = "erasure-configuration@expunged"
   /// Opening the officer's page; decides nothing.

@@ -8,20 +8,10 @@ public struct ConfigurationText: Hashable, Sendable {
   /// The first line.
   public static let header = "expunged-configuration/v1"
 
-  /// What changes.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
-    /// The file `allowed_signers`.
-    case signers
-    /// The section `people:` of the configuration.
-    case people
-    /// The system register.
-    case register
-  }
-
   /// The origin of the log that records the change.
   public let log: String
   /// What changes.
-  public let kind: Kind
+  public let kind: ConfigurationPart
   /// The digest of what is in force.
   public let old: ContentDigest
   /// The digest of what shall be.
@@ -31,7 +21,7 @@ public struct ConfigurationText: Hashable, Sendable {
 
   /// A text from its values.
   public init(
-    log: String, kind: Kind, old: ContentDigest, new: ContentDigest, nonce: String
+    log: String, kind: ConfigurationPart, old: ContentDigest, new: ContentDigest, nonce: String
   ) throws(SignedTextError) {
     try SignedTextLines.checkLog(log)
     try SignedTextLines.checkNonce(nonce)
@@ -45,7 +35,7 @@ public struct ConfigurationText: Hashable, Sendable {
   /// Reads a text strictly: exactly its lines in their order.
   public init(parsing bytes: [UInt8]) throws(SignedTextError) {
     let values = try SignedTextLines.values(of: bytes, header: Self.header, names: Self.names)
-    guard let kind = Kind(rawValue: values[1]) else { throw .badValue(name: "kind") }
+    guard let kind = ConfigurationPart(rawValue: values[1]) else { throw .badValue(name: "kind") }
     try self.init(
       log: values[0], kind: kind, old: try SignedTextLines.parsed(values[2], name: "old"),
       new: try SignedTextLines.parsed(values[3], name: "new"), nonce: values[4])

@@ -55,6 +55,13 @@ extension EvidenceReplay {
     }
   }
 
+  /// Who signs in the place of another signs the very text of the plan's approval.
+  mutating func checkConfirmation(_ entry: EvidenceEntry, _ place: Place) throws {
+    let approval = try entry.facts(as: PlanConfirmed.self).approval
+    guard let reference = entry.subject.plan, let record = answers.plan(reference) else { return }
+    if try checkSigned(approval, .approve, record, entry, place) { counts.approvals += 1 }
+  }
+
   /// A signature given beforehand, when it is entered into the log.
   mutating func checkStanding(_ entry: EvidenceEntry, _ place: Place) throws {
     let facts = try entry.facts(as: StandingApproved.self)

@@ -69,7 +69,7 @@ extension EvidenceReplay {
     guard record.firstLook == facts.looks.first else {
       return wrong(place, "its first look is not the one that plan.concluded recorded")
     }
-    try checkReport(facts.report, format: facts.reportFormat, of: request, record.plan, place)
+    try checkReport(facts.report, format: facts.reportFormat, facts.register, of: request, record.plan, place)
   }
 
   mutating func checkClosing(_ entry: EvidenceEntry, _ place: Place) throws {
@@ -86,13 +86,14 @@ extension EvidenceReplay {
         return wrong(place, "the request ends before its vault entry was destroyed")
       }
       let facts = try entry.facts(as: RequestEnded.self)
-      try checkReport(facts.report, format: facts.reportFormat, of: request, record.plan, place)
+      try checkReport(facts.report, format: facts.reportFormat, facts.register, of: request, record.plan, place)
     }
   }
 
   /// Makes the erasure report again from the entries before and compares the bytes.
   private mutating func checkReport(
-    _ digest: ContentDigest, format: Int, of request: RequestReference, _ reference: PlanReference?, _ place: Place
+    _ digest: ContentDigest, format: Int, _ register: RegisterSince?, of request: RequestReference,
+    _ reference: PlanReference?, _ place: Place
   ) throws {
     // A report of another form is made by another version of this program.
     guard ErasureReport.formats.contains(format) else {
@@ -108,7 +109,8 @@ extension EvidenceReplay {
     do {
       made = Array(
         try ErasureReport.text(
-          request: request, plan: plan, entries: histories[request]?.entries ?? [], format: format
+          request: request, plan: plan, entries: histories[request]?.entries ?? [], format: format,
+          register: register
         ).utf8)
     } catch {
       return wrong(place, "the erasure report cannot be made from the entries before: \(error)")

@@ -66,6 +66,10 @@ extension EvidenceReplay {
     for (state, numbers) in result.numbers.sorted(by: { $0.key < $1.key }) {
       result.checked.append("\(state): \(Self.shown(numbers))")
     }
+    if scope == .wholeLog, counts.rules >= LogRules.nobodyAppointsHimself, !counts.isPractice {
+      result.checked.append(
+        "people, signers and register changed by two signatures only: \(counts.changesSigned) signatures for changes")
+    }
     addNotChecked(to: &result)
     addNotOver(to: &result)
   }
@@ -106,6 +110,10 @@ extension EvidenceReplay {
     if scope == .wholeLog, counts.rules < LogRules.recipientsPass {
       result.notChecked.append(
         "whether companies had passed the test of their contract: this log began before that was a rule")
+    }
+    if scope == .wholeLog, counts.rules < LogRules.nobodyAppointsHimself, !counts.isPractice {
+      result.notChecked.append(
+        "whether two people signed each change of people, signers and register: this log began before that was a rule")
     }
     if counts.rules > LogRules.newest {
       result.notChecked.append(

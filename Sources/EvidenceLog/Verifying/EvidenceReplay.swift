@@ -52,6 +52,9 @@ struct EvidenceReplay {
   /// Requests whose replay ended with a finding, or for want of an artifact.
   var stopped: Set<RequestReference> = []
   var nonces: Set<String> = []
+  /// What each nonce of a change of the configuration is for, and those whose change took effect.
+  var changes: [String: Change] = [:]
+  var spent: Set<String> = []
   var attempts: Set<AttemptReference> = []
   /// The newest ended epoch of each job, and whether it ended as done.
   var ends: [JobReference: (epoch: Int, isDone: Bool)] = [:]
@@ -159,6 +162,9 @@ struct EvidenceReplay {
     case PlanApproved.kind:
       guard let approval = try? entry.facts(as: PlanApproved.self).approval else { return }
       decisions.append((place.index, approval.text, approval.signature))
+    case PlanConfirmed.kind:
+      guard let approval = try? entry.facts(as: PlanConfirmed.self).approval else { return }
+      decisions.append((place.index, approval.text, approval.signature))
     case PlanWithdrawn.kind:
       guard let refusal = try? entry.facts(as: PlanWithdrawn.self).refusal else { return }
       decisions.append((place.index, refusal.text, refusal.signature))
@@ -241,6 +247,7 @@ struct EvidenceReplay {
     case ClockStepped.kind: try checkClock(entry, place)
     case JournalRecovered.kind: try checkRecovery(entry, place)
     case KeyRotated.kind: try checkRotation(entry, place)
+    case ChangeSigned.kind: try checkChange(entry, place)
     case SignersChanged.kind, RegisterChanged.kind: try checkConfiguration(entry, place)
     case StandingApproved.kind: try checkStanding(entry, place)
     case RequestReceived.kind: try checkNumber(entry, place)
@@ -248,6 +255,7 @@ struct EvidenceReplay {
     case RequestClosed.kind, VaultDestroyed.kind, RequestEnded.kind: try checkClosing(entry, place)
     case PlanProposed.kind: try checkProposal(entry, place)
     case PlanApproved.kind: try checkApproval(entry, place)
+    case PlanConfirmed.kind: try checkConfirmation(entry, place)
     case PlanWithdrawn.kind: try checkRefusal(entry, place)
     case AttemptStarted.kind: try checkStart(entry, place)
     case AttemptPrepared.kind: try checkPrepared(entry, place)
@@ -303,20 +311,6 @@ struct EvidenceReplay {
     guard entries == place.index || entries + 1 == place.index else {
       return wrong(place, "a journal of \(entries) entries cannot be recovered at entry \(place.index)")
     }
-  }
-
-  /// What is replaced is what was in force: else somebody decided in between under a configuration that no entry names.
-  private mutating func checkConfiguration(_ entry: EvidenceEntry, _ place: Place) throws {
-    var (name, old) = ("register", "")
-    if entry.kind == RegisterChanged.kind {
-      old = try entry.facts(as: RegisterChanged.self).old.description
-    } else {
-      let facts = try entry.facts(as: SignersChanged.self)
-      (name, old) = (facts.file, facts.old.description)
-    }
-    // A bundle does not hold the changes before it.
-    guard scope == .wholeLog, let inForce = answers.log().digests[name]?.description else { return }
-    if !Lines.same(old, inForce) { wrong(place, "it replaces \(old), and the \(name) in force was \(inForce)") }
   }
 
   /// Beyond a few thousand years a step means nothing, and sums of such steps would overflow.

@@ -6,7 +6,7 @@ enum KnownEntryKinds {
     LogOpened.self, LogClosed.self, KeyRotated.self, KeyDestroyed.self, AnchorRefused.self, DaemonStarted.self,
     DaemonStopped.self, ClockStepped.self, JournalRecovered.self, WorkStopped.self,
     WorkResumed.self,
-    SignersChanged.self,
+    ChangeSigned.self, SignerCompromised.self, SignersChanged.self,
     RegisterChanged.self, AccessDenied.self, TagsExpired.self, SystemReleased.self, SystemStopped.self,
     RecipientPassed.self, RestoreAnnounced.self, RestoreScanned.self,
     SystemScanned.self, IncidentOpened.self, IncidentClosed.self, StandingApproved.self, StandingWithdrawn.self,
@@ -22,7 +22,8 @@ enum KnownEntryKinds {
     QuestionAsked.self, IdentifierAccepted.self, IdentifierDeclined.self, RequestConcluded.self, SubjectInformed.self,
     LetterSent.self, RequestClosed.self, VaultDestroyed.self, RequestEnded.self, FindingOpened.self,
     FindingSettled.self,
-    PlanProposed.self, PlanApproved.self, ExceptionGranted.self, CategoryDecided.self, PlanWithdrawn.self,
+    PlanProposed.self, PlanApproved.self, PlanDoubted.self, PlanConfirmed.self, ExceptionGranted.self,
+    CategoryDecided.self, PlanWithdrawn.self,
     PlanPaused.self,
     PlanResumed.self, PlanHalted.self, PlanConcluded.self,
     AttemptStarted.self, AttemptPrepared.self, AttemptEnded.self, AttemptReportedLate.self, ReceiptKept.self,
@@ -75,9 +76,10 @@ enum KnownEntryKinds {
     }
   }
 
-  /// Every digest in the facts, in no particular order; of a standing approval those of its signature, since the system's
-  /// record is no file of its own.
+  /// Every digest in the facts, in no particular order; of what is signed beforehand, or for a change, those of its
+  /// signature: a system's record is no file of its own, and a configuration need not be here.
   static func digests(in entry: EvidenceEntry) -> [ContentDigest] {
-    entry.kind == StandingApproved.kind ? entry.digests(in: "approval") : entry.digests()
+    entry.kind == StandingApproved.kind || entry.kind == ChangeSigned.kind
+      ? entry.digests(in: "approval") : entry.digests()
   }
 }

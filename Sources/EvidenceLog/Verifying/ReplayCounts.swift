@@ -16,6 +16,7 @@ struct ReplayCounts {
   var releases = 0
   var stops = 0
   var passes = 0
+  var changesSigned = 0
   /// The rules that the log promises to keep.
   var rules = LogRules.first
   /// Entries of requests whose replay had ended before.

@@ -1,7 +1,7 @@
 /// Every path of the page. A test walks through all of them as every role.
 enum PageRoutes {
   static let all: [PageRoute] =
-    access + today + register + requests + request + requestActions + plan + letters + package + approval + live + jobs
+    access + invite + today + register + requests + request + requestActions + plan + letters + package + approval + live + jobs
     + job + tasks + systems + evidence + assets
 
   private static let assets: [PageRoute] = [

@@ -17,8 +17,8 @@ extension OfficerDesk {
     var unusable: [String] = []
   }
 
-  func caseFileReaders(at now: UTCTime) throws -> CaseFileReaders {
-    let listed = try AllowedSigners(parsing: try signers()).signers
+  func caseFileReaders(at now: UTCTime) async throws -> CaseFileReaders {
+    let listed = try AllowedSigners(parsing: try await signersInForce()).signers
     var readers = CaseFileReaders()
     var holders: [SSHPublicKey: Set<PersonReference>] = [:]
     for signer in listed {
@@ -60,7 +60,7 @@ extension OfficerDesk {
       do { try await room.removeAll(of: record.request) } catch { throw Self.unavailable(error) }
       return nil
     }
-    let readers = try caseFileReaders(at: clock.now())
+    let readers = try await caseFileReaders(at: clock.now())
     guard readers.keys.count >= Self.fewestReaders else {
       let unusable = readers.unusable.isEmpty ? "" : "; not usable: \(readers.unusable.joined(separator: ", "))"
       throw Refusal(
@@ -248,7 +248,7 @@ extension OfficerDesk {
   /// Case files past their last day, and who reads new ones where any are to be written; nil where none are kept.
   func caseFileStanding() async throws -> (past: Int, areWritable: Bool, unusable: [String])? {
     guard let room = caseFiles else { return nil }
-    let readers = try caseFileReaders(at: clock.now())
+    let readers = try await caseFileReaders(at: clock.now())
     let past = try await room.listed().count { $0.until < clock.today }
     return (past, readers.keys.count >= Self.fewestReaders, readers.unusable)
   }

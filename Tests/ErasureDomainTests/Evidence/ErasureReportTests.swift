@@ -33,6 +33,27 @@ import Testing
         "erase-kept, due 2031-01-01 (art. 52(4) AWR; Art. 17(3)(b) GDPR), rows move to archive: erased"))
   }
 
+  @Test func `the register in force is named, and what changed since the plan was approved`() throws {
+    let samples = try ReportSamples()
+    func text(_ register: RegisterSince?) throws -> String {
+      try ErasureReport.text(
+        request: samples.request, plan: samples.plan, entries: samples.entries, register: register)
+    }
+    #expect(try !text(nil).contains("Register in force"))
+    let old = samples.plan.register
+    #expect(
+      try text(RegisterSince(inForce: old, times: 0, systems: [])).contains(
+        "\nRegister in force at this report: that of the plan, unchanged since the plan was approved\n"))
+    let new = ContentDigest(bytes: [UInt8](repeating: 9, count: 32))
+    let crm = try #require(SystemName("crm"))
+    #expect(
+      try text(RegisterSince(inForce: new, times: 2, systems: [crm])).contains(
+        "\nRegister in force at this report: \(new), changed 2 times since the plan was approved: crm\n"))
+    #expect(
+      try text(RegisterSince(inForce: new, times: 1, systems: [])).contains(
+        "\(new), changed once since the plan was approved\n"))
+  }
+
   @Test(arguments: [false, true])
   func `rows that were anonymised are said to be anonymised, not deleted, with who vouched for what`(
     _ linkability: Bool

@@ -354,7 +354,7 @@ struct EvidenceLieTests {
     try expect(.init(RequestReceived.kind, 2) { $0["note"] = .string("x@y") }, isFoundAs: "e-mail")
     var (story, _) = try EvidenceStory.whole()
     let (place, old) = (story.artifact("mail to ada@example.org"), story.artifact("register"))
-    try story.add(RegisterChanged(old: old, new: place, practice: false))
+    try story.change(.register, old, place, nonce: String(repeating: "0a", count: 16))
     let allowed = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
     #expect(allowed.isVerified && allowed.warnings.contains { $0.contains("e-mail") })
   }

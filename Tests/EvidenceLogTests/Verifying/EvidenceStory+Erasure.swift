@@ -46,7 +46,9 @@ extension EvidenceStory {
     try close(request)
     let list = covered(request)
     try add(
-      RequestEnded(entries: list.ranges, entriesRoot: list.root, report: try report(request, nil)), subject)
+      RequestEnded(
+        entries: list.ranges, entriesRoot: list.root, report: try report(request, nil),
+        register: register), subject)
   }
 
   private mutating func close(_ request: RequestReference) throws {
@@ -71,12 +73,15 @@ extension EvidenceStory {
     try add(
       RequestConcluded(
         looks: [look, LastLook(at: now, systems: 1, remaining: 0)], entries: list.ranges, entriesRoot: list.root,
-        report: try report(request, plan)), subject)
+        report: try report(request, plan),
+        register: register), subject)
     try close(request)
     try settleFollowUps(plan)
     let rest = covered(request, from: concluded)
     try add(
-      RequestEnded(entries: rest.ranges, entriesRoot: rest.root, report: try report(request, plan)), subject)
+      RequestEnded(
+        entries: rest.ranges, entriesRoot: rest.root, report: try report(request, plan),
+        register: register), subject)
     return request
   }
 

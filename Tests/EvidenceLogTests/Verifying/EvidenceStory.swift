@@ -136,9 +136,17 @@ struct EvidenceStory {
     )
   }
 
+  /// The register as it was at the beginning: it changes in no story before a conclusion.
+  var register: RegisterSince? {
+    let opened = entries.first.flatMap { try? $0.entry.facts(as: LogOpened.self) }
+    return opened.map { RegisterSince(inForce: $0.register, times: 0, systems: []) }
+  }
+
   mutating func report(_ request: RequestReference, _ plan: ErasurePlan?) throws -> ContentDigest {
     let entries = entries(of: request).map { (index: $0.index, entry: $0.entry) }
-    do { return artifact(try ErasureReport.text(request: request, plan: plan, entries: entries)) } catch {
+    do {
+      return artifact(try ErasureReport.text(request: request, plan: plan, entries: entries, register: register))
+    } catch {
       // A lie in an entry can leave nothing to report.
       return artifact("no report")
     }
@@ -153,7 +161,8 @@ struct EvidenceStory {
   }
 
   func allowedSigners() throws -> AllowedSigners {
-    let namespaces = "namespaces=\"\(SignatureNamespace.approval),\(SignatureNamespace.attestation)\""
+    let namespaces =
+      "namespaces=\"\(SignatureNamespace.approval),\(SignatureNamespace.attestation),\(SignatureNamespace.configuration)\""
     let lines = try [drafter, ada, ben].map { "\($0.principal) \(namespaces) \(try $0.publicKey().text)\n" }
     return try AllowedSigners(parsing: Array(lines.joined().utf8))
   }

@@ -49,7 +49,7 @@ extension PageRoutes {
     let passkey = try PagePasskey(visit.form, visit.words)
     let text = try LoginText(parsing: Array(passkey.text.utf8))
     guard await visit.page.challenges.take(text.nonce) else { throw Refusal(.refused, visit.words("login.late")) }
-    let signers = try await visit.desk.signersInForce().signers
+    let signers = try await visit.desk.listedSigners().signers
     let signed = passkey.signature(by: signers, for: LoginText.namespace, on: visit.page.settings.url)
     guard let signed, signed.refusal == nil else {
       await visit.page.limit.refuse(visit.address)

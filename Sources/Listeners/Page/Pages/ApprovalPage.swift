@@ -103,7 +103,7 @@ extension PageRoutes {
   static func signature(
     _ passkey: PagePasskey, for namespace: String, _ visit: PageVisit
   ) async throws -> (principal: String, signature: String) {
-    let own = try await visit.desk.signersInForce().signers.filter { signer in
+    let own = try await visit.desk.listedSigners().signers.filter { signer in
       signer.principals.contains { visit.desk.signer($0) == visit.visitor?.person }
     }
     guard let signed = passkey.signature(by: own, for: namespace, on: visit.page.settings.url) else {
