@@ -2,6 +2,7 @@ import ErasureDomain
 import EvidenceLog
 import Foundation
 import Testing
+import TestKit
 
 @Suite struct `An auditor's folder` {
   private func verify(_ files: MemoryFiles, _ story: EvidenceStory, window: Int? = nil) throws -> AuditResult {

@@ -1,6 +1,7 @@
 import ErasureDomain
 import EvidenceLog
 import Testing
+import TestKit
 
 @Suite struct `Explained from the evidence alone` {
   @Test func `a request is told in order, with who did what and who vouches`() throws {
