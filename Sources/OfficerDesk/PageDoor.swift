@@ -1,5 +1,6 @@
 import ConnectorKit
 public import ErasureDomain
+import ErasurePlanning
 public import EvidenceLog
 import Journal
 public import OfficerAPI
