@@ -113,6 +113,9 @@ extension PageRoutes {
     .post("/requests/{request}/letters/{letter}", .call(ShowLetter.name)) { visit in try await letterPage(visit) },
     .post("/requests/{request}/letters/{letter}/mail", .call(SendLetter.name)) { visit in
       let kind = try letterKind(visit)
+      guard try await isAsShown(kind, visit) else {
+        return try await letterPage(visit, problem: visit.words("letters.changed"))
+      }
       let handed = try await visit.call(
         SendLetter(
           request: visit.part("request"), letter: kind, language: visit.form["language"], channel: .mail,
@@ -123,6 +126,9 @@ extension PageRoutes {
     },
     .post("/requests/{request}/letters/{letter}/print", .call(SendLetter.name)) { visit in
       let kind = try letterKind(visit)
+      guard try await isAsShown(kind, visit) else {
+        return try await letterPage(visit, problem: visit.words("letters.changed"))
+      }
       let handed = try await visit.call(
         SendLetter(
           request: visit.part("request"), letter: kind, language: visit.form["language"], channel: .letter,
@@ -155,8 +161,17 @@ extension PageRoutes {
     return kind
   }
 
+  /// Whether the letter would read as the page showed it: what nobody has seen does not leave.
+  private static func isAsShown(_ kind: SubjectLetterKind, _ visit: PageVisit) async throws -> Bool {
+    let view = try await visit.call(
+      ShowLetter(
+        request: visit.part("request"), letter: kind, language: visit.form["language"], reason: visit.form["reason"],
+        step: visit.form["step"]))
+    return PageVisit.trimmed(view.text) == visit.form["shown"]
+  }
+
   /// The letter as it would leave now; where something is missing, the form with what is missing.
-  private static func letterPage(_ visit: PageVisit) async throws -> PageAnswer {
+  private static func letterPage(_ visit: PageVisit, problem said: String? = nil) async throws -> PageAnswer {
     let kind = try letterKind(visit)
     let number = visit.part("request")
     var language = visit.form["language"]
@@ -165,7 +180,7 @@ extension PageRoutes {
       language = (request.language ?? .dutch).rawValue
     }
     var preview: LetterView?
-    var problem: String?
+    var problem = said
     do {
       preview = try await visit.call(
         ShowLetter(
