@@ -12,7 +12,7 @@ extension PageRoutes {
         if let given = visit.query["from"].flatMap({ Int64($0) }) { given } else {
           try await visit.desk.logSize()
         }
-      if let request { _ = try await visit.call(WatchLog(request: request, from: .max, waitSeconds: 0)) }
+      if let request { _ = try await visit.call(WatchLog(request: request, from: from, waitSeconds: 0)) }
       return .events { writer in try await follow(request, from: from, visit, writer) }
     }
   ]
