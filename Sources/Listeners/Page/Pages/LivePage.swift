@@ -7,12 +7,10 @@ extension PageRoutes {
   static let live: [PageRoute] = [
     .get("/live", .call(WatchLog.name)) { visit in
       let request = visit.query["request"]
+      let size = try await visit.desk.logSize()
+      let from = min(max(0, visit.query["from"].flatMap { Int64($0) } ?? size), size)
       // Whom it does not concern hears it now, and not in a stream.
-      let from: Int64 =
-        if let given = visit.query["from"].flatMap({ Int64($0) }) { given } else {
-          try await visit.desk.logSize()
-        }
-      if let request { _ = try await visit.call(WatchLog(request: request, from: .max, waitSeconds: 0)) }
+      if let request { _ = try await visit.call(WatchLog(request: request, from: from, waitSeconds: 0)) }
       return .events { writer in try await follow(request, from: from, visit, writer) }
     }
   ]
