@@ -10,8 +10,6 @@ public enum SignatureNamespace {
   public static let login = "erasure-login@expunged"
   /// Changing people, signers or register.
   public static let configuration = "erasure-configuration@expunged"
-  /// Opening the officer's page; decides nothing.
-  public static let login = "erasure-login@expunged"
   /// Every one of them.
   public static let all = [approval, attestation, configuration, login]
 }
