@@ -161,7 +161,7 @@ extension OfficerDesk {
       switch failure {
       case .personalData: throw Refusal(.refused, "\(failure)")
       case .cursor: throw Refusal(.invalid, "\(failure)")
-      case .journal, .otherOrigin, .signer, .foreignCheckpoint, .databaseBehind, .forked, .file, .unknown, .notCovered:
+      case .journal, .otherOrigin, .signer, .foreignCheckpoint, .file, .unknown, .notCovered:
         throw failure
       }
     }

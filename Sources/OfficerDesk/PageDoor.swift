@@ -120,7 +120,7 @@ extension OfficerDesk {
   public func ownTrust() async throws -> AuditTrust {
     let key = try NoteVerifierKey(parsing: try await logHead().key)
     return AuditTrust(
-      policy: try TrustPolicy(logs: [TrustPolicy.Log(key: key)]), allowedSigners: try await signersInForce(),
+      policy: try TrustPolicy(logs: [TrustPolicy.Log(key: key)]), allowedSigners: try await listedSigners(),
       signatures: settings.signatures)
   }
 }

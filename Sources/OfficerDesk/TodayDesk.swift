@@ -1,3 +1,4 @@
+import ConnectorKit
 import ErasureDomain
 import ErasureEngine
 import Journal
