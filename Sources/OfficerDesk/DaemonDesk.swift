@@ -159,9 +159,9 @@ extension OfficerDesk {
   private static func exporting<Value>(_ body: () async throws -> Value) async throws -> Value {
     do { return try await body() } catch let failure as PublishingFailure {
       switch failure {
-      case .personalData: throw Refusal(.refused, "\(failure)")
+      case .personalData, .notCovered: throw Refusal(.refused, "\(failure)")
       case .cursor: throw Refusal(.invalid, "\(failure)")
-      case .journal, .otherOrigin, .signer, .foreignCheckpoint, .file, .unknown, .notCovered:
+      case .journal, .otherOrigin, .signer, .foreignCheckpoint, .file, .unknown:
         throw failure
       }
     }

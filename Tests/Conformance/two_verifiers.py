@@ -1755,7 +1755,8 @@ def rubbish(run, entries, files):
         for number in range(files):
             name = ("evidence", "bundle")[number % 2]
             folder = run.copy(name)
-            there = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "README.txt")
+            there = sorted(path for path in folder.rglob("*") if path.is_file()
+                           and path.name not in ("README.txt", "index.html", "verify.py"))
             path = chance.choice(there)
             data = bytearray(path.read_bytes())
             at = chance.randrange(len(data))

@@ -63,7 +63,7 @@ import Testing
           digest: plan.digest, findings: large.digest, nonce: format(number), jobs: 1, searched: [],
           startBefore: scene.clock.now().adding(seconds: 86_400)),
         about: EntrySubject(request: request, plan: plan.plan.plan), by: scene.fixture.drafter,
-        artifacts: plan.proposal.artifacts + [large])
+        artifacts: plan.proposal.artifacts.filter { $0.digest == plan.digest } + [large])
       try await scene.journal.append([proposal], to: .plan(plan.plan.plan), expecting: 0)
     }
     try await scene.publisher.publish()
@@ -113,7 +113,7 @@ import Testing
         digest: plan.digest, findings: told.digest, nonce: format(1), jobs: 1, searched: [],
         startBefore: scene.clock.now().adding(seconds: 86_400)),
       about: EntrySubject(request: request, plan: plan.plan.plan), by: scene.fixture.drafter,
-      artifacts: plan.proposal.artifacts + [told])
+      artifacts: plan.proposal.artifacts.filter { $0.digest == plan.digest } + [told])
     try await scene.journal.append([proposal], to: .plan(plan.plan.plan), expecting: 0)
     try await scene.publisher.publish()
     let expected = PublishingFailure.personalData(

@@ -18,7 +18,7 @@ import Testing
 
   private func figures(_ scene: DeskScene) async throws -> (auditor: EvidenceFigures, daemon: PeriodReport) {
     // The auditor counts as of the last entry: there is one of this moment.
-    try await scene.journal.append([EntryDraft(WorkResumed(), about: .log)], to: .log, expecting: nil)
+    try await scene.journal.append([EntryDraft(DaemonStopped(), about: .log)], to: .log, expecting: nil)
     let today = scene.clock.today
     let daemon = try await scene.say(ReportPeriod(from: today.adding(days: -400), to: today), by: .erik)
     let (entries, artifacts) = try await scene.journal.read { reader in

@@ -75,7 +75,7 @@ import TestKit
     #expect(all.outcomes.reduce(0) { $0 + $1.jobs } == settled)
     #expect(all.text.contains("us / second-look"))
     let day = try #require(CivilDate("2026-03-02"))
-    let none = try EvidenceSource(story.folder()).figures(from: day.adding(days: 400), until: nil)
+    let none = try EvidenceSource(story.folder()).figures(from: day.adding(days: 4_000), until: nil)
     #expect(none.received == 0 && none.reply.medianDays == nil)
   }
 }
