@@ -260,8 +260,8 @@ class Comparison:
             self.failures.append(f"{what}: expunge-audit {ours}, verify.py {second}")
         elif not loose and 0 in (ours[0], second[0]):
             self.failures.append(f"{what}: it must be found: expunge-audit {ours}, verify.py {second}")
-        elif ours[0] != second[0] and "report" not in ours[3]:
-            # verify.py makes no reports; they name the indices of entries.
+        elif ours[0] != second[0] and "report" not in ours[3] and "claimed is not possible" not in ours[3]:
+            # verify.py makes no reports, which name the indices of entries, and knows no `retryAt` and `checkAt`.
             self.failures.append(f"{what}: not the same: expunge-audit {ours}, verify.py {second}")
         if os.environ.get("SHOW"):
             print(f"  {what}:\n      expunge-audit {ours}\n      verify.py     {second}")
@@ -1453,11 +1453,13 @@ LOOSE = {
     "callback.received": "the next answer counts", "exception.granted": "its proposal is void anyway",
     "category.decided": "the plan's lines say it too", "access.denied": "nothing happened",
     "dossier.made": "nothing changed", "job.reopened": "what follows says it",
+    "attempt.prepared": "of a company; where rows of ours went it is demanded, a lie of its own",
+    "plan.approved": "how many signatures are enough is the organisation's own rule; none is a lie of its own",
     "request.ended": "the number is not among the ended ones, and both say that no entry lists the last ones",
 }
 # What may stand twice and not be missing.
 TWICE = {
-    "receipt.kept": "the same receipt", "attempt.prepared": "the last one of an attempt counts",
+    "receipt.kept": "the same receipt",
     "subject.informed": "the person was told again", "vault.destroyed": "gone stays gone",
 }
 
