@@ -59,7 +59,7 @@ rm -rf "$copy/state"
 mv "$copy/older" "$copy/state"
 start_daemon
 expunge bram --json status | grep -o 'the journal has [^"]*' || fail "the older database was not noticed"
-if expunge dora system release crm; then fail "something was appended to an older database"; fi
+if expunge dora system stop crm; then fail "something was appended to an older database"; fi
 end_daemon
 [ "$(sed -n 2p "$copy/evidence/checkpoint")" = "$signed" ] || fail "something was signed over an older database"
 echo "The published log is as it was: $signed entries. \`expunged recover\` would go on from it."

@@ -9,6 +9,7 @@ nonce, refuse, garbage, huge, silent.
 """
 import http.server
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -109,6 +110,7 @@ def imprint_of(query):
 os.makedirs(folder, exist_ok=True)
 if not os.path.exists(path("tsa.cnf")):
     make_keys()
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Authority)
 with open(port_file + ".new", "w", encoding="ascii") as file:
     file.write(f"{server.server_address[1]}\n")

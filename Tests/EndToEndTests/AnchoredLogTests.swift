@@ -88,7 +88,7 @@ extension EndToEnd {
           try await site.startDaemon()
           let warnings = try await site.answer("bram", "status")["warnings"]?.array?.compactMap(\.string) ?? []
           #expect(warnings.contains { $0.contains("and \(size) were signed, as \(shown) shows") }, "\(warnings)")
-          let refused = try await site.expunge("dora", "system", "release", "crm")
+          let refused = try await site.expunge("dora", "system", "stop", "crm")
           #expect(!refused.succeeded && refused.errors.contains("set back"), "\(refused)")
           #expect(try await site.expunge("bram", "request", "list").succeeded)
           #expect(try await !site.expunge("bram", "check").succeeded)
