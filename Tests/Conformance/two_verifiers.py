@@ -1515,9 +1515,8 @@ def changes(run):
         person=writer.by["bram"]))
 
     def too_late(writer):
+        writer.at = "2098-01-01T00:00:00Z"
         approval = compromised(writer, since=writer.at)
-        if approval["at"] == writer.at:
-            raise SystemExit("the demo's approvals all have one time")
         writer.add("plan.doubted", request=approval["request"], plan=approval["plan"], person=writer.by["bram"])
 
     lie("a plan in doubt that was approved before", too_late)
