@@ -1444,7 +1444,7 @@ VERBS = ("erase", "erase-kept", "tag-expiry", "confirm-expiry", "manual", "expor
 MOST_ROWS = 10**12
 # How long it is remembered that rows which were seen again are there lawfully.
 REMEMBERED_DAYS = 200
-NEWEST_RULES = 9
+NEWEST_RULES = 8
 
 REQUEST_STEPS = {
     "request.confirmed": (("received",), "verified"),
@@ -2741,7 +2741,7 @@ class DecisionCheck:
             if "followUp" not in job and job["verb"] not in ("tag-expiry", "export")\
                     and job["system"] not in systems:
                 raise Malformed(f"the plan says on which ground for nothing in {job['system']}")
-            if rules >= 9 and job["verb"] not in ("tag-expiry", "confirm-expiry", "export"):
+            if rules >= 8 and job["verb"] not in ("tag-expiry", "confirm-expiry", "export"):
                 self.adds_up(job)
 
     def adds_up(self, job):

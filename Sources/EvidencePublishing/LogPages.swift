@@ -47,7 +47,15 @@ public enum LogPages {
       place = read
     } else {
       guard let newest = try reader.newestCheckpoint() else { throw PublishingFailure.notCovered(entry: 0) }
-      files.append((path: "checkpoint", bytes: newest.note))
+      // With the cosignatures that came since, and the stamp over exactly these bytes.
+      let note = try reader.cosigned(newest)
+      files.append((path: "checkpoint", bytes: note))
+      if let stamp = try reader.timeStamp(of: newest.size, imprint: ContentDigest(hashing: note)) {
+        files.append((path: CheckpointPublisher.stampFile, bytes: stamp.reply))
+        if !stamp.authorities.isEmpty {
+          files.append((path: CheckpointPublisher.authoritiesFile, bytes: stamp.authorities))
+        }
+      }
       place = LogPlace(size: newest.size)
     }
     var bytes = 0

@@ -16,7 +16,7 @@ public enum LogRules {
   /// Outside practice who may decide, and the register, change by the signatures of two people who may decide already.
   public static let nobodyAppointsHimself = 7
   /// The lines of a plan add up: each kind of record that goes does so on exactly one accepted ground.
-  public static let linesAddUp = 9
+  public static let linesAddUp = 8
   /// What this program writes into a new log, and the newest it knows.
   public static let newest = linesAddUp
 }
