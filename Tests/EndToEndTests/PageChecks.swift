@@ -5,24 +5,24 @@ import Testing
 enum PageChecks {
   /// Checks the page that is open, wide and on a telephone; says what is wrong and where.
   static func check(_ browser: Browser, language: String) async throws {
-    let where_ = try await browser.address
-    let faults = try await faults(of: browser, language: language)
-    #expect(faults.isEmpty, "\(where_) (\(language)): \(faults)")
+    let place = try await browser.address
+    let wide = try await faults(of: browser, language: language)
+    #expect(wide.isEmpty, "\(place) (\(language)): \(wide)")
     try await browser.show(on: .phone)
     let width = try await browser.run(
       "return document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    #expect((width.integer ?? 1) <= 0, "\(where_) (\(language)) is wider than a telephone")
+    #expect((width.integer ?? 1) <= 0, "\(place) (\(language)) is wider than a telephone")
     let small = try await faults(of: browser, language: language)
-    #expect(small.isEmpty, "\(where_) (\(language)) on a telephone: \(small)")
+    #expect(small.isEmpty, "\(place) (\(language)) on a telephone: \(small)")
     try await browser.show(on: .wide)
   }
 
   private static func faults(of browser: Browser, language: String) async throws -> [String] {
-    var faults = try await unnamed(in: browser)
-    faults += (try await browser.run(script)).array?.compactMap(\.string) ?? []
+    var found = try await unnamed(in: browser)
+    found += (try await browser.run(script)).array?.compactMap(\.string) ?? []
     let written = try await browser.run("return document.documentElement.lang").string
-    if written != language { faults.append("the page says that it is in \(written ?? "no language")") }
-    return faults
+    if written != language { found.append("the page says that it is in \(written ?? "no language")") }
+    return found
   }
 
   /// What has a role that a person must be told of, and no name to tell.

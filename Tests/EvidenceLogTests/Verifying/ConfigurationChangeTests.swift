@@ -1,3 +1,4 @@
+import TestKit
 import ErasureDomain
 import EvidenceLog
 import Testing
