@@ -1,4 +1,4 @@
-import ErasureDomain
+public import ErasureDomain
 import EvidenceLog
 import Journal
 import OfficerAPI
@@ -20,21 +20,45 @@ extension OfficerDesk {
         .refused, "\(person.name) has no key in allowed_signers and has signed nothing: there is nothing to doubt")
     }
     let doubted = try await plansSigned(with: Set(keys), since: call.since)
-    var drafts = [
-      try EntryDraft(SignerCompromised(person: person.id, keys: keys, since: call.since), about: .log, by: caller.id)
-    ]
-    for record in doubted {
-      for approval in record.approvals where keys.contains(approval.keyFingerprint) {
-        let subject = EntrySubject(request: record.request, plan: record.plan)
-        drafts.append(try EntryDraft(PlanDoubted(person: approval.by), about: subject, by: caller.id))
-      }
-    }
-    // One append: no attempt of such a plan begins in between.
-    try await journal.append(drafts, to: .log, expecting: nil)
+    try await append(
+      SignerCompromised(person: person.id, keys: keys, since: call.since), about: .log, by: caller.id, expecting: nil)
+    try await doubtPlans(by: caller.id)
     var numbers: [Int] = []
     for record in doubted { numbers.append(try await find(record.request.text).number) }
     return CompromisedView(person: person.name, keys: keys, since: call.since, requests: Set(numbers).sorted())
   }
+
+  /// Stops every plan that runs or waits on an approval by a key in other hands. What a crash or a conflict left is done
+  /// by the next call: it goes by the log alone.
+  public func doubtPlans(by person: PersonReference? = nil) async throws {
+    let compromised = try await journal.read { reader in try reader.log().compromised ?? [:] }
+    for since in Set(compromised.values) {
+      let keys = Set(compromised.filter { $0.value == since }.keys)
+      for record in try await plansSigned(with: keys, since: since) {
+        try await doubt(record.plan, for: keys, by: person)
+      }
+    }
+  }
+
+  private func doubt(_ plan: PlanReference, for keys: Set<String>, by person: PersonReference?) async throws {
+    for _ in 0..<Self.mostTries {
+      let record = try await findPlan(plan.text)
+      let subject = EntrySubject(request: record.request, plan: record.plan)
+      let drafts = try record.approvals.filter { approval in
+        keys.contains(approval.keyFingerprint) && record.doubted?.contains(approval.by) != true
+      }.map { try EntryDraft(PlanDoubted(person: $0.by), about: subject, by: person) }
+      guard !drafts.isEmpty else { return }
+      do {
+        try await journal.append(drafts, to: subject.stream, expecting: record.revision)
+        return
+      } catch {
+        guard case JournalFailure.conflict = error else { throw error }
+      }
+    }
+    throw Refusal(.conflict, "a plan changed again and again while it was to be stopped; repeat the command")
+  }
+
+  private static let mostTries = 20
 
   /// Fingerprints of the keys that are listed for him, and of those with which he signed.
   private func keys(of person: Person) async throws -> [String] {

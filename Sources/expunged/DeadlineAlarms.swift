@@ -20,6 +20,7 @@ struct DeadlineAlarms: Sendable {
     while true {
       var failed = 0
       do {
+        try await desk.doubtPlans()
         for alarm in try await desk.raiseAlarms() {
           logger.warning(
             "a work-to date is near: expunge request list",

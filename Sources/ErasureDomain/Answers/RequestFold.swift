@@ -40,8 +40,6 @@ enum RequestFold {
       let ground = try entry.facts(as: RequestRefused.self).ground
       record.state = try record.state.applying(.refused(ground: ground)).state
       record.concludedAt = entry.at
-      try ConfigurationFold.require(
-        try entry.facts(as: RequestConcluded.self).register, record, entry.kind, in: answers)
     case RequestWithdrawn.kind:
       let (state, effects) = try record.state.applying(.withdrawn)
       record.state = state
@@ -54,6 +52,8 @@ enum RequestFold {
     case RequestConcluded.kind:
       record.state = try record.state.applying(.concluded).state
       record.concludedAt = entry.at
+      try ConfigurationFold.require(
+        try entry.facts(as: RequestConcluded.self).register, record, entry.kind, in: answers)
       try requireSettled(record.plans, followUps: false, in: answers)
     case LetterSent.kind: try LetterFold.apply(entry, to: &record)
     case SubjectInformed.kind:

@@ -55,7 +55,7 @@ struct DecisionLieTests {
     ]
     for forgery in forgeries {
       #expect(try finding(forgery)?.reason.contains("not on the ground of exactly one line") == true)
-      #expect(try finding(rules: 8, forgery) == nil)
+      #expect(try finding(rules: 7, forgery) == nil)
     }
     // Rows that belong to others go with them, and no line needs to name them.
     let roots = try finding { lines in
