@@ -114,7 +114,7 @@ extension OfficerDesk {
           .refused, "the plan is concluded but for its follow-ups; cancel those with `expunge job cancel` instead")
       }
       return try EntryDraft(
-        PlanHalted(reason: FailureCode("signature-in-doubt")), about: subject, by: approval.by, artifacts: artifacts)
+        PlanHalted(reason: FailureCode("signature-in-doubt")), about: subject, by: approval.by)
     }
     guard let instead = record.doubted?.first else {
       throw Refusal(.conflict, "somebody has confirmed the plan meanwhile")

@@ -16,7 +16,12 @@ struct ArtifactLedger {
     guard !digests.isEmpty else { return }
     named.formUnion(digests)
     switch KnownEntryKinds.use(of: entry.kind) {
-    case .artifacts: for digest in digests where required[digest] == nil { required[digest] = index }
+    case .artifacts:
+      // A conclusion names the register in force, which need not be here.
+      let concludes = entry.kind == RequestConcluded.kind || entry.kind == RequestEnded.kind
+      let register = Set(concludes ? entry.digests(in: "register") : [])
+      configuration.formUnion(register)
+      for digest in digests where required[digest] == nil && !register.contains(digest) { required[digest] = index }
     case .configuration: configuration.formUnion(digests)
     case .partOfConfiguration: break
     case .destruction: for digest in digests { destroyed[digest] = index }
