@@ -18,14 +18,16 @@ extension OfficerDesk {
     let problem: String?
     /// How often the configuration has changed before.
     let number: Int
-    /// Who has signed exactly this change already.
-    let approvals: [Approval]
+    /// Who has signed exactly this change already, and under which nonce: it stays, whatever else takes effect meanwhile.
+    let signed: PendingChange?
 
-    /// The same until something takes effect, and never again after that: signatures cannot be used twice, and a daemon
+    var approvals: [Approval] { signed?.approvals ?? [] }
+
+    /// The same until the change takes effect, and never again after that: signatures cannot be used twice, and a daemon
     /// that was started again asks for the same text.
     func text(_ log: String) throws -> ConfigurationText {
       let seed = "expunged-change/1\n\(log)\n\(part.rawValue)\n\(old)\n\(new)\n\(number)\n"
-      let nonce = Hex.encode(ContentDigest(hashing: Array(seed.utf8)).bytes.prefix(16))
+      let nonce = signed?.nonce ?? Hex.encode(ContentDigest(hashing: Array(seed.utf8)).bytes.prefix(16))
       return try ConfigurationText(log: log, kind: part, old: old, new: new, nonce: nonce)
     }
   }
@@ -207,10 +209,10 @@ extension OfficerDesk {
     let new = ContentDigest(hashing: bytes)
     guard new != old else { return nil }
     let (words, problem) = compared(part, room?.bytes(of: old), bytes)
-    let pending = log.pending?[part].flatMap { $0.old == old && $0.new == new ? $0.approvals : nil }
+    let pending = log.pending?[part].flatMap { $0.old == old && $0.new == new ? $0 : nil }
     return ConfiguredChange(
       part: part, old: old, new: new, bytes: bytes, words: words, problem: problem, number: log.changes ?? 0,
-      approvals: pending ?? [])
+      signed: pending)
   }
 
   /// Nil where nothing else is configured than what is in force.

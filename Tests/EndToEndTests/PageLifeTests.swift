@@ -32,7 +32,6 @@ extension EndToEnd {
         // What is wrong comes back with what was typed.
         try await browser.fill("#text", "Please erase everything you have on me.")
         try await browser.fill("#identifiers", "email \(email)")
-        try await browser.click("input[name=capacity][value=customer]")
         try await browser.click("form[action='/requests'] button.main")
         #expect(
           try await browser.run("return document.querySelector('#text').value").string?.hasPrefix("Please") == true)
@@ -93,7 +92,7 @@ extension EndToEnd {
         }
         try await until("the page shows it") {
           try await browser.run(
-            "return [...document.querySelectorAll('tr')].some((r) => /crm/.test(r.innerText) && /erased/i.test(r.innerText)) ? 1 : 0"
+            "return [...document.querySelectorAll('tr')].some((r) => /Customer relations/.test(r.innerText) && /erased/i.test(r.innerText)) ? 1 : 0"
           ).integer == 1
         }
         #expect(try await browser.run("return window.stayed || ''").string == "here")
