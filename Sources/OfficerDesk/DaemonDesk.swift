@@ -30,7 +30,8 @@ extension OfficerDesk {
       warnings: warnings(
         overdue: work.overdue, keeps: work.keepsPerson, tasks: work.tasks,
         owners: try await incidentWarnings() + stopWarnings() + holdWarnings() + restoreWarnings() + reprobeWarnings()
-          + exceptionWarnings() + configurationWarnings() + doubtWarnings() + ownerWarnings() + silenceWarnings(work.silent) + caseFileWarnings()
+          + exceptionWarnings() + configurationWarnings() + doubtWarnings() + ownerWarnings()
+          + silenceWarnings(work.silent) + caseFileWarnings()
           + ApproverWarnings(try await approverStanding(at: now)).all,
         anchors: await anchorWarnings()))
   }

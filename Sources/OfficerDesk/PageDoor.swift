@@ -41,7 +41,8 @@ extension OfficerDesk {
 
   /// The bytes of `allowed_signers` in force: only keys that the log knows open the page.
   public func listedSigners() async throws -> AllowedSigners {
-    do { return try AllowedSigners(parsing: try await signersInForce(recording: true)) } catch let error as AllowedSignersError {
+    let bytes = try await signersInForce(recording: true)
+    do { return try AllowedSigners(parsing: bytes) } catch {
       throw Refusal(.unavailable, "allowed_signers does not read: \(error)")
     }
   }

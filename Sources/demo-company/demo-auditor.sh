@@ -114,7 +114,7 @@ a_drawn_sample() {
     audit explain "$number" auditor > "explained-$number.txt"
     head -n 12 "explained-$number.txt"
     echo "  ..."
-    sed -n '/^How its jobs stand/,$p' "explained-$number.txt" | head -n 40
+    sed -n '/^How its jobs stand/,$p' "explained-$number.txt" | sed -n 1,40p
   done
   step "The period in figures."
   audit report auditor --from 2026-01-01 --until 2026-12-31
@@ -139,7 +139,7 @@ forgery_flip() {
   step "Forgery 1: one letter of an entry. \"found\":true becomes \"found\":tsue."
   copy evidence
   local offset
-  offset=$(grep -abo '"found":true' "forged/$entries" | head -n 1 | cut -d: -f1)
+  offset=$(grep -abo '"found":true' "forged/$entries" | sed -n 1,1p | cut -d: -f1)
   printf 's' | dd of="forged/$entries" bs=1 seek=$((offset + 9)) conv=notrunc status=none
   refused 'entry [0-9]' forged
 }
@@ -147,7 +147,7 @@ forgery_flip() {
 forgery_delete() {
   step "Forgery 2: an entry that nobody likes is left out of the bundle, with its proof: that a company stayed silent."
   copy bundle
-  silent=$(basename "$(grep -l '"outcome":"unconfirmed"' forged/entries/*.json | head -n 1)" .json)
+  silent=$(basename "$(grep -l '"outcome":"unconfirmed"' forged/entries/*.json | sed -n 1,1p)" .json)
   rm "forged/entries/$silent.json" "forged/proofs/$silent.tlog-proof"
   refused 'entry [0-9]' forged
   step "And its request is taken out of the list of requests."
@@ -168,7 +168,7 @@ forgery_swap() {
   step "Forgery 4: what stayed unconfirmed is given the ending of a job that was erased."
   copy bundle
   local erased
-  erased=$(grep -l '"voucher":"recipient-signed"' forged/entries/*.json | head -n 1)
+  erased=$(grep -l '"voucher":"recipient-signed"' forged/entries/*.json | sed -n 1,1p)
   python3 - "forged/entries/$silent.json" "$erased" << 'PYTHON'
 import json, sys
 mine, other = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:])

@@ -23,7 +23,8 @@ extension Configuration {
     let parts = URLParts(text)
     // Browsers give passkeys to https, and to this machine by its name.
     let isLocal = parts?.scheme == "http" && parts?.host == "localhost"
-    let isOrigin = text.split(separator: "/").count == 2 && !text.hasSuffix("/") && DeskSettings.origin(of: text) == text
+    let isOrigin =
+      text.split(separator: "/").count == 2 && !text.hasSuffix("/") && DeskSettings.origin(of: text) == text
     guard let parts, parts.scheme == "https" || isLocal, isOrigin else {
       reader.fault(
         url.line,

@@ -25,7 +25,8 @@ enum Programs {
 
   /// A tool of the machine; when it is missing, the error says what to install.
   static func tool(_ name: String, package: String) throws -> String {
-    let places = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/bin", "/bin", "/usr/sbin"]
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let places = path.split(separator: ":") + ["/usr/bin", "/bin", "/usr/sbin"]
     for place in places where FileManager.default.isExecutableFile(atPath: "\(place)/\(name)") {
       return "\(place)/\(name)"
     }

@@ -1,8 +1,8 @@
 /// Every path of the page. A test walks through all of them as every role.
 enum PageRoutes {
   static let all: [PageRoute] =
-    access + invite + today + register + requests + request + requestActions + plan + letters + package + approval + live + jobs
-    + job + tasks + systems + evidence + assets
+    access + invite + today + register + requests + request + requestActions + plan + letters + package + approval
+    + live + jobs + job + tasks + systems + evidence + assets
 
   private static let assets: [PageRoute] = [
     .get("/page.css", .everybody) { visit in

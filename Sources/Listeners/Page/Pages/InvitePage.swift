@@ -34,7 +34,7 @@ extension PageRoutes {
         "invite", title: visit.words("invite.title"),
         content: InvitePage(
           token: visit.part("token"), name: invited.name,
-          roles: invited.roles.sorted { $0.rawValue < $1.rawValue }.map { visit.words.code("person-role", $0.rawValue) },
+          roles: invited.roles.map(\.rawValue).sorted().map { visit.words.code("person-role", $0) },
           person: invited.person.text))
     },
     .post("/invite/{token}", .everybody) { visit in
