@@ -147,6 +147,7 @@ grep -q '^How to check it' "$bundle/README.txt" || fail "README.txt does not say
 mkdir "$work/unpacked"
 cp -r "$bundle" "$work/unpacked/bundle"
 cp "$work/my_policy" "$work/my_allowed_signers" "$work/log.vkey" "$work/unpacked/"
+cp "$demo/authority/ca.pem" "$work/unpacked/my_ca.pem"
 ran=" "
 while IFS= read -r line; do
   command=$line
@@ -170,7 +171,7 @@ while IFS= read -r line; do
   ran+="${line%% *} "
   ok "works: $line"
 done < <(sed '1,/^How to check it/d' "$bundle/README.txt" | sed -n 's/^  *//p')
-for command in expunge-audit python3 tlog-tiles ssh-keygen; do
+for command in expunge-audit python3 tlog-tiles ssh-keygen openssl; do
   [[ $ran == *" $command "* ]] || fail "README.txt gives no command with $command"
 done
 
