@@ -1660,7 +1660,7 @@ class Replay:
         change = part, entry["old"], entry["new"]
         if entry["nonce"] in self.spent or self.changes.setdefault(entry["nonce"], change) != change:
             raise Malformed("its nonce was used for another change")
-        if entry["old"] != self.digests[part] or entry["new"] == entry["old"]:
+        if entry["old"] != self.digests.get(part) or entry["new"] == entry["old"]:
             raise Malformed(f"`old` is not the {part} that is in force, or nothing changes")
         self.signed(entry, approval, "expunged-configuration/v1", {
             "log": self.origin, "kind": part, "old": entry["old"], "new": entry["new"], "nonce": entry["nonce"]},
@@ -1674,7 +1674,7 @@ class Replay:
         self.pending[part] = earlier + [entry]
 
     def changed(self, entry, name):
-        if self.whole and entry["old"] != self.digests[name]:
+        if self.whole and entry["old"] != self.digests.get(name):
             raise Malformed(f"`old` is not the {name} that was in force")
         signatures = self.pending.pop(name, [])
         self.spent.update(one["nonce"] for one in signatures)
@@ -2351,7 +2351,7 @@ class Replay:
         """What a conclusion says of the register."""
         approved = request.plans[list(request.plans)[-1]].approved_at if request.plans else None
         later = [systems for at, systems in self.register_changes if approved is not None and at > approved]
-        return {"inForce": self.digests["register"], "times": len(later),
+        return {"inForce": self.digests.get("register"), "times": len(later),
                 "systems": sorted({system for systems in later for system in systems})}
 
     def require_register(self, entry, request):
