@@ -21,6 +21,10 @@ setup:
 	    $$sudo sh -c 'f=/etc/systemd/system/ssh.service; \
 	      [ -e $$f ] || [ -L $$f ] || { mkdir -p $${f%/*} && ln -s /dev/null $$f; }'; \
 	  esac; \
+	  case "$$missing" in *nginx*) \
+	    $$sudo sh -c 'f=/etc/systemd/system/nginx.service; \
+	      [ -e $$f ] || [ -L $$f ] || { mkdir -p $${f%/*} && ln -s /dev/null $$f; }'; \
+	  esac; \
 	  $$sudo apt-get update -qq && \
 	  $$sudo env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq $$missing; \
 	fi
