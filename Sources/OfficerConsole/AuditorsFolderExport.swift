@@ -86,6 +86,9 @@ struct AuditorsFolderExport {
       }
       try writing { try open[name]?.write(contentsOf: Data(bytes)) }
     }
+    // Some disks say only now that they were full.
+    for handle in open.values { try writing { try handle.close() } }
+    open = [:]
   }
 
   // MARK: Files
