@@ -172,12 +172,12 @@ extension OfficerDesk {
     guard !record.approvals.contains(where: { $0.by == person.id }) else {
       throw Refusal(.refused, "\(person.name) has already approved this plan; a second person is needed")
     }
-    guard !record.approvals.contains(where: { $0.keyFingerprint == signed.fingerprint }) else {
+    guard !record.approvals.contains(where: { $0.keyFingerprint == signed.key.fingerprint }) else {
       throw Refusal(.refused, "this key has already approved the plan; a second person needs a key of his own")
     }
     let artifacts = [Self.artifact(text), Self.artifact(Array(call.signature.utf8))]
     let approval = Approval(
-      by: person.id, keyFingerprint: signed.fingerprint, text: artifacts[0].digest, signature: artifacts[1].digest)
+      by: person.id, keyFingerprint: signed.key.fingerprint, text: artifacts[0].digest, signature: artifacts[1].digest)
     let subject = EntrySubject(request: record.request, plan: record.plan)
     let draft: EntryDraft
     switch decision {
@@ -238,7 +238,7 @@ extension OfficerDesk {
   /// A valid signature of one of our people, judged now; the refusal says which rule it breaks.
   func signature(
     _ armored: String, over text: [UInt8], principal: String, _ namespace: String, at now: UTCTime
-  ) async throws -> (person: Person, fingerprint: String) {
+  ) async throws -> (person: Person, key: SSHPublicKey) {
     let file = try await signersInForce(recording: true)
     let signature: SSHSignature
     do {
@@ -247,16 +247,23 @@ extension OfficerDesk {
     } catch {
       throw Refusal(.refused, "the signature is not accepted: \(error)")
     }
-    let listed: AllowedSigners
+    let person = try await holder(
+      of: signature.publicKey, as: principal, for: namespace, listedIn: file, at: now)
+    return (person, signature.publicKey)
+  }
+
+  /// Whose key it is: listed for this use, in nobody else's hands, and of somebody of ours.
+  func holder(
+    of key: SSHPublicKey, as principal: String, for namespace: String, listedIn file: [UInt8], at now: UTCTime
+  ) async throws -> Person {
     do {
-      listed = try AllowedSigners(parsing: file)
-      try listed.key(for: principal, matching: signature.publicKey, namespace: namespace, at: now)
+      try AllowedSigners(parsing: file).key(for: principal, matching: key, namespace: namespace, at: now)
     } catch let refusal as SignerRefusal {
       throw Refusal(.forbidden, "the signer is not accepted: \(refusal)")
     } catch {
       throw Refusal(.unavailable, "allowed_signers cannot be read; see the daemon's configuration")
     }
-    let fingerprint = signature.publicKey.fingerprint
+    let fingerprint = key.fingerprint
     if let since = try await journal.read({ reader in try reader.log().compromised?[fingerprint] }) {
       throw Refusal(
         .forbidden, "this key signs nothing more: somebody else may have had it since \(since); list a new one")
@@ -264,7 +271,7 @@ extension OfficerDesk {
     guard let person = settings.people.signer(principal) else {
       throw Refusal(.forbidden, "nobody in the configuration's people: signs as this principal; add it there")
     }
-    return (person, fingerprint)
+    return person
   }
 
   static func artifact(_ bytes: [UInt8]) -> Artifact { Artifact(digest: ContentDigest(hashing: bytes), bytes: bytes) }

@@ -149,12 +149,12 @@ extension OfficerDesk {
     guard !change.approvals.contains(where: { $0.by == signed.person.id }) else {
       throw Refusal(.refused, "\(signed.person.name) has already signed this change; a second officer is needed")
     }
-    guard !change.approvals.contains(where: { $0.keyFingerprint == signed.fingerprint }) else {
+    guard !change.approvals.contains(where: { $0.keyFingerprint == signed.key.fingerprint }) else {
       throw Refusal(.refused, "this key has already signed the change; a second officer needs a key of his own")
     }
     let artifacts = [Self.artifact(bytes), Self.artifact(Array(call.signature.utf8))]
     let approval = Approval(
-      by: signed.person.id, keyFingerprint: signed.fingerprint, text: artifacts[0].digest,
+      by: signed.person.id, keyFingerprint: signed.key.fingerprint, text: artifacts[0].digest,
       signature: artifacts[1].digest)
     let facts = ChangeSigned(
       part: change.part, approval: approval, old: change.old, new: change.new, nonce: given.nonce)

@@ -17,9 +17,25 @@ extension OfficerDesk {
     public func may(_ call: String) -> Bool { !(Permissions.roles[call] ?? []).isDisjoint(with: roles) }
   }
 
-  /// The person as the configuration has him now; nil when he is not in it any more.
-  public func visitor(_ person: PersonReference) -> Visitor? {
-    settings.people.persons.first { $0.id == person }.map { Visitor(person: $0.id, name: $0.name, roles: $0.roles) }
+  /// Who came in, and with which key.
+  public struct Login: Sendable {
+    public let person: PersonReference
+    let principal: String
+    let key: SSHPublicKey
+  }
+
+  /// Whom a login lets in now; nil when it lets nobody in any more, because its key is not listed, is over or is in other
+  /// hands, or its person is not in the configuration.
+  public func visitor(_ login: Login) async throws -> Visitor? {
+    let file = try await signersInForce()
+    do {
+      let person = try await holder(
+        of: login.key, as: login.principal, for: LoginText.namespace, listedIn: file, at: clock.now())
+      guard person.id == login.person else { return nil }
+      return Visitor(person: person.id, name: person.name, roles: person.roles)
+    } catch let refusal as Refusal where refusal.reason == .forbidden {
+      return nil
+    }
   }
 
   /// Every call there is, for a test of who may make which.
@@ -54,11 +70,11 @@ extension OfficerDesk {
   public func loginText(nonce: String) throws -> LoginText { try LoginText(log: settings.origin, nonce: nonce) }
 
   /// Who signed a login text, judged as every other signature is.
-  public func login(_ armored: [UInt8], over text: LoginText, principal: String) async throws -> Visitor {
+  public func login(_ armored: [UInt8], over text: LoginText, principal: String) async throws -> Login {
     let signed = try await signature(
       String(decoding: armored, as: UTF8.self), over: text.encoded, principal: principal, LoginText.namespace,
       at: clock.now())
-    return Visitor(person: signed.person.id, name: signed.person.name, roles: signed.person.roles)
+    return Login(person: signed.person.id, principal: principal, key: signed.key)
   }
 
   /// Puts a denied attempt at the page into the log.

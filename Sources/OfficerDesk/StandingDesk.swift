@@ -68,7 +68,7 @@ extension OfficerDesk {
     }
     let artifacts = [Self.artifact(bytes), Self.artifact(Array(call.signature.utf8))]
     let approval = Approval(
-      by: signed.person.id, keyFingerprint: signed.fingerprint, text: artifacts[0].digest,
+      by: signed.person.id, keyFingerprint: signed.key.fingerprint, text: artifacts[0].digest,
       signature: artifacts[1].digest)
     let facts = StandingApproved(
       system: text.system, approval: approval, record: text.record, atMost: text.atMost, until: text.until,

@@ -313,7 +313,7 @@ extension OfficerDesk {
     guard signed.person.id != plan.drafter else {
       throw Refusal(.forbidden, "\(signed.person.name) asked for this task and cannot confirm it; two others must")
     }
-    guard !job.attestations.contains(where: { $0.by == signed.person.id || $0.keyFingerprint == signed.fingerprint })
+    guard !job.attestations.contains(where: { $0.by == signed.person.id || $0.keyFingerprint == signed.key.fingerprint })
     else { throw Refusal(.refused, "\(signed.person.name) has already attested; a second person must") }
     let found = text.done != Self.nothingFound
     guard job.attestations.allSatisfy({ $0.found == found }) else {
@@ -326,12 +326,12 @@ extension OfficerDesk {
 
   private func append(
     attestation text: AttestationText, _ bytes: [UInt8], _ call: SubmitAttestation,
-    _ signed: (person: Person, fingerprint: String), to job: JobRecord, found: Bool
+    _ signed: (person: Person, key: SSHPublicKey), to job: JobRecord, found: Bool
   ) async throws {
     let artifacts = [Self.artifact(bytes), Self.artifact(Array(call.signature.utf8))]
     let subject = EntrySubject(request: job.request, plan: job.plan, job: job.job)
     let facts = TaskAttested(
-      text: artifacts[0].digest, signature: artifacts[1].digest, keyFingerprint: signed.fingerprint, found: found)
+      text: artifacts[0].digest, signature: artifacts[1].digest, keyFingerprint: signed.key.fingerprint, found: found)
     var drafts = [try EntryDraft(facts, about: subject, by: signed.person.id, artifacts: artifacts)]
     if job.attestations.count + 1 >= Self.attestationsNeeded {
       let seen = Verification(voucher: .person, seen: .attestation, path: FailureCode("two-attestations"))

@@ -104,6 +104,25 @@ extension EndToEnd {
       }
     }
 
+    @Test func `a session ends with the key that opened it`() async throws {
+      try await Installation.with(.init(people: 20, persons: Installation.everybody)) { site in
+        let page = try site.addPage()
+        try await site.startDaemon()
+        let (bram, chris) = (try await page.visitor("bram"), try await page.visitor("chris"))
+        // Said to be in other hands, by himself.
+        try await site.answer("bram", "people", "compromised", "bram", "--since", "2026-01-01T00:00:00Z")
+        #expect(try await bram.get("/").location == "/login")
+        #expect(try await bram.get("/requests").location?.hasPrefix("/login") == true)
+        #expect(try await chris.get("/").status == 200)
+        // Taken from the list.
+        let line = try page.passkey("chris").signerLine(principal: site.principal("chris"), namespaces: [])
+        let key = try #require(line.split(whereSeparator: \.isWhitespace).last)
+        let others = try site.text("allowed_signers").split(separator: "\n").filter { !$0.contains(key) }
+        try site.write(others.joined(separator: "\n") + "\n", to: "allowed_signers")
+        #expect(try await chris.get("/").location == "/login")
+      }
+    }
+
     @Test func `other passkeys, texts of before, no PIN and another page open nothing, and the log says so`()
       async throws
     {

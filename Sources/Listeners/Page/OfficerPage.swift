@@ -57,6 +57,22 @@ public struct OfficerPage: Sendable {
     self.listening = listening
   }
 
+  /// The session that a secret opens, and whom it lets in now; nil when there is none, it is over, or the key that it
+  /// began with lets nobody in any more.
+  func open(_ secret: String, isClick: Bool) async -> (session: PageSession, visitor: OfficerDesk.Visitor)? {
+    guard let session = await sessions.find(secret, isClick: isClick) else { return nil }
+    do {
+      if let visitor = try await desk.visitor(session.login) { return (session, visitor) }
+      logger.notice("a session ended with its key or its person's entry")
+    } catch {
+      // Who cannot be judged now may be let in again when the list reads again.
+      logger.error("sessions are not judged: allowed_signers is not there")
+      return nil
+    }
+    await sessions.end(secret)
+    return nil
+  }
+
   /// Serves it until the task is cancelled.
   public func run() async throws(ListenerProblem) {
     let service = HTTPService(

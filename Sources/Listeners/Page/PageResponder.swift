@@ -38,11 +38,11 @@ struct PageResponder: HTTPResponder {
     let secret = cookies[PageCookies.session]
     // What a page fetches by itself keeps no session open.
     let isClick = request.headers[PageHeaders.secFetchMode] != "cors" && !request.uri.path.hasPrefix("/live")
-    let session = if let secret { await page.sessions.find(secret, isClick: isClick) } else { PageSession?.none }
+    let open = if let secret { await page.open(secret, isClick: isClick) } else { (PageSession, OfficerDesk.Visitor)?.none }
     let language = PageWords.Language(rawValue: cookies[PageCookies.language] ?? "") ?? Self.language(of: request)
     return PageVisit(
-      page: page, parts: [:], query: Self.query(of: request), form: form, secret: session == nil ? nil : secret,
-      session: session, visitor: session.flatMap { page.desk.visitor($0.person) },
+      page: page, parts: [:], query: Self.query(of: request), form: form, secret: open == nil ? nil : secret,
+      session: open?.0, visitor: open?.1,
       words: page.files.words(in: language), address: Self.address(of: request),
       target: request.uri.description, isClick: isClick)
   }

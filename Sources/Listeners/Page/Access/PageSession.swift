@@ -1,8 +1,10 @@
 import ErasureDomain
+import OfficerDesk
 
 /// One person's visit, from passkey to leaving.
 struct PageSession: Sendable {
-  let person: PersonReference
+  /// Who came in, and with what; whether it still lets him in is asked at each step.
+  let login: OfficerDesk.Login
   /// What every form of this session carries: a page of somebody else cannot know it.
   let formToken: String
   let began: UTCTime
@@ -34,7 +36,7 @@ actor PageSessions {
   }
 
   /// A new session; returns its secret, 256 random bits.
-  func begin(for person: PersonReference) -> String {
+  func begin(with login: OfficerDesk.Login) -> String {
     let now = clock.now()
     sessions = sessions.filter { !Self.isOver($0.value, at: now) }
     if sessions.count >= Self.most, let idle = sessions.min(by: { $0.value.lastSeen < $1.value.lastSeen }) {
@@ -42,7 +44,7 @@ actor PageSessions {
     }
     let secret = Hex.encode(random.bytes(32))
     sessions[secret] = PageSession(
-      person: person, formToken: Hex.encode(random.bytes(32)), began: now, lastSeen: now)
+      login: login, formToken: Hex.encode(random.bytes(32)), began: now, lastSeen: now)
     return secret
   }
 

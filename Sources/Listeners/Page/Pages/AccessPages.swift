@@ -57,9 +57,9 @@ extension PageRoutes {
       visit.page.logger.warning("a login was refused", metadata: ["from": "\(visit.address)"])
       throw Refusal(.forbidden, signed?.refusal.map(\.description) ?? visit.words("login.refused"))
     }
-    let visitor = try await visit.desk.login(signed.armored, over: text, principal: signed.principal)
+    let login = try await visit.desk.login(signed.armored, over: text, principal: signed.principal)
     // The secret of before, if there was one, opens nothing any more.
     if let old = visit.secret { await visit.page.sessions.end(old) }
-    return .session(await visit.page.sessions.begin(for: visitor.person), goingTo: ownPath(visit.form["to"]))
+    return .session(await visit.page.sessions.begin(with: login), goingTo: ownPath(visit.form["to"]))
   }
 }

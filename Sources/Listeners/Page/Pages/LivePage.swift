@@ -24,8 +24,7 @@ extension PageRoutes {
     let loop = LiveLoop(
       words: visit.words, clock: visit.desk.civilClock,
       isOpen: {
-        guard let session = await visit.page.sessions.find(secret, isClick: false) else { return false }
-        return visit.desk.visitor(session.person)?.may(WatchLog.name) ?? false
+        await visit.page.open(secret, isClick: false)?.visitor.may(WatchLog.name) ?? false
       },
       watch: { from in
         try await visit.call(WatchLog(request: request, from: from, waitSeconds: LiveLoop.waitSeconds))
