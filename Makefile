@@ -55,7 +55,6 @@ demo-operator: build
 # What an auditor wants to see first: the evidence of the last demo, by a program that is not the daemon's, then forged.
 demo-auditor: build
 	bash Sources/demo-company/demo-auditor.sh
-	bash Sources/demo-company/demo-auditor-anchors.sh .demo .demo-auditor
 
 # The auditor's program as one file for machines without Swift, and a run of it where there is only a C library. A release build
 # of its own takes minutes, so that it is no part of what runs before each change lands.

@@ -147,7 +147,10 @@ let package = Package(
     program("expunge-audit", uses: ["ErasureDomain", "EvidenceLog", argumentParser]),
     program(
       "demo-company", uses: ["ErasureDomain", hummingbird, argumentParser, crypto, grdb, logging],
-      exclude: ["demo.sh", "demo-auditor-anchors.sh", "demo-operator.sh", "demo-page.sh", "time_stamp_authority.py"]),
+      exclude: [
+        "demo.sh", "demo-auditor.sh", "demo-auditor-daemon.sh", "demo-operator.sh", "demo-page.sh", "search.py",
+        "time_stamp_authority.py",
+      ]),
     // Tests
     .target(
       name: "TestKit", dependencies: ["ErasureDomain", "EvidenceLog", "ConnectorKit", crypto], path: "Tests/TestKit",

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# What an auditor wants to see first: evidence opened, checked and explained without the daemon that wrote it, and four
-# forgeries that are found. `make demo-auditor` runs it on what `make demo` left, in a folder of its own. One function a
-# step; the steps are listed at the end.
+# What an auditor wants to see first: evidence opened, checked and explained without the daemon that wrote it, four
+# forgeries that are found, and a daemon that is lied to. `make demo-auditor` runs it on what `make demo` left, in a folder
+# of its own. One function a step; the steps are listed at the end.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
+here=$(cd "$(dirname "$0")" && pwd)
+cd "$here/../.."
 demo=$PWD/.demo
 work=$PWD/.demo-auditor
 
@@ -14,7 +15,7 @@ audit() { "$bin/expunge-audit" "$@"; }
 
 prepare() {
   [ -e "$demo/auditor/index.html" ] || fail "no finished demo here; run \`make demo\` first"
-  for program in python3 ssh-keygen; do command -v "$program" > /dev/null || fail "$program is missing"; done
+  for program in python3 ssh-keygen openssl; do command -v "$program" > /dev/null || fail "$program is missing"; done
   # The auditor's own program may come from anywhere; here it is the one that was built.
   bin=${EXPUNGE_BIN:-$(swift build --show-bin-path)}
   [ -x "$bin/expunge-audit" ] || fail "$bin/expunge-audit is missing; run \`make build\` first"
@@ -100,7 +101,21 @@ one_approval_by_hand() {
     < bundle/approvals/1.txt
 }
 
-# A time stamp over the checkpoint belongs here: openssl ts -verify, with the authority's own certificate.
+a_time_stamp() {
+  step "Somebody else says when the log was there: his time stamp, with OpenSSL alone and his certificate from elsewhere."
+  [ -e evidence/checkpoint.tsr ] || fail "the demo's log has no time stamp; run \`make demo\` again"
+  cp "$demo/authority/ca.pem" my_ca.pem
+  local said at
+  said=$(openssl ts -reply -in evidence/checkpoint.tsr -text 2> /dev/null | sed -n 's/^Time stamp: //p')
+  echo "checkpoint of $size entries, stamped $said"
+  at=$(date -d "$said" +%s)
+  openssl ts -verify -data evidence/checkpoint -in evidence/checkpoint.tsr -CAfile my_ca.pem -attime "$at" 2> /dev/null
+  sed '2s/$/0/' evidence/checkpoint > forged.checkpoint
+  if openssl ts -verify -data forged.checkpoint -in evidence/checkpoint.tsr -CAfile my_ca.pem -attime "$at" \
+    > /dev/null 2>&1
+  then fail "a checkpoint of another size passed"; fi
+  echo "A checkpoint of another size does not pass."
+}
 
 a_drawn_sample() {
   step "A sample of three, drawn by words that nobody knew before. Both programs draw the same."
@@ -183,11 +198,12 @@ prepare
 open_the_index
 check_without_us
 one_approval_by_hand
+a_time_stamp
 a_drawn_sample
 forgery_flip
 forgery_delete
 forgery_cut
 forgery_swap
-# From here on with a throw-away daemon: an operator appoints himself, a rolled-back database.
+EXPUNGE_BIN=$bin bash "$here/demo-auditor-daemon.sh" "$demo" "$work"
 
 step "All were found. The folders, the explanations and the last forgery are in .demo-auditor/."

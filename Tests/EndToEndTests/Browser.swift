@@ -26,10 +26,10 @@ final class Browser {
     let browser = try await Browser(language: language, site)
     do { try await body(browser) } catch {
       let page = (try? await browser.text()) ?? "(no page)"
-      browser.end()
+      await browser.end()
       throw TestProblem("\(error)\nthe page says: \(page.prefix(1_500))")
     }
-    browser.end()
+    await browser.end()
   }
 
   private init(language: String, _ site: Installation) async throws {
@@ -69,7 +69,9 @@ final class Browser {
     }
   }
 
-  func end() {
+  /// Ends the browser before its driver, so that nothing writes into a folder that is removed.
+  private func end() async {
+    do { _ = try await call("DELETE", "") } catch { print("the browser did not end: \(error)") }
     driver.signal(SIGTERM)
     driver.end()
     loop.shutDown()
@@ -149,6 +151,28 @@ final class Browser {
 
   func choose(_ selector: String, _ value: String) async throws {
     try await click("\(selector) option[value='\(value)']")
+  }
+
+  /// Presses the button of a form, and waits for the page that it leads to.
+  func submit(_ action: String, _ button: String = "button") async throws {
+    _ = try await run("window.isLeft = 1; return ''")
+    try await click("form[action='\(action)'] \(button)")
+    try await until("the form \(action) is sent") {
+      try await self.run("return window.isLeft ? 0 : document.readyState === 'complete' ? 1 : 0").integer == 1
+    }
+  }
+
+  /// The bytes of another path of the page, fetched as its reader.
+  func load(_ path: String) async throws -> [UInt8] {
+    _ = try await run(
+      """
+      fetch('\(path)').then((answer) => answer.arrayBuffer()).then((bytes) => {
+        window.loaded = btoa([...new Uint8Array(bytes)].map((byte) => String.fromCharCode(byte)).join(''));
+      });
+      return '';
+      """)
+    try await until("\(path) is loaded") { try await self.run("return window.loaded ? 1 : 0").integer == 1 }
+    return Base64.decode(try await run("return window.loaded").string ?? "") ?? []
   }
 
   /// Opens the fold that a form is in.

@@ -57,8 +57,8 @@ extension Installation {
     "otto:operator",
   ].map { "\($0):\(NSUserName())" }
 
-  /// Gives the installation a page, and each of its people a passkey. The daemon must not run yet.
-  func addPage(settings: String = "") throws -> PageSite {
+  /// Gives the installation a page, and each of its people a passkey, or all but some. The daemon must not run yet.
+  func addPage(settings: String = "", without some: Set<String> = []) throws -> PageSite {
     let port = try PagePorts.take()
     let url = "http://localhost:\(port)"
     try changeConfiguration {
@@ -67,7 +67,7 @@ extension Installation {
     var passkeys: [String: Passkey] = [:]
     var signers = try text("allowed_signers")
     let namespaces = ["login", "approval", "attestation", "configuration"].map { "erasure-\($0)@expunged" }
-    for who in people {
+    for who in people where !some.contains(who) {
       let passkey = Passkey(of: who)
       signers += try passkey.signerLine(principal: principal(who), namespaces: namespaces)
       passkeys[who] = passkey

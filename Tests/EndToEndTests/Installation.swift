@@ -17,6 +17,8 @@ final class Installation: Sendable {
     /// The folder of the register that `init` gets.
     var organisation = "demo"
     var practice = true
+    /// The companies' calendar goes along when the practice calendar moves.
+    var companiesFollow = false
     /// NAME:ROLE:UNIX-USER; by default anna, bram, chris and dora, all of them the user of the test.
     var persons = ["anna:clerk", "bram:officer", "chris:officer", "dora:system-owner"].map {
       "\($0):\(NSUserName())"
@@ -259,7 +261,10 @@ extension Installation {
       [
         "serve", "--port", "\(port)", "--ready-file", ready, "--secrets-folder", path("secrets"), "--state",
         path("companies"), "--pace", "quick", "--people", "\(options.people)",
-      ], streams: OutsideProgram.Streams(output: log, errors: log))
+      ]
+        + (options.companiesFollow
+          ? ["--calendar", "\(UTCTime(secondsSince1970: Int64(Date().timeIntervalSince1970)))"] : []),
+      streams: OutsideProgram.Streams(output: log, errors: log))
     running.withLock { $0.companies = process }
     try await until("the companies listen") {
       guard process.ended == nil else {

@@ -1,28 +1,43 @@
 import ErasureDomain
+import Foundation
+import TestKit
 import Testing
 
 /// What every page must keep, as the browser sees it: names in the accessibility tree, order of headings, contrast, width.
 enum PageChecks {
-  /// Checks the page that is open, wide and on a telephone; says what is wrong and where.
-  static func check(_ browser: Browser, language: String) async throws {
+  /// Checks the page that is open in both languages, wide and on a telephone; says what is wrong and where.
+  static func check(_ browser: Browser) async throws {
     let place = try await browser.address
-    let wide = try await faults(of: browser, language: language)
-    #expect(wide.isEmpty, "\(place) (\(language)): \(wide)")
-    try await browser.show(on: .phone)
-    let width = try await browser.run(
-      "return document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    #expect((width.integer ?? 1) <= 0, "\(place) (\(language)) is wider than a telephone")
-    let small = try await faults(of: browser, language: language)
-    #expect(small.isEmpty, "\(place) (\(language)) on a telephone: \(small)")
-    try await browser.show(on: .wide)
+    for _ in 0..<2 {
+      let language = try await browser.run("return document.documentElement.lang").string ?? ""
+      for screen in [Browser.Screen.wide, .phone] {
+        try await browser.show(on: screen)
+        let faults = try await faults(of: browser)
+        #expect(faults.isEmpty, "\(place) (\(language), \(screen)): \(faults)")
+        try await keepPicture(of: browser, "\(language)-\(screen)")
+      }
+      try await browser.show(on: .wide)
+      // The other one, of the same page.
+      try await browser.click("form[action='/language'] button")
+      try await until("the page is in another language") {
+        let other = try await browser.run("return document.readyState + document.documentElement.lang").string ?? ""
+        return other.hasPrefix("complete") && other != "complete" + language
+      }
+      #expect(try await browser.address == place)
+    }
   }
 
-  private static func faults(of browser: Browser, language: String) async throws -> [String] {
-    var found = try await unnamed(in: browser)
-    found += (try await browser.run(script)).array?.compactMap(\.string) ?? []
-    let written = try await browser.run("return document.documentElement.lang").string
-    if written != language { found.append("the page says that it is in \(written ?? "no language")") }
-    return found
+  /// For a person to look at, where `EXPUNGE_PICTURES` names a folder.
+  private static func keepPicture(of browser: Browser, _ how: String) async throws {
+    guard let folder = ProcessInfo.processInfo.environment["EXPUNGE_PICTURES"] else { return }
+    let place = try await browser.run("return location.pathname").string ?? ""
+    let page = place.split { !$0.isLetter && !$0.isNumber }.prefix(4).map { $0.prefix(12) }.joined(separator: "-")
+    try Data(try await browser.picture()).write(
+      to: URL(fileURLWithPath: "\(folder)/\(page.isEmpty ? "today" : page)-\(how).png"))
+  }
+
+  private static func faults(of browser: Browser) async throws -> [String] {
+    try await unnamed(in: browser) + ((try await browser.run(script)).array?.compactMap(\.string) ?? [])
   }
 
   /// What has a role that a person must be told of, and no name to tell.
@@ -45,6 +60,8 @@ enum PageChecks {
   /// One h1, no level left out, every field with a label, no key twice, nothing that needs colour, contrast of 4.5 to 1.
   private static let script = """
     const faults = [];
+    const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    if (over > 0) faults.push('wider than the screen by ' + over);
     const levels = [...document.querySelectorAll('h1, h2, h3, h4')].map((h) => Number(h.tagName[1]));
     if (levels.filter((l) => l === 1).length !== 1) faults.push('there is not one h1');
     levels.forEach((l, i) => { if (i && l > levels[i - 1] + 1) faults.push('a heading of level ' + l + ' follows ' + levels[i - 1]); });
