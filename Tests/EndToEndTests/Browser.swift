@@ -32,21 +32,36 @@ final class Browser {
     await browser.end()
   }
 
-  private init(language: String, _ site: Installation) async throws {
+  /// A driver that listens, and on which port. Two of them may choose the same one at the same moment: then it ends, and
+  /// another is started.
+  private static func startDriver(_ site: Installation) async throws -> (OutsideProgram, port: String) {
     let tool = try Programs.tool("chromedriver", package: "chromium-driver")
-    let log = site.beside("chromedriver-\(UUID().uuidString)")
-    driver = try OutsideProgram(tool, ["--port=0"], streams: .init(output: log, errors: log))
-    var port = ""
-    let process = driver
-    do {
-      try await until("chromedriver listens") {
-        if let ended = process.ended { throw TestProblem("chromedriver ended: \(ended)") }
-        let said = String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
-        port =
-          said.firstRange(of: "successfully on port ").map { String(said[$0.upperBound...].prefix { $0.isNumber }) }
-          ?? ""
-        return !port.isEmpty
+    var said = ""
+    for _ in 0..<5 {
+      let log = site.beside("chromedriver-\(UUID().uuidString)")
+      let process = try OutsideProgram(tool, ["--port=0"], streams: .init(output: log, errors: log))
+      var port: String?
+      do {
+        try await until("chromedriver listens") {
+          said = String(decoding: FileManager.default.contents(atPath: log) ?? Data(), as: UTF8.self)
+          port = said.firstRange(of: "successfully on port ").map {
+            String(said[$0.upperBound...].prefix(while: \.isNumber))
+          }
+          return port != nil || process.ended != nil
+        }
+      } catch {
+        process.end()
+        throw error
       }
+      if let port { return (process, port) }
+    }
+    throw TestProblem("chromedriver ended: \(said)")
+  }
+
+  private init(language: String, _ site: Installation) async throws {
+    let (process, port) = try await Self.startDriver(site)
+    driver = process
+    do {
       base = "http://127.0.0.1:\(port)"
       let options = CanonicalJSON.object([
         "args": .array(
