@@ -123,6 +123,36 @@ extension EndToEnd {
       }
     }
 
+    @Test func `a page whose daemon goes away says so, and its visitor shows his passkey again`() async throws {
+      try await Installation.with(.init(people: 20, persons: Installation.everybody)) { site in
+        let page = try site.addPage()
+        try await site.startDaemon()
+        try await Browser.with(site) { browser in
+          try await browser.addAuthenticator(with: try page.passkey("bram"))
+          try await browser.login(at: page.url)
+          func says(_ attribute: String) async throws {
+            try await until("the page says \(attribute)") {
+              let script = """
+                const place = document.querySelector('[data-follow]');
+                return document.getElementById('live-says').textContent === place.dataset.\(attribute) ? 1 : 0;
+                """
+              return try await browser.run(script).integer == 1
+            }
+          }
+          try await says("following")
+          #expect(try await site.stopDaemon() == .exited(0))
+          try await says("lost")
+          try await site.startDaemon()
+          try await says("over")
+          // What he had in mind to do is not done for him, and nothing breaks.
+          try await browser.open(page.url + "/requests")
+          #expect(try await browser.address.hasSuffix("/login?to=/requests"))
+          try await browser.click("form[data-passkey] button.main")
+          try await until("he is where he wanted to go") { try await browser.address == page.url + "/requests" }
+        }
+      }
+    }
+
     @Test func `other passkeys, texts of before, no PIN and another page open nothing, and the log says so`()
       async throws
     {
