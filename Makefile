@@ -6,7 +6,7 @@ all: build
 # What a fresh Debian 12 with the Swift toolchain lacks. The tests start PostgreSQL servers of their own; the one that
 # Debian's package would make and start by itself is not wanted, and neither is the system's sshd.
 PACKAGES = libsqlite3-dev libpq-dev libcurl4-openssl-dev openssh-client openssh-server openssl strace \
-  age postgresql-15 python3-venv restic pgbackrest chromium chromium-driver nginx-light
+  age postgresql-15 python3-venv restic pgbackrest chromium chromium-driver nginx-light caddy
 
 setup:
 	@missing=$$(for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
@@ -21,10 +21,10 @@ setup:
 	    $$sudo sh -c 'f=/etc/systemd/system/ssh.service; \
 	      [ -e $$f ] || [ -L $$f ] || { mkdir -p $${f%/*} && ln -s /dev/null $$f; }'; \
 	  esac; \
-	  case "$$missing" in *nginx*) \
-	    $$sudo sh -c 'f=/etc/systemd/system/nginx.service; \
-	      [ -e $$f ] || [ -L $$f ] || { mkdir -p $${f%/*} && ln -s /dev/null $$f; }'; \
-	  esac; \
+	  for service in nginx caddy; do case "$$missing" in *$$service*) \
+	    $$sudo sh -c "f=/etc/systemd/system/$$service.service; \
+	      [ -e \$$f ] || [ -L \$$f ] || { mkdir -p \$${f%/*} && ln -s /dev/null \$$f; }"; \
+	  esac; done; \
 	  $$sudo apt-get update -qq && \
 	  $$sudo env DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -y -qq $$missing; \
 	fi
