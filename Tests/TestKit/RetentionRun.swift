@@ -8,50 +8,50 @@ struct RetentionRun<Harness: RetentionHarness>: Sendable {
   let clock = ManualClock()
   let recorder = ConnectorRecorder()
 
-  private func require(_ holds: Bool, _ what: String) throws {
+  func require(_ holds: Bool, _ what: String) throws {
     if !holds { throw RetentionBroken(description: what) }
   }
 
-  private func equal<Value: Equatable>(_ left: Value, _ right: Value, _ what: String) throws {
+  func equal<Value: Equatable>(_ left: Value, _ right: Value, _ what: String) throws {
     try require(left == right, "\(what): \(left) instead of \(right)")
   }
 
-  private func day(_ text: String) throws -> CivilDate {
+  func day(_ text: String) throws -> CivilDate {
     guard let day = CivilDate(text) else { throw RetentionBroken(description: "\(text) is no day") }
     return day
   }
 
-  private func kept(_ until: String, conditional: Bool? = nil, count: Int = 1) throws -> KeptCount {
+  func kept(_ until: String, conditional: Bool? = nil, count: Int = 1) throws -> KeptCount {
     KeptCount(rule: RetentionContract.rule.id, until: try day(until), count: count, conditional: conditional)
   }
 
-  private func connector(_ datasets: [DatasetRecord]) throws -> any Connector {
+  func connector(_ datasets: [DatasetRecord]) throws -> any Connector {
     try harness.connector(datasets, rules: [RetentionContract.rule], clock: clock)
   }
 
-  private func locate(_ connector: any Connector) async throws -> Findings {
+  func locate(_ connector: any Connector) async throws -> Findings {
     try await connector.locate(ConnectorOrders.search(system, [RetentionContract.ada]))
   }
 
-  private func order(_ findings: Findings, prepared: PreparedEffect? = nil) -> ErasureOrder {
+  func order(_ findings: Findings, prepared: PreparedEffect? = nil) -> ErasureOrder {
     ConnectorOrders.erasure(system, [RetentionContract.ada], approving: findings, prepared: prepared)
   }
 
   /// A follow-up's order: sealed keys, and nothing else of the person.
-  private func followUp(_ kept: KeptRows, approved: Int) -> ErasureOrder {
+  func followUp(_ kept: KeptRows, approved: Int) -> ErasureOrder {
     let counts = [DatasetCount(dataset: "contract", isRoot: false, erase: approved)]
     return ConnectorOrders.erasure(
       system, [], approving: Findings(counts: counts), verb: .eraseKept, kept: kept)
   }
 
-  private func effects(_ connector: any Connector, _ order: ErasureOrder) async throws -> [EffectCount] {
+  func effects(_ connector: any Connector, _ order: ErasureOrder) async throws -> [EffectCount] {
     guard case .completed(let effects) = try await connector.erase(order, before: recorder) else {
       throw RetentionBroken(description: "the erasure did not complete")
     }
     return effects
   }
 
-  private func question(_ connector: any Connector, _ order: ErasureOrder) async throws -> Question {
+  func question(_ connector: any Connector, _ order: ErasureOrder) async throws -> Question {
     do {
       _ = try await connector.erase(order, before: recorder)
     } catch {
@@ -61,17 +61,17 @@ struct RetentionRun<Harness: RetentionHarness>: Sendable {
     throw RetentionBroken(description: "it erased without asking")
   }
 
-  private func contracts() async throws -> [[String?]] {
+  func contracts() async throws -> [[String?]] {
     try await harness.rows("SELECT id, person_id, ended, amount, note, state FROM contract ORDER BY id")
   }
 
-  private func visits() async throws -> [[String?]] {
+  func visits() async throws -> [[String?]] {
     try await harness.rows("SELECT email, year, age_group, remark FROM visit ORDER BY year, age_group, email")
   }
 
   /// The erasure of today; gives what was sealed for later.
   @discardableResult
-  private func erase(_ connector: any Connector) async throws -> [KeptRows] {
+  func erase(_ connector: any Connector) async throws -> [KeptRows] {
     _ = try await effects(connector, order(try await locate(connector)))
     return recorder.effects.last?.kept ?? []
   }
@@ -357,52 +357,5 @@ struct RetentionRun<Harness: RetentionHarness>: Sendable {
       try await connector.verify(order).kept, [try kept("2027-06-01"), try kept("2028-12-31")],
       "kept once the end is known")
     try equal(try await contracts().count, before.count, "contracts")
-  }
-
-  // MARK: Anonymising
-
-  func anonymisedRowsStayWithoutThePerson() async throws {
-    let connector = try connector(RetentionContract.anonymise(["year", "age_group"], group: 3))
-    let findings = try await locate(connector)
-    try equal(findings.obstacles, [], "obstacles")
-    try equal(findings.counts, [DatasetCount(dataset: "visit", isRoot: true, erase: 0, anonymised: 2)], "found")
-    let done = try await effects(connector, order(findings))
-    try equal(done.map(\.anonymised), [2], "rows anonymised")
-    try equal(done.map(\.erased), [0], "rows erased")
-    let rows = try await harness.rows("SELECT year, age_group FROM visit ORDER BY year")
-    try equal(rows, Array(repeating: ["2024", "30-39"], count: 4) + [["2025", "80-89"]], "what stays")
-    let others = try await harness.rows("SELECT id, email, remark FROM visit WHERE email IS NOT NULL ORDER BY id")
-    try equal(
-      others, [["3", "bob@example.org", "b"], ["4", "cem@example.org", "c"], ["5", "dee@example.org", "d"]], "others")
-    let left = try await harness.rows(
-      "SELECT id FROM visit WHERE id IN (1, 2) OR remark IN ('left-handed', 'again')")
-    try equal(left, [], "keys and words of the person")
-    try require(try await connector.verify(order(findings)).isClean, "the look is not clean")
-    try equal(try await locate(connector).total, 0, "found afterwards")
-    let again = try await effects(connector, order(findings, prepared: recorder.effects.last))
-    try equal(again, done, "the second answer")
-  }
-
-  func aSmallGroupIsAnObstacle() async throws {
-    // Four rows look alike, and two of them are the person's own: three people at most.
-    let findings = try await locate(try connector(RetentionContract.anonymise(["year", "age_group"], group: 4)))
-    try equal(findings.obstacles.map(\.code.rawValue), ["group-too-small"], "obstacles")
-    try require(
-      findings.obstacles[0].message.contains("4 people"), "the obstacle does not name the size of a group")
-  }
-
-  func aGroupThatShrankAsks() async throws {
-    let connector = try connector(RetentionContract.anonymise(["year", "age_group"], group: 3))
-    let order = order(try await locate(connector))
-    try await harness.run("DELETE FROM visit WHERE id = 4")
-    let before = try await visits()
-    let question = try await question(connector, order)
-    try equal(question.detail, FailureCode("group-too-small"), "what is asked")
-    try equal(try await visits(), before, "nothing is touched")
-  }
-
-  func aKeyThatStaysIsAnObstacle() async throws {
-    let findings = try await locate(try connector(RetentionContract.anonymise(["id", "year"], group: 2)))
-    try equal(findings.obstacles.map(\.code.rawValue), ["key-survives"], "obstacles")
   }
 }
