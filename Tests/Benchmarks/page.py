@@ -179,10 +179,12 @@ class Installation:
         return answer.getheader("set-cookie").split(";")[0]
 
     def milliseconds(self, path, cookie, rows):
-        """The times of one kept connection, as a browser has it, and the page's size in bytes."""
+        """The times of one kept connection, as a browser has it, one answer's time of the processor, the page's bytes."""
         connection = self.connection()
         times = []
-        for _ in range(RUNS + 3):
+        for run in range(RUNS + 3):
+            if run == 3:
+                used = self.processor()
             begun = time.perf_counter()
             connection.request("GET", path, headers={"cookie": cookie})
             answer = connection.getresponse()
@@ -191,7 +193,7 @@ class Installation:
             shown = page.count(b"<tr") + page.count(b'<li class="card"')
             if answer.status != 200 or shown < rows:
                 raise SystemExit(f"{path}: {answer.status}, {shown} rows instead of {rows}\n{page.decode()[-2_000:]}")
-        return times[3:], len(page)
+        return times[3:], (self.processor() - used) / RUNS * 1_000, len(page)
 
 
 def register(site):
@@ -312,14 +314,15 @@ def measure(site, middle):
     missed = []
     cookies = {name: site.login(name) for name in {name for name, _, _ in PAGES}}
     for name, path, rows in PAGES:
-        times, size = site.milliseconds(path.replace("MIDDLE", middle), cookies[name], rows)
+        times, used, size = site.milliseconds(path.replace("MIDDLE", middle), cookies[name], rows)
         median, most = statistics.median(times), statistics.quantiles(times, n=20, method="inclusive")[18]
         limit = FIRST if path == "/" else OTHER
         late = most if path == "/" else median
         mark = "" if late < limit else f"  MISSED: {limit} ms"
         if mark:
             missed.append(f"{ROLES[name]} {path}")
-        print(f"  {ROLES[name]:13} {path:42} {median:8.1f} ms   {most:8.1f} ms   {size // 1_024:4} KiB{mark}", flush=True)
+        print(f"  {ROLES[name]:13} {path:42} {median:8.1f} ms   {most:8.1f} ms   {used:8.1f} ms   "
+            f"{size // 1_024:4} KiB{mark}", flush=True)
     return missed
 
 
@@ -350,7 +353,7 @@ def main():
         print(
             f"{name}, beside {count * SETTLED_JOBS_OF_A_REQUEST:,} settled jobs (a bare SELECT of 25 rows takes "
             f"{bare(path):.2f} ms; after the start the daemon was busy for {seconds:.0f} s, {processor:.1f} s of a "
-            f"processor)\n  {'role':13} {'page':42} {'median':>11}   {'95 of 100':>11}   size", flush=True)
+            f"processor)\n  {'role':13} {'page':42} {'median':>11}   {'95 of 100':>11}   {'processor':>11}   size", flush=True)
         missed += [f"{page}, {name}" for page in measure(site, middle)]
         print(f"  the daemon's memory: at most {site.memory()} MiB", flush=True)
         site.stop()

@@ -64,7 +64,9 @@ extension SQLiteReader {
       found = try Set(states).flatMap { try keys(sql, [$0] + place) }
     case .waitingForPerson: found = try keys(WorkQueries.waiting(backwards: backwards), place)
     case .silent(let now):
-      found = try keys(WorkQueries.silentJobs(backwards: backwards), [now.secondsSince1970] + place)
+      let sql = WorkQueries.silentJobs(backwards: backwards)
+      let end = now.secondsSince1970
+      found = try keys(sql, backwards ? from.0 > end ? [end + 1, "", limit] : place : [end] + place)
     }
     // Keys alone come from every state; the records are read of those that are shown.
     found.sort { ($0.deadline, $0.job) < ($1.deadline, $1.job) }

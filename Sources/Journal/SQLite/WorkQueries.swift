@@ -52,10 +52,11 @@ enum WorkQueries {
     "SELECT deadline, job FROM job_answer INDEXED BY job_waits WHERE waits = 1 AND \(jobs("deadline", backwards))"
   }
 
-  /// Instant, time, job, limit.
+  /// Forwards the instant first; time, job, limit. Backwards a second upper bound would be taken for the first one, and what
+  /// lies between them walked over.
   static func silentJobs(backwards: Bool) -> String {
-    "SELECT worries_at, job FROM job_answer INDEXED BY job_worries WHERE worries_at <= ? AND "
-      + jobs("worries_at", backwards)
+    "SELECT worries_at, job FROM job_answer INDEXED BY job_worries WHERE "
+      + (backwards ? "worries_at IS NOT NULL" : "worries_at <= ?") + " AND \(jobs("worries_at", backwards))"
   }
 
   private static func jobs(_ time: String, _ backwards: Bool) -> String {

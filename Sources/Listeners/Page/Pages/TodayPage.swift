@@ -201,6 +201,7 @@ extension TodayPage {
       }
     }
     var warnings = of(view.holds, "today.hold") + of(view.exceptions, "today.exception")
+    if view.further > 0 { warnings.append(says(visit.words.count(view.further, "today.further"))) }
     if view.keepsPerson > 0 {
       warnings.append(
         says(
