@@ -12,8 +12,8 @@ public protocol JournalReader: MerkleNodeSource {
   func request(number: Int) throws -> RequestRecord?
   /// Requests with a higher number, in the order of their numbers.
   func requests(after number: Int, limit: Int) throws -> [RequestRecord]
-  /// Requests in one of the states, by the states' words, in the order of their numbers.
-  func requests(in states: [String], limit: Int) throws -> [RequestRecord]
+  /// All requests in one of the states, by the states' words, without reading a record.
+  func references(in states: [String]) throws -> [RequestReference]
 
   /// A page of a list of requests: in its order, those behind the position, from the first one when nil; backwards the
   /// nearest ones before it. Days bound a list that goes by days. The cost does not grow with the requests.

@@ -51,14 +51,17 @@ extension OfficerDesk {
 
   /// In the order of their days.
   func kept(_ call: ListKept) async throws -> [KeptView] {
-    let (records, numbers) = try await journal.read { reader in
-      let open = try reader.jobs(in: Self.openJobStates.filter { $0 != "blocked" }, limit: Int.max)
-        .filter { $0.verb == .eraseKept }
+    var records: [JobRecord] = []
+    try await forEach(.inStates(Self.openJobStates.filter { $0 != "blocked" })) { job in
+      if job.verb == .eraseKept { records.append(job) }
+    }
+    let kept = records
+    let numbers = try await journal.read { reader in
       var numbers: [RequestReference: Int] = [:]
-      for job in open where numbers[job.request] == nil {
+      for job in kept where numbers[job.request] == nil {
         numbers[job.request] = try reader.request(job.request)?.number
       }
-      return (open, numbers)
+      return numbers
     }
     var found: [KeptView] = []
     for (reference, jobs) in Dictionary(grouping: records, by: \.plan) {
@@ -68,7 +71,7 @@ extension OfficerDesk {
           let approved = follow.due, let number = numbers[record.request]
         else { continue }
         // What is kept; the follow-up itself also takes the records that were kept for its sake.
-        let kept = plan.job(follow.of)?.counts.flatMap(\.kept).filter {
+        let rows = plan.job(follow.of)?.counts.flatMap(\.kept).filter {
           $0.rule == rule && $0.until == approved && $0.isConditional == follow.isConditional
         }
         // After a review it may be another day than the approved one.
@@ -76,7 +79,7 @@ extension OfficerDesk {
         found.append(
           KeptView(
             job: record.job, number: number, system: record.system, rule: rule, citation: follow.citation,
-            until: until, isConditional: follow.isConditional, rows: (kept ?? []).reduce(0) { $0 + $1.count }))
+            until: until, isConditional: follow.isConditional, rows: (rows ?? []).reduce(0) { $0 + $1.count }))
       }
     }
     return found.filter { $0.isConditional || !call.withoutEnd }

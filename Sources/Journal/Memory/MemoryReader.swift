@@ -17,8 +17,8 @@ struct MemoryReader: JournalReader {
     store.answers.requestsByNumber.dropFirst(max(number, 0)).prefix(limit).compactMap { store.answers.request($0) }
   }
 
-  func requests(in states: [String], limit: Int) -> [RequestRecord] {
-    Array(store.answers.requests(in: states).prefix(limit))
+  func references(in states: [String]) -> [RequestReference] {
+    Set(states).sorted().flatMap { store.answers.requests(in: [$0]) }.map(\.request)
   }
 
   func plan(_ reference: PlanReference) -> PlanRecord? { store.answers.plan(reference) }

@@ -62,13 +62,15 @@ struct SQLiteReader: JournalReader {
       [number, limit], known)
   }
 
-  func requests(in states: [String], limit: Int) throws -> [RequestRecord] {
-    let found = try Set(states).flatMap { state in
-      try db.records(
-        RequestRecord.self, "SELECT record FROM request_answer WHERE state = ? ORDER BY number LIMIT ?",
-        [state, limit], known)
+  func references(in states: [String]) throws -> [RequestReference] {
+    try Set(states).sorted().flatMap { state in
+      try String.fetchAll(
+        db.cachedStatement(sql: "SELECT request FROM request_answer WHERE state = ? ORDER BY number"),
+        arguments: [state])
+    }.map { text in
+      guard let request = RequestReference(text) else { throw JournalFailure.corrupt(at: nil) }
+      return request
     }
-    return Array(found.sorted { $0.number < $1.number }.prefix(limit))
   }
 
   func plans(in states: [String], limit: Int) throws -> [PlanRecord] {
