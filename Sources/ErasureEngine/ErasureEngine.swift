@@ -95,9 +95,8 @@ public actor ErasureEngine {
     let (open, unfinished) = try await around.journal.read { reader in
       (
         try reader.running(),
-        try reader.requests(
-          in: ["in-erasure", "withdrawn-partly", "verified", "closed", "concluded", "refused", "withdrawn"],
-          limit: .max)
+        try reader.references(
+          in: ["in-erasure", "withdrawn-partly", "verified", "closed", "concluded", "refused", "withdrawn"])
       )
     }
     for job in open {
@@ -105,7 +104,7 @@ public actor ErasureEngine {
       let end = try EntryDraft(AttemptEnded(lostEnd(of: job), epoch: lease.epoch), about: Self.subject(job))
       try await around.journal.append([end], to: .job(job.job), expecting: job.revision)
     }
-    attention.formUnion(unfinished.map(\.request))
+    attention.formUnion(unfinished)
     try await destroyReturned()
     // A notice may have been lost with the daemon that was to send it.
     let waiting = try await around.journal.read { reader in try reader.waitingForPerson(limit: 1_000) }

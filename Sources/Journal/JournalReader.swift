@@ -12,8 +12,8 @@ public protocol JournalReader: MerkleNodeSource {
   func request(number: Int) throws -> RequestRecord?
   /// Requests with a higher number, in the order of their numbers.
   func requests(after number: Int, limit: Int) throws -> [RequestRecord]
-  /// Requests in one of the states, by the states' words, in the order of their numbers.
-  func requests(in states: [String], limit: Int) throws -> [RequestRecord]
+  /// All requests in one of the states, by the states' words, without reading a record.
+  func references(in states: [String]) throws -> [RequestReference]
 
   /// A page of a list of requests: in its order, those behind the position, from the first one when nil; backwards the
   /// nearest ones before it. Days bound a list that goes by days. The cost does not grow with the requests.
@@ -67,10 +67,9 @@ public protocol JournalReader: MerkleNodeSource {
   func nextWake(after time: UTCTime) throws -> UTCTime?
   /// Jobs that are claimed and have not ended, nearest deadline first.
   func running() throws -> [JobRecord]
-  /// Jobs that wait for a person and are not held, nearest deadline first.
-  func waitingForPerson(limit: Int) throws -> [JobRecord]
-  /// Jobs in one of the states, by the states' words (a settled job's word is its outcome's), nearest deadline first.
-  func jobs(in states: [String], limit: Int) throws -> [JobRecord]
+  /// A page of a list of jobs: in its order, those behind the position, from the first one when nil; backwards the nearest
+  /// ones before it. The cost does not grow with the jobs.
+  func jobs(_ selection: JobSelection, from position: JobPosition?, backwards: Bool, limit: Int) throws -> [JobRecord]
 
   /// How many requests and jobs are in each state; walks an index over all of them.
   func counts() throws -> JournalCounts
@@ -81,8 +80,18 @@ public protocol JournalReader: MerkleNodeSource {
   func entryBytes(from: UInt64, to: UInt64) throws -> [[UInt8]]
   /// Every entry that names the request, those of its plans and jobs too, in order.
   func entries(of request: RequestReference) throws -> [IndexedEntry]
+  /// The first entries from an index on that name the request, in order.
+  func entries(of request: RequestReference, from index: UInt64, limit: Int) throws -> [IndexedEntry]
+  /// Every entry of one of the kinds that names the request, in order; no other is read into its facts.
+  func entries(of request: RequestReference, kinds: [EntryKind]) throws -> [IndexedEntry]
+  /// The last entries before an index that name the request, in order.
+  func entries(of request: RequestReference, before index: UInt64, limit: Int) throws -> [IndexedEntry]
   /// Every entry that names the job, in order.
   func entries(of job: JobReference) throws -> [IndexedEntry]
+  /// Every entry of one of the kinds that names the job, in order; no other is read into its facts.
+  func entries(of job: JobReference, kinds: [EntryKind]) throws -> [IndexedEntry]
+  /// The last entries before an index that name the job, in order.
+  func entries(of job: JobReference, before index: UInt64, limit: Int) throws -> [IndexedEntry]
   /// The entries from an index on whose bytes hold one of the texts. Reads them all: for what is asked seldom.
   func entries(from index: UInt64, holding texts: [String]) throws -> [IndexedEntry]
   /// The number of entries.
@@ -111,6 +120,16 @@ public protocol JournalReader: MerkleNodeSource {
 }
 
 extension JournalReader {
+  /// The first jobs that wait for a person and are not held, nearest deadline first.
+  public func waitingForPerson(limit: Int) throws -> [JobRecord] {
+    try jobs(.waitingForPerson, from: nil, backwards: false, limit: limit)
+  }
+
+  /// The first jobs in one of the states, nearest deadline first.
+  public func jobs(in states: [String], limit: Int) throws -> [JobRecord] {
+    try jobs(.inStates(states), from: nil, backwards: false, limit: limit)
+  }
+
   /// Jobs that may be claimed at that time, whichever.
   public func ready(
     at time: UTCTime, excluding systems: Set<SystemName>, limit: Int, mayChange: (SystemName) -> Bool

@@ -10,6 +10,41 @@ public enum RequestSelection: Hashable, Sendable {
   case closed
   /// Every one, the newest first.
   case all
+  /// Those with a measure that waits somewhere, by number.
+  case measured
+  /// Those to be acknowledged by themselves, by number.
+  case unacknowledged
+}
+
+/// Which jobs a list shows, and in which order.
+public enum JobSelection: Hashable, Sendable {
+  /// Those in one of the states, by the states' words (a settled job's word is its outcome's), nearest deadline first.
+  case inStates([String])
+  /// Those that wait for a person and are not held, nearest deadline first.
+  case waitingForPerson
+  /// Those about which a company's silence is somebody's worry at that time, the longest first.
+  case silent(at: UTCTime)
+}
+
+/// A place in a list of jobs: the one before which, or behind which, it goes on.
+public struct JobPosition: Hashable, Sendable {
+  /// The deadline; of silent jobs since when the silence is a worry.
+  public var at: UTCTime
+  public var job: JobReference
+
+  public init(at: UTCTime, job: JobReference) {
+    self.at = at
+    self.job = job
+  }
+
+  /// Where a job stands in such a list.
+  public init(of record: JobRecord, in selection: JobSelection) {
+    job = record.job
+    switch selection {
+    case .inStates, .waitingForPerson: at = record.deadline
+    case .silent: at = record.worriesAt ?? record.deadline
+    }
+  }
 }
 
 /// A place in a list of requests: the one before which, or behind which, it goes on.

@@ -21,13 +21,17 @@ public struct ListJobs: OfficerCall {
   public var limit: Int
   /// Only the open ones of this group.
   public var group: Group?
-  /// Open ones that are left out before the first that is wanted.
-  public var skip: Int?
-  public init(request: String? = nil, limit: Int = 200, group: Group? = nil, skip: Int? = nil) {
+  /// Of open ones: those behind this job's `place`, or backwards the nearest ones before it.
+  public var from: String?
+  public var backwards: Bool?
+  public init(
+    request: String? = nil, limit: Int = 200, group: Group? = nil, from: String? = nil, backwards: Bool? = nil
+  ) {
     self.request = request
     self.limit = limit
     self.group = group
-    self.skip = skip
+    self.from = from
+    self.backwards = backwards
   }
 }
 
@@ -71,7 +75,12 @@ public struct ShowJob: OfficerCall {
   public typealias Answer = JobDetail
   public static let name = "job.show"
   public var job: String
-  public init(job: String) { self.job = job }
+  /// Which part of its history; all of it when absent.
+  public var history: HistoryPart?
+  public init(job: String, history: HistoryPart? = nil) {
+    self.job = job
+    self.history = history
+  }
 }
 
 /// Reopens a failed job, or answers its question with "again".
@@ -171,12 +180,16 @@ public struct JobView: Codable, Hashable, Sendable {
   public var number: Int?
   /// Set when a company was told and has said nothing for four fifths of its time.
   public var silent: Bool?
+  /// Where it stands in a list of open jobs, for going on from there.
+  public var place: String?
   public init(
     job: JobReference, request: RequestReference, plan: PlanReference, system: SystemName, title: String,
     role: SystemRole, verb: JobVerb, state: String, next: UTCTime?, attempts: Int, lastCode: FailureCode?,
     question: Question?, outcome: JobOutcome?, held: Bool, deadline: UTCTime, approvedRows: Int,
-    waitsFor: WaitsFor? = nil, exception: ExceptionTerms? = nil, number: Int? = nil, silent: Bool? = nil
+    waitsFor: WaitsFor? = nil, exception: ExceptionTerms? = nil, number: Int? = nil, silent: Bool? = nil,
+    place: String? = nil
   ) {
+    self.place = place
     self.number = number
     self.silent = silent
     self.exception = exception
@@ -212,10 +225,21 @@ public struct JobDetail: Codable, Hashable, Sendable {
   }
 }
 
+/// A page of everything that waits for a person: jobs by their deadlines, then requests by the day that people work to, then
+/// what a look or an exception asks later.
 public struct ListTasks: OfficerCall {
   public typealias Answer = [TaskView]
   public static let name = "task.list"
-  public init() {}
+  /// At most 1,000.
+  public var limit: Int
+  /// Those behind this task's `place`, or backwards the nearest ones before it.
+  public var from: String?
+  public var backwards: Bool?
+  public init(limit: Int = 1_000, from: String? = nil, backwards: Bool? = nil) {
+    self.limit = limit
+    self.from = from
+    self.backwards = backwards
+  }
 }
 
 public struct ShowTask: OfficerCall {
@@ -309,6 +333,8 @@ public struct TaskView: Codable, Hashable, Sendable {
   public var terms: ExceptionTerms?
   /// What a look after the conclusion recognised.
   public var recognised: Recognised?
+  /// Where it stands in the list, for going on from there.
+  public var place: String?
 
   /// Records that were erased before and are there again.
   public struct Recognised: Codable, Hashable, Sendable {

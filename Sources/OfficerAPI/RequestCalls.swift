@@ -108,9 +108,12 @@ public struct ShowRequest: OfficerCall {
   public var request: String
   /// In which language its dates and its history are put into words; English when absent.
   public var language: PersonLanguage?
-  public init(request: String, language: PersonLanguage? = nil) {
+  /// Which part of its history; all of it when absent.
+  public var history: HistoryPart?
+  public init(request: String, language: PersonLanguage? = nil, history: HistoryPart? = nil) {
     self.request = request
     self.language = language
+    self.history = history
   }
 }
 
@@ -247,6 +250,8 @@ public struct RequestDetail: Codable, Hashable, Sendable {
   public var plan: PlanView?
   public var jobs: [JobView]
   public var history: [HistoryLine]
+  /// The entry with which the request was accepted, wherever in its history; nil before.
+  public var confirmed: HistoryLine?
   /// The code for the person's letter, once only closing is left; closing prints it too, and destroys it.
   public var subjectCode: String?
   public var removal: Removal?
@@ -327,8 +332,9 @@ public struct RequestDetail: Codable, Hashable, Sendable {
     request: RequestView, identifiers: [SubjectIdentifier]?, text: String?, plan: PlanView?, jobs: [JobView],
     history: [HistoryLine], subjectCode: String? = nil, removal: Removal? = nil,
     notes: [Note] = [], linked: [Int] = [], reprobes: [String]? = nil, contact: String? = nil,
-    letters: [LetterSent]? = nil
+    letters: [LetterSent]? = nil, confirmed: HistoryLine? = nil
   ) {
+    self.confirmed = confirmed
     self.contact = contact
     self.letters = letters
     self.request = request
@@ -342,6 +348,21 @@ public struct RequestDetail: Codable, Hashable, Sendable {
     self.notes = notes
     self.linked = linked
     self.reprobes = reprobes
+  }
+}
+
+/// A part of a history: the newest lines of it, before or behind an entry.
+public struct HistoryPart: Codable, Hashable, Sendable {
+  /// At most so many lines.
+  public var limit: Int
+  /// The nearest ones before this entry.
+  public var before: Int64?
+  /// The first ones from this entry on; counts where `before` is absent.
+  public var from: Int64?
+  public init(limit: Int, before: Int64? = nil, from: Int64? = nil) {
+    self.limit = limit
+    self.before = before
+    self.from = from
   }
 }
 

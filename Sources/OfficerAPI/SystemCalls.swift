@@ -4,7 +4,9 @@ public import ErasureDomain
 public struct ListSystems: OfficerCall {
   public typealias Answer = [SystemView]
   public static let name = "system.list"
-  public init() {}
+  /// Whether the jobs that wait in each are counted; they are when absent.
+  public var counting: Bool?
+  public init(counting: Bool? = nil) { self.counting = counting }
 }
 
 /// The owner of a system lets it be changed, as the register describes it now. Nobody else may.

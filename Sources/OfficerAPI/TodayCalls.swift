@@ -147,6 +147,8 @@ public struct TodayView: Codable, Hashable, Sendable {
   public var incidents: [Matter] = []
   public var holds: [Matter] = []
   public var exceptions: [Matter] = []
+  /// Of late plans, findings, incidents, holds and exceptions those beyond the first of each kind, which alone are named.
+  public var further = 0
   public var gates: [Gate] = []
   /// Set when fewer than two people can approve today: how many can.
   public var approvers: Int?

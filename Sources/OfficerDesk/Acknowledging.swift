@@ -13,15 +13,13 @@ extension OfficerDesk {
   /// - Returns: How many were sent, and how many could not be; those are tried again later, less and less often.
   public func acknowledge() async throws -> (sent: Int, failed: Int) {
     guard let letterOffice, letterOffice.post != nil else { return (0, 0) }
-    let requests = try await journal.read { reader in
-      try reader.requests(in: ["received", "verified", "in-erasure"], limit: Self.mostCounted)
-    }
+    let today = clock.today
     var (sent, failed) = (0, 0)
-    for record in requests where Self.wantsAcknowledgement(record, on: clock.today) {
-      guard try await vault.contains(record.request),
-        let contact = try await vault.get(String.self, .contact, of: record.request), MailAddress(contact) != nil
-      else { continue }
-      guard await letterOffice.mayAcknowledge(record.request, at: clock.now()) else { continue }
+    try await forEach(.unacknowledged) { record in
+      guard today <= record.received.dueDates.statutory, try await vault.contains(record.request),
+        let contact = try await vault.get(String.self, .contact, of: record.request), MailAddress(contact) != nil,
+        await letterOffice.mayAcknowledge(record.request, at: clock.now())
+      else { return }
       do {
         _ = try await send(.acknowledgement, Self.language(of: record), LetterFacts.Texts(), by: .mail, of: record, nil)
         sent += 1
@@ -33,12 +31,5 @@ extension OfficerDesk {
       }
     }
     return (sent, failed)
-  }
-
-  private static func wantsAcknowledgement(_ record: RequestRecord, on today: CivilDate) -> Bool {
-    let letters = record.letters ?? []
-    return record.received.channel == "mail" && record.received.again == nil && record.notice == nil
-      && today <= record.received.dueDates.statutory
-      && !letters.contains { $0.letter == .acknowledgement || $0.letter == .extension }
   }
 }

@@ -18,13 +18,13 @@ extension OfficerDesk {
   /// work-to date that moves has alarms of its own.
   public func raiseAlarms() async throws -> [DeadlineAlarm] {
     let today = clock.today
-    let records = try await journal.read { reader in try reader.requests(in: Self.openStates, limit: Self.mostCounted) }
+    guard let last = lastNearDay(on: today) else { return [] }
     var raised: [DeadlineAlarm] = []
-    for record in records where record.hasOpenClock {
+    try await forEach(.open([]), in: CivilDate.first...last) { record in
       let workTo = record.dueInForce.workTo
       guard let lead = lead(before: workTo, on: today),
         record.alarms?.contains(where: { $0.workTo == workTo && $0.lead <= lead }) != true
-      else { continue }
+      else { return }
       do {
         try await append(
           DeadlineNear(workTo: workTo, lead: lead), about: EntrySubject(request: record.request), by: nil,
@@ -32,10 +32,17 @@ extension OfficerDesk {
         raised.append(DeadlineAlarm(request: record.request, workTo: workTo, lead: lead))
       } catch JournalFailure.conflict {
         // Somebody is at work on it: the next round raises it.
-        continue
       }
     }
     return raised
+  }
+
+  /// The last work-to date for which the day of an alarm has come; nil where there are no alarms.
+  func lastNearDay(on today: CivilDate) -> CivilDate? {
+    guard lead(before: today, on: today) != nil else { return nil }
+    var last = today
+    while lead(before: last.adding(days: 1), on: today) != nil { last = last.adding(days: 1) }
+    return last
   }
 
   /// The nearest lead whose day has come.

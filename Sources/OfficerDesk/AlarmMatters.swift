@@ -17,60 +17,56 @@ extension OfficerDesk {
   /// A plan may wait for its signatures so many working days.
   static let signingWorkingDays = 2
 
-  func openMatters(at now: UTCTime) async throws -> [AlarmMatter] {
-    let (log, requests, waiting, companies) = try await journal.read { reader in
-      (
-        try reader.log(), try reader.requests(in: Self.openStates, limit: Self.mostCounted),
-        try reader.waitingForPerson(limit: Self.mostCounted),
-        try reader.jobs(in: ["awaiting-recipient"], limit: Self.mostCounted)
-      )
+  /// Hands over everything that waits, kind by kind; nothing of it is kept here.
+  func forEachMatter(at now: UTCTime, _ body: (AlarmMatter) throws -> Void) async throws {
+    if let last = lastNearDay(on: clock.day(of: now)) {
+      try await forEach(.open([]), in: CivilDate.first...last) { request in
+        guard let since = nearSince(request) else { return }
+        try body(AlarmMatter(kind: .deadlineNear, about: request.request.text, since: since))
+      }
     }
-    var matters: [AlarmMatter] = []
-    for request in requests { matters += try await self.matters(of: request, at: now) }
-    for job in waiting { matters.append(try await matter(of: job)) }
-    for job in companies {
-      guard let silent = job.worriesAt, silent <= now else { continue }
-      matters.append(AlarmMatter(kind: .companySilent, about: job.job.text, since: silent))
+    try await forEach(.open([.letter, .closing])) { request in
+      guard let concluded = request.concludedAt, request.informed == nil else { return }
+      try body(AlarmMatter(kind: .informThePerson, about: request.request.text, since: concluded))
     }
+    try await forEach(.open([.questions, .signatures])) { request in
+      if let asks = try await question(of: request) { try body(asks) }
+      if let plan = try await planThatWaits(request), plan.since <= now { try body(plan) }
+    }
+    try await forEach(.measured) { request in
+      if let late = lateObjection(request, at: now) { try body(late) }
+    }
+    try await forEach(.waitingForPerson) { job in try body(try await matter(of: job)) }
+    try await forEach(.silent(at: now)) { job in
+      guard let silent = job.worriesAt else { return }
+      try body(AlarmMatter(kind: .companySilent, about: job.job.text, since: silent))
+    }
+    let log = try await journal.read { reader in try reader.log() }
     for (request, incident) in log.incidents ?? [:] {
-      matters.append(AlarmMatter(kind: .incident, about: request.text, since: incident.at))
+      try body(AlarmMatter(kind: .incident, about: request.text, since: incident.at))
     }
     for (system, scan) in log.scanned ?? [:] where scan.certain > 0 {
-      matters.append(AlarmMatter(kind: .erasedIsBack, about: system.description, since: scan.at))
+      try body(AlarmMatter(kind: .erasedIsBack, about: system.description, since: scan.at))
     }
-    let returned = Dictionary(grouping: log.returned ?? []) { $0.request }
-    for (request, findings) in returned {
+    for (request, findings) in Dictionary(grouping: log.returned ?? [], by: \.request) {
       guard let since = findings.filter({ !$0.isLawful }).map(\.at).min() else { continue }
-      matters.append(AlarmMatter(kind: .erasedIsBack, about: request.text, since: since))
+      try body(AlarmMatter(kind: .erasedIsBack, about: request.text, since: since))
     }
     for standing in try await dueExceptions() {
       guard let from = standing.asksFrom else { continue }
-      matters.append(AlarmMatter(kind: .taskWaits, about: standing.request.text, since: clock.start(of: from)))
+      try body(AlarmMatter(kind: .taskWaits, about: standing.request.text, since: clock.start(of: from)))
     }
-    return try await numbered(matters).sorted { ($0.since, $0.about) < ($1.since, $1.about) }
   }
 
-  private func matters(of request: RequestRecord, at now: UTCTime) async throws -> [AlarmMatter] {
-    var matters: [AlarmMatter] = []
-    let about = request.request.text
-    if let since = nearSince(request) {
-      matters.append(AlarmMatter(kind: .deadlineNear, about: about, since: since))
+  /// Found identifiers that wait for a decision, and findings of the last look.
+  private func question(of request: RequestRecord) async throws -> AlarmMatter? {
+    guard request.undecided > 0 || !request.findings.isEmpty else { return nil }
+    let asked = try await journal.read { reader in
+      try reader.entries(of: request.request, kinds: [QuestionAsked.kind, FindingOpened.kind]).last {
+        $0.entry.subject.stream == .request(request.request)
+      }?.entry.at
     }
-    if let concluded = request.concludedAt, request.informed == nil {
-      matters.append(AlarmMatter(kind: .informThePerson, about: about, since: concluded))
-    }
-    if request.undecided > 0 || !request.findings.isEmpty {
-      let asked = try await journal.read { reader in
-        try reader.entries(of: request.request).last {
-          $0.entry.subject.stream == .request(request.request)
-            && ($0.entry.kind == QuestionAsked.kind || $0.entry.kind == FindingOpened.kind)
-        }?.entry.at
-      }
-      matters.append(AlarmMatter(kind: .taskWaits, about: about, since: asked ?? request.received.receivedAt))
-    }
-    if let late = lateObjection(request, at: now) { matters.append(late) }
-    if let plan = try await planThatWaits(request), plan.since <= now { matters.append(plan) }
-    return matters
+    return AlarmMatter(kind: .taskWaits, about: request.request.text, since: asked ?? request.received.receivedAt)
   }
 
   /// The first instant of the day of the newest alarm before the work-to date in force.
@@ -117,12 +113,13 @@ extension OfficerDesk {
       default: .taskWaits
       }
     let ended = try await journal.read { reader in
-      try reader.entries(of: job.job).last { $0.entry.kind == AttemptEnded.kind }?.entry.at
+      try reader.entries(of: job.job, kinds: [AttemptEnded.kind]).last?.entry.at
     }
     return AlarmMatter(kind: kind, about: job.job.text, since: ended ?? job.createdAt)
   }
 
-  private func numbered(_ matters: [AlarmMatter]) async throws -> [AlarmMatter] {
+  /// With the numbers of their requests.
+  func numbered(_ matters: [AlarmMatter]) async throws -> [AlarmMatter] {
     try await journal.read { reader in
       try matters.map { matter in
         var matter = matter

@@ -41,14 +41,11 @@ extension OfficerDesk {
       let name = signer.principals.compactMap { settings.people.signer($0)?.name }.first
       standing.keys.append(TodayView.EndingKey(person: name, line: signer.line, on: day))
     }
-    let waiting = try await journal.read { reader in
+    standing.latePlans = try await journal.read { reader in
       try reader.plansToSign(limit: Self.mostPlans).compactMap { plan in
-        try reader.request(plan.request).map { (plan: plan, number: $0.number) }
+        guard let since = waitsTooLongSince(plan), since <= now else { return nil }
+        return try reader.request(plan.request)?.number
       }
-    }
-    for (plan, number) in waiting {
-      guard let since = waitsTooLongSince(plan), since <= now else { continue }
-      standing.latePlans.append(number)
     }
     return standing
   }

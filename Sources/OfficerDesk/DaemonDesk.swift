@@ -11,9 +11,6 @@ extension OfficerDesk {
   /// A concluded request that is not closed for so many days is on the first screen.
   static let daysToInform = 14
   static let mostCounted = 10_000
-  static let openStates = [
-    "received", "verified", "in-erasure", "concluded", "refused", "withdrawn", "withdrawn-partly",
-  ]
 
   func status() async throws -> StatusView {
     let now = clock.now()
@@ -186,7 +183,7 @@ extension OfficerDesk {
         guard let request else {
           return (try reader.entries(from: from, to: min(size, from + Self.mostWatched)), size)
         }
-        return (try reader.entries(of: request.request).filter { $0.index >= from }, size)
+        return (try reader.entries(of: request.request, from: from, limit: Int(Self.mostWatched)), size)
       }
       if !entries.isEmpty || clock.now() >= deadline {
         let next = entries.last.map { $0.index + 1 } ?? max(from, request == nil ? from : size)

@@ -25,19 +25,22 @@ extension OfficerDesk {
   func exceptionTasks(of request: RequestReference? = nil) async throws -> [TaskView] {
     var views: [TaskView] = []
     for standing in try await dueExceptions(of: request) {
-      guard let record = try await journal.read({ reader in try reader.request(standing.request) }) else { continue }
-      let question = Question(code: .exceptionDue)
-      let day = standing.terms.day.map { "\($0)" } ?? ""
-      views.append(
-        TaskView(
-          task: standing.request.text, request: standing.request, number: record.number, system: standing.system,
-          title: systems.record(standing.system)?.title, question: question, answers: question.answers,
-          instruction:
-            "It stayed on \(standing.terms.ground.rawValue), \(standing.terms.citation), until \(day). except, with new terms: "
-            + "it still has to. accept: it was erased since, by a new request or by hand; nobody here has its key.",
-          terms: standing.terms))
+      if let view = try await view(of: standing) { views.append(view) }
     }
     return views
+  }
+
+  func view(of standing: StandingException) async throws -> TaskView? {
+    guard let record = try await journal.read({ reader in try reader.request(standing.request) }) else { return nil }
+    let question = Question(code: .exceptionDue)
+    let day = standing.terms.day.map { "\($0)" } ?? ""
+    return TaskView(
+      task: standing.request.text, request: standing.request, number: record.number, system: standing.system,
+      title: systems.record(standing.system)?.title, question: question, answers: question.answers,
+      instruction:
+        "It stayed on \(standing.terms.ground.rawValue), \(standing.terms.citation), until \(day). except, with new terms: "
+        + "it still has to. accept: it was erased since, by a new request or by hand; nobody here has its key.",
+      terms: standing.terms)
   }
 
   /// The officer's word about the exception of a request that is due; the first system first.

@@ -119,7 +119,16 @@ extension OfficerDesk {
   }
 
   /// Holds whose review is due.
-  func dueHolds() async throws -> [HoldView] { try await listHolds().filter { $0.reviewBefore <= clock.today } }
+  func dueHolds() async throws -> [HoldView] {
+    let today = clock.today
+    var views: [HoldView] = []
+    // The jobs of a request are counted for those alone that are shown.
+    for record in try await heldRequests()
+    where record.holds?.active.values.contains(where: { $0.reviewBefore <= today }) == true {
+      views += try await self.views(of: record).filter { $0.reviewBefore <= today }
+    }
+    return views.sorted { ($0.reviewBefore, $0.number, $0.system) < ($1.reviewBefore, $1.number, $1.system) }
+  }
 
   func holdWarnings() async throws -> [String] {
     try await dueHolds().map { hold in

@@ -30,8 +30,10 @@ extension OfficerDesk {
 
   func requireSearch(before ground: String, _ record: RequestRecord) async throws {
     guard ground == Self.cannotIdentify else { return }
-    let entries = try await journal.read { reader in try reader.entries(of: record.request) }
-    guard entries.contains(where: { $0.entry.kind == LookupMade.kind }) else {
+    let looks = try await journal.read { reader in
+      try reader.entries(of: record.request, kinds: [LookupMade.kind])
+    }
+    guard !looks.isEmpty else {
       throw Refusal(
         .refused,
         "that somebody cannot be identified is shown by a search: make one with expunge request look \(record.number), "

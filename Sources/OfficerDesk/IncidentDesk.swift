@@ -44,14 +44,14 @@ extension OfficerDesk {
     let (incident, jobs, entries) = try await journal.read { reader in
       (
         try reader.log().incidents?[record.request], try record.plans.flatMap { try reader.jobs(of: $0) },
-        try reader.entries(of: record.request)
+        try reader.entries(of: record.request, kinds: [AttemptPrepared.kind])
       )
     }
     guard let incident else {
       throw Refusal(.notFound, "request \(record.number) has no open incident; expunge incident wrong-person opens one")
     }
     var prepared: [JobReference: UTCTime] = [:]
-    for stored in entries where stored.entry.kind == AttemptPrepared.kind {
+    for stored in entries {
       guard let job = stored.entry.subject.job else { continue }
       prepared[job] = min(prepared[job] ?? stored.entry.at, stored.entry.at)
     }

@@ -67,11 +67,11 @@ extension OfficerDesk {
       fresh.values.joined().filter { !settings.register.stopList.contains($0) }.map(IdentifierAcceptance.identity))
     guard !values.isEmpty else { return }
     do {
-      let states = ["received", "verified", "in-erasure", "concluded"]
-      let open = try await journal.read { reader in try reader.requests(in: states, limit: Self.mostCounted) }
-      let compared = open.suffix(Self.mostCompared)
+      let open = try await journal.read { reader in
+        try reader.requests(.numbered, in: nil, from: nil, backwards: true, limit: Self.mostCompared)
+      }.filter { [.received, .verified, .inErasure, .concluded].contains($0.state) }
       var holders: [SubjectIdentifier: [RequestRecord]] = [:]
-      for record in compared {
+      for record in open {
         guard try await vault.contains(record.request) else { continue }
         let held = try await vault.get([SubjectIdentifier].self, .identifiers, of: record.request) ?? []
         for value in Set(held.map(IdentifierAcceptance.identity)).intersection(values) {

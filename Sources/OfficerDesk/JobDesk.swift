@@ -29,37 +29,39 @@ extension OfficerDesk {
       for place in views.indices { views[place].number = request.number }
       return views
     }
-    let skip = min(max(0, call.skip ?? 0), 10_000)
     let limit = min(max(1, call.limit), 10_000)
-    let now = clock.now()
+    let selection: JobSelection =
+      call.group == .silent ? .silent(at: clock.now()) : .inStates(Self.states(of: call.group))
     let (records, numbers, log) = try await journal.read { reader in
-      let isFiltered = call.group == .silent
-      let found = try reader.jobs(
-        in: Self.states(of: call.group), limit: isFiltered ? Self.mostCounted : skip + limit)
-      let records = found.filter { !isFiltered || $0.isSilent(at: now) }.dropFirst(skip).prefix(limit)
+      let records = try reader.jobs(
+        selection, from: call.from.flatMap { JobPosition($0) }, backwards: call.backwards ?? false, limit: limit)
       var numbers: [RequestReference: Int] = [:]
       for job in records where numbers[job.request] == nil {
         numbers[job.request] = try reader.request(job.request)?.number
       }
-      return (Array(records), numbers, try reader.log())
+      return (records, numbers, try reader.log())
     }
     return records.map { record in
       var view = view(record, planned: nil, in: log)
       view.number = numbers[record.request]
+      view.place = JobPosition(of: record, in: selection).text
       return view
     }
   }
 
   /// In the order of their days.
   func kept(_ call: ListKept) async throws -> [KeptView] {
-    let (records, numbers) = try await journal.read { reader in
-      let open = try reader.jobs(in: Self.openJobStates.filter { $0 != "blocked" }, limit: Int.max)
-        .filter { $0.verb == .eraseKept }
+    var records: [JobRecord] = []
+    try await forEach(.inStates(Self.openJobStates.filter { $0 != "blocked" })) { job in
+      if job.verb == .eraseKept { records.append(job) }
+    }
+    let kept = records
+    let numbers = try await journal.read { reader in
       var numbers: [RequestReference: Int] = [:]
-      for job in open where numbers[job.request] == nil {
+      for job in kept where numbers[job.request] == nil {
         numbers[job.request] = try reader.request(job.request)?.number
       }
-      return (open, numbers)
+      return numbers
     }
     var found: [KeptView] = []
     for (reference, jobs) in Dictionary(grouping: records, by: \.plan) {
@@ -69,7 +71,7 @@ extension OfficerDesk {
           let approved = follow.due, let number = numbers[record.request]
         else { continue }
         // What is kept; the follow-up itself also takes the records that were kept for its sake.
-        let kept = plan.job(follow.of)?.counts.flatMap(\.kept).filter {
+        let rows = plan.job(follow.of)?.counts.flatMap(\.kept).filter {
           $0.rule == rule && $0.until == approved && $0.isConditional == follow.isConditional
         }
         // After a review it may be another day than the approved one.
@@ -77,7 +79,7 @@ extension OfficerDesk {
         found.append(
           KeptView(
             job: record.job, number: number, system: record.system, rule: rule, citation: follow.citation,
-            until: until, isConditional: follow.isConditional, rows: (kept ?? []).reduce(0) { $0 + $1.count }))
+            until: until, isConditional: follow.isConditional, rows: (rows ?? []).reduce(0) { $0 + $1.count }))
       }
     }
     return found.filter { $0.isConditional || !call.withoutEnd }
@@ -94,7 +96,10 @@ extension OfficerDesk {
     let record = try await findJob(call.job)
     let (plan, _) = try await plans.plan(record.plan)
     let (entries, log, number) = try await journal.read { reader in
-      (try reader.entries(of: record.job), try reader.log(), try reader.request(record.request)?.number)
+      (
+        try call.history.map { try reader.entries(of: record.job, $0) } ?? reader.entries(of: record.job),
+        try reader.log(), try reader.request(record.request)?.number
+      )
     }
     // An auditor needs no company's words, and they may name people.
     let works = !caller.roles.isDisjoint(with: [.clerk, .officer])
@@ -131,5 +136,17 @@ extension OfficerDesk {
       JobSettled(outcome: outcome), about: EntrySubject(request: job.request, plan: job.plan, job: job.job),
       by: caller.id, expecting: job.revision)
     return try await self.job(ShowJob(job: call.job), caller).job
+  }
+}
+
+extension JobPosition {
+  /// As an answer carries it: the seconds, and the job.
+  var text: String { "\(at.secondsSince1970)_\(job.text)" }
+
+  /// Nil for what is no place: the list then begins at its beginning.
+  init?(_ text: String) {
+    let parts = text.split(separator: "_", omittingEmptySubsequences: false)
+    guard parts.count == 2, let seconds = Int64(parts[0]), let job = JobReference(String(parts[1])) else { return nil }
+    self.init(at: UTCTime(secondsSince1970: seconds), job: job)
   }
 }

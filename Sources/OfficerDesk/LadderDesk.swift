@@ -19,21 +19,12 @@ extension OfficerDesk {
   ) async throws -> (told: Int, failed: Int) {
     guard !settings.ladder.isEmpty else { return (0, 0) }
     let (now, today) = (clock.now(), clock.today)
-    let standing = try await journal.read { reader in try reader.log().alarms ?? [] }
-    var byPerson: [PersonReference: [(matter: AlarmMatter, step: Int)]] = [:]
-    for matter in try await openMatters(at: now) {
-      let told = standing.first {
-        $0.code.rawValue == matter.kind.rawValue && $0.about == matter.about && $0.since == matter.since
-      }
-      let due = settings.ladder.due(matter, told: told, at: now) { person in
-        settings.people.persons.first { $0.id == person }?.isPresent(on: today) ?? false
-      }
-      for (step, person) in due { byPerson[person, default: []].append((matter, step)) }
-    }
+    let byPerson = try await calls(at: now, on: today)
     var (told, failed) = (0, 0)
     for person in settings.people.persons {
-      guard let due = byPerson[person.id]?.prefix(Self.mostInAlarm) else { continue }
-      guard let (proof, queue) = await tell(person, due.map(\.matter), post, notice, at: now) else {
+      guard let due = byPerson[person.id]?.first(Self.mostInAlarm) else { continue }
+      let matters = try await numbered(due.map(\.matter))
+      guard let (proof, queue) = await tell(person, matters, post, notice, at: now) else {
         failed += 1
         continue
       }
@@ -50,6 +41,23 @@ extension OfficerDesk {
     return (told, failed)
   }
 
+  /// What each person is to be told now, the oldest of it.
+  private func calls(at now: UTCTime, on today: CivilDate) async throws -> [PersonReference: DueCalls] {
+    let alarms = try await journal.read { reader in try reader.log().alarms ?? [] }
+    let standing = Dictionary(
+      alarms.map { (AlarmKey(code: $0.code.rawValue, about: $0.about, since: $0.since), $0) }
+    ) { first, _ in first }
+    let present = Set(settings.people.persons.filter { $0.isPresent(on: today) }.map(\.id))
+    var byPerson: [PersonReference: DueCalls] = [:]
+    try await forEachMatter(at: now) { matter in
+      let told = standing[AlarmKey(code: matter.kind.rawValue, about: matter.about, since: matter.since)]
+      for (step, person) in settings.ladder.due(matter, told: told, at: now, present: { present.contains($0) }) {
+        byPerson[person, default: DueCalls()].add(matter, step)
+      }
+    }
+    return byPerson
+  }
+
   /// The proof of the handing over; nil when it was not taken.
   private func tell(
     _ person: Person, _ matters: [AlarmMatter], _ post: LetterOffice.Post?,
@@ -62,6 +70,27 @@ extension OfficerDesk {
     let mail = AlarmMail(
       matters.map(\.line), origin: settings.origin, person: person.id, from: post.from, to: address, at: now)
     return Self.proof(of: await hand(mail.mail, to: post))
+  }
+}
+
+/// By what the log's record of an alarm is found.
+private struct AlarmKey: Hashable {
+  let code: String
+  let about: String
+  let since: UTCTime
+}
+
+/// The oldest things of which one person is to be told; however many wait, not many more are kept than a mail names.
+private struct DueCalls {
+  private var calls: [(matter: AlarmMatter, step: Int)] = []
+
+  mutating func add(_ matter: AlarmMatter, _ step: Int) {
+    calls.append((matter, step))
+    if calls.count > 4 * OfficerDesk.mostInAlarm { calls = first(OfficerDesk.mostInAlarm) }
+  }
+
+  func first(_ count: Int) -> [(matter: AlarmMatter, step: Int)] {
+    Array(calls.sorted { ($0.matter.since, $0.matter.about) < ($1.matter.since, $1.matter.about) }.prefix(count))
   }
 }
 

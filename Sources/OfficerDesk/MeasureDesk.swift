@@ -115,9 +115,7 @@ extension OfficerDesk {
 
   /// Does what waits of all measures, also after a standstill; what fails is tried again the next time.
   public func workOnMeasures() async throws {
-    let states = Self.openStates + ["withdrawn-partly"]
-    let requests = try await journal.read { reader in try reader.requests(in: states, limit: Self.mostCounted) }
-    for request in requests where request.measures != nil {
+    try await forEach(.measured) { request in
       do { try await work(on: request.request) } catch let error where !(error is CancellationError) {
         // What one request meets keeps no other one waiting.
         logger.error("a measure could not be worked on", metadata: ["error": "\(type(of: error))"])

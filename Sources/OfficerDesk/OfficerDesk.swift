@@ -179,7 +179,7 @@ public struct OfficerDesk: CallHandler {
     case RecordPrinted.name: try await run(RecordPrinted.self, body) { try await recordPrinted($0, caller) }
     case RetryJob.name: try await run(RetryJob.self, body) { try await retry($0, caller) }
     case CancelJob.name: try await run(CancelJob.self, body) { try await cancel($0, caller) }
-    case ListTasks.name: try await run(ListTasks.self, body) { _ in try await tasks() }
+    case ListTasks.name: try await run(ListTasks.self, body) { try await tasks($0) }
     case ShowTask.name: try await run(ShowTask.self, body) { try await task($0.task) }
     case AnswerTask.name: try await run(AnswerTask.self, body) { try await answer($0, caller) }
     case PrepareAttestation.name: try await run(PrepareAttestation.self, body) { try await prepare($0) }
@@ -191,7 +191,8 @@ public struct OfficerDesk: CallHandler {
     case WithdrawStanding.name: try await run(WithdrawStanding.self, body) { try await withdraw($0, caller) }
     case ListRecipients.name: try await run(ListRecipients.self, body) { _ in try await listRecipients() }
     case TestRecipient.name: try await run(TestRecipient.self, body) { try await test($0, caller) }
-    case ListSystems.name: try await run(ListSystems.self, body) { _ in try await listSystems() }
+    case ListSystems.name:
+      try await run(ListSystems.self, body) { try await listSystems(counting: $0.counting ?? true) }
     case ReleaseSystem.name: try await run(ReleaseSystem.self, body) { try await release($0, caller) }
     case StopSystem.name: try await run(StopSystem.self, body) { try await stop($0, caller) }
     case SetHold.name: try await run(SetHold.self, body) { try await setHold($0, caller) }

@@ -48,19 +48,22 @@ extension OfficerDesk {
   func reprobeTasks(of request: RequestReference? = nil) async throws -> [TaskView] {
     var views: [TaskView] = []
     for finding in try await openReprobes(of: request) {
-      guard let record = try await journal.read({ reader in try reader.request(finding.request) }) else { continue }
-      views.append(
-        TaskView(
-          task: finding.request.text, request: finding.request, number: record.number, system: finding.system,
-          title: systems.record(finding.system)?.title, question: Question(code: .seenAgain, found: finding.records),
-          answers: [.lawful, .replan],
-          instruction:
-            "\(finding.certain) records were recognised for certain, \(finding.possible) perhaps, \(finding.day) "
-            + "days after the erasure. lawful: a new customer, or another person. replan: a request of its own, with a "
-            + "plan that is signed before anything goes.",
-          recognised: TaskView.Recognised(certain: finding.certain, possible: finding.possible, day: finding.day)))
+      if let view = try await view(of: finding) { views.append(view) }
     }
     return views
+  }
+
+  func view(of finding: ReprobeFinding) async throws -> TaskView? {
+    guard let record = try await journal.read({ reader in try reader.request(finding.request) }) else { return nil }
+    return TaskView(
+      task: finding.request.text, request: finding.request, number: record.number, system: finding.system,
+      title: systems.record(finding.system)?.title, question: Question(code: .seenAgain, found: finding.records),
+      answers: [.lawful, .replan],
+      instruction:
+        "\(finding.certain) records were recognised for certain, \(finding.possible) perhaps, \(finding.day) "
+        + "days after the erasure. lawful: a new customer, or another person. replan: a request of its own, with a "
+        + "plan that is signed before anything goes.",
+      recognised: TaskView.Recognised(certain: finding.certain, possible: finding.possible, day: finding.day))
   }
 
   /// Decides about what a look after the conclusion saw; the first system first.

@@ -162,20 +162,27 @@ extension OfficerDesk {
     let known = try await vault.contains(request)
     let identifiers = known ? try await vault.get([SubjectIdentifier].self, .identifiers, of: request) : nil
     let text = known ? try await vault.get(String.self, .note, of: request) : nil
-    let entries = try await journal.read { reader in try reader.entries(of: request) }
+    let language = call.language ?? .english
+    let (entries, confirmed) = try await journal.read { reader in
+      (
+        try call.history.map { try reader.entries(of: request, $0) } ?? reader.entries(of: request),
+        try reader.entries(of: request, kinds: [RequestConfirmed.kind]).suffix(1)
+      )
+    }
     let jobs: [JobView] =
       if let plan = record.plan { try await jobViews(of: plan) } else { [] }
     let records = try await journal.read { reader in try record.plan.map { try reader.jobs(of: $0) } ?? [] }
     return RequestDetail(
-      request: try await view(of: request.text, in: call.language ?? .english), identifiers: identifiers, text: text,
+      request: try await view(of: request.text, in: language), identifiers: identifiers, text: text,
       plan: record.plan == nil ? nil : try await planView(of: request.text), jobs: jobs,
-      history: try await history(entries, in: call.language ?? .english),
+      history: try await history(entries, in: language),
       subjectCode: known && record.concludedAt != nil ? try await subjectCode(of: record) : nil,
       removal: RequestDetail.Removal(records),
       notes: try await clockNotes(of: record) + holdNotes(of: record)
         + measureNotes(of: record),
       linked: try await linkedNumbers(of: record), reprobes: try await reprobeLines(of: record, records),
-      contact: known ? try await vault.get(String.self, .contact, of: request) : nil, letters: record.letters)
+      contact: known ? try await vault.get(String.self, .contact, of: request) : nil, letters: record.letters,
+      confirmed: try await history(Array(confirmed), in: language).first)
   }
 
   func confirm(_ call: ConfirmRequest, _ caller: Caller) async throws -> RequestView {
@@ -263,9 +270,9 @@ extension OfficerDesk {
     guard try await vault.contains(request),
       let nonce = try await vault.get(String.self, .nonce, of: request).flatMap({ Hex.decode($0) })
     else { return nil }
-    let entries = try await journal.read { reader in try reader.entries(of: request) }
+    let first = try await journal.read { reader in try reader.entries(of: request, from: 0, limit: 1).first }
     return SubjectCode(
-      origin: settings.origin, request: request, entry: entries.first?.index ?? 0, nonce: nonce,
+      origin: settings.origin, request: request, entry: first?.index ?? 0, nonce: nonce,
       kinds: record.received.identifierKinds)
   }
 

@@ -227,7 +227,7 @@ extension OfficerDesk {
     let again = try await journal.read { reader in try reader.request(plan.request)?.received.again }
     guard let again else { return [] }
     let granted = try await journal.read { reader in
-      try reader.entries(of: again.request).map(\.entry).filter { $0.kind == ExceptionGranted.kind }
+      try reader.entries(of: again.request, kinds: [ExceptionGranted.kind]).map(\.entry)
         .map { try $0.facts(as: ExceptionGranted.self) }.filter { $0.system == again.system }
     }
     return granted.map { facts in
@@ -246,12 +246,11 @@ extension OfficerDesk {
     byStanding: Bool = true
   ) async throws -> RestoreView.Proposal {
     let again = RequestReceived.Again(system: system.system, request: earlier)
-    let (known, original) = try await journal.read { reader in
-      (
-        try reader.requests(in: Self.openStates, limit: Self.mostCounted).first { $0.received.again == again },
-        try reader.request(earlier)
-      )
+    var known: RequestRecord?
+    try await forEach(.numbered) { record in
+      if known == nil, record.received.again == again { known = record }
     }
+    let original = try await journal.read { reader in try reader.request(earlier) }
     let record: RequestRecord
     if let known {
       record = known

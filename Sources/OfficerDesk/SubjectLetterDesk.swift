@@ -283,7 +283,7 @@ extension OfficerDesk {
       work.append(LetterFacts.Worked(plan: try await plans.plan(reference).plan, jobs: jobs, package: plan?.package))
     }
     let exceptions = try await journal.read { reader in
-      try reader.entries(of: record.request).map(\.entry).filter { $0.kind == ExceptionGranted.kind }
+      try reader.entries(of: record.request, kinds: [ExceptionGranted.kind]).map(\.entry)
         .map { try $0.facts(as: ExceptionGranted.self) }
     }
     return LetterFacts(

@@ -8,12 +8,12 @@ import OfficerAPI
 
 // What owners say about their systems: looked at only, released, stopped.
 extension OfficerDesk {
-  func listSystems() async throws -> [SystemView] {
+  func listSystems(counting: Bool = true) async throws -> [SystemView] {
     let now = clock.now()
     let gate = gate
     let (log, waiting) = try await journal.read { reader in
       var waiting: [SystemName: Int] = [:]
-      for record in gate.records { waiting[record.system] = try reader.changing(record.system, at: now) }
+      for record in gate.records where counting { waiting[record.system] = try reader.changing(record.system, at: now) }
       return (try reader.log(), waiting)
     }
     return gate.records.map { view($0, in: log, waiting: waiting[$0.system] ?? 0) }
@@ -132,7 +132,8 @@ extension OfficerDesk {
 
   private func ownerNotices(about plan: ErasurePlan, _ words: DeskWords) async throws -> [String] {
     let changed = Set(plan.jobs.filter(\.verb.changesSystem).map(\.system))
-    return try await listSystems().filter { changed.contains($0.system) && $0.state != .released }.map { view in
+    return try await listSystems(counting: false).filter { changed.contains($0.system) && $0.state != .released }.map {
+      view in
       let release = words(
         "the owner (\(view.owner)) must release it with `expunge system release \(view.system)`",
         "de eigenaar (\(view.owner)) moet het vrijgeven")

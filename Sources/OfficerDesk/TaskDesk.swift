@@ -8,21 +8,6 @@ import SubjectVault
 
 // Questions and manual tasks: everything that waits for a person.
 extension OfficerDesk {
-  static let mostTasks = 1_000
-
-  func tasks() async throws -> [TaskView] {
-    let (jobs, requests) = try await journal.read { reader in
-      (
-        try reader.waitingForPerson(limit: Self.mostTasks),
-        try reader.requests(in: ["verified", "in-erasure"], limit: Self.mostTasks)
-      )
-    }
-    var tasks: [TaskView] = []
-    for job in jobs { tasks.append(try await view(ofTask: job, withIdentifiers: false)) }
-    for request in requests { tasks += try await views(ofRequest: request, withIdentifiers: false) }
-    return try await tasks + reprobeTasks() + exceptionTasks()
-  }
-
   func task(_ text: String) async throws -> TaskView {
     if JobReference(text) != nil { return try await view(ofTask: try await findJob(text), withIdentifiers: true) }
     let request = try await find(text)
@@ -35,7 +20,7 @@ extension OfficerDesk {
     return view
   }
 
-  private func view(ofTask job: JobRecord, withIdentifiers: Bool) async throws -> TaskView {
+  func view(ofTask job: JobRecord, withIdentifiers: Bool) async throws -> TaskView {
     let request = try await find(job.request.text)
     let record = systems.record(job.system)
     let question: Question =
@@ -66,7 +51,7 @@ extension OfficerDesk {
     return job.onHold == true && !job.state.isSettled ? [.except] : []
   }
 
-  private func views(ofRequest request: RequestRecord, withIdentifiers: Bool) async throws -> [TaskView] {
+  func views(ofRequest request: RequestRecord, withIdentifiers: Bool) async throws -> [TaskView] {
     var views: [TaskView] = []
     if request.undecided > 0 {
       let question = Question(code: .foundIdentifiers, found: request.undecided)

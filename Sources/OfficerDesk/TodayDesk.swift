@@ -90,15 +90,22 @@ extension OfficerDesk {
     view.signersUnreadable = standing.isUnreadable
     view.approvers = standing.isEnough ? nil : standing.able
     view.keys = standing.keys
-    view.latePlans = standing.latePlans.map { TodayView.Matter(number: $0) }
+    view.latePlans = first(standing.latePlans, in: &view).map { TodayView.Matter(number: $0) }
+    view.plans = work.counts.plans
+    guard Permissions.allow(PrepareApproval.name, caller) else { return }
     let plans = try await journal.read { reader in
       try reader.plansToSign(limit: Self.mostPlans).compactMap { plan in
         try reader.request(plan.request).map { (plan: plan, request: $0) }
       }
     }
-    view.plans = work.counts.plans
     view.plansToSign = plans.count { canSign($0.plan, of: $0.request, caller) }
-    view.mayBeMoreToSign = view.plans > plans.count && Permissions.allow(PrepareApproval.name, caller)
+    view.mayBeMoreToSign = view.plans > plans.count
+  }
+
+  /// What is named of a list that may be long; the rest is counted.
+  private func first<Some>(_ list: [Some], in view: inout TodayView) -> ArraySlice<Some> {
+    view.further += max(0, list.count - Self.mostInToday)
+    return list.prefix(Self.mostInToday)
   }
 
   /// Whether a signature of his would count: he neither drafted nor signed it, and decided about no hold.
@@ -137,7 +144,7 @@ extension OfficerDesk {
 
   private func matters(_ work: WaitingWork, in view: inout TodayView) async throws {
     let log = try await journal.read { reader in try reader.log() }
-    for finding in work.returned {
+    for finding in first(work.returned, in: &view) {
       view.returned.append(
         TodayView.Matter(
           number: try await number(of: finding.request), system: finding.system, records: finding.records))
@@ -146,13 +153,14 @@ extension OfficerDesk {
       view.returned.append(TodayView.Matter(number: nil, system: system, records: scan.certain))
     }
     view.restored = (log.restored ?? [:]).keys.sorted()
-    for (request, incident) in (log.incidents ?? [:]).sorted(by: { $0.value.reportBefore < $1.value.reportBefore }) {
+    let incidents = (log.incidents ?? [:]).sorted { $0.value.reportBefore < $1.value.reportBefore }
+    for (request, incident) in first(incidents, in: &view) {
       view.incidents.append(TodayView.Matter(number: try await number(of: request), before: incident.reportBefore))
     }
-    view.holds = try await dueHolds().map { hold in
+    view.holds = first(try await dueHolds(), in: &view).map { hold in
       TodayView.Matter(number: hold.number, system: hold.system, day: hold.reviewBefore)
     }
-    for standing in work.exceptions {
+    for standing in first(work.exceptions, in: &view) {
       view.exceptions.append(
         TodayView.Matter(
           number: try await number(of: standing.request), system: standing.system, day: standing.terms.day))

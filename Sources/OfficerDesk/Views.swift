@@ -64,7 +64,7 @@ extension OfficerDesk {
     of record: PlanRecord, _ plan: ErasurePlan, in language: PersonLanguage
   ) async throws -> [String]? {
     let earlier = try await journal.read { reader -> [UInt8]? in
-      let proposals = try reader.entries(of: record.request).map(\.entry).filter { $0.kind == PlanProposed.kind }
+      let proposals = try reader.entries(of: record.request, kinds: [PlanProposed.kind]).map(\.entry)
       let digests = try proposals.map { try $0.facts(as: PlanProposed.self).digest }
       guard let place = digests.lastIndex(of: record.proposal.digest), place > 0 else { return nil }
       return try reader.artifact(digests[place - 1])
@@ -110,6 +110,8 @@ extension OfficerDesk {
     return gate.state(of: record.system, in: log).isReleased ? .hours : .owner
   }
 
+  static let mostLines = 1_000
+
   func history(_ entries: [IndexedEntry], in language: PersonLanguage = .english) async throws -> [HistoryLine] {
     let jobs = Set(entries.compactMap(\.entry.subject.job))
     let names = try await journal.read { reader in
@@ -125,5 +127,22 @@ extension OfficerDesk {
         by: settings.people.name(of: indexed.entry.by), system: indexed.entry.subject.job.flatMap { names[$0] },
         words: words, onlyEnglish: language == .dutch && dutch == nil && !words.isEmpty ? true : nil)
     }
+  }
+}
+
+extension JournalReader {
+  /// A part of the history of a request.
+  func entries(of request: RequestReference, _ part: HistoryPart) throws -> [IndexedEntry] {
+    let limit = min(max(1, part.limit), OfficerDesk.mostLines)
+    guard part.before == nil, let from = part.from else {
+      return try entries(of: request, before: part.before.map { UInt64(clamping: $0) } ?? .max, limit: limit)
+    }
+    return try entries(of: request, from: UInt64(clamping: from), limit: limit)
+  }
+
+  /// The same of a job.
+  func entries(of job: JobReference, _ part: HistoryPart) throws -> [IndexedEntry] {
+    let limit = min(max(1, part.limit), OfficerDesk.mostLines)
+    return try entries(of: job, before: part.before.map { UInt64(clamping: $0) } ?? .max, limit: limit)
   }
 }

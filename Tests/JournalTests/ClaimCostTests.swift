@@ -19,16 +19,12 @@ import Testing
     let statements: [(sql: String, arguments: StatementArguments, index: String)] = [
       (JobQueries.ready, ["crm", true, 0, 1], "job_ready"), (JobQueries.due, ["crm", true, 0, 1], "job_due"),
       (JobQueries.promote, [0, 1], "job_wake"), (JobQueries.nextWake, [0, 0], "job_wake"),
-      (JobQueries.inState, ["running", 1], "job_state"),
     ]
     for statement in statements {
       let plan = try await plan(of: statement.sql, statement.arguments)
       #expect(plan.contains { $0.hasPrefix("SEARCH job_answer") && $0.contains(statement.index) }, "\(plan)")
       #expect(!plan.contains { $0.contains("SCAN job_answer") || $0.contains("TEMP B-TREE") }, "\(plan)")
     }
-    let waiting = try await plan(of: JobQueries.waiting, [1])
-    // In the order of a small index that holds nothing but these.
-    #expect(waiting == ["SCAN job_answer USING INDEX job_waits"])
     #expect(try await plan(of: JobQueries.byReference, ["j"]).allSatisfy { $0.hasPrefix("SEARCH") })
   }
 

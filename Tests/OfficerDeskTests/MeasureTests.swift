@@ -151,7 +151,7 @@ import Testing
     let view = try await scene.say(OrderMeasure(request: "1", measure: .marketing), by: .bram)
     #expect(view.lines.contains("crm: failed (database-locked), tried again"))
     func late() async throws -> Int {
-      try await scene.desk.openMatters(at: scene.clock.now()).filter { $0.kind == .objectionWaits }.count
+      try await scene.matters().count { $0.kind == .objectionWaits }
     }
     #expect(try await late() == 0)
     scene.clock.advance(seconds: 3_600)

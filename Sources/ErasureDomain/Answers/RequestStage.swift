@@ -45,6 +45,20 @@ extension RequestRecord {
     guard let measure = measure(.marketing), measure.liftedAt == nil, !measure.open.isEmpty else { return nil }
     return measure.orderedAt
   }
+
+  /// Whether a measure waits in some system, to be applied or to be lifted.
+  public var hasOpenMeasures: Bool { measures?.contains { !$0.open.isEmpty } ?? false }
+
+  /// Whether an acknowledgement goes out by itself while its last day is not over: the request came by mail, not from
+  /// another company and not from a look of ours, and no letter has said as much.
+  public var wantsAcknowledgement: Bool {
+    switch state {
+    case .received, .verified, .inErasure: break
+    case .refused, .withdrawn, .withdrawnPartly, .concluded, .closed, .ended: return false
+    }
+    return received.channel == "mail" && received.again == nil && notice == nil
+      && letters?.contains { $0.letter == .acknowledgement || $0.letter == .extension } != true
+  }
 }
 
 extension JobRecord {

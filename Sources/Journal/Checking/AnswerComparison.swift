@@ -86,12 +86,18 @@ struct AnswerComparison {
     if try reader.waitingForPerson(limit: all) != answers.waitingForPerson() {
       differences.append("jobs: those that wait for a person differ from the fold")
     }
+    let silent = JobSelection.silent(at: end)
+    if try reader.jobs(silent, from: nil, backwards: false, limit: all)
+      != MemoryReader(store: MemoryStore(answers: answers)).jobs(silent, from: nil, backwards: false, limit: all)
+    {
+      differences.append("jobs: those that are silent differ from the fold")
+    }
     let states = answers.counts()
     for state in states.jobs.keys.sorted() where try reader.jobs(in: [state], limit: all) != answers.jobs(in: [state]) {
       differences.append("jobs: those in state \(state) differ from the fold")
     }
     for state in states.requests.keys.sorted()
-    where try reader.requests(in: [state], limit: all) != answers.requests(in: [state]) {
+    where try reader.references(in: [state]) != answers.requests(in: [state]).map(\.request) {
       differences.append("requests: those in state \(state) differ from the fold")
     }
     for state in Set(answers.plans.values.map(\.state.word)).sorted()
@@ -106,7 +112,7 @@ struct AnswerComparison {
     var differences: [String] = []
     let fold = MemoryReader(store: MemoryStore(answers: answers))
     let stages = RequestStage.allCases.map { RequestSelection.open([$0]) }
-    let lists: [RequestSelection] = [.open([]), .numbered, .closed, .all] + stages
+    let lists: [RequestSelection] = [.open([]), .numbered, .closed, .all, .measured, .unacknowledged] + stages
     for list in lists {
       let stored = try reader.requests(list, in: nil, from: nil, backwards: false, limit: Int.max)
       if stored != fold.requests(list, in: nil, from: nil, backwards: false, limit: Int.max) {

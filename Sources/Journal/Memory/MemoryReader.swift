@@ -17,8 +17,8 @@ struct MemoryReader: JournalReader {
     store.answers.requestsByNumber.dropFirst(max(number, 0)).prefix(limit).compactMap { store.answers.request($0) }
   }
 
-  func requests(in states: [String], limit: Int) -> [RequestRecord] {
-    Array(store.answers.requests(in: states).prefix(limit))
+  func references(in states: [String]) -> [RequestReference] {
+    Set(states).sorted().flatMap { store.answers.requests(in: [$0]) }.map(\.request)
   }
 
   func plan(_ reference: PlanReference) -> PlanRecord? { store.answers.plan(reference) }
@@ -55,12 +55,6 @@ struct MemoryReader: JournalReader {
 
   func nextWake(after time: UTCTime) -> UTCTime? { store.answers.claimable.values.filter { $0 > time }.min() }
   func running() -> [JobRecord] { store.answers.jobs(in: ["running"]) }
-  func waitingForPerson(limit: Int) -> [JobRecord] { Array(store.answers.waitingForPerson().prefix(limit)) }
-
-  func jobs(in states: [String], limit: Int) -> [JobRecord] {
-    Array(store.answers.jobs(in: states).prefix(limit))
-  }
-
   func counts() -> JournalCounts { store.answers.counts() }
 
   func entries(from: UInt64, to: UInt64) -> [IndexedEntry] {
@@ -76,6 +70,26 @@ struct MemoryReader: JournalReader {
 
   func entries(of job: JobReference) -> [IndexedEntry] {
     (store.entriesByJob[job] ?? []).map { store.entries[$0] }
+  }
+
+  func entries(of request: RequestReference, kinds: [EntryKind]) -> [IndexedEntry] {
+    entries(of: request).filter { kinds.contains($0.entry.kind) }
+  }
+
+  func entries(of job: JobReference, kinds: [EntryKind]) -> [IndexedEntry] {
+    entries(of: job).filter { kinds.contains($0.entry.kind) }
+  }
+
+  func entries(of request: RequestReference, from index: UInt64, limit: Int) -> [IndexedEntry] {
+    Array(entries(of: request).drop { $0.index < index }.prefix(limit))
+  }
+
+  func entries(of request: RequestReference, before index: UInt64, limit: Int) -> [IndexedEntry] {
+    entries(of: request).prefix { $0.index < index }.suffix(limit)
+  }
+
+  func entries(of job: JobReference, before index: UInt64, limit: Int) -> [IndexedEntry] {
+    entries(of: job).prefix { $0.index < index }.suffix(limit)
   }
 
   func entries(from index: UInt64, holding texts: [String]) -> [IndexedEntry] {
@@ -148,13 +162,15 @@ extension MemoryReader {
         return ((workTo.daysSince1970, record.number), record)
       case .numbered: return workTo == nil ? nil : ((0, record.number), record)
       case .closed: return workTo == nil ? ((0, -record.number), record) : nil
+      case .measured: return record.hasOpenMeasures ? ((0, record.number), record) : nil
+      case .unacknowledged: return record.wantsAcknowledgement ? ((0, record.number), record) : nil
       case .all: return ((0, -record.number), record)
       }
     }
     let from: (Int, Int)? = position.map { position in
       switch selection {
       case .open: (position.workTo.daysSince1970, position.number)
-      case .numbered: (0, position.number)
+      case .numbered, .measured, .unacknowledged: (0, position.number)
       case .closed, .all: (0, -position.number)
       }
     }
@@ -163,6 +179,21 @@ extension MemoryReader {
     return backwards
       ? sorted.filter { $0.key < from }.suffix(limit).map(\.record)
       : sorted.filter { $0.key > from }.prefix(limit).map(\.record)
+  }
+
+  func jobs(_ selection: JobSelection, from position: JobPosition?, backwards: Bool, limit: Int) -> [JobRecord] {
+    let found: [JobRecord] =
+      switch selection {
+      case .inStates(let states): store.answers.jobs(in: states)
+      case .waitingForPerson: store.answers.waitingForPerson()
+      case .silent(let now): store.answers.jobs.values.filter { $0.worriesAt.map { $0 <= now } ?? false }
+      }
+    let sorted = found.map { (key: JobPosition(of: $0, in: selection), record: $0) }
+      .sorted { ($0.key.at, $0.key.job) < ($1.key.at, $1.key.job) }
+    guard let position else { return (backwards ? sorted.suffix(limit) : sorted.prefix(limit)).map(\.record) }
+    return backwards
+      ? sorted.filter { ($0.key.at, $0.key.job) < (position.at, position.job) }.suffix(limit).map(\.record)
+      : sorted.filter { ($0.key.at, $0.key.job) > (position.at, position.job) }.prefix(limit).map(\.record)
   }
 
   func workCounts() -> WorkCounts {

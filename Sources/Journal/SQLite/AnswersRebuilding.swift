@@ -6,7 +6,7 @@ import GRDB
 enum AnswersRebuilding {
   /// Raise this when the fold changes after a release: the next start then folds all entries again. A record that got
   /// another form is noticed without it.
-  static let version = 8
+  static let version = 9
 
   private static let piece: UInt64 = 1_024
 

@@ -43,12 +43,6 @@ enum JobQueries {
       SELECT min(claimable_from) FROM job_answer WHERE phase = 2 AND claimable_from > 0 AND claimable_from > ?)
     """
 
-  /// Limit.
-  static let waiting = "SELECT record FROM job_answer WHERE waits = 1 ORDER BY deadline, job LIMIT ?"
-
-  /// State, limit.
-  static let inState = "SELECT record FROM job_answer WHERE state = ? ORDER BY deadline, job LIMIT ?"
-
   /// Job.
   static let byReference = "SELECT record FROM job_answer WHERE job = ?"
 }

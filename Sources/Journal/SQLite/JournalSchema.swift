@@ -26,6 +26,10 @@ enum JournalSchema {
     migrator.registerMigration("journal-3-work") { db in
       try db.execute(sql: work)
     }
+    // Filled in the same way.
+    migrator.registerMigration("journal-4-lists") { db in
+      try db.execute(sql: lists)
+    }
     return migrator
   }
 
@@ -122,6 +126,17 @@ enum JournalSchema {
     CREATE INDEX plan_waits ON plan_answer (ordinal) WHERE waits = 1;
     CREATE INDEX job_asks ON job_answer (system, asks) WHERE asks IS NOT NULL;
     CREATE INDEX job_worries ON job_answer (worries_at, system, deadline) WHERE worries_at IS NOT NULL;
+    """
+
+  /// The list of silent jobs goes on from a job, so that it stands behind the time; what the rounds of the daemon look for
+  /// has indexes of its own.
+  private static let lists = """
+    ALTER TABLE request_answer ADD COLUMN measured INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE request_answer ADD COLUMN unacknowledged INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX request_measured ON request_answer (number) WHERE measured = 1;
+    CREATE INDEX request_unacknowledged ON request_answer (number) WHERE unacknowledged = 1;
+    DROP INDEX job_worries;
+    CREATE INDEX job_worries ON job_answer (worries_at, job, system, deadline) WHERE worries_at IS NOT NULL;
     """
 
   /// The tables of the second migration that hold answers, for making them anew.

@@ -59,16 +59,18 @@ struct SQLiteAnswers: JournalAnswers {
     let plan = try newest.flatMap { reference in try self.plan(reference) }
     try db.run(
       """
-      INSERT INTO request_answer (number, request, state, record, stage, work_to, concluded_at, objection_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO request_answer
+        (number, request, state, record, stage, work_to, concluded_at, objection_at, measured, unacknowledged)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (number) DO UPDATE SET state = excluded.state, record = excluded.record, stage = excluded.stage,
-        work_to = excluded.work_to, concluded_at = excluded.concluded_at, objection_at = excluded.objection_at
+        work_to = excluded.work_to, concluded_at = excluded.concluded_at, objection_at = excluded.objection_at,
+        measured = excluded.measured, unacknowledged = excluded.unacknowledged
       """,
       [
         record.number, record.request.text, record.state.word, try StoredRecord.text(record, known),
         record.stage(with: plan)?.rawValue, record.workToWhileOpen?.daysSince1970,
         record.state.keepsVault ? record.concludedAt?.secondsSince1970 : nil,
-        record.objectionOpenSince?.secondsSince1970,
+        record.objectionOpenSince?.secondsSince1970, record.hasOpenMeasures, record.wantsAcknowledgement,
       ])
   }
 

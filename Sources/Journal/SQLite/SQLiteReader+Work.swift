@@ -1,7 +1,7 @@
 import ErasureDomain
 import GRDB
 
-// Lists of requests, and what waits for people.
+// Lists of requests and jobs, and what waits for people.
 extension SQLiteReader {
   func requests(
     _ selection: RequestSelection, in days: ClosedRange<CivilDate>?, from position: RequestPosition?, backwards: Bool,
@@ -15,9 +15,11 @@ extension SQLiteReader {
     case .numbered: sql = WorkQueries.numbered(backwards: backwards)
     case .closed: sql = WorkQueries.closed(backwards: backwards)
     case .all: sql = WorkQueries.all(backwards: backwards)
+    case .measured: sql = WorkQueries.measured(backwards: backwards)
+    case .unacknowledged: sql = WorkQueries.unacknowledged(backwards: backwards)
     }
     // A list begins before everything, or ends behind it.
-    let rises = (selection == .numbered) != backwards
+    let rises = (selection != .closed && selection != .all) != backwards
     let found = try records(sql, [number ?? (rises ? Int.min : Int.max), limit])
     return backwards ? found.reversed() : found
   }
@@ -47,6 +49,29 @@ extension SQLiteReader {
 
   private func records(_ sql: String, _ arguments: StatementArguments) throws -> [RequestRecord] {
     try db.records(RequestRecord.self, sql, arguments, known)
+  }
+
+  func jobs(
+    _ selection: JobSelection, from position: JobPosition?, backwards: Bool, limit: Int
+  ) throws -> [JobRecord] {
+    let edge: (Int64, String) = backwards ? (.max, "") : (.min, "")
+    let from = position.map { ($0.at.secondsSince1970, $0.job.text) } ?? edge
+    let place: StatementArguments = [from.0, from.1, limit]
+    var found: [(deadline: Int64, job: String)]
+    switch selection {
+    case .inStates(let states):
+      let sql = WorkQueries.inState(backwards: backwards)
+      found = try Set(states).flatMap { try keys(sql, [$0] + place) }
+    case .waitingForPerson: found = try keys(WorkQueries.waiting(backwards: backwards), place)
+    case .silent(let now):
+      let sql = WorkQueries.silentJobs(backwards: backwards)
+      let end = now.secondsSince1970
+      found = try keys(sql, backwards ? from.0 > end ? [end + 1, "", limit] : place : [end] + place)
+    }
+    // Keys alone come from every state; the records are read of those that are shown.
+    found.sort { ($0.deadline, $0.job) < ($1.deadline, $1.job) }
+    let shown = backwards ? found.suffix(limit) : found.prefix(limit)
+    return try shown.compactMap { try job(named: $0.job) }
   }
 
   func workCounts() throws -> WorkCounts {

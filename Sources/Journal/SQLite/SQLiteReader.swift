@@ -62,13 +62,15 @@ struct SQLiteReader: JournalReader {
       [number, limit], known)
   }
 
-  func requests(in states: [String], limit: Int) throws -> [RequestRecord] {
-    let found = try Set(states).flatMap { state in
-      try db.records(
-        RequestRecord.self, "SELECT record FROM request_answer WHERE state = ? ORDER BY number LIMIT ?",
-        [state, limit], known)
+  func references(in states: [String]) throws -> [RequestReference] {
+    try Set(states).sorted().flatMap { state in
+      try String.fetchAll(
+        db.cachedStatement(sql: "SELECT request FROM request_answer WHERE state = ? ORDER BY number"),
+        arguments: [state])
+    }.map { text in
+      guard let request = RequestReference(text) else { throw JournalFailure.corrupt(at: nil) }
+      return request
     }
-    return Array(found.sorted { $0.number < $1.number }.prefix(limit))
   }
 
   func plans(in states: [String], limit: Int) throws -> [PlanRecord] {
@@ -106,7 +108,7 @@ struct SQLiteReader: JournalReader {
     }
     found.removeAll { excluded.contains($0.job) }
     return try found.sorted { ($0.deadline, $0.job) < ($1.deadline, $1.job) }.prefix(limit).compactMap {
-      try db.record(JobRecord.self, JobQueries.byReference, [$0.job], known)
+      try job(named: $0.job)
     }
   }
 
@@ -115,7 +117,12 @@ struct SQLiteReader: JournalReader {
     return try Int.fetchOne(db.cachedStatement(sql: JobQueries.changing), arguments: [name, now, name, now]) ?? 0
   }
 
-  private func keys(_ sql: String, _ arguments: StatementArguments) throws -> [(deadline: Int64, job: String)] {
+  func job(named text: String) throws -> JobRecord? {
+    try db.record(JobRecord.self, JobQueries.byReference, [text], known)
+  }
+
+  /// Times and references of jobs.
+  func keys(_ sql: String, _ arguments: StatementArguments) throws -> [(deadline: Int64, job: String)] {
     try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments).map { (deadline: $0[0], job: $0[1]) }
   }
 
@@ -127,15 +134,6 @@ struct SQLiteReader: JournalReader {
   }
 
   func running() throws -> [JobRecord] { try jobs(in: ["running"], limit: Int.max) }
-
-  func waitingForPerson(limit: Int) throws -> [JobRecord] {
-    try db.records(JobRecord.self, JobQueries.waiting, [limit], known)
-  }
-
-  func jobs(in states: [String], limit: Int) throws -> [JobRecord] {
-    let found = try Set(states).flatMap { try db.records(JobRecord.self, JobQueries.inState, [$0, limit], known) }
-    return Array(found.sorted { ($0.deadline, $0.job) < ($1.deadline, $1.job) }.prefix(limit))
-  }
 
   func counts() throws -> JournalCounts {
     JournalCounts(
@@ -176,6 +174,35 @@ extension SQLiteReader {
       SELECT entry.idx, entry.bytes FROM job_entry JOIN entry ON entry.idx = job_entry.idx
       WHERE job_entry.job = ? ORDER BY job_entry.idx
       """, [job.text])
+  }
+
+  func entries(of request: RequestReference, kinds: [EntryKind]) throws -> [IndexedEntry] {
+    try entries("request", request.text, kinds)
+  }
+
+  func entries(of job: JobReference, kinds: [EntryKind]) throws -> [IndexedEntry] {
+    try entries("job", job.text, kinds)
+  }
+
+  /// Canonical JSON writes a member in one way, so the text finds the kind.
+  private func entries(_ of: String, _ reference: String, _ kinds: [EntryKind]) throws -> [IndexedEntry] {
+    guard !kinds.isEmpty else { return [] }
+    let texts = kinds.map { Data("\"kind\":\"\($0)\"".utf8) }
+    return try indexed(
+      WorkQueries.entries(of, ofKinds: kinds.count), [reference] + StatementArguments(texts)
+    ).filter { kinds.contains($0.entry.kind) }
+  }
+
+  func entries(of request: RequestReference, from index: UInt64, limit: Int) throws -> [IndexedEntry] {
+    try indexed(WorkQueries.entries("request", backwards: false), [request.text, index.clamped, limit])
+  }
+
+  func entries(of request: RequestReference, before index: UInt64, limit: Int) throws -> [IndexedEntry] {
+    try indexed(WorkQueries.entries("request", backwards: true), [request.text, index.clamped, limit]).reversed()
+  }
+
+  func entries(of job: JobReference, before index: UInt64, limit: Int) throws -> [IndexedEntry] {
+    try indexed(WorkQueries.entries("job", backwards: true), [job.text, index.clamped, limit]).reversed()
   }
 
   func entries(from index: UInt64, holding texts: [String]) throws -> [IndexedEntry] {

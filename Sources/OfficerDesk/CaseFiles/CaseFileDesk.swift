@@ -249,7 +249,7 @@ extension OfficerDesk {
   func caseFileStanding() async throws -> (past: Int, areWritable: Bool, unusable: [String])? {
     guard let room = caseFiles else { return nil }
     let readers = try await caseFileReaders(at: clock.now())
-    let past = try await room.listed().count { $0.until < clock.today }
+    let past = try await room.past(on: clock.today)
     return (past, readers.keys.count >= Self.fewestReaders, readers.unusable)
   }
 

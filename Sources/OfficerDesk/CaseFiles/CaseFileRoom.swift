@@ -48,6 +48,8 @@ public actor CaseFileRoom {
   nonisolated let record: String
   nonisolated let age: AgeProgram
   private var halves: [RequestReference: Half] = [:]
+  /// How many files were past their last day, as it was counted for a day; nil once a file came or went since.
+  private var past: (day: CivilDate, count: Int)?
 
   /// `programs` is the folder of `age` and `age-keygen`.
   public init(folder: String, keepMonths: Int, record: String, programs: String = "/usr/bin") {
@@ -112,6 +114,14 @@ public actor CaseFileRoom {
       else { return nil }
       return Listed(request: request, until: until, name: name)
     }
+  }
+
+  /// Files that are past their last day. The folder, which may hold very many, is read once a day and after a change of ours.
+  func past(on day: CivilDate) throws -> Int {
+    if let past, past.day == day { return past.count }
+    let count = try listed().count { $0.until < day }
+    past = (day, count)
+    return count
   }
 
   /// Removes what a request has here: its closing goes on without a case file.
@@ -180,6 +190,7 @@ public actor CaseFileRoom {
   }
 
   private func put(_ bytes: [UInt8], as name: String) throws {
+    past = nil
     let temporary = path(name) + Self.unfinished
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Problem.file(code: errno) }
@@ -201,6 +212,7 @@ public actor CaseFileRoom {
   }
 
   private func remove(_ name: String) throws {
+    past = nil
     guard unlink(path(name)) == 0 || errno == ENOENT else { throw Problem.file(code: errno) }
   }
 

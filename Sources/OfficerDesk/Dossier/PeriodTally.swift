@@ -19,7 +19,8 @@ struct PeriodTally {
       case .closed, .ended:
         // Concluded ones were neither.
         guard request.entriesBeforeConclusion == 0 else { return }
-        let entries = try reader.entries(of: request.request).map(\.entry)
+        let entries = try reader.entries(of: request.request, kinds: [RequestWithdrawn.kind, RequestRefused.kind]).map(
+          \.entry)
         withdrawn = entries.contains { $0.kind == RequestWithdrawn.kind }
         refused = try entries.last { $0.kind == RequestRefused.kind }?.facts(as: RequestRefused.self).ground
       case .received, .verified, .inErasure, .concluded: return

@@ -104,7 +104,8 @@ extension LetterPage {
 extension PageRoutes {
   static let letters: [PageRoute] = [
     .get("/requests/{request}/letters", .call(ShowLetter.name)) { visit in
-      let detail = try await visit.call(ShowRequest(request: visit.part("request")))
+      let detail = try await visit.call(
+        ShowRequest(request: visit.part("request"), history: HistoryPart(limit: 1)))
       return .page(
         "letters", title: visit.words("letters.title", String(detail.request.number)),
         content: LettersPage(detail, visit))
@@ -176,7 +177,7 @@ extension PageRoutes {
     let number = visit.part("request")
     var language = visit.form["language"]
     if language == nil {
-      let request = try await visit.call(ShowRequest(request: number)).request
+      let request = try await visit.call(ShowRequest(request: number, history: HistoryPart(limit: 1))).request
       language = (request.language ?? .dutch).rawValue
     }
     var preview: LetterView?

@@ -283,7 +283,7 @@ extension PageRoutes {
       plan = try await visit.call(ShowPlan(plan: number, language: visit.words.language))
     } catch let refusal as Refusal where refusal.reason == .notFound && visit.may(MakePlan.name) {
       // Whether there is such a request at all is asked before a page about it is shown.
-      let request = try await visit.call(ShowRequest(request: number)).request
+      let request = try await visit.call(ShowRequest(request: number, history: HistoryPart(limit: 1))).request
       return .page(
         "no-plan", title: title,
         content: NoPlanPage(number: number, problem: problem, mayMake: request.state == "verified"), status: status)

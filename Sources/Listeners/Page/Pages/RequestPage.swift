@@ -69,8 +69,8 @@ struct RequestPage: Sendable {
   let mayWrite: Bool
   let mayPackage: Bool
   let history: [Line]
-  let earlier: Int?
-  let later: Int?
+  let earlier: String?
+  let later: String?
   let subjectCode: String?
   let actions: RequestActions
 }
@@ -113,13 +113,29 @@ extension RequestPage {
     mayPackage =
       visit.may(ShowPackage.name) && detail.plan != nil
       && request.rights?.contains { $0 == .access || $0 == .portability } == true
-    let start = max(0, Int(visit.query["from"] ?? "") ?? 0)
-    let lines = detail.history.reversed().dropFirst(start)
-    history = lines.prefix(Self.linesOnPage).map { Self.line($0, visit) }
-    earlier = lines.count > Self.linesOnPage ? start + Self.linesOnPage : nil
-    later = start > 0 ? max(0, start - Self.linesOnPage) : nil
+    // The newest lines come first: what the address calls later stands before.
+    var lines = Array(detail.history.reversed())
+    let pager = Self.historyPart(visit).pager(&lines, most: Self.linesOnPage, path: "/requests/\(request.number)?") {
+      String($0.index)
+    }
+    history = lines.map { Self.line($0, visit) }
+    earlier = pager?.later
+    later = pager?.earlier
     subjectCode = detail.subjectCode
     actions = RequestActions(detail, systems: systems, today: today, visit)
+  }
+
+  private static func historyPart(_ visit: PageVisit) -> ListPart {
+    ListPart(visit.query) { Int64($0).map { (0..<Int64.max).contains($0) } ?? false }
+  }
+
+  /// One line more than are shown says whether there are more.
+  fileprivate static func history(_ visit: PageVisit) -> HistoryPart {
+    let part = historyPart(visit)
+    let place = part.from.flatMap { Int64($0) }
+    return part.backwards
+      ? HistoryPart(limit: linesOnPage + 1, from: place.map { $0 + 1 })
+      : HistoryPart(limit: linesOnPage + 1, before: place)
   }
 
   private static func facts(_ request: RequestView, _ detail: RequestDetail, _ visit: PageVisit) -> [PageFact] {
@@ -142,7 +158,7 @@ extension RequestPage {
             requester.under16 == true ? words("request.under16") : nil,
           ].compactMap { $0 }.joined(separator: ", ")))
     }
-    let confirmed = detail.history.last { $0.kind == RequestConfirmed.kind.rawValue }
+    let confirmed = detail.confirmed
     facts.append(
       PageFact(
         words("request.identity"),
@@ -203,10 +219,13 @@ extension RequestPage {
 extension PageRoutes {
   static let request: [PageRoute] = [
     .get("/requests/{request}", .call(ShowRequest.name)) { visit in
-      let detail = try await visit.call(ShowRequest(request: visit.part("request"), language: visit.words.language))
+      let detail = try await visit.call(
+        ShowRequest(
+          request: visit.part("request"), language: visit.words.language, history: RequestPage.history(visit)))
       let page = RequestPage(
         detail, undecided: try await undecided(of: detail, visit),
-        systems: visit.may(SetHold.name) ? try await visit.call(ListSystems()) : [], today: visit.desk.civilClock.today,
+        systems: visit.may(SetHold.name) ? try await visit.call(ListSystems(counting: false)) : [],
+        today: visit.desk.civilClock.today,
         visit)
       return .page("request", title: visit.words("request.title", String(page.number)), content: page)
     }

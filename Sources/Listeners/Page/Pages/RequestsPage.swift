@@ -62,19 +62,17 @@ extension RequestsPage {
     filters = ListRequests.Show.allCases.map {
       Filter(name: $0.rawValue, title: visit.words("requests.show.\($0.rawValue)"), isHere: $0 == show)
     }
-    let before = PagePosition(visit.query["before"])
-    let after = PagePosition(visit.query["after"])
+    let part = ListPart(visit.query) { PagePosition($0) != nil }
     // One more than are shown says whether there are more.
     var found = try await visit.call(
-      ListRequests(limit: Self.size + 1, show: show, from: (before ?? after)?.position, backwards: before != nil))
-    let isCut = found.count > Self.size
-    if isCut { if before == nil { found.removeLast() } else { found.removeFirst() } }
-    let hasEarlier = before == nil ? after != nil : isCut
-    let hasLater = before == nil ? isCut : true
-    let path = "/requests?show=\(show.rawValue)"
-    earlier = hasEarlier ? found.first.map { "\(path)&before=\(PagePosition($0))" } ?? path : nil
-    later = hasLater ? found.last.map { "\(path)&after=\(PagePosition($0))" } ?? path : nil
-    hasPages = earlier != nil || later != nil
+      ListRequests(
+        limit: Self.size + 1, show: show, from: PagePosition(part.from)?.position, backwards: part.backwards))
+    let pager = part.pager(&found, most: Self.size, path: "/requests?show=\(show.rawValue)&") {
+      "\(PagePosition($0))"
+    }
+    earlier = pager?.earlier
+    later = pager?.later
+    hasPages = pager != nil
     rows = found.map { Row($0, visit) }
     hasRows = !found.isEmpty
     mayRegister = visit.may(AddRequest.name)

@@ -106,10 +106,10 @@ extension TodayPage {
     let copies = view.questions[Question.Code.copyLingers.rawValue] ?? 0
     // Failed jobs and copies are tasks too; each has a figure of its own.
     add(view.tasks - failed - copies, "tasks", "/tasks", by: ListTasks.name)
-    add(failed, "failed", "/jobs?state=failed", by: ListJobs.name, mark: "urgent")
+    add(failed, "failed", "/jobs?state=stuck", by: ListJobs.name, mark: "urgent")
     add(copies, "copies", "/tasks", by: ListTasks.name, mark: "soon")
     add(
-      view.silent.reduce(0) { $0 + $1.jobs }, "silent", "/jobs?state=awaiting-recipient", by: ListJobs.name,
+      view.silent.reduce(0) { $0 + $1.jobs }, "silent", "/jobs?state=silent", by: ListJobs.name,
       mark: "soon")
     add(view.objections, "objections", nil, by: ListRequests.name, mark: "urgent")
     if visit.may(ConfirmRequest.name) {
@@ -177,7 +177,7 @@ extension TodayPage {
     view.silent.map { company in
       says(
         visit.words("today.silence", company.title, visit.time(company.since), visit.time(company.until)),
-        visit.may(ListJobs.name) ? "/jobs?state=awaiting-recipient" : nil)
+        visit.may(ListJobs.name) ? "/jobs?state=silent" : nil)
     }
   }
 
@@ -201,6 +201,7 @@ extension TodayPage {
       }
     }
     var warnings = of(view.holds, "today.hold") + of(view.exceptions, "today.exception")
+    if view.further > 0 { warnings.append(says(visit.words.count(view.further, "today.further"))) }
     if view.keepsPerson > 0 {
       warnings.append(
         says(

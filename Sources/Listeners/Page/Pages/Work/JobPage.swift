@@ -94,14 +94,16 @@ extension PageRoutes {
   ) async throws -> PageAnswer {
     let reference = visit.parts["job"] ?? visit.part("task")
     let size = try await visit.desk.logSize()
-    let detail = try await visit.call(ShowJob(job: reference))
+    let before = visit.query["before"].flatMap { Int64($0) }
+    // One line more than are shown says whether there are older ones.
+    let detail = try await visit.call(
+      ShowJob(job: reference, history: HistoryPart(limit: JobPage.most + 1, before: before)))
     let job = detail.job
     // Who may not see tasks sees the question in the job's state and answers nothing.
     let task = visit.may(ShowTask.name) ? try await visit.call(ShowTask(task: reference)) : nil
     let number = job.number ?? 0
-    let before = visit.query["before"].flatMap { Int64($0) } ?? .max
-    let shown = detail.history.filter { $0.index < before }.suffix(JobPage.most)
-    let older = shown.first.flatMap { first in detail.history.contains { $0.index < first.index } ? first.index : nil }
+    let shown = detail.history.suffix(JobPage.most)
+    let older = detail.history.count > JobPage.most ? shown.first?.index : nil
     let words = JobWords(visit)
     let isManual = job.question?.code == .manualTask
     let answers = task.flatMap { AnswerForms($0, visit, refused: answerFault) }

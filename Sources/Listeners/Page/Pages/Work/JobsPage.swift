@@ -36,19 +36,6 @@ struct JobRow: Sendable {
   }
 }
 
-/// The way to the pages before and behind; nil where there is one page.
-struct Pager: Sendable {
-  let earlier: String?
-  let later: String?
-
-  /// `path` ends where `skip=` begins.
-  init?(_ path: String, skip: Int, page: Int, isMore: Bool) {
-    guard skip > 0 || isMore else { return nil }
-    earlier = skip > 0 ? "\(path)skip=\(max(0, skip - page))" : nil
-    later = isMore ? "\(path)skip=\(skip + page)" : nil
-  }
-}
-
 /// Jobs of all requests, group by group.
 struct JobsPage: Sendable {
   struct Tab: Sendable {
@@ -116,10 +103,12 @@ extension PageRoutes {
 
   private static func jobsPage(_ visit: PageVisit) async throws -> JobsPage {
     let group = visit.query["state"].flatMap { ListJobs.Group(rawValue: $0) }
-    let skip = min(max(0, visit.query["skip"].flatMap { Int($0) } ?? 0), 10_000)
+    let part = ListPart(visit.query)
     let size = try await visit.desk.logSize()
-    let jobs = try await visit.call(ListJobs(limit: JobsPage.most + 1, group: group, skip: skip))
+    var jobs = try await visit.call(
+      ListJobs(limit: JobsPage.most + 1, group: group, from: part.from, backwards: part.backwards))
     let query = group.map { "state=\($0.rawValue)&" } ?? ""
+    let pager = part.pager(&jobs, most: JobsPage.most, path: "/jobs?\(query)") { $0.place }
     let groups: [ListJobs.Group?] = [nil] + ListJobs.Group.allCases
     return JobsPage(
       follow: visit.may(WatchLog.name) ? "/live?from=\(size)" : nil,
@@ -128,8 +117,8 @@ extension PageRoutes {
           path: one.map { "/jobs?state=\($0.rawValue)" } ?? "/jobs",
           title: visit.words("job-group.\(one?.rawValue ?? "all")"), isHere: one == group)
       },
-      jobs: jobs.prefix(JobsPage.most).map { JobRow($0, visit, withRequest: true) }, hasJobs: !jobs.isEmpty,
-      pager: Pager("/jobs?\(query)", skip: skip, page: JobsPage.most, isMore: jobs.count > JobsPage.most),
+      jobs: jobs.map { JobRow($0, visit, withRequest: true) }, hasJobs: !jobs.isEmpty,
+      pager: pager,
       stop: try await standstillForm(visit))
   }
 

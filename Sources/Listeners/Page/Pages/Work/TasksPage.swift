@@ -122,9 +122,10 @@ extension PageRoutes {
   ]
 
   private static func tasksPage(_ visit: PageVisit) async throws -> PageAnswer {
-    let skip = min(max(0, visit.query["skip"].flatMap { Int($0) } ?? 0), 10_000)
-    let all = try await visit.call(ListTasks())
-    let shown = all.dropFirst(skip).prefix(TasksPage.most)
+    let part = ListPart(visit.query)
+    var shown = try await visit.call(
+      ListTasks(limit: TasksPage.most + 1, from: part.from, backwards: part.backwards))
+    let pager = part.pager(&shown, most: TasksPage.most, path: "/tasks?") { $0.place }
     let words = JobWords(visit)
     let now = visit.desk.civilClock.now()
     let rows = shown.map { task in
@@ -136,9 +137,7 @@ extension PageRoutes {
     }
     return .page(
       "tasks", title: visit.words("tasks.title"),
-      content: TasksPage(
-        tasks: rows, hasTasks: !rows.isEmpty,
-        pager: Pager("/tasks?", skip: skip, page: TasksPage.most, isMore: all.count > skip + TasksPage.most)))
+      content: TasksPage(tasks: rows, hasTasks: !rows.isEmpty, pager: pager))
   }
 
   static func taskPage(
