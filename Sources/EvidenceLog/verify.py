@@ -1033,7 +1033,7 @@ reprobe.settled | - | about:r- system:code answer:(lawful|replan)
 alarm.sent | - | code:code about:text since:time step:number person:u- proof:code queue?:text
 access.denied | - | what:text reason:code
 tags.expired | - | count:number epochs:[text]
-artifact.destroyed | - | digests:[digest]
+artifact.destroyed | - | about:r- digests:[digest]
 request.received | r | number:number commitment:hex64 channel:text receivedAt:time receivedOn:day
   capacities:[(customer|employee|applicant|contact)] identifierKinds:[code] dueDates:{DUE} again?:{AGAIN}
   rights?:[(erasure|access|portability|objection|restriction)] language?:(nl|en) requester?:{REQUESTER}
@@ -1717,6 +1717,9 @@ class Replay:
         self.passed.add((entry["system"], entry["record"]))
 
     def on_artifact_destroyed(self, entry, _):
+        request = self.requests.get(entry["about"])
+        if request is None or request.state != "ended":
+            raise Malformed("artifacts are destroyed of a request that has not ended")
         self.gone.update(digest for digest in entry["digests"] if digest in self.missing)
         for digest in entry["digests"]:
             self.missing.pop(digest, None)

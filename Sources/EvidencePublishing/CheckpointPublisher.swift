@@ -69,8 +69,10 @@ public actor CheckpointPublisher {
     let second = try await secondMark()
     guard let note = try await checkpoint(extending: [published, second].compactMap { $0 }) else { return 0 }
     try await writeTiles(from: published?.size ?? 0, to: note.size)
-    try await writeArtifacts(from: published?.size ?? 0, to: note.size)
+    let destroyed = try await writeArtifacts(from: published?.size ?? 0, to: note.size)
     try await writeCheckpoint(size: note.size, replacing: published?.note)
+    // Behind the checkpoint that says so: until then they are missed.
+    for name in destroyed { try await folder.remove(name) }
     return note.size
   }
 
@@ -155,22 +157,30 @@ extension CheckpointPublisher {
 
   /// The artifacts that the covered entries name, and no others: a copy of the folder holds nothing unexplained.
   ///
-  /// The first time in a process all entries are read, so that a folder with gaps becomes whole.
-  private func writeArtifacts(from older: UInt64, to newer: UInt64) async throws(PublishingFailure) {
+  /// The first time in a process all entries are read, so that a folder with gaps becomes whole. Returns the files that are
+  /// there of artifacts that an entry says were destroyed.
+  private func writeArtifacts(from older: UInt64, to newer: UInt64) async throws(PublishingFailure) -> [String] {
     let present = try await folder.names(in: Self.artifactFolder)
     var start = isComplete ? older : 0
+    var destroyed: Set<ContentDigest> = []
     while start < newer {
       let end = min(start + Self.entriesAtATime, newer)
-      let files = try await read { [start] reader in
-        var named: Set<ContentDigest> = []
-        for indexed in try reader.entries(from: start, to: end) { named.formUnion(indexed.entry.namedDigests) }
-        return try named.filter { !present.contains($0.hex) }.sorted().compactMap { digest in
+      let (files, gone) = try await read { [start] reader in
+        var (named, gone): (Set<ContentDigest>, Set<ContentDigest>) = ([], [])
+        for indexed in try reader.entries(from: start, to: end) {
+          let digests = indexed.entry.namedDigests
+          if indexed.entry.kind == ArtifactsDestroyed.kind { gone.formUnion(digests) } else { named.formUnion(digests) }
+        }
+        let files = try named.filter { !present.contains($0.hex) }.sorted().compactMap { digest in
           try reader.artifact(digest).map { (name: "\(Self.artifactFolder)/\(digest.hex)", bytes: $0) }
         }
+        return (files, gone)
       }
       try await folder.write(files)
+      destroyed.formUnion(gone)
       start = end
     }
     isComplete = true
+    return destroyed.filter { present.contains($0.hex) }.sorted().map { "\(Self.artifactFolder)/\($0.hex)" }
   }
 }

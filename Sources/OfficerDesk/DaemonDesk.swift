@@ -157,7 +157,7 @@ extension OfficerDesk {
   private static func exporting<Value>(_ body: () async throws -> Value) async throws -> Value {
     do { return try await body() } catch let failure as PublishingFailure {
       switch failure {
-      case .personalData, .notCovered: throw Refusal(.refused, "\(failure)")
+      case .personalData, .notCovered, .destroyed: throw Refusal(.refused, "\(failure)")
       case .cursor: throw Refusal(.invalid, "\(failure)")
       case .journal, .otherOrigin, .signer, .foreignCheckpoint, .file, .unknown:
         throw failure

@@ -24,6 +24,8 @@ public struct DeskSettings: Sendable {
   public var ladder: AlarmLadder
   /// Months after the last day by law for which mails and tickets of a request itself are spared.
   public var correspondenceMonths: Int
+  /// Months after its end for which what was signed about a request is kept; nil where it is kept for ever.
+  public var artifactMonths: Int?
   /// Whether a copy of an identity document may be asked for.
   public var identityDocuments: Bool
   /// Set when `allowed_signers`, `people:` or the register changed without the signatures of two entitled people:
@@ -45,7 +47,8 @@ public struct DeskSettings: Sendable {
     version: String, origin: String, practice: Bool, people: People, register: SystemRegister,
     registerDigest: ContentDigest, holidays: HolidayCalendar, approvals: Int, margin: Margin = .standard,
     planDays: Int = 7, waitingHours: Int = 0, alarmLeads: [Int] = [15, 7, 3, 1],
-    ladder: AlarmLadder = AlarmLadder(), correspondenceMonths: Int = 60, identityDocuments: Bool = false,
+    ladder: AlarmLadder = AlarmLadder(), correspondenceMonths: Int = 60, artifactMonths: Int? = nil,
+    identityDocuments: Bool = false,
     changedWithoutSignatures: [String] = [], changesNothing: Bool = false,
     doNotContact: DoNotContactSettings? = nil, requiresPIN: Bool = false, pageURL: String? = nil,
     configuredPeople: PeopleConfiguration? = nil
@@ -64,6 +67,7 @@ public struct DeskSettings: Sendable {
     self.alarmLeads = alarmLeads
     self.ladder = ladder
     self.correspondenceMonths = correspondenceMonths
+    self.artifactMonths = artifactMonths
     self.identityDocuments = identityDocuments
     self.changedWithoutSignatures = changedWithoutSignatures
     self.changesNothing = changesNothing

@@ -298,7 +298,8 @@ extension OfficerDesk {
     guard signed.person.id != plan.drafter else {
       throw Refusal(.forbidden, "\(signed.person.name) asked for this task and cannot confirm it; two others must")
     }
-    guard !job.attestations.contains(where: { $0.by == signed.person.id || $0.keyFingerprint == signed.key.fingerprint })
+    guard
+      !job.attestations.contains(where: { $0.by == signed.person.id || $0.keyFingerprint == signed.key.fingerprint })
     else { throw Refusal(.refused, "\(signed.person.name) has already attested; a second person must") }
     let found = text.done != Self.nothingFound
     guard job.attestations.allSatisfy({ $0.found == found }) else {

@@ -37,6 +37,8 @@ struct Configuration {
   var waitingHours = 0
   /// Months for which mails and tickets of a request itself are spared.
   var correspondenceMonths = 60
+  /// Months after a request's end for which signatures, receipts and reports are kept; nil where they are kept for ever.
+  var artifactMonths: Int?
   var notice: [String] = []
   /// Takes one mail from its standard input, such as `[/usr/sbin/sendmail, -t, -i]`; empty where no letter is mailed.
   var mailCommand: [String] = []
@@ -95,7 +97,7 @@ struct Configuration {
     .required("register", "name the folder of the system register"),
     .required("organisation", "name the folder of your systems inside the register"),
     .required("allowed-signers", "name the allowed_signers file"), .optional("credentials"), .optional("approvals"),
-    .optional("waiting-hours"), .optional("correspondence-months"),
+    .optional("waiting-hours"), .optional("correspondence-months"), .optional("artifact-months"),
     .optional("notice"), .optional("mail-command"), .optional("print-folder"), .optional("mail"), .optional("letters"),
     .required("people", "name the people who use expunged"), .optional("operator-groups"),
     .optional("recipients"), .optional("settling-seconds"), .optional("poll-seconds"),
@@ -127,6 +129,7 @@ struct Configuration {
     if let member = members["correspondence-months"] {
       result.correspondenceMonths = reader.integer(member, in: 1...240) ?? 60
     }
+    if let member = members["artifact-months"] { result.artifactMonths = reader.integer(member, in: 1...1_200) }
     if let member = members["waiting-hours"] { result.waitingHours = reader.integer(member, in: 0...720) ?? 0 }
     if let member = members["approvals"] { result.approvals = reader.integer(member, in: 1...5) ?? 2 }
     if let member = members["signatures"] { readSignatures(member, &reader, into: &result) }

@@ -52,7 +52,7 @@ struct Run: AsyncParsableCommand {
       hasLadder: !configuration.ladder.isEmpty, logger: logger)
     let letters = Acknowledgements(desk: desk, clock: wiring.clock, notices: wiring.notices, logger: logger)
     let measures = MeasureWork(desk: desk, clock: wiring.clock, logger: logger)
-    let cases = CaseFileRound(desk: desk, clock: wiring.clock, logger: logger)
+    let cases = RetentionRound(desk: desk, clock: wiring.clock, logger: logger)
     let socket = CommandSocket(path: configuration.socket, handler: desk, logger: logger) {
       logger.info("ready", metadata: ["lost": "\(lost)", "practice": "\(configuration.practice)"])
       notifier.ready()

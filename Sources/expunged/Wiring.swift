@@ -103,6 +103,7 @@ struct Wiring {
       holidays: configuration.calendar, approvals: inForce.people.approvals,
       waitingHours: inForce.people.waitingHours, alarmLeads: configuration.alarmWorkingDays,
       ladder: configuration.ladder, correspondenceMonths: configuration.correspondenceMonths,
+      artifactMonths: configuration.artifactMonths,
       identityDocuments: configuration.identityDocuments,
       changedWithoutSignatures: inForce.changed,
       changesNothing: configuration.practice && configuration.organisation != "demo",

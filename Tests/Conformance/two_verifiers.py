@@ -1429,11 +1429,16 @@ def lies_of_the_demo(run):
     lie("the attestations differ", change_fact("task.attested", 2, found=False))
     lie("an artifact that is not here", lambda evidence: evidence.artifacts.pop(
         evidence.entries[evidence.place("plan.approved")]["approval"]["text"][7:]))
-    lie("an artifact that was destroyed on purpose", lambda evidence: evidence.entries.append({
-        "at": evidence.entries[-1]["at"], "kind": "artifact.destroyed", "v": 1, "digests": ["sha256:" +
-            next(name for name, data in evidence.artifacts.items() if data.startswith(b"expunged-attestation"))]})
-        or evidence.artifacts.pop(next(name for name, data in evidence.artifacts.items()
-                                       if data.startswith(b"expunged-attestation"))), is_wrong=False)
+    attestation = lambda evidence: next(
+        name for name, data in evidence.artifacts.items() if data.startswith(b"expunged-attestation"))
+    destroyed = lambda evidence, place: {
+        "about": evidence.entries[evidence.place("task.attested")]["request"], "at": evidence.entries[place]["at"],
+        "kind": "artifact.destroyed", "v": 1, "digests": ["sha256:" + attestation(evidence)]}
+    lie("an artifact that was destroyed on purpose", lambda evidence: evidence.entries.append(destroyed(evidence, -1))
+        or evidence.artifacts.pop(attestation(evidence)), is_wrong=False)
+    lie("an artifact that was destroyed before its request ended", lambda evidence: evidence.entries.insert(
+        evidence.place("task.attested") + 1, destroyed(evidence, evidence.place("task.attested")))
+        or evidence.artifacts.pop(attestation(evidence)))
 
 
 # --- completeness -----------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ extension EndToEnd {
     @Test func `runs from request to evidence, and leaves nothing of the person`() async throws {
       try await Installation.with { site in
         let before = try SystemsContent(folder: site.path("systems"))
+        try site.changeConfiguration { $0 + "artifact-months: 60\n" }
         try await site.startDaemon()
         try await site.releaseSystems()
         try await Self.untilOwnSystemsAreDone(site)
@@ -52,6 +53,41 @@ extension EndToEnd {
         try await Self.verifySignatures(site)
         try await Self.requireNobodyInAnyForm(site)
         try await Self.flipBytes(site)
+        try await Self.destroyWhatWasSigned(site)
+      }
+    }
+
+    /// Five years after the end signatures, receipts and reports go; what stays still verifies, by both verifiers.
+    private static func destroyWhatWasSigned(_ site: Installation) async throws {
+      let artifacts = site.path("evidence/artifacts/sha256")
+      let before = Set(try FileManager.default.contentsOfDirectory(atPath: artifacts))
+      let signed = try PublishedEvidence(folder: site.path("evidence")).entries.flatMap(\.signedAndReported).map(\.hex)
+      let last = try #require(try PublishedEvidence(folder: site.path("evidence")).entries.last?.at)
+      try #require(signed.count > 8 && before.isSuperset(of: signed))
+      try await site.startDaemon()
+      try await site.moveCalendar(to: last.utcDay.adding(months: 60).adding(days: 2))
+      try await until("what was signed is destroyed") {
+        try PublishedEvidence(folder: site.path("evidence")).entries.contains { $0.kind == ArtifactsDestroyed.kind }
+          && Set(try FileManager.default.contentsOfDirectory(atPath: artifacts)).isDisjoint(with: signed)
+      }
+      let bundle = try await site.expunge("bram", "evidence", "export", "1", site.path("late"))
+      #expect(bundle.ending == .exited(5) && bundle.errors.contains("destroyed at its end"), "\(bundle)")
+      try await site.answer("bram", "evidence", "export", "--all", site.path("later"))
+      #expect(try await site.answer("bram", "check", "--deep")["healthy"] != nil)
+      #expect(try await site.stopDaemon() == .exited(0))
+      let left = Set(try FileManager.default.contentsOfDirectory(atPath: artifacts))
+      #expect(before.subtracting(left) == Set(signed))
+      let python = try Programs.tool("python3", package: "python3")
+      for folder in ["evidence", "later"] {
+        let said = try await site.audit(site.path(folder))
+        #expect(said.succeeded && said.output.contains("destroyed later"), "\(folder): \(said)")
+        let other = try await site.run(
+          python,
+          [
+            site.path("later/verify.py"), site.path(folder), "--key", site.path("log.vkey"), "--signers",
+            site.path("allowed_signers"),
+          ])
+        #expect(other.succeeded && other.output.contains("were destroyed"), "\(folder): \(other)")
       }
     }
 

@@ -60,6 +60,8 @@ final class DeskScene: Sendable {
     var marks = false
     /// For how many months case files are kept; nil where there are none.
     var caseMonths: Int?
+    /// For how many months what was signed about a request is kept; nil for ever.
+    var artifactMonths: Int?
     /// The folder of age.
     var agePrograms = "/usr/bin"
     /// Whether there is a list of who must not be contacted.
@@ -161,7 +163,8 @@ final class DeskScene: Sendable {
       version: "test", origin: JournalFixture.origin, practice: options.practice, people: options.people,
       register: systems.register, registerDigest: ContentDigest(hashing: systems.register.canonicalBytes),
       holidays: .netherlands(options.flavour), approvals: options.approvals, waitingHours: options.waitingHours,
-      ladder: options.ladder, identityDocuments: options.identityDocuments, changedWithoutSignatures: options.changed,
+      ladder: options.ladder, artifactMonths: options.artifactMonths, identityDocuments: options.identityDocuments,
+      changedWithoutSignatures: options.changed,
       doNotContact: options.doNotContact, requiresPIN: options.requiresPIN, pageURL: options.pageURL,
       configuredPeople: options.configured)
     return makeDesk(settings)

@@ -22,7 +22,9 @@ public enum JournalFold {
       try answers.note(entry.at)
     }
     switch stream {
-    case .log: try CaseFileFold.apply(entry, in: &answers)
+    case .log:
+      try CaseFileFold.apply(entry, in: &answers)
+      try ArtifactFold.apply(entry, in: &answers)
     case .request(let reference): try RequestFold.apply(entry, to: reference, in: &answers)
     case .plan(let reference): try PlanFold.apply(entry, to: reference, in: &answers)
     case .job(let reference): try JobFold.apply(entry, to: reference, in: &answers)

@@ -53,6 +53,10 @@ public struct RequestRecord: Hashable, Sendable, Codable {
   /// Who took off its outer layer; nil before the first.
   public var caseFileBegun: [PersonReference]?
   public var caseFileDestroyed: Bool?
+  /// When the last thing about it was done.
+  public var endedAt: UTCTime?
+  /// What was signed about it, and its reports, are gone on purpose.
+  public var artifactsDestroyed: Bool?
   /// Entries of the log that are about this request, and how many of them came before its conclusion.
   public var entries: Int
   public var entriesBeforeConclusion: Int

@@ -74,6 +74,7 @@ enum RequestFold {
     case NoticeReceived.kind, NoticeWithdrawn.kind, NoticeAnswered.kind: try foldNotice(entry, into: &record)
     case RequestEnded.kind:
       record.state = try record.state.applying(.ended).state
+      record.endedAt = entry.at
       try ConfigurationFold.require(try entry.facts(as: RequestEnded.self).register, record, entry.kind, in: answers)
       try requireSettled(record.plans, followUps: true, in: answers)
     case FindingOpened.kind: record.findings.append(try entry.facts(as: FindingOpened.self))

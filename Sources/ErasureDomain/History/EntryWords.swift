@@ -24,6 +24,7 @@ public enum EntryWords {
     StandingApproved.kind: "A standing approval was signed",
     StandingWithdrawn.kind: "A standing approval was withdrawn",
     CaseFileOpened.kind: "A case file was opened", CaseFileDestroyed.kind: "The case file was destroyed",
+    ArtifactsDestroyed.kind: "Signatures, receipts and reports were destroyed",
     DossierMade.kind: "A dossier was made", ReprobeMade.kind: "What had been erased was looked for again",
     ExceptionReviewed.kind: "An exception was looked at again", ReprobeSettled.kind: "What had come back was decided",
     AlarmSent.kind: "One of our people was told that something waits",

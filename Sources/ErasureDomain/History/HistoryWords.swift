@@ -98,6 +98,9 @@ public enum HistoryWords {
       let facts = try entry.facts(as: CaseFileOpened.self)
       return "\(facts.about), \(facts.step == 1 ? "first half" : "read"), \(facts.reason)"
     case CaseFileDestroyed.kind: return "of \(try entry.facts(as: CaseFileDestroyed.self).about), at its end"
+    case ArtifactsDestroyed.kind:
+      let facts = try entry.facts(as: ArtifactsDestroyed.self)
+      return "\(facts.digests.count) of \(facts.about), at their end"
     case DossierMade.kind:
       return try entry.facts(as: DossierMade.self).person ? "with the person in it" : "names nobody"
     case AlarmSent.kind:

@@ -13,6 +13,7 @@ enum KnownEntryKinds {
     AlarmSent.self, DoNotContactCounted.self, DoNotContactChecked.self, DoNotContactExported.self,
     DoNotContactRemoved.self, DoNotContactEnded.self, ExceptionReviewed.self, ReprobeMade.self, ReprobeSettled.self,
     DossierMade.self, CaseFileKept.self, CaseFileOpened.self, CaseFileDestroyed.self,
+    ArtifactsDestroyed.self,
     RequestReceived.self, RequestConfirmed.self, RequestRefused.self, RequestWithdrawn.self, LookupMade.self,
     DeadlineExtended.self, IdentityAsked.self, IdentityProved.self, ReceiptCorrected.self, DeadlineNear.self,
     IdentifiersAdded.self, RequestLinked.self, HoldSet.self, HoldReleased.self, HoldOverdue.self,
@@ -37,13 +38,10 @@ enum KnownEntryKinds {
   static let byKind: [EntryKind: any EntryFacts.Type] = Dictionary(
     uniqueKeysWithValues: types.map { ($0.kind, $0) })
 
-  /// The entry of the destruction of artifacts; its facts name their digests.
-  static let artifactDestroyed = EntryKind("artifact.destroyed")
-
   /// Whether the kind is known; throws when the facts of a known one do not read.
   static func check(_ entry: EvidenceEntry) throws(EntryProblem) -> Bool {
     if entry.isKnown { return true }
-    guard let type = byKind[entry.kind] else { return entry.kind == artifactDestroyed }
+    guard let type = byKind[entry.kind] else { return false }
     try read(type, entry)
     return true
   }
@@ -71,7 +69,7 @@ enum KnownEntryKinds {
     case LogOpened.kind, SignersChanged.kind, RegisterChanged.kind: .configuration
     case SystemReleased.kind, RecipientPassed.kind, QuestionAnswered.kind, CaseFileKept.kind, CaseFileDestroyed.kind:
       .partOfConfiguration
-    case artifactDestroyed: .destruction
+    case ArtifactsDestroyed.kind: .destruction
     default: byKind[kind] == nil ? .unknown : .artifacts
     }
   }

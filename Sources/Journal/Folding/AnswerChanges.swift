@@ -17,6 +17,8 @@ struct AnswerChanges {
   /// Jobs that came into being, in their plan's order.
   var newJobs: [PlanReference: [JobReference]] = [:]
   var artifacts: [ContentDigest: [UInt8]] = [:]
+  /// Artifacts that an entry says are destroyed.
+  var destroyed: Set<ContentDigest> = []
 
   /// Takes over what came later.
   mutating func absorb(_ later: AnswerChanges) {
@@ -27,5 +29,6 @@ struct AnswerChanges {
     jobs.merge(later.jobs) { Job(record: $1.record, ordinal: $1.ordinal ?? $0.ordinal) }
     newJobs.merge(later.newJobs) { $0 + $1 }
     artifacts.merge(later.artifacts) { $1 }
+    destroyed.formUnion(later.destroyed)
   }
 }

@@ -37,15 +37,20 @@ struct ComposedAppend {
     changes = pending.changes
   }
 
-  private mutating func add(_ entry: EvidenceEntry, _ pending: inout some JournalAnswers) throws {
+  private mutating func add(_ entry: EvidenceEntry, _ pending: inout PendingAnswers<some JournalAnswers>) throws {
     let bytes = entry.encoded()
     guard bytes.count <= EntryBundle.maximumEntryBytes else { throw JournalFailure.tooLarge }
     try JournalFold.apply(entry, to: &pending)
+    if entry.kind == ArtifactsDestroyed.kind {
+      pending.changes.destroyed.formUnion(try entry.facts(as: ArtifactsDestroyed.self).digests)
+    }
     entries.append((bytes: bytes, entry: entry))
   }
 
   /// The time of the entries: never before the last entry's, unless an entry says that the clock was set back.
-  private mutating func startingTime(_ now: UTCTime, _ pending: inout some JournalAnswers) throws -> UTCTime {
+  private mutating func startingTime(
+    _ now: UTCTime, _ pending: inout PendingAnswers<some JournalAnswers>
+  ) throws -> UTCTime {
     guard let last = try pending.log().lastAt, now < last else { return now }
     let behind = last.seconds(since: now)
     guard behind > Self.clockTolerance else { return last }

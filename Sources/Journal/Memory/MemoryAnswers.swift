@@ -72,6 +72,7 @@ struct MemoryAnswers: JournalAnswers {
     }
     for change in changes.jobs.values { put(change.record, ordinal: nil) }
     artifacts.merge(changes.artifacts) { $1 }
+    for digest in changes.destroyed { artifacts[digest] = nil }
   }
 }
 

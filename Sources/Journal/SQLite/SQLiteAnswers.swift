@@ -141,6 +141,9 @@ struct SQLiteAnswers: JournalAnswers {
       try db.run(
         "INSERT INTO artifact (digest, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING", [digest.bytes.data, bytes.data])
     }
+    for digest in changes.destroyed {
+      try db.run("DELETE FROM artifact WHERE digest = ?", [digest.bytes.data])
+    }
     if let log = changes.log { try put(log) }
     // New plans first: the table numbers them in the order in which they came.
     for plan in changes.newPlans { if let record = changes.plans[plan] { try put(record) } }

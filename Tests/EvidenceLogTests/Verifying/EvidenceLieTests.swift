@@ -385,13 +385,13 @@ struct EvidenceLieTests {
   }
 
   @Test func `an artifact may go when a later entry says so`() throws {
-    var (story, _) = try EvidenceStory.whole()
+    var (story, request) = try EvidenceStory.whole()
     let proposed = try #require(story.entries.map(\.entry).first { $0.kind == PlanProposed.kind })
     let digest = try proposed.facts(as: PlanProposed.self).digest
     story.destroy(digest)
     let gone = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
     #expect(gone.first?.reason.contains("absent") == true)
-    story.addDestruction(of: digest)
+    try story.addDestruction(of: digest, about: request)
     let said = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
     #expect(said.findings == [])
     #expect(said.notChecked.contains { $0.contains("destroyed") })

@@ -113,12 +113,8 @@ struct EvidenceStory {
     entries.append((copy.encoded(), copy))
   }
 
-  mutating func addDestruction(of digest: ContentDigest) {
-    now = now.adding(seconds: 60)
-    let entry = EvidenceEntry(
-      at: now, kind: EntryKind("artifact.destroyed"), subject: .log, by: nil,
-      facts: ["digest": .string(digest.description)])
-    entries.append((entry.encoded(), entry))
+  mutating func addDestruction(of digest: ContentDigest, about request: RequestReference) throws {
+    try add(ArtifactsDestroyed(about: request, digests: [digest]))
   }
 
   func entries(of request: RequestReference) -> [(index: UInt64, bytes: [UInt8], entry: EvidenceEntry)] {
