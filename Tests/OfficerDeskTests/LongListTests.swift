@@ -72,6 +72,17 @@ import Testing
       }
       #expect(read == whole)
     }
+    // Whatever stands in an address is a place or the beginning.
+    for place in [
+      "x", "", "later_x", "request_2026-01-01_0_0", "request_2026-01-01_\(Int.max)_0",
+      "request_2026-01-01_\(Int.min)_0",
+      "\(Int64.max)_j-0", "_", "later_99999999999999999999",
+    ] {
+      for backwards in [false, true] {
+        let page = try await scene.say(ListTasks(from: place, backwards: backwards), by: .bram)
+        #expect(page == whole, "\(place), backwards \(backwards)")
+      }
+    }
   }
 
   @Test func `a history comes in parts, the newest first`() async throws {
