@@ -1,3 +1,4 @@
+import ConnectorKit
 import ErasureDomain
 import ErasureEngine
 import Journal
@@ -83,6 +84,21 @@ import Testing
         #expect(page == whole, "\(place), backwards \(backwards)")
       }
     }
+  }
+
+  @Test func `jobs that failed are a list of their own, among those that are stuck`() async throws {
+    let scene = try await DeskScene()
+    try await scene.approved()
+    scene.systems.crm.fail(with: .permanent(FailureCode("no-such-table")))
+    func systems(_ group: ListJobs.Group) async throws -> [SystemName] {
+      try await scene.say(ListJobs(group: group), by: .bram).map(\.system)
+    }
+    try await scene.running {
+      try await scene.until("both are stuck", moving: false) { try await systems(.stuck).count == 2 }
+    }
+    #expect(Set(try await systems(.stuck)) == [DeskSystems.crm, DeskSystems.stick])
+    #expect(try await systems(.failed) == [DeskSystems.crm])
+    #expect(try await systems(.silent).isEmpty)
   }
 
   @Test func `a history comes in parts, the newest first`() async throws {
