@@ -80,6 +80,8 @@ class Passkey:
 
 
 class Installation:
+    daemon = None
+
     def __init__(self):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -328,6 +330,14 @@ def measure(site, middle):
 
 def main():
     site = Installation()
+    try:
+        run(site)
+    finally:
+        if site.daemon and site.daemon.poll() is None:
+            site.stop()
+
+
+def run(site):
     site.start()
     register(site)
     site.stop()
