@@ -8,6 +8,8 @@ public struct ListJobs: OfficerCall {
     case waiting
     /// They failed, or ask a person.
     case stuck
+    /// Of those the ones that gave up.
+    case failed
     /// A company has said nothing for four fifths of its time.
     case silent
     /// Follow-ups, on their later days.

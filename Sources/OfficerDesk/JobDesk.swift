@@ -16,6 +16,7 @@ extension OfficerDesk {
     case .running: ["running"]
     case .waiting: ["waiting-to-retry", "awaiting-recipient", "ready", "blocked"]
     case .stuck: ["failed", "awaiting-officer"]
+    case .failed: ["failed"]
     case .silent: ["awaiting-recipient"]
     case .later: ["follow-up"]
     }

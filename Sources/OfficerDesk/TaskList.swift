@@ -30,9 +30,9 @@ extension OfficerDesk {
         guard let number = Int(parts[1]) else { return nil }
         self = .later(number)
       case ("request", 4):
-        guard let day = CivilDate(parts[1]), let number = Int(parts[2]), let question = Int(parts[3]) else {
-          return nil
-        }
+        guard let day = CivilDate(parts[1]), let number = Int(parts[2]), let question = Int(parts[3]),
+          (1..<Int.max).contains(number)
+        else { return nil }
         self = .request(workTo: day, number: number, question: question)
       default:
         guard let position = JobPosition(text) else { return nil }

@@ -38,7 +38,7 @@ PAGES = [
     ("bram", "/requests", 51), ("bram", "/requests?show=overdue", 2), ("bram", "/requests?show=signatures", 2),
     ("bram", "/requests?show=closed", 2), ("bram", "/requests?show=all", 51), ("bram", "/requests?show=open&after=MIDDLE", 2),
     ("bram", "/tasks", 2), ("anna", "/tasks", 2), ("bram", "/jobs", 2), ("bram", "/jobs?state=stuck", 2),
-    ("bram", "/jobs?state=failed", 0), ("bram", "/jobs?state=awaiting-recipient", 0), ("ruth", "/jobs", 2),
+    ("bram", "/jobs?state=failed", 0), ("bram", "/jobs?state=silent", 0), ("bram", "/jobs?state=later", 0), ("ruth", "/jobs", 2),
     ("bram", "/systems", 2), ("dora", "/systems/stick", 0), ("ruth", "/evidence", 0),
     ("bram", "/requests/2", 0), ("bram", "/requests/2/plan", 0), ("bram", "/requests/2/jobs", 2),
     ("ruth", "/requests/2/evidence", 0), ("bram", "/standstill", 0),
@@ -80,6 +80,8 @@ class Passkey:
 
 
 class Installation:
+    daemon = None
+
     def __init__(self):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -328,6 +330,14 @@ def measure(site, middle):
 
 def main():
     site = Installation()
+    try:
+        run(site)
+    finally:
+        if site.daemon and site.daemon.poll() is None:
+            site.stop()
+
+
+def run(site):
     site.start()
     register(site)
     site.stop()

@@ -1,3 +1,4 @@
+import ConnectorKit
 import ErasureDomain
 import ErasureEngine
 import Journal
@@ -72,6 +73,32 @@ import Testing
       }
       #expect(read == whole)
     }
+    // Whatever stands in an address is a place or the beginning.
+    for place in [
+      "x", "", "later_x", "request_2026-01-01_0_0", "request_2026-01-01_\(Int.max)_0",
+      "request_2026-01-01_\(Int.min)_0",
+      "\(Int64.max)_j-0", "_", "later_99999999999999999999",
+    ] {
+      for backwards in [false, true] {
+        let page = try await scene.say(ListTasks(from: place, backwards: backwards), by: .bram)
+        #expect(page == whole, "\(place), backwards \(backwards)")
+      }
+    }
+  }
+
+  @Test func `jobs that failed are a list of their own, among those that are stuck`() async throws {
+    let scene = try await DeskScene()
+    try await scene.approved()
+    scene.systems.crm.fail(with: .permanent(FailureCode("no-such-table")))
+    func systems(_ group: ListJobs.Group) async throws -> [SystemName] {
+      try await scene.say(ListJobs(group: group), by: .bram).map(\.system)
+    }
+    try await scene.running {
+      try await scene.until("both are stuck", moving: false) { try await systems(.stuck).count == 2 }
+    }
+    #expect(Set(try await systems(.stuck)) == [DeskSystems.crm, DeskSystems.stick])
+    #expect(try await systems(.failed) == [DeskSystems.crm])
+    #expect(try await systems(.silent).isEmpty)
   }
 
   @Test func `a history comes in parts, the newest first`() async throws {

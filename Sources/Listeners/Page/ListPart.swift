@@ -1,3 +1,5 @@
+import ErasureDomain
+
 /// The part of a list that an address asks for: what comes behind a place of it, or before one.
 struct ListPart: Sendable {
   let from: String?
@@ -10,6 +12,11 @@ struct ListPart: Sendable {
     backwards = before != nil
   }
 
+  /// Whether an address names an entry so that a call can carry it.
+  static func isEntry(_ text: String) -> Bool {
+    Int64(text).map { (0..<CanonicalJSON.integerRange.upperBound).contains($0) } ?? false
+  }
+
   /// Leaves the rows that are shown of those that were found, which are one more where there are more, and says where it goes on.
   /// `path` ends where a further field may begin.
   func pager<Row>(_ found: inout [Row], most: Int, path: String, place: (Row) -> String?) -> Pager? {
@@ -18,9 +25,10 @@ struct ListPart: Sendable {
     let hasEarlier = backwards ? isCut : from != nil
     let hasLater = backwards || isCut
     guard hasEarlier || hasLater else { return nil }
+    let beginning = String(path.dropLast())
     return Pager(
-      earlier: hasEarlier ? path + (found.first.flatMap(place).map { "before=\($0)" } ?? "") : nil,
-      later: hasLater ? path + (found.last.flatMap(place).map { "after=\($0)" } ?? "") : nil)
+      earlier: hasEarlier ? found.first.flatMap(place).map { "\(path)before=\($0)" } ?? beginning : nil,
+      later: hasLater ? found.last.flatMap(place).map { "\(path)after=\($0)" } ?? beginning : nil)
   }
 }
 

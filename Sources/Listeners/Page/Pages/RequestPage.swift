@@ -126,7 +126,7 @@ extension RequestPage {
   }
 
   private static func historyPart(_ visit: PageVisit) -> ListPart {
-    ListPart(visit.query) { Int64($0).map { (0..<Int64.max).contains($0) } ?? false }
+    ListPart(visit.query, isPlace: ListPart.isEntry)
   }
 
   /// One line more than are shown says whether there are more.

@@ -99,7 +99,9 @@ struct PagePosition: CustomStringConvertible {
   /// Nil for what is no place: the list then begins at its beginning.
   init?(_ text: String?) {
     let parts = (text ?? "").split(separator: "_", omittingEmptySubsequences: false)
-    guard parts.count == 2, let number = Int(parts[1]) else { return nil }
+    guard parts.count == 2, let number = Int(parts[1]), CanonicalJSON.integerRange.contains(Int64(number)) else {
+      return nil
+    }
     let day = parts[0].isEmpty ? nil : CivilDate(String(parts[0]))
     guard parts[0].isEmpty || day != nil else { return nil }
     position = ListRequests.Position(number: number, workTo: day)

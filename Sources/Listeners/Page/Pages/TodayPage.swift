@@ -106,7 +106,7 @@ extension TodayPage {
     let copies = view.questions[Question.Code.copyLingers.rawValue] ?? 0
     // Failed jobs and copies are tasks too; each has a figure of its own.
     add(view.tasks - failed - copies, "tasks", "/tasks", by: ListTasks.name)
-    add(failed, "failed", "/jobs?state=stuck", by: ListJobs.name, mark: "urgent")
+    add(failed, "failed", "/jobs?state=failed", by: ListJobs.name, mark: "urgent")
     add(copies, "copies", "/tasks", by: ListTasks.name, mark: "soon")
     add(
       view.silent.reduce(0) { $0 + $1.jobs }, "silent", "/jobs?state=silent", by: ListJobs.name,

@@ -94,7 +94,7 @@ extension PageRoutes {
   ) async throws -> PageAnswer {
     let reference = visit.parts["job"] ?? visit.part("task")
     let size = try await visit.desk.logSize()
-    let before = visit.query["before"].flatMap { Int64($0) }
+    let before = visit.query["before"].flatMap { ListPart.isEntry($0) ? Int64($0) : nil }
     // One line more than are shown says whether there are older ones.
     let detail = try await visit.call(
       ShowJob(job: reference, history: HistoryPart(limit: JobPage.most + 1, before: before)))
