@@ -72,7 +72,7 @@ extension PageVisit {
   /// A day that a form names; nil when it is left empty.
   func formDay(_ field: String) throws -> CivilDate? {
     guard let text = form[field] else { return nil }
-    guard let day = CivilDate(text) else { throw Refusal(.invalid, words("field.day", text)) }
+    guard let day = CivilDate(text) else { throw PageRefusal(.invalid, words("field.day", text)) }
     return day
   }
 
@@ -80,11 +80,11 @@ extension PageVisit {
   func formInstant(_ dayField: String, _ timeField: String) throws -> UTCTime? {
     let clock = desk.civilClock
     guard let day = try formDay(dayField) else {
-      guard form[timeField] == nil else { throw Refusal(.invalid, words("field.time-alone")) }
+      guard form[timeField] == nil else { throw PageRefusal(.invalid, words("field.time-alone")) }
       return nil
     }
     guard let text = form[timeField] else { return day == clock.today ? nil : clock.start(of: day) }
-    guard let time = DayTime(text) else { throw Refusal(.invalid, words("field.time", text)) }
+    guard let time = DayTime(text) else { throw PageRefusal(.invalid, words("field.time", text)) }
     return clock.time(time, of: day)
   }
 
@@ -92,14 +92,14 @@ extension PageVisit {
   func formCode<Code: RawRepresentable>(_ field: String, as type: Code.Type) throws -> Code?
   where Code.RawValue == String {
     guard let text = form[field] else { return nil }
-    guard let code = Code(rawValue: text) else { throw Refusal(.invalid, words("field.choice")) }
+    guard let code = Code(rawValue: text) else { throw PageRefusal(.invalid, words("field.choice")) }
     return code
   }
 
   /// The same, where one must be chosen.
   func requiredCode<Code: RawRepresentable>(_ field: String, as type: Code.Type) throws -> Code
   where Code.RawValue == String {
-    guard let code = try formCode(field, as: type) else { throw Refusal(.invalid, words("field.choice")) }
+    guard let code = try formCode(field, as: type) else { throw PageRefusal(.invalid, words("field.choice")) }
     return code
   }
 
@@ -107,7 +107,7 @@ extension PageVisit {
   func formCodes<Code: RawRepresentable>(_ field: String, as type: Code.Type) throws -> [Code]
   where Code.RawValue == String {
     try form.all(field).map { text in
-      guard let code = Code(rawValue: text) else { throw Refusal(.invalid, words("field.choice")) }
+      guard let code = Code(rawValue: text) else { throw PageRefusal(.invalid, words("field.choice")) }
       return code
     }
   }
@@ -116,10 +116,12 @@ extension PageVisit {
   func formIdentifiers(_ field: String) throws -> [SubjectIdentifier] {
     try (form[field] ?? "").split(whereSeparator: \.isNewline).enumerated().compactMap { number, line in
       guard line.contains(where: { !$0.isWhitespace }) else { return nil }
-      let parts = line.split(separator: ":", maxSplits: 1).map { Self.trimmed($0) }
+      var parts = line.split(separator: ":", maxSplits: 1).map { Self.trimmed($0) }
+      // The page itself shows kinds by their words, so that they may be written so.
+      if parts.count == 2 { parts[0] = words.code(of: parts[0], in: "identifier") ?? parts[0] }
       // The line itself is not repeated: a refusal holds no identifier.
       guard parts.count == 2, SystemName.isName(parts[0]), !parts[1].isEmpty else {
-        throw Refusal(.invalid, words("field.identifier", String(number + 1)))
+        throw PageRefusal(.invalid, words("field.identifier", String(number + 1)))
       }
       return SubjectIdentifier(kind: IdentifierKind(rawValue: parts[0]), value: parts[1])
     }

@@ -28,7 +28,7 @@ struct PageVisit: Sendable {
 
   /// Makes a call of the desk as the visitor.
   func call<C: OfficerCall>(_ call: C) async throws -> C.Answer {
-    guard let visitor else { throw Refusal(.forbidden, "log in first") }
+    guard let visitor else { throw PageRefusal(.forbidden, words("problem.login")) }
     return try await desk.make(call, by: visitor.person)
   }
 
@@ -50,6 +50,15 @@ struct PageVisit: Sendable {
     let clock = desk.civilClock
     let day = clock.day(of: instant)
     return "\(words.day(day)) \(LocalTime(of: instant, on: clock))"
+  }
+}
+
+extension PageVisit {
+  /// An instant by which something must be done: the beginning of a day is the end of the day before.
+  func deadline(_ instant: UTCTime) -> String {
+    let clock = desk.civilClock
+    let day = clock.day(of: instant)
+    return instant == clock.start(of: day) ? words.day(day.adding(days: -1)) : time(instant)
   }
 }
 

@@ -56,6 +56,11 @@ struct PageWords: Sendable {
   /// The word for a code of the field; the code itself where the page has none, as for codes of the organisation's own.
   func code(_ area: String, _ code: String) -> String { areas[area]?[code] ?? code }
 
+  /// The code whose word somebody wrote, whatever its capitals.
+  func code(of word: String, in area: String) -> String? {
+    areas[area]?.first { $0.value.lowercased() == word.lowercased() }?.key
+  }
+
   // MARK: Dates and numbers
 
   /// `3 April 2026`, `3 april 2026`.

@@ -26,7 +26,7 @@ extension PageRoutes {
       try await limited(visit)
       let invited = try await counted(visit) {
         guard let invited = visit.desk.invitation(visit.part("token")) else {
-          throw Refusal(.notFound, visit.words("invite.over"))
+          throw PageRefusal(.notFound, visit.words("invite.over"))
         }
         return invited
       }
@@ -42,12 +42,12 @@ extension PageRoutes {
       let key: SSHPublicKey
       do {
         guard let der = visit.form["public-key"].flatMap({ Base64.decodeURLSafe($0) }) else {
-          throw Refusal(.invalid, visit.words("passkey.script"))
+          throw PageRefusal(.invalid, visit.words("passkey.script"))
         }
         key = try SSHPublicKey.securityKey(
           subjectPublicKeyInfo: der, application: visit.page.settings.host)
       } catch is SSHPublicKeyError {
-        throw Refusal(.invalid, visit.words("invite.kind"))
+        throw PageRefusal(.invalid, visit.words("invite.kind"))
       }
       let offered = try await counted(visit) { try await visit.desk.accept(visit.part("token"), key: key) }
       return .page(
@@ -59,7 +59,7 @@ extension PageRoutes {
   /// Tokens cannot be guessed; how often one tries is limited all the same.
   private static func limited(_ visit: PageVisit) async throws {
     guard await visit.page.limit.mayTry(from: visit.address) else {
-      throw Refusal(.unavailable, visit.words("login.often"))
+      throw PageRefusal(.unavailable, visit.words("login.often"))
     }
   }
 

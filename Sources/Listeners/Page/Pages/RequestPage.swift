@@ -16,6 +16,7 @@ struct RequestPage: Sendable {
     let value: String
     let system: String
     let reason: String
+    let isTicked: Bool
   }
 
   struct Count: Sendable {
@@ -37,8 +38,8 @@ struct RequestPage: Sendable {
     let heading: String
     /// What somebody wrote, as he wrote it.
     let written: String?
-    /// What the desk says, in English.
-    let english: String?
+    /// What the desk says, line by line.
+    let lines: [PageProblem.Line]
   }
 
   /// Lines of the history on one page.
@@ -46,6 +47,7 @@ struct RequestPage: Sendable {
 
   let number: Int
   let state: PageState
+  let next: RequestNext?
   let keepsPerson: Bool
   let facts: [PageFact]
   let clocks: [Clock]
@@ -56,6 +58,7 @@ struct RequestPage: Sendable {
   let ownWords: String?
   let contact: String?
   let found: [Found]
+  let foundProblem: PageProblem?
   let mayAnswer: Bool
   let hasPlan: Bool
   let planState: PageState?
@@ -63,9 +66,8 @@ struct RequestPage: Sendable {
   let decisions: [PlanPage.Decision]
   let linked: [Int]
   let notes: [Note]
-  let reprobes: [String]
+  let reprobes: [PageProblem.Line]
   let counts: [Count]
-  let mayPlan: Bool
   let mayWrite: Bool
   let mayPackage: Bool
   let history: [Line]
@@ -78,11 +80,12 @@ struct RequestPage: Sendable {
 extension RequestPage {
   init(
     _ detail: RequestDetail, undecided: [UndecidedIdentifier], systems: [SystemView], today: CivilDate,
-    _ visit: PageVisit
+    foundProblem: PageProblem? = nil, _ visit: PageVisit
   ) {
     let (words, request) = (visit.words, detail.request)
     number = request.number
     state = .request(request.state, words)
+    next = RequestNext(detail, found: undecided.count, visit)
     keepsPerson = request.keepsPerson
     facts = Self.facts(request, detail, visit)
     clocks = request.clocks.lines.map {
@@ -91,14 +94,19 @@ extension RequestPage {
     replyWords = Self.words(request.clocks.reply, visit)
     erasureWords = Self.words(request.clocks.erasure, visit)
     hasVault = detail.identifiers != nil
-    identifiers = (detail.identifiers ?? []).compactMap { PageFact($0.kind.rawValue, $0.value) }
+    identifiers = (detail.identifiers ?? []).compactMap {
+      PageFact(words.code("identifier", $0.kind.rawValue), $0.value)
+    }
     ownWords = detail.text
     contact = detail.contact
+    let ticked = Set(visit.form.all("ordinal"))
     found = undecided.map {
       Found(
-        ordinal: $0.ordinal, kind: $0.identifier.kind.rawValue, value: $0.identifier.value,
-        system: $0.system.description, reason: words.code("found-reason", $0.reason))
+        ordinal: $0.ordinal, kind: words.code("identifier", $0.identifier.kind.rawValue), value: $0.identifier.value,
+        system: $0.system.description, reason: words.code("found-reason", $0.reason),
+        isTicked: ticked.contains(String($0.ordinal)))
     }
+    self.foundProblem = foundProblem
     mayAnswer = visit.may(AnswerTask.name)
     hasPlan = detail.plan != nil
     planState = detail.plan.map { .plan($0.state, words) }
@@ -106,9 +114,8 @@ extension RequestPage {
     decisions = detail.plan.map { PlanPage.decisions($0, visit) } ?? []
     linked = detail.linked
     notes = detail.notes.map { Self.note($0, visit) }
-    reprobes = detail.reprobes ?? []
+    reprobes = (detail.reprobes ?? []).map(visit.said)
     counts = Self.counts(detail.jobs, words)
-    mayPlan = visit.may(MakePlan.name) && request.state == "verified"
     mayWrite = visit.may(ShowLetter.name)
     mayPackage =
       visit.may(ShowPackage.name) && detail.plan != nil
@@ -180,7 +187,9 @@ extension RequestPage {
       case nil: note.title
       }
     let isOurs = note.topic == .measure
-    return Note(heading: heading, written: isOurs ? nil : note.text, english: isOurs ? note.text : nil)
+    return Note(
+      heading: heading, written: isOurs ? nil : note.text,
+      lines: isOurs ? note.text.split(separator: "\n").map { visit.said(String($0)) } : [])
   }
 
   static func counts(_ jobs: [JobView], _ words: PageWords) -> [Count] {
@@ -202,15 +211,24 @@ extension RequestPage {
 // Looking at one request.
 extension PageRoutes {
   static let request: [PageRoute] = [
-    .get("/requests/{request}", .call(ShowRequest.name)) { visit in
-      let detail = try await visit.call(ShowRequest(request: visit.part("request"), language: visit.words.language))
-      let page = RequestPage(
-        detail, undecided: try await undecided(of: detail, visit),
-        systems: visit.may(SetHold.name) ? try await visit.call(ListSystems()) : [], today: visit.desk.civilClock.today,
-        visit)
-      return .page("request", title: visit.words("request.title", String(page.number)), content: page)
-    }
+    .get("/requests/{request}", .call(ShowRequest.name)) { visit in try await requestPage(visit) }
   ]
+
+  /// The whole page, also with an answer about found identifiers that was refused.
+  static func requestPage(_ visit: PageVisit, foundProblem: PageProblem? = nil) async throws -> PageAnswer {
+    let detail = try await visit.call(ShowRequest(request: visit.part("request"), language: visit.words.language))
+    let page = RequestPage(
+      detail, undecided: try await undecided(of: detail, visit), systems: try await holdable(visit),
+      today: visit.desk.civilClock.today, foundProblem: foundProblem, visit)
+    return .page(
+      "request", title: visit.words("request.title", String(page.number)), content: page,
+      status: foundProblem?.reason.status ?? 200)
+  }
+
+  /// The systems that may be held, for who may hold them.
+  static func holdable(_ visit: PageVisit) async throws -> [SystemView] {
+    visit.may(SetHold.name) ? try await visit.call(ListSystems()) : []
+  }
 
   /// Identifiers that were found on the way and wait for a decision; none where nothing waits.
   static func undecided(of detail: RequestDetail, _ visit: PageVisit) async throws -> [UndecidedIdentifier] {
