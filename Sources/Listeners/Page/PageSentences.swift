@@ -97,12 +97,12 @@ struct PageSentences: Sendable {
     guard parts.count > 1 else { return rest.isEmpty ? [] : nil }
     var values: [String] = []
     for part in parts.dropFirst().dropLast() {
-      guard let next = rest.firstRange(of: part), next.lowerBound > rest.startIndex else { return nil }
+      guard let next = rest.firstRange(of: part) else { return nil }
       values.append(String(rest[..<next.lowerBound]))
       rest = rest[next.upperBound...]
     }
     let last = parts[parts.count - 1]
-    guard rest.hasSuffix(last), rest.count > last.count else { return nil }
+    guard rest.hasSuffix(last) else { return nil }
     return values + [String(rest.dropLast(last.count))]
   }
 

@@ -1,5 +1,6 @@
 import ErasureDomain
 import OfficerAPI
+import OfficerDesk
 
 /// A page of a list of requests. It names nobody.
 struct RequestsPage: Sendable {
@@ -84,7 +85,8 @@ extension RequestsPage {
 extension RequestsPage.Row {
   init(_ view: RequestView, _ visit: PageVisit) {
     number = view.number
-    practice = view.practice
+    // Where everything is practice, the head of the page says so.
+    practice = view.practice && !visit.desk.isPractice
     state = visit.words.code("request-state", view.state)
     waits = view.waitsFor.map { .waiting($0, visit.words) }
     left = view.hasOpenClock ? .left(view.daysLeft, visit.words) : nil
