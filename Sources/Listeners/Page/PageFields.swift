@@ -8,6 +8,13 @@ struct PageChoice: Sendable {
   let label: String
   let isChosen: Bool
 
+  /// The codes of an area that a form takes freely, by their words: whoever needs another one writes it.
+  static func offered(_ area: String, _ words: PageWords) -> [PageChoice] {
+    (words.areas[area] ?? [:]).sorted { $0.value < $1.value }.map {
+      PageChoice(value: $0.key, label: $0.value, isChosen: false)
+    }
+  }
+
   /// Each code with its word, in order.
   static func all(_ codes: [String], _ area: String, chosen: [String] = [], _ words: PageWords) -> [PageChoice] {
     codes.map { PageChoice(value: $0, label: words.code(area, $0), isChosen: chosen.contains($0)) }
@@ -43,15 +50,17 @@ struct PageState: Sendable {
     return PageState(word: words.code("request-state", state), tone: tone)
   }
 
-  static func plan(_ state: String, _ words: PageWords) -> PageState {
+  /// Of a plan that still waits for a signature, this is said, however many have signed.
+  static func plan(_ plan: PlanView, _ words: PageWords) -> PageState {
+    if PlanPage.isOpen(plan) { return PageState(word: words("plan.waits"), tone: "wait") }
     let tone =
-      switch state {
-      case "draft", "proposed", "waiting", "paused": "wait"
+      switch plan.state {
+      case "draft", "waiting", "paused": "wait"
       case "approved", "executing": "busy"
       case "concluded": "good"
       default: ""
       }
-    return PageState(word: words.code("plan-state", state), tone: tone)
+    return PageState(word: words.code("plan-state", plan.state), tone: tone)
   }
 
   static func job(_ state: String, _ words: PageWords) -> PageState {
@@ -110,6 +119,11 @@ extension PageVisit {
       guard let code = Code(rawValue: text) else { throw PageRefusal(.invalid, words("field.choice")) }
       return code
     }
+  }
+
+  /// A code that a form takes freely; the word that the page offers for one may be written instead.
+  func formFreeCode(_ field: String, in area: String) -> String? {
+    form[field].map { words.code(of: $0, in: area) ?? $0 }
   }
 
   /// Identifiers, one on a line as `kind: value`.

@@ -45,9 +45,9 @@ extension PageVisit {
     }
   }
 
-  /// The same for a form that is shown again with what was typed; what is not there at all has no form.
+  /// The same for a form that is shown again with what was typed.
   func formProblem(_ error: any Error) throws -> PageProblem {
-    guard let problem = problem(error), problem.reason != .notFound else { throw error }
+    guard let problem = problem(error) else { throw error }
     return problem
   }
 
@@ -74,9 +74,10 @@ extension PageVisit {
     }
   }
 
-  /// A sentence of the desk that stands by itself, such as a line of what was seen again.
-  func said(_ sentence: String) -> PageProblem.Line {
-    lines(saying: sentence)?.first
-      ?? PageProblem.Line(text: PageSentences.asSentence(sentence), language: words.language == .english ? nil : "en")
+  /// A line of the desk in a list, such as what was seen again: it begins with a name, and has no full stop.
+  func said(_ line: String) -> PageProblem.Line {
+    let said = page.files.sentences(in: words.language).piece(line, words, time)
+    return PageProblem.Line(
+      text: said?.text ?? line, language: said == nil && words.language == .dutch ? "en" : nil)
   }
 }

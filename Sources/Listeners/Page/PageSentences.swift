@@ -53,11 +53,14 @@ struct PageSentences: Sendable {
     parts.dropFirst().enumerated().reduce(parts[0]) { $0 + "{\($1.offset + 1)}" + $1.element }
   }
 
-  /// The sentence in the visitor's language; nil for one that has no line.
+  /// The sentence in the visitor's language, with a capital and a full stop; nil for one that has no line.
   func say(_ sentence: String, _ words: PageWords, _ time: (UTCTime) -> String) -> Said? {
-    say(sentence, words, time, depth: 0).map { said in
-      Said(text: Self.asSentence(said.text), english: said.english)
-    }
+    piece(sentence, words, time).map { said in Said(text: Self.asSentence(said.text), english: said.english) }
+  }
+
+  /// The same as a piece of a line, as it is.
+  func piece(_ sentence: String, _ words: PageWords, _ time: (UTCTime) -> String) -> Said? {
+    say(sentence, words, time, depth: 0)
   }
 
   private func say(_ sentence: String, _ words: PageWords, _ time: (UTCTime) -> String, depth: Int) -> Said? {

@@ -69,7 +69,9 @@ extension PageRoutes {
       }
       return await visit.go(
         to: "/requests/\(plan.number)/plan",
-        saying: visit.words("approval.taken", visit.words.code("plan-state", plan.state)))
+        saying: PlanPage.isOpen(plan)
+          ? visit.words("approval.taken-more", String(plan.approvals.count), String(plan.approvalsNeeded))
+          : visit.words("approval.taken", visit.words.code("plan-state", plan.state)))
     },
     .post("/requests/{request}/leave-out", .call(LeaveOut.name)) { visit in
       do {

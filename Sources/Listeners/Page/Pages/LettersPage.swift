@@ -23,7 +23,11 @@ extension LettersPage {
     number = detail.request.number
     contact = detail.contact
     language = words.code("language", (detail.request.language ?? .dutch).rawValue)
-    letters = SubjectLetterKind.allCases.map { kind in
+    // What is due comes first, then what has gone.
+    let order = { (kind: SubjectLetterKind) in
+      detail.letters?.contains { $0.letter == kind } == true ? 1 : Self.isDue(kind, detail) ? 0 : 2
+    }
+    letters = SubjectLetterKind.allCases.sorted { order($0) < order($1) }.map { kind in
       let sent = detail.letters?.first { $0.letter == kind }
       let isDue = sent == nil && Self.isDue(kind, detail)
       let state =
@@ -78,6 +82,8 @@ struct LetterPage: Sendable {
   let preview: Text?
   let printed: Printed?
   let mayHand: Bool
+  /// Whether there is anything to fill in: of a letter that does not fit now there is not.
+  let hasForm: Bool
 }
 
 extension LetterPage {
@@ -96,6 +102,7 @@ extension LetterPage {
     step = visit.form["step"]
     self.preview = preview.map { Text(subject: $0.subject, text: $0.text, language: $0.language) }
     self.printed = printed
+    hasForm = printed == nil && (preview != nil || asksReason || asksStep)
     mayHand = visit.may(SendLetter.name) && preview != nil && printed == nil && kind != .lastCopyGone
   }
 }

@@ -34,6 +34,8 @@ struct PackagePage: Sendable {
   let isWaiving: Bool
   let key: String?
   let how: String?
+  let hows: [PageChoice]
+  let waivers: [PageChoice]
   let reason: String?
   let mayMake: Bool
   let mayDeliver: Bool
@@ -49,6 +51,8 @@ extension PackagePage {
     isWaiving = open == "waive"
     key = form["key"]
     how = form["how"]
+    hows = PageChoice.offered("delivery", words)
+    waivers = PageChoice.offered("waiver", words)
     reason = form["reason"]
     number = view.number
     lines = view.systems.map { line in
@@ -57,12 +61,15 @@ extension PackagePage {
         content: [
           line.rows.map { words.count($0, "package.rows") }, line.files.map { words.count($0, "package.files") },
         ].compactMap { $0 }.joined(separator: ", "),
-        expires: line.expires.map(visit.time))
+        expires: line.expires.map(visit.deadline))
     }
     packages = view.packages.map { package in
       Package(
         code: package.package.rawValue, name: words.code("package-kind", package.package.rawValue),
-        stands: words.code("package-state", package.state), at: package.at.map(visit.time),
+        stands: words.code("package-state", package.state),
+        at: package.at.map {
+          package.state == "made" ? words("package.until", visit.deadline($0)) : visit.time($0)
+        },
         mayMake: ["waits", "made", "expired"].contains(package.state), mayDeliver: package.state == "made")
     }
     kinds = packages.filter(\.mayMake).map {
@@ -104,7 +111,7 @@ extension PageRoutes {
         let view = try await visit.call(
           DeliverPackage(
             request: visit.part("request"), package: try visit.requiredCode("package", as: PackageKind.self),
-            how: visit.form["how"] ?? ""))
+            how: visit.formFreeCode("how", in: "delivery") ?? ""))
         return await visit.go(to: "/requests/\(view.number)/package", saying: visit.words("package.did-deliver"))
       }
     },
@@ -113,7 +120,8 @@ extension PageRoutes {
         try requireSure(visit)
         let view = try await visit.call(
           WaivePackage(
-            request: visit.part("request"), system: visit.form["system"], reason: visit.form["reason"] ?? ""))
+            request: visit.part("request"), system: visit.form["system"],
+            reason: visit.formFreeCode("reason", in: "waiver") ?? ""))
         return await visit.go(to: "/requests/\(view.number)/package", saying: visit.words("package.did-waive"))
       }
     },

@@ -14,7 +14,7 @@ struct PlanPage: Sendable {
     let code: String
     let role: String
     let verb: String
-    let going: String
+    let going: String?
     let changed: [String]
     let datasets: [Dataset]
     let kept: [String]
@@ -94,7 +94,7 @@ extension PlanPage {
     let isOpen = Self.isOpen(plan)
     number = plan.number
     self.problem = problem
-    state = .plan(plan.state, words)
+    state = .plan(plan, words)
     facts = Self.facts(plan, visit)
     notices = plan.notices
     differences = plan.differences ?? []
@@ -174,7 +174,7 @@ extension PlanPage {
     let follow = line.followUp
     return Line(
       system: line.title, code: line.system.description, role: words.code("role", line.role.rawValue),
-      verb: words.code("verb", line.verb?.rawValue ?? ""), going: text.going ?? "—", changed: text.changed,
+      verb: words.code("verb", line.verb?.rawValue ?? ""), going: text.going, changed: text.changed,
       datasets: line.counts.map { Dataset(dataset: $0.dataset, rows: words.number($0.going)) },
       kept: text.kept, keptTogether: text.keptTogether, leftOut: text.leftOut, proof: text.proof,
       after: line.after.isEmpty ? nil : unique(line.after.map { title(of: $0, plan) }).joined(separator: ", "),

@@ -18,6 +18,7 @@ struct RegisterPage: Sendable {
   let contact: String?
   let text: String?
   let proof: String?
+  let proofs: [PageChoice]
   let isUnder16: Bool
   let messageIDs: String?
 
@@ -41,6 +42,7 @@ struct RegisterPage: Sendable {
     contact = form["contact"]
     text = form["text"]
     proof = form["proof"]
+    proofs = PageChoice.offered("proof", words)
     isUnder16 = form["under-16"] != nil
     messageIDs = form["message-ids"]
   }
@@ -89,7 +91,8 @@ extension PageRoutes {
       }
       return nil
     }
-    let proof = try form.require("proof", visit.words("register.no-proof"))
+    let proof = try visit.formFreeCode("proof", in: "proof").orThrow(
+      PageRefusal(.invalid, visit.words("register.no-proof")))
     guard SystemName.isName(proof) else { throw PageRefusal(.invalid, visit.words("register.no-proof")) }
     return Requester(
       kind: kind, proof: FailureCode(proof), isAddressee: form["addressee"] == "requester",

@@ -42,6 +42,8 @@ struct RequestActions: Sendable {
   let refusals: [PageChoice]
   let measures: [PageChoice]
   let holdGrounds: [PageChoice]
+  let doubts: [PageChoice]
+  let receiptReasons: [PageChoice]
   let informedBy: String?
   let systems: [PageChoice]
   let held: [PageChoice]
@@ -106,6 +108,8 @@ struct RequestActions: Sendable {
     measures = choices(RestrictionMeasure.allCases.map(\.rawValue), "measure", "measure")
     holdGrounds = choices(
       ExceptionGround.allCases.map(\.rawValue), "exception-ground", "ground", ExceptionGround.legalClaims.rawValue)
+    doubts = PageChoice.offered("doubt", words)
+    receiptReasons = PageChoice.offered("receipt-reason", words)
     let ending: Set<SubjectLetterKind> = [.completion, .refusal, .withdrawn]
     informedBy = detail.letters?.last { ending.contains($0.letter) }.map {
       words("request.informed-by", words.code("letter-kind", $0.letter.rawValue), visit.day($0.on))
@@ -181,7 +185,7 @@ extension PageRoutes {
       let request = try await visit.call(
         AskIdentity(
           request: visit.part("request"), method: try visit.requiredCode("method", as: IdentityMethod.self),
-          doubt: visit.form["doubt"] ?? "", text: visit.form["text"] ?? ""))
+          doubt: visit.formFreeCode("doubt", in: "doubt") ?? "", text: visit.form["text"] ?? ""))
       return await back(to: request, saying: "request.did-ask", visit)
     },
     action("extend", .extend, ExtendDeadline.name) { visit in
@@ -196,7 +200,9 @@ extension PageRoutes {
         throw PageRefusal(.invalid, visit.words("request.receipt-day"))
       }
       let request = try await visit.call(
-        CorrectReceipt(request: visit.part("request"), receivedAt: at, reason: visit.form["reason"] ?? ""))
+        CorrectReceipt(
+          request: visit.part("request"), receivedAt: at,
+          reason: visit.formFreeCode("reason", in: "receipt-reason") ?? ""))
       return await back(to: request, saying: "request.did-correct", visit)
     },
     action("reply", .reply, RecordReply.name) { visit in

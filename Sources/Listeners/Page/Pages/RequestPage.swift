@@ -109,7 +109,7 @@ extension RequestPage {
     self.foundProblem = foundProblem
     mayAnswer = visit.may(AnswerTask.name)
     hasPlan = detail.plan != nil
-    planState = detail.plan.map { .plan($0.state, words) }
+    planState = detail.plan.map { .plan($0, words) }
     approvals = detail.plan.map { words("request.signed", String($0.approvals.count), String($0.approvalsNeeded)) }
     decisions = detail.plan.map { PlanPage.decisions($0, visit) } ?? []
     linked = detail.linked
@@ -118,7 +118,7 @@ extension RequestPage {
     counts = Self.counts(detail.jobs, words)
     mayWrite = visit.may(ShowLetter.name)
     mayPackage =
-      visit.may(ShowPackage.name) && detail.plan != nil
+      visit.may(ShowPackage.name) && !detail.jobs.isEmpty
       && request.rights?.contains { $0 == .access || $0 == .portability } == true
     let start = max(0, Int(visit.query["from"] ?? "") ?? 0)
     let lines = detail.history.reversed().dropFirst(start)
@@ -199,8 +199,9 @@ extension RequestPage {
   }
 
   static func line(_ line: HistoryLine, _ visit: PageVisit) -> Line {
-    let isEnglish = line.onlyEnglish == true
-    let detail = line.words.isEmpty ? nil : line.words
+    let said = line.onlyEnglish == true ? visit.said(line.words) : PageProblem.Line(text: line.words, language: nil)
+    let isEnglish = said.language != nil
+    let detail = said.text.isEmpty ? nil : said.text
     return Line(
       at: visit.time(line.at), instant: line.at.description, what: visit.words.code("entry-kind", line.kind),
       system: line.system?.description, by: line.by, detail: isEnglish ? nil : detail,

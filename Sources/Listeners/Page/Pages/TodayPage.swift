@@ -127,7 +127,7 @@ extension TodayPage {
   // MARK: Warnings
 
   private static func warnings(_ view: TodayView, _ visit: PageVisit) -> [Warning] {
-    stopped(view, visit) + incidents(view, visit) + returned(view, visit) + silent(view, visit) + approvers(view, visit)
+    damage(view, visit) + incidents(view, visit) + returned(view, visit) + silent(view, visit) + approvers(view, visit)
       + reviews(view, visit) + gates(view, visit) + files(view, visit)
   }
 
@@ -142,16 +142,15 @@ extension TodayPage {
     matter.number.map { visit.words("today.request", String($0)) } ?? visit.words("today.a-request")
   }
 
-  private static func stopped(_ view: TodayView, _ visit: PageVisit) -> [Warning] {
-    var warnings: [Warning] = []
-    if let failure = view.journalFailure {
-      warnings.append(Warning(text: failure, path: nil, language: visit.words.language == .english ? nil : "en"))
-    }
-    if let stop = view.stopped {
-      let who = stop.by ?? visit.words("today.an-operator")
-      warnings.append(says(visit.words("today.stopped", who, visit.time(stop.at)), "/jobs"))
-    }
-    return warnings
+  private static func damage(_ view: TodayView, _ visit: PageVisit) -> [Warning] {
+    // That everything stands still is said above every page.
+    guard let failure = view.journalFailure else { return [] }
+    let line = visit.lines(saying: failure)?.first
+    return [
+      Warning(
+        text: line?.text ?? failure, path: nil,
+        language: line == nil && visit.words.language == .dutch ? "en" : nil)
+    ]
   }
 
   private static func incidents(_ view: TodayView, _ visit: PageVisit) -> [Warning] {

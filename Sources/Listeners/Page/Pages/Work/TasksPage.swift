@@ -177,6 +177,7 @@ extension PageRoutes {
         },
         hasIdentifiers: !identifiers.isEmpty, signed: task.attestedBy, hasSigned: !task.attestedBy.isEmpty,
         attestation: isManual && task.open && visit.may(SubmitAttestation.name)
+          && !task.attestedBy.contains(visit.visitor?.name ?? "")
           ? attestationForm(visit, attestationRefused) : nil,
         answers: AnswerForms(task, visit, refused: refused)),
       status: fault?.reason.status ?? 200)
