@@ -41,6 +41,14 @@ struct PageVisit: Sendable {
     return .redirect(path)
   }
 
+  /// Where the visitor sees a request: its page, its evidence or its plan; nil where none of them is his to see, or there yet.
+  func requestPath(_ number: Int, hasPlan: Bool) -> String? {
+    let page = "/requests/\(number)"
+    if may(ShowRequest.name) { return page }
+    if may(ExportEvidence.name) { return page + "/evidence" }
+    return hasPlan && may(ShowPlan.name) ? page + "/plan" : nil
+  }
+
   // MARK: Words
 
   func day(_ day: CivilDate) -> String { words.day(day) }

@@ -66,6 +66,12 @@ struct PageWords: Sendable {
   /// `3 April 2026`, `3 april 2026`.
   func day(_ day: CivilDate) -> String { DateWords(language: language).day(day) }
 
+  /// A sentence with the days in it as the language reads them: what the desk says has them as 2026-04-03.
+  func dated(_ text: String) -> String {
+    text.replacing(/\b\d{4}-\d{2}-\d{2}\b/) { match in CivilDate(String(match.output)).map(day) ?? String(match.output)
+    }
+  }
+
   /// `1,234` in English, `1.234` in Dutch.
   func number(_ value: Int) -> String {
     let separator: Character = language == .english ? "," : "."

@@ -38,7 +38,16 @@ extension LettersPage {
         code: kind.rawValue, name: words.code("letter-kind", kind.rawValue), state: state,
         note: sent.map {
           words("letters.sent-by", visit.day($0.on), words.code("letter-channel", $0.channel.rawValue))
-        }, isOffered: sent == nil)
+        }, isOffered: sent == nil && (isDue || Self.fits(kind, detail)))
+    }
+  }
+
+  /// Whether a letter of the kind may be looked at though it is not what comes next.
+  private static func fits(_ kind: SubjectLetterKind, _ detail: RequestDetail) -> Bool {
+    switch kind {
+    case .acknowledgement: ["received", "verified", "in-erasure"].contains(detail.request.state)
+    case .identity: detail.request.state == "received"
+    case .extension, .refusal, .completion, .withdrawn, .lastCopyGone: false
     }
   }
 

@@ -89,7 +89,7 @@ extension RequestPage {
     keepsPerson = request.keepsPerson
     facts = Self.facts(request, detail, visit)
     clocks = request.clocks.lines.map {
-      Clock(name: words.code("clock", $0.name.rawValue), day: $0.day.map(visit.day), why: $0.why)
+      Clock(name: words.code("clock", $0.name.rawValue), day: $0.day.map(visit.day), why: words.dated($0.why))
     }
     replyWords = Self.words(request.clocks.reply, visit)
     erasureWords = Self.words(request.clocks.erasure, visit)
@@ -168,7 +168,8 @@ extension RequestPage {
   }
 
   private static func words(_ clock: RequestClocks.Clock, _ visit: PageVisit) -> String {
-    clock.words + (clock.closedOn == nil ? "; " + visit.words("request.due-by", visit.day(clock.statutory)) : "")
+    visit.words.dated(clock.words)
+      + (clock.closedOn == nil ? "; " + visit.words("request.due-by", visit.day(clock.statutory)) : "")
   }
 
   private static func note(_ note: RequestDetail.Note, _ visit: PageVisit) -> Note {
@@ -201,7 +202,7 @@ extension RequestPage {
   static func line(_ line: HistoryLine, _ visit: PageVisit) -> Line {
     let said = line.onlyEnglish == true ? visit.said(line.words) : PageProblem.Line(text: line.words, language: nil)
     let isEnglish = said.language != nil
-    let detail = said.text.isEmpty ? nil : said.text
+    let detail = said.text.isEmpty ? nil : visit.words.dated(said.text)
     return Line(
       at: visit.time(line.at), instant: line.at.description, what: visit.words.code("entry-kind", line.kind),
       system: line.system?.description, by: line.by, detail: isEnglish ? nil : detail,

@@ -19,6 +19,7 @@ struct RequestsPage: Sendable {
     let received: String
     let workTo: String
     let statutory: String
+    let path: String?
   }
 
   /// Requests on one page.
@@ -45,7 +46,7 @@ extension PageRoutes {
       if let asked, let number = Int(asked), number > 0, number < Int.max,
         try await visit.call(ListRequests(all: true, after: number - 1, limit: 1)).first?.number == number
       {
-        return .redirect("/requests/\(number)")
+        return .redirect(visit.requestPath(number, hasPlan: true) ?? "/requests/\(number)")
       }
       let show = visit.query["show"].flatMap { ListRequests.Show(rawValue: $0) } ?? .open
       let heading = visit.words("requests.title.\(show.rawValue)")
@@ -85,6 +86,7 @@ extension RequestsPage {
 extension RequestsPage.Row {
   init(_ view: RequestView, _ visit: PageVisit) {
     number = view.number
+    path = visit.requestPath(view.number, hasPlan: view.waitsFor?.hasPlan ?? true)
     // Where everything is practice, the head of the page says so.
     practice = view.practice && !visit.desk.isPractice
     state = visit.words.code("request-state", view.state)

@@ -165,7 +165,7 @@ extension PageRoutes {
       content: TaskPage(
         task: task.task, number: task.number,
         job: isJob && visit.may(ShowJob.name) ? "/jobs/\(task.task)" : nil,
-        request: visit.may(ListRequests.name) ? "/requests/\(task.number)" : nil,
+        request: visit.requestPath(task.number, hasPlan: true),
         system: task.system.map { system in task.title.map { "\($0) (\(system))" } ?? system.description },
         owner: visit.desk.registered.first { $0.system == task.system }?.owner,
         question: words.sentence(for: task.question),
