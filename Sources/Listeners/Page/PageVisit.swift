@@ -42,6 +42,13 @@ struct PageVisit: Sendable {
   }
 
   /// Where the visitor sees a request: its page, its evidence or its plan; nil where none of them is his to see, or there yet.
+  func requestPath(_ number: Int, state: String, stage: RequestStage?) -> String? {
+    // What was closed may have ended before it had a plan.
+    let hasPlan = stage == .signatures || ["in-erasure", "concluded", "withdrawn-partly"].contains(state)
+    return requestPath(number, hasPlan: hasPlan)
+  }
+
+  /// The same where it is known whether there is a plan.
   func requestPath(_ number: Int, hasPlan: Bool) -> String? {
     let page = "/requests/\(number)"
     if may(ShowRequest.name) { return page }

@@ -63,9 +63,10 @@ extension PageRoutes {
           SubmitApproval(
             plan: visit.part("request"), text: passkey.text, signature: signed.signature, principal: signed.principal))
       } catch {
-        let problem = try visit.formProblem(error)
-        // A plan that waits for nobody has no text to sign: then the problem is all there is to say.
-        do { return try await approvalPage(visit, decision, problem: problem) } catch { throw error }
+        let (refused, problem) = (error, try visit.formProblem(error))
+        // Who may not see the page, or where there is nothing to sign any more, reads the problem by itself.
+        guard visit.may(PrepareApproval.name) else { throw refused }
+        do { return try await approvalPage(visit, decision, problem: problem) } catch { throw refused }
       }
       return await visit.go(
         to: "/requests/\(plan.number)/plan",

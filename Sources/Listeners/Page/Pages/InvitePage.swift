@@ -5,7 +5,8 @@ import OfficerDesk
 
 /// What who was invited sees before he makes a passkey.
 struct InvitePage: Sendable {
-  let token: String
+  /// The link's secret; `token` in a form is that of the session.
+  let invitation: String
   let name: String
   let roles: [String]
   /// Names the person to the authenticator, not to others.
@@ -33,7 +34,7 @@ extension PageRoutes {
       return .page(
         "invite", title: visit.words("invite.title"),
         content: InvitePage(
-          token: visit.part("token"), name: invited.name,
+          invitation: visit.part("token"), name: invited.name,
           roles: invited.roles.map(\.rawValue).sorted().map { visit.words.code("person-role", $0) },
           person: invited.person.text))
     },

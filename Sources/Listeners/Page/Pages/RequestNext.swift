@@ -73,8 +73,3 @@ extension SubjectLetterKind {
   /// Whether it tells the person how the request ended.
   var saysTheEnd: Bool { [.completion, .refusal, .withdrawn].contains(self) }
 }
-
-extension RequestStage {
-  /// Whether a request that waits for this has a plan: one that ended before it had one is rare, and says so itself.
-  var hasPlan: Bool { self != .identity && self != .plan }
-}

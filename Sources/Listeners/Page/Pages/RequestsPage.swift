@@ -86,7 +86,7 @@ extension RequestsPage {
 extension RequestsPage.Row {
   init(_ view: RequestView, _ visit: PageVisit) {
     number = view.number
-    path = visit.requestPath(view.number, hasPlan: view.waitsFor?.hasPlan ?? true)
+    path = visit.requestPath(view.number, state: view.state, stage: view.waitsFor)
     // Where everything is practice, the head of the page says so.
     practice = view.practice && !visit.desk.isPractice
     state = visit.words.code("request-state", view.state)

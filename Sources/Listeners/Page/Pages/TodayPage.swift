@@ -69,7 +69,7 @@ extension TodayPage {
         number: line.number, waits: line.isMine ? .yours(words) : .waiting(line.waitsFor, words), asks: line.asks,
         left: line.daysLeft.map { .left($0, words) }, workTo: visit.day(line.workTo),
         statutory: visit.day(line.statutory),
-        path: visit.requestPath(line.number, hasPlan: line.waitsFor.hasPlan))
+        path: visit.requestPath(line.number, state: line.state, stage: line.waitsFor))
     }
     hasRows = !(view.requests ?? []).isEmpty
     let open = words.count(view.open, "today.open")
