@@ -81,7 +81,7 @@ extension PageVisit {
   /// A day that a form names; nil when it is left empty.
   func formDay(_ field: String) throws -> CivilDate? {
     guard let text = form[field] else { return nil }
-    guard let day = CivilDate(text) else { throw PageRefusal(.invalid, words("field.day", text)) }
+    guard let day = CivilDate(text) else { throw PageRefusal(.invalid, words("field.day", text), field: field) }
     return day
   }
 
@@ -89,11 +89,11 @@ extension PageVisit {
   func formInstant(_ dayField: String, _ timeField: String) throws -> UTCTime? {
     let clock = desk.civilClock
     guard let day = try formDay(dayField) else {
-      guard form[timeField] == nil else { throw PageRefusal(.invalid, words("field.time-alone")) }
+      guard form[timeField] == nil else { throw PageRefusal(.invalid, words("field.time-alone"), field: dayField) }
       return nil
     }
     guard let text = form[timeField] else { return day == clock.today ? nil : clock.start(of: day) }
-    guard let time = DayTime(text) else { throw PageRefusal(.invalid, words("field.time", text)) }
+    guard let time = DayTime(text) else { throw PageRefusal(.invalid, words("field.time", text), field: timeField) }
     return clock.time(time, of: day)
   }
 
@@ -101,14 +101,16 @@ extension PageVisit {
   func formCode<Code: RawRepresentable>(_ field: String, as type: Code.Type) throws -> Code?
   where Code.RawValue == String {
     guard let text = form[field] else { return nil }
-    guard let code = Code(rawValue: text) else { throw PageRefusal(.invalid, words("field.choice")) }
+    guard let code = Code(rawValue: text) else { throw PageRefusal(.invalid, words("field.choice"), field: field) }
     return code
   }
 
   /// The same, where one must be chosen.
   func requiredCode<Code: RawRepresentable>(_ field: String, as type: Code.Type) throws -> Code
   where Code.RawValue == String {
-    guard let code = try formCode(field, as: type) else { throw PageRefusal(.invalid, words("field.choice")) }
+    guard let code = try formCode(field, as: type) else {
+      throw PageRefusal(.invalid, words("field.choice"), field: field)
+    }
     return code
   }
 
@@ -116,7 +118,7 @@ extension PageVisit {
   func formCodes<Code: RawRepresentable>(_ field: String, as type: Code.Type) throws -> [Code]
   where Code.RawValue == String {
     try form.all(field).map { text in
-      guard let code = Code(rawValue: text) else { throw PageRefusal(.invalid, words("field.choice")) }
+      guard let code = Code(rawValue: text) else { throw PageRefusal(.invalid, words("field.choice"), field: field) }
       return code
     }
   }
@@ -135,7 +137,7 @@ extension PageVisit {
       if parts.count == 2 { parts[0] = words.code(of: parts[0], in: "identifier") ?? parts[0] }
       // The line itself is not repeated: a refusal holds no identifier.
       guard parts.count == 2, SystemName.isName(parts[0]), !parts[1].isEmpty else {
-        throw PageRefusal(.invalid, words("field.identifier", String(number + 1)))
+        throw PageRefusal(.invalid, words("field.identifier", String(number + 1)), field: field)
       }
       return SubjectIdentifier(kind: IdentifierKind(rawValue: parts[0]), value: parts[1])
     }

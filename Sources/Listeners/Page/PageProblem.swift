@@ -40,7 +40,10 @@ extension PageVisit {
     switch error {
     case let refusal as PageRefusal:
       PageProblem(refusal.reason, [PageProblem.Line(text: refusal.message, language: nil)], field: refusal.field)
-    case let refusal as Refusal: PageProblem(refusal.reason, lines(of: refusal))
+    case let refusal as Refusal:
+      PageProblem(
+        refusal.reason, lines(of: refusal),
+        field: page.files.sentences(in: words.language).piece(refusal.message, words, time)?.field)
     default: nil
     }
   }

@@ -5,7 +5,7 @@ import ErasureDomain
 ///
 /// A file of sentences has a line for each: `what the desk says | English of the page, or = for the same | Dutch`. In the
 /// first `{}` stands for a value; in the others `{1}` for the first of them, `{2:request-state}` for the word of a code,
-/// `{1:said}` for a value that is a sentence of the desk itself. The desk knows nothing of this: its sentence is the key, and a test
+/// `{1:said}` for a value that is a sentence of the desk itself; `@name` at the end of the first names the field of the form. The desk knows nothing of this: its sentence is the key, and a test
 /// reads the desk's source and finds each sentence that has no line here.
 struct PageSentences: Sendable {
   /// A sentence as the visitor reads it, and what in it the page has no words for.
@@ -13,11 +13,14 @@ struct PageSentences: Sendable {
     let text: String
     /// Parts that stay in English, to be shown after it and marked as such.
     let english: [String]
+    /// The field of the form that it is about.
+    var field: String?
   }
 
   private struct Line: Sendable {
     /// What stands before, between and after the values.
     let parts: [String]
+    let field: String?
     let says: String
     /// Of two lines that fit the one says more that has more of its own words.
     let weight: Int
@@ -35,14 +38,15 @@ struct PageSentences: Sendable {
       guard columns.count == 3, columns.allSatisfy({ !$0.isEmpty }) else {
         throw PageFiles.Fault(description: "this sentence is not `desk | English or = | Dutch`: \(line)")
       }
-      let parts = columns[0].split(separator: "{}", omittingEmptySubsequences: false).map(String.init)
+      let key = columns[0].split(separator: " @", maxSplits: 1).map(String.init)
+      let parts = key[0].split(separator: "{}", omittingEmptySubsequences: false).map(String.init)
       guard known.insert(parts).inserted else {
         throw PageFiles.Fault(description: "the sentence \(columns[0]) is there twice")
       }
       let english = columns[1] == "=" ? Self.numbered(parts) : columns[1]
       read.append(
         Line(
-          parts: parts, says: language == .english ? english : columns[2],
+          parts: parts, field: key.count == 2 ? key[1] : nil, says: language == .english ? english : columns[2],
           weight: parts.reduce(0) { $0 + $1.utf8.count }))
     }
     self.lines = read.sorted { $0.weight > $1.weight }
@@ -55,7 +59,9 @@ struct PageSentences: Sendable {
 
   /// The sentence in the visitor's language, with a capital and a full stop; nil for one that has no line.
   func say(_ sentence: String, _ words: PageWords, _ time: (UTCTime) -> String) -> Said? {
-    piece(sentence, words, time).map { said in Said(text: Self.asSentence(said.text), english: said.english) }
+    piece(sentence, words, time).map { said in
+      Said(text: Self.asSentence(said.text), english: said.english, field: said.field)
+    }
   }
 
   /// The same as a piece of a line, as it is.
@@ -68,6 +74,7 @@ struct PageSentences: Sendable {
     for line in lines {
       guard let values = Self.values(in: sentence, of: line.parts) else { continue }
       var english: [String] = []
+      var field = line.field
       var text = ""
       var rest = line.says[...]
       while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
@@ -80,6 +87,7 @@ struct PageSentences: Sendable {
           // What has no words here is said after the sentence, as it is.
           if let inner = say(value, words, time, depth: depth + 1) {
             text += inner.text
+            field = field ?? inner.field
             english += inner.english
           } else {
             english.append(value)
@@ -88,7 +96,7 @@ struct PageSentences: Sendable {
           text += place.count == 2 ? words.code(place[1], value) : Self.shown(value, words, time)
         }
       }
-      return Said(text: text + rest, english: english)
+      return Said(text: text + rest, english: english, field: field)
     }
     return nil
   }

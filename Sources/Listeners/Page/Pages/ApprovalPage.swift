@@ -77,7 +77,7 @@ extension PageRoutes {
     .post("/requests/{request}/leave-out", .call(LeaveOut.name)) { visit in
       do {
         let ordinals = visit.form.all("record").compactMap { Int($0) }
-        guard !ordinals.isEmpty else { throw PageRefusal(.invalid, visit.words("approval.tick-some")) }
+        guard !ordinals.isEmpty else { throw PageRefusal(.invalid, visit.words("approval.tick-some"), field: "record") }
         let terms = ExceptionTerms(
           ground: try visit.requiredCode("ground", as: ExceptionGround.self), citation: visit.form["citation"] ?? "",
           until: try visit.formDay("until"), reviewBefore: try visit.formDay("review-before"))

@@ -93,7 +93,7 @@ extension PageRoutes {
       try await showing("make", visit) {
         let kind = try visit.requiredCode("package", as: PackageKind.self)
         let days = try visit.form["days"].map { text in
-          try Int(text).orThrow(PageRefusal(.invalid, visit.words("package.days-number")))
+          try Int(text).orThrow(PageRefusal(.invalid, visit.words("package.days-number"), field: "days"))
         }
         let made = try await visit.call(
           MakePackage(

@@ -87,13 +87,15 @@ extension PageRoutes {
     let form = visit.form
     guard let kind = try visit.formCode("requester", as: Requester.Kind.self) else {
       guard form["proof"] == nil, form["under-16"] == nil else {
-        throw PageRefusal(.invalid, visit.words("register.no-requester"))
+        throw PageRefusal(.invalid, visit.words("register.no-requester"), field: "requester")
       }
       return nil
     }
     let proof = try visit.formFreeCode("proof", in: "proof").orThrow(
-      PageRefusal(.invalid, visit.words("register.no-proof")))
-    guard SystemName.isName(proof) else { throw PageRefusal(.invalid, visit.words("register.no-proof")) }
+      PageRefusal(.invalid, visit.words("register.no-proof"), field: "proof"))
+    guard SystemName.isName(proof) else {
+      throw PageRefusal(.invalid, visit.words("register.no-proof"), field: "proof")
+    }
     return Requester(
       kind: kind, proof: FailureCode(proof), isAddressee: form["addressee"] == "requester",
       under16: form["under-16"] == nil ? nil : true)

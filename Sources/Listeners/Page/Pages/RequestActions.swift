@@ -197,7 +197,7 @@ extension PageRoutes {
     },
     action("receipt", .receipt, CorrectReceipt.name) { visit in
       guard let at = try visit.formInstant("received-on", "received-at") else {
-        throw PageRefusal(.invalid, visit.words("request.receipt-day"))
+        throw PageRefusal(.invalid, visit.words("request.receipt-day"), field: "received-on")
       }
       let request = try await visit.call(
         CorrectReceipt(
@@ -263,7 +263,7 @@ extension PageRoutes {
       let answer: Question.Answer = visit.form["answer"] == "accept" ? .accept : .decline
       do {
         let ordinals = visit.form.all("ordinal").compactMap { Int($0) }
-        guard !ordinals.isEmpty else { throw PageRefusal(.invalid, visit.words("request.tick-some")) }
+        guard !ordinals.isEmpty else { throw PageRefusal(.invalid, visit.words("request.tick-some"), field: "ordinal") }
         _ = try await visit.call(AnswerTask(task: visit.part("request"), answer: answer, ordinals: ordinals))
       } catch {
         return try await requestPage(visit, foundProblem: try visit.formProblem(error))
@@ -287,7 +287,7 @@ extension PageRoutes {
     },
     action("hold", .hold, SetHold.name) { visit in
       guard let review = try visit.formDay("review-before") else {
-        throw PageRefusal(.invalid, visit.words("request.hold-day"))
+        throw PageRefusal(.invalid, visit.words("request.hold-day"), field: "review-before")
       }
       _ = try await visit.call(
         SetHold(
@@ -305,7 +305,7 @@ extension PageRoutes {
 
   /// What cannot be undone takes a tick besides the click.
   static func requireSure(_ visit: PageVisit) throws {
-    guard visit.form["sure"] != nil else { throw PageRefusal(.invalid, visit.words("field.sure")) }
+    guard visit.form["sure"] != nil else { throw PageRefusal(.invalid, visit.words("field.sure"), field: "sure") }
   }
 }
 

@@ -96,9 +96,11 @@ extension PageRoutes {
         task: visit.part("task"), done: done, medium: form["medium"] ?? "",
         method: done == "nothing-found" ? "search" : form["method"] ?? "")
       do {
-        guard !call.medium.isEmpty else { throw PageRefusal(.invalid, visit.words("attest.medium-missing")) }
+        guard !call.medium.isEmpty else {
+          throw PageRefusal(.invalid, visit.words("attest.medium-missing"), field: "medium")
+        }
         guard !call.done.isEmpty, !call.method.isEmpty else {
-          throw PageRefusal(.invalid, visit.words("attest.missing"))
+          throw PageRefusal(.invalid, visit.words("attest.missing"), field: call.done.isEmpty ? "done" : "method")
         }
         let prepared = try await visit.call(call)
         let signed = try await visit.call(ShowTask(task: call.task)).attestedBy
