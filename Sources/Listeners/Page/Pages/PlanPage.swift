@@ -96,8 +96,8 @@ extension PlanPage {
     self.problem = problem
     state = .plan(plan, words)
     facts = Self.facts(plan, visit)
-    notices = plan.notices
-    differences = plan.differences ?? []
+    notices = plan.notices.map { Self.titled($0, plan, words) }
+    differences = (plan.differences ?? []).map { Self.titled($0, plan, words) }
     isSame = plan.differences?.isEmpty == true
     picture = PlanPicture(plan, jobs, words)?.svg
     let known = Dictionary(jobs.map { ($0.job, $0) }) { first, _ in first }
@@ -151,6 +151,21 @@ extension PlanPage {
 
   static func title(of system: SystemName, _ plan: PlanView) -> String {
     plan.lines.first { $0.system == system }?.title ?? system.description
+  }
+
+  /// A line about a system and what is done in it, `crm, erase: …`, with the words that the page has for both.
+  static func titled(_ line: String, _ plan: PlanView, _ words: PageWords) -> String {
+    let parts = line.split(separator: ": ", maxSplits: 1).map(String.init)
+    let names = (parts.first ?? "").split(separator: ", ").map(String.init)
+    guard parts.count == 2, (1...2).contains(names.count), let system = SystemName(names[0]),
+      plan.lines.contains(where: { $0.system == system })
+    else { return line }
+    // A follow-up is named with its day: `erase-kept on 2030-01-01`.
+    let verb = names.dropFirst().map { name in
+      let (code, day) = (name.prefix { $0 != " " }, name.drop { $0 != " " })
+      return ", " + words.code("verb", String(code)) + words.dated(String(day))
+    }
+    return title(of: system, plan) + verb.joined() + ": " + parts[1]
   }
 
   private static func facts(_ plan: PlanView, _ visit: PageVisit) -> [PageFact] {
