@@ -7,6 +7,7 @@ enum RequestAction: String, Sendable {
   case confirm
   case ask
   case identifiersAdd = "identifiers-add"
+  case measureDone = "measure-done"
   case look, extend, reply, receipt, link, measure, lift, hold, release, close, refuse, withdraw
 }
 
@@ -31,6 +32,7 @@ struct RequestActions: Sendable {
   let mayClose: Bool
   let mayMeasure: Bool
   let mayLift: Bool
+  let maySayDone: Bool
   let mayHold: Bool
   let mayReleaseHold: Bool
   let isAny: Bool
@@ -48,6 +50,9 @@ struct RequestActions: Sendable {
   let systems: [PageChoice]
   let held: [PageChoice]
   let open: [PageChoice]
+  /// Measures that wait in a system for a person, and those systems.
+  let byHand: [PageChoice]
+  let handSystems: [PageChoice]
 
   static let channels = ["mail", "phone", "letter", "form", "counter"]
 
@@ -89,13 +94,21 @@ struct RequestActions: Sendable {
     systems = Self.systems(known, form["system"])
     held = Self.systems(known.filter { holds.contains($0.system) }, form["system"])
     open = choices(running, "measure", "measure")
+    let waiting = detail.notes.filter { $0.topic == .measure && !Self.systemsByHand($0).isEmpty }
+    byHand = choices(waiting.compactMap(\.code), "measure", "measure")
+    handSystems = Set(waiting.flatMap(Self.systemsByHand)).sorted().map { name in
+      PageChoice(
+        value: name, label: known.first { $0.system.description == name }?.title ?? name,
+        isChosen: name == form["system"])
+    }
+    maySayDone = offers(.measureDone, MeasureDone.name, !byHand.isEmpty)
     mayLift = offers(.lift, LiftMeasure.name, !open.isEmpty)
     mayHold = offers(.hold, SetHold.name, runs && !systems.isEmpty)
     mayReleaseHold = offers(.release, ReleaseHold.name, !held.isEmpty)
     isAny =
       mayConfirm || mayAskIdentity || mayAddIdentifiers || mayLook || mayExtend || mayReply || mayCorrect || mayLink
       || mayRefuse
-      || mayWithdraw || mayClose || mayMeasure || mayLift || mayHold || mayReleaseHold
+      || mayWithdraw || mayClose || mayMeasure || mayLift || maySayDone || mayHold || mayReleaseHold
     methods = choices(IdentityMethod.allCases.map(\.rawValue), "identity-method", "method")
     strongerMethods = choices(
       IdentityMethod.allCases.filter { $0.strength > 0 }.map(\.rawValue), "identity-method", "method")
@@ -121,6 +134,14 @@ struct RequestActions: Sendable {
     "proved-on", "doubt", "text", "identifiers", "received-on", "received-at", "reason", "other", "informed-on",
     "review-before", "without-case-file", "other-ground",
   ]
+
+  /// The systems in which a measure waits for their owner, as the note about it says line by line.
+  private static func systemsByHand(_ note: RequestDetail.Note) -> [String] {
+    note.text.split(separator: "\n").filter {
+      $0.hasSuffix("its owner must see to it now") || $0.hasSuffix(", by its owner")
+    }
+    .map { String($0.prefix { $0 != ":" }) }
+  }
 
   private static func systems(_ known: [SystemView], _ chosen: String?) -> [PageChoice] {
     known.map {
@@ -284,6 +305,13 @@ extension PageRoutes {
           request: visit.part("request"), measure: try visit.requiredCode("measure", as: RestrictionMeasure.self),
           informedOn: try visit.formDay("informed-on"), channel: visit.form["channel"]))
       return await visit.go(to: "/requests/\(view.number)", saying: visit.words("request.did-lift"))
+    },
+    action("measure/done", .measureDone, MeasureDone.name) { visit in
+      let view = try await visit.call(
+        MeasureDone(
+          request: visit.part("request"), measure: try visit.requiredCode("measure", as: RestrictionMeasure.self),
+          system: visit.form["system"] ?? ""))
+      return await visit.go(to: "/requests/\(view.number)", saying: visit.words("request.did-measure-done"))
     },
     action("hold", .hold, SetHold.name) { visit in
       guard let review = try visit.formDay("review-before") else {
