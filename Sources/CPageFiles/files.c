@@ -135,118 +135,134 @@ static const unsigned char file_33[] = {
 };
 
 static const unsigned char file_34[] = {
-#embed "../Listeners/Page/Templates/request-actions.mustache"
+#embed "../Listeners/Page/Templates/request-action.mustache"
 };
 
 static const unsigned char file_35[] = {
-#embed "../Listeners/Page/Templates/request-found.mustache"
+#embed "../Listeners/Page/Templates/request-actions.mustache"
 };
 
 static const unsigned char file_36[] = {
-#embed "../Listeners/Page/Templates/request-jobs.mustache"
+#embed "../Listeners/Page/Templates/request-found.mustache"
 };
 
 static const unsigned char file_37[] = {
-#embed "../Listeners/Page/Templates/request.mustache"
+#embed "../Listeners/Page/Templates/request-jobs.mustache"
 };
 
 static const unsigned char file_38[] = {
-#embed "../Listeners/Page/Templates/requests.mustache"
+#embed "../Listeners/Page/Templates/request-next.mustache"
 };
 
 static const unsigned char file_39[] = {
-#embed "../Listeners/Page/Templates/standstill-form.mustache"
+#embed "../Listeners/Page/Templates/request.mustache"
 };
 
 static const unsigned char file_40[] = {
-#embed "../Listeners/Page/Templates/standstill.mustache"
+#embed "../Listeners/Page/Templates/requests.mustache"
 };
 
 static const unsigned char file_41[] = {
-#embed "../Listeners/Page/Templates/system.mustache"
+#embed "../Listeners/Page/Templates/said.mustache"
 };
 
 static const unsigned char file_42[] = {
-#embed "../Listeners/Page/Templates/systems.mustache"
+#embed "../Listeners/Page/Templates/standstill-form.mustache"
 };
 
 static const unsigned char file_43[] = {
-#embed "../Listeners/Page/Templates/task.mustache"
+#embed "../Listeners/Page/Templates/standstill.mustache"
 };
 
 static const unsigned char file_44[] = {
-#embed "../Listeners/Page/Templates/tasks.mustache"
+#embed "../Listeners/Page/Templates/system.mustache"
 };
 
 static const unsigned char file_45[] = {
-#embed "../Listeners/Page/Templates/today.mustache"
+#embed "../Listeners/Page/Templates/systems.mustache"
 };
 
 static const unsigned char file_46[] = {
-#embed "../Listeners/Page/Words/approval.words"
+#embed "../Listeners/Page/Templates/task.mustache"
 };
 
 static const unsigned char file_47[] = {
-#embed "../Listeners/Page/Words/codes.words"
+#embed "../Listeners/Page/Templates/tasks.mustache"
 };
 
 static const unsigned char file_48[] = {
-#embed "../Listeners/Page/Words/common.words"
+#embed "../Listeners/Page/Templates/today.mustache"
 };
 
 static const unsigned char file_49[] = {
-#embed "../Listeners/Page/Words/evidence.words"
+#embed "../Listeners/Page/Words/approval.words"
 };
 
 static const unsigned char file_50[] = {
-#embed "../Listeners/Page/Words/failures.words"
+#embed "../Listeners/Page/Words/codes.words"
 };
 
 static const unsigned char file_51[] = {
-#embed "../Listeners/Page/Words/invite.words"
+#embed "../Listeners/Page/Words/common.words"
 };
 
 static const unsigned char file_52[] = {
-#embed "../Listeners/Page/Words/jobs.words"
+#embed "../Listeners/Page/Words/desk.sentences"
 };
 
 static const unsigned char file_53[] = {
-#embed "../Listeners/Page/Words/letters.words"
+#embed "../Listeners/Page/Words/evidence.words"
 };
 
 static const unsigned char file_54[] = {
-#embed "../Listeners/Page/Words/live.words"
+#embed "../Listeners/Page/Words/failures.words"
 };
 
 static const unsigned char file_55[] = {
-#embed "../Listeners/Page/Words/package.words"
+#embed "../Listeners/Page/Words/invite.words"
 };
 
 static const unsigned char file_56[] = {
-#embed "../Listeners/Page/Words/plan.words"
+#embed "../Listeners/Page/Words/jobs.words"
 };
 
 static const unsigned char file_57[] = {
-#embed "../Listeners/Page/Words/register.words"
+#embed "../Listeners/Page/Words/letters.words"
 };
 
 static const unsigned char file_58[] = {
-#embed "../Listeners/Page/Words/request.words"
+#embed "../Listeners/Page/Words/live.words"
 };
 
 static const unsigned char file_59[] = {
-#embed "../Listeners/Page/Words/requests.words"
+#embed "../Listeners/Page/Words/package.words"
 };
 
 static const unsigned char file_60[] = {
-#embed "../Listeners/Page/Words/systems.words"
+#embed "../Listeners/Page/Words/plan.words"
 };
 
 static const unsigned char file_61[] = {
-#embed "../Listeners/Page/Words/tasks.words"
+#embed "../Listeners/Page/Words/register.words"
 };
 
 static const unsigned char file_62[] = {
+#embed "../Listeners/Page/Words/request.words"
+};
+
+static const unsigned char file_63[] = {
+#embed "../Listeners/Page/Words/requests.words"
+};
+
+static const unsigned char file_64[] = {
+#embed "../Listeners/Page/Words/systems.words"
+};
+
+static const unsigned char file_65[] = {
+#embed "../Listeners/Page/Words/tasks.words"
+};
+
+static const unsigned char file_66[] = {
 #embed "../Listeners/Page/Words/today.words"
 };
 
@@ -284,35 +300,39 @@ static const struct page_file files[] = {
   {"Templates/problem.mustache", file_31, sizeof file_31},
   {"Templates/register.mustache", file_32, sizeof file_32},
   {"Templates/report.mustache", file_33, sizeof file_33},
-  {"Templates/request-actions.mustache", file_34, sizeof file_34},
-  {"Templates/request-found.mustache", file_35, sizeof file_35},
-  {"Templates/request-jobs.mustache", file_36, sizeof file_36},
-  {"Templates/request.mustache", file_37, sizeof file_37},
-  {"Templates/requests.mustache", file_38, sizeof file_38},
-  {"Templates/standstill-form.mustache", file_39, sizeof file_39},
-  {"Templates/standstill.mustache", file_40, sizeof file_40},
-  {"Templates/system.mustache", file_41, sizeof file_41},
-  {"Templates/systems.mustache", file_42, sizeof file_42},
-  {"Templates/task.mustache", file_43, sizeof file_43},
-  {"Templates/tasks.mustache", file_44, sizeof file_44},
-  {"Templates/today.mustache", file_45, sizeof file_45},
-  {"Words/approval.words", file_46, sizeof file_46},
-  {"Words/codes.words", file_47, sizeof file_47},
-  {"Words/common.words", file_48, sizeof file_48},
-  {"Words/evidence.words", file_49, sizeof file_49},
-  {"Words/failures.words", file_50, sizeof file_50},
-  {"Words/invite.words", file_51, sizeof file_51},
-  {"Words/jobs.words", file_52, sizeof file_52},
-  {"Words/letters.words", file_53, sizeof file_53},
-  {"Words/live.words", file_54, sizeof file_54},
-  {"Words/package.words", file_55, sizeof file_55},
-  {"Words/plan.words", file_56, sizeof file_56},
-  {"Words/register.words", file_57, sizeof file_57},
-  {"Words/request.words", file_58, sizeof file_58},
-  {"Words/requests.words", file_59, sizeof file_59},
-  {"Words/systems.words", file_60, sizeof file_60},
-  {"Words/tasks.words", file_61, sizeof file_61},
-  {"Words/today.words", file_62, sizeof file_62},
+  {"Templates/request-action.mustache", file_34, sizeof file_34},
+  {"Templates/request-actions.mustache", file_35, sizeof file_35},
+  {"Templates/request-found.mustache", file_36, sizeof file_36},
+  {"Templates/request-jobs.mustache", file_37, sizeof file_37},
+  {"Templates/request-next.mustache", file_38, sizeof file_38},
+  {"Templates/request.mustache", file_39, sizeof file_39},
+  {"Templates/requests.mustache", file_40, sizeof file_40},
+  {"Templates/said.mustache", file_41, sizeof file_41},
+  {"Templates/standstill-form.mustache", file_42, sizeof file_42},
+  {"Templates/standstill.mustache", file_43, sizeof file_43},
+  {"Templates/system.mustache", file_44, sizeof file_44},
+  {"Templates/systems.mustache", file_45, sizeof file_45},
+  {"Templates/task.mustache", file_46, sizeof file_46},
+  {"Templates/tasks.mustache", file_47, sizeof file_47},
+  {"Templates/today.mustache", file_48, sizeof file_48},
+  {"Words/approval.words", file_49, sizeof file_49},
+  {"Words/codes.words", file_50, sizeof file_50},
+  {"Words/common.words", file_51, sizeof file_51},
+  {"Words/desk.sentences", file_52, sizeof file_52},
+  {"Words/evidence.words", file_53, sizeof file_53},
+  {"Words/failures.words", file_54, sizeof file_54},
+  {"Words/invite.words", file_55, sizeof file_55},
+  {"Words/jobs.words", file_56, sizeof file_56},
+  {"Words/letters.words", file_57, sizeof file_57},
+  {"Words/live.words", file_58, sizeof file_58},
+  {"Words/package.words", file_59, sizeof file_59},
+  {"Words/plan.words", file_60, sizeof file_60},
+  {"Words/register.words", file_61, sizeof file_61},
+  {"Words/request.words", file_62, sizeof file_62},
+  {"Words/requests.words", file_63, sizeof file_63},
+  {"Words/systems.words", file_64, sizeof file_64},
+  {"Words/tasks.words", file_65, sizeof file_65},
+  {"Words/today.words", file_66, sizeof file_66},
 };
 
 const struct page_file *page_file_at(size_t index) {

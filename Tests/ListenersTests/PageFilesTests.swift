@@ -28,4 +28,16 @@ import Testing
       #expect(try Data(contentsOf: page.appending(path: name)) == Data(bytes), "\(name) is older in the program")
     }
   }
+
+  @Test func `days and codes are read and written as the language has them`() throws {
+    let files = try PageFiles()
+    let (english, dutch) = (files.words(in: .english), files.words(in: .dutch))
+    #expect(english.dated("told by 2026-12-28, at last") == "told by 28 December 2026, at last")
+    #expect(
+      dutch.dated("uiterlijk 2026-12-28; 2026-13-41 is geen dag")
+        == "uiterlijk 28 december 2026; 2026-13-41 is geen dag")
+    #expect(dutch.code(of: "E-mailadres", in: "identifier") == "email")
+    #expect(english.code(of: "e-mail address", in: "identifier") == "email")
+    #expect(dutch.code(of: "zomaar", in: "identifier") == nil)
+  }
 }

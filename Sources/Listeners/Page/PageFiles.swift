@@ -13,16 +13,20 @@ struct PageFiles: Sendable {
   let assets: [String: [UInt8]]
   let templates: MustacheLibrary
   let words: [PageWords]
+  private let sentences: [PageSentences]
 
   init() throws(Fault) {
     var assets: [String: [UInt8]] = [:]
     var templates: [String: MustacheTemplate] = [:]
     var lines: [String] = []
+    var sentences: [String] = []
     for (name, bytes) in Self.all {
       let parts = name.split(separator: "/").map(String.init)
       let text = String(decoding: bytes, as: UTF8.self)
       switch parts[0] {
       case "Assets": assets[parts[1]] = bytes
+      case "Words" where parts[1].hasSuffix(".sentences"):
+        sentences += text.split(separator: "\n").map(String.init)
       case "Words": lines += text.split(separator: "\n").map(String.init)
       default:
         do {
@@ -35,10 +39,18 @@ struct PageFiles: Sendable {
     self.assets = assets
     self.templates = MustacheLibrary(templates: templates)
     words = [try PageWords(lines: lines, in: .english), try PageWords(lines: lines, in: .dutch)]
+    self.sentences = [
+      try PageSentences(lines: sentences, in: .english), try PageSentences(lines: sentences, in: .dutch),
+    ]
   }
 
   func words(in language: PageWords.Language) -> PageWords {
     words[language == .english ? 0 : 1]
+  }
+
+  /// The desk's sentences in a language.
+  func sentences(in language: PageWords.Language) -> PageSentences {
+    sentences[language == .english ? 0 : 1]
   }
 
   /// Every file with its name below `Listeners/Page`.

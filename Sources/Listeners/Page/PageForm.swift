@@ -30,7 +30,7 @@ struct PageForm: Sendable {
 
   /// A field that must be there; the refusal names it as the form does.
   func require(_ name: String, _ title: String) throws -> String {
-    guard let value = self[name] else { throw Refusal(.invalid, title) }
+    guard let value = self[name] else { throw PageRefusal(.invalid, title) }
     return value
   }
 }

@@ -55,6 +55,8 @@ struct PageRendering: Sendable {
     /// Set while everything stands still.
     let standstill: StandstillBanner?
     let places: [PagePlace]
+    /// Whether the visitor sees requests with the person they are about: others get no link there.
+    let seesRequests: Bool
     let content: any Sendable
   }
 
@@ -98,6 +100,7 @@ struct PageRendering: Sendable {
       otherLanguage: visit.words.language == .english ? "nl" : "en", title: title, template: template,
       here: visit.target, token: visit.session?.formToken, visitor: visit.visitor?.name, notice: notice,
       practice: page.desk.isPractice, standstill: await standstill(visit), places: PagePlace.all(for: visit),
+      seesRequests: visit.may(ShowRequest.name),
       content: content)
     guard let text = page.files.templates.render(frame, withTemplate: template) else {
       page.logger.error("a template is missing", metadata: ["template": "\(template)"])

@@ -60,7 +60,7 @@ struct PageResponder: HTTPResponder {
     }
     let refusal =
       allowed.isEmpty
-      ? Refusal(.notFound, visit.words("problem.nothing")) : Refusal(.invalid, visit.words("problem.method"))
+      ? PageRefusal(.notFound, visit.words("problem.nothing")) : PageRefusal(.invalid, visit.words("problem.method"))
     return Self.problem(refusal, status: allowed.isEmpty ? 404 : 405, visit)
   }
 
@@ -69,11 +69,10 @@ struct PageResponder: HTTPResponder {
       if let refused = await admission(route, visit) { return refused }
       if route.method == .post { try await requireOwnForm(route, request, visit) }
       return try await route.answer(visit)
-    } catch let refusal as Refusal {
-      return Self.problem(refusal, visit)
     } catch {
+      if let problem = visit.problem(error) { return Self.problem(problem, visit) }
       page.logger.error("the page failed", metadata: ["path": "\(route.path)", "error": "\(type(of: error))"])
-      return Self.problem(Refusal(.unavailable, visit.words("problem.unknown")), visit)
+      return Self.problem(PageRefusal(.unavailable, visit.words("problem.unknown")), visit)
     }
   }
 
@@ -82,12 +81,14 @@ struct PageResponder: HTTPResponder {
     if case .everybody = route.access { return nil }
     guard let visitor = visit.visitor else {
       // Where he wanted to go is in the address, nowhere else.
-      guard route.method == .get else { return Self.problem(Refusal(.forbidden, visit.words("problem.login")), visit) }
+      guard route.method == .get else {
+        return Self.problem(PageRefusal(.forbidden, visit.words("problem.login")), visit)
+      }
       return .redirect(visit.target == "/" ? "/login" : "/login?to=" + Self.escaped(visit.target))
     }
     guard case .call(let call) = route.access, !visitor.may(call) else { return nil }
     await denied("page.\(call)", visitor.person)
-    return Self.problem(Refusal(.forbidden, visit.words("problem.role", visitor.name)), visit)
+    return Self.problem(PageRefusal(.forbidden, visit.words("problem.role", visitor.name)), visit)
   }
 
   /// A form counts only when our own page made it, in this session.
@@ -97,7 +98,7 @@ struct PageResponder: HTTPResponder {
     let isOurs = origin == page.settings.url
     guard isOurs, visit.session == nil || token == visit.session?.formToken else {
       await denied("page.form", visit.visitor?.person)
-      throw Refusal(.forbidden, visit.words("problem.form"))
+      throw PageRefusal(.forbidden, visit.words("problem.form"))
     }
   }
 
@@ -159,10 +160,15 @@ struct PageResponder: HTTPResponder {
 
   // MARK: Answers of its own
 
-  static func problem(_ refusal: Refusal, status: Int? = nil, _ visit: PageVisit) -> PageAnswer {
+  static func problem(_ problem: PageProblem, status: Int? = nil, _ visit: PageVisit) -> PageAnswer {
     .page(
-      "problem", title: visit.words("problem.title"), content: ProblemPage(message: refusal.message),
-      status: status ?? refusal.reason.status)
+      "problem", title: visit.words("problem.title"),
+      content: ProblemPage(problem: problem, isLost: visit.visitor == nil), status: status ?? problem.reason.status)
+  }
+
+  static func problem(_ refusal: PageRefusal, status: Int? = nil, _ visit: PageVisit) -> PageAnswer {
+    problem(
+      PageProblem(refusal.reason, [PageProblem.Line(text: refusal.message, language: nil)]), status: status, visit)
   }
 
   private func plain(_ status: Int, _ text: String) -> Response {
@@ -174,7 +180,9 @@ struct PageResponder: HTTPResponder {
 
 /// What went wrong, in words.
 struct ProblemPage: Sendable {
-  let message: String
+  let problem: PageProblem
+  /// Whether somebody is not logged in.
+  let isLost: Bool
 }
 
 extension PageVisit {

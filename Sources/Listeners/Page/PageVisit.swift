@@ -28,7 +28,7 @@ struct PageVisit: Sendable {
 
   /// Makes a call of the desk as the visitor.
   func call<C: OfficerCall>(_ call: C) async throws -> C.Answer {
-    guard let visitor else { throw Refusal(.forbidden, "log in first") }
+    guard let visitor else { throw PageRefusal(.forbidden, words("problem.login")) }
     return try await desk.make(call, by: visitor.person)
   }
 
@@ -41,6 +41,21 @@ struct PageVisit: Sendable {
     return .redirect(path)
   }
 
+  /// Where the visitor sees a request: its page, its evidence or its plan; nil where none of them is his to see, or there yet.
+  func requestPath(_ number: Int, state: String, stage: RequestStage?) -> String? {
+    // What was closed may have ended before it had a plan.
+    let hasPlan = stage == .signatures || ["in-erasure", "concluded", "withdrawn-partly"].contains(state)
+    return requestPath(number, hasPlan: hasPlan)
+  }
+
+  /// The same where it is known whether there is a plan.
+  func requestPath(_ number: Int, hasPlan: Bool) -> String? {
+    let page = "/requests/\(number)"
+    if may(ShowRequest.name) { return page }
+    if may(ExportEvidence.name) { return page + "/evidence" }
+    return hasPlan && may(ShowPlan.name) ? page + "/plan" : nil
+  }
+
   // MARK: Words
 
   func day(_ day: CivilDate) -> String { words.day(day) }
@@ -50,6 +65,15 @@ struct PageVisit: Sendable {
     let clock = desk.civilClock
     let day = clock.day(of: instant)
     return "\(words.day(day)) \(LocalTime(of: instant, on: clock))"
+  }
+}
+
+extension PageVisit {
+  /// An instant by which something must be done: the beginning of a day is the end of the day before.
+  func deadline(_ instant: UTCTime) -> String {
+    let clock = desk.civilClock
+    let day = clock.day(of: instant)
+    return instant == clock.start(of: day) ? words.day(day.adding(days: -1)) : time(instant)
   }
 }
 

@@ -56,10 +56,21 @@ struct PageWords: Sendable {
   /// The word for a code of the field; the code itself where the page has none, as for codes of the organisation's own.
   func code(_ area: String, _ code: String) -> String { areas[area]?[code] ?? code }
 
+  /// The code whose word somebody wrote, whatever its capitals.
+  func code(of word: String, in area: String) -> String? {
+    areas[area]?.first { $0.value.lowercased() == word.lowercased() }?.key
+  }
+
   // MARK: Dates and numbers
 
   /// `3 April 2026`, `3 april 2026`.
   func day(_ day: CivilDate) -> String { DateWords(language: language).day(day) }
+
+  /// A sentence with the days in it as the language reads them: what the desk says has them as 2026-04-03.
+  func dated(_ text: String) -> String {
+    text.replacing(/\b\d{4}-\d{2}-\d{2}\b/) { match in CivilDate(String(match.output)).map(day) ?? String(match.output)
+    }
+  }
 
   /// `1,234` in English, `1.234` in Dutch.
   func number(_ value: Int) -> String {

@@ -13,7 +13,7 @@ struct PagePasskey: Sendable {
   init(_ form: PageForm, _ words: PageWords) throws {
     guard let text = form["text"], let authenticatorData = Self.bytes(form["authenticator-data"]),
       let clientData = Self.bytes(form["client-data"]), let signature = Self.bytes(form["signature"])
-    else { throw Refusal(.invalid, words("passkey.script")) }
+    else { throw PageRefusal(.invalid, words("passkey.script")) }
     // A form's fields lose the spaces at their ends; every text that is signed ends in one line break.
     self.text = text + "\n"
     self.authenticatorData = authenticatorData

@@ -87,6 +87,19 @@ for (const form of document.querySelectorAll('form[data-passkey]')) {
   });
 }
 
+// What is wrong is said above the form; the field that it is about is marked, is described by it, and has the keyboard.
+const wrong = document.querySelector('.problem[data-field]');
+if (wrong) {
+  const fields = document.querySelectorAll(`main form [name="${CSS.escape(wrong.dataset.field)}"]:not([type=hidden])`);
+  const field = [...fields].find((one) => one.checkVisibility());
+  if (field) {
+    wrong.id = 'wrong';
+    field.setAttribute('aria-invalid', 'true');
+    field.setAttribute('aria-describedby', 'wrong');
+    field.focus();
+  }
+}
+
 // Following live: the server says that something happened, and the parts of the page that show it are fetched anew.
 const live = document.querySelector('[data-follow]');
 if (live && window.EventSource) {

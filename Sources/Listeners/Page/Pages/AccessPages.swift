@@ -44,18 +44,19 @@ extension PageRoutes {
 
   private static func login(_ visit: PageVisit) async throws -> PageAnswer {
     guard await visit.page.limit.mayTry(from: visit.address) else {
-      throw Refusal(.unavailable, visit.words("login.often"))
+      throw PageRefusal(.unavailable, visit.words("login.often"))
     }
     let passkey = try PagePasskey(visit.form, visit.words)
     let text = try LoginText(parsing: Array(passkey.text.utf8))
-    guard await visit.page.challenges.take(text.nonce) else { throw Refusal(.refused, visit.words("login.late")) }
+    guard await visit.page.challenges.take(text.nonce) else { throw PageRefusal(.refused, visit.words("login.late")) }
     let signers = try await visit.desk.listedSigners().signers
     let signed = passkey.signature(by: signers, for: LoginText.namespace, on: visit.page.settings.url)
     guard let signed, signed.refusal == nil else {
       await visit.page.limit.refuse(visit.address)
       if await visit.page.limit.mayLog() { await visit.desk.pageDenied("page.login", by: nil) }
       visit.page.logger.warning("a login was refused", metadata: ["from": "\(visit.address)"])
-      throw Refusal(.forbidden, signed?.refusal.map(\.description) ?? visit.words("login.refused"))
+      if let refusal = signed?.refusal { throw Refusal(.forbidden, refusal.description) }
+      throw PageRefusal(.forbidden, visit.words("login.refused"))
     }
     let login = try await visit.desk.login(signed.armored, over: text, principal: signed.principal)
     // The secret of before, if there was one, opens nothing any more.

@@ -30,7 +30,7 @@ struct ApprovalPage: Sendable {
   }
 
   let number: Int
-  let problem: String?
+  let problem: PageProblem?
   let summary: PlanPage
   let text: String
   let namespace: String
@@ -52,22 +52,32 @@ extension PageRoutes {
       try await approvalPage(visit, visit.query["decision"] == "refuse" ? "refuse" : "approve", problem: nil)
     },
     .post("/requests/{request}/approve", .call(SubmitApproval.name)) { visit in
-      let passkey = try PagePasskey(visit.form, visit.words)
-      let prepared = try await visit.call(
-        PrepareApproval(plan: visit.part("request"), decision: visit.form["decision"] ?? "approve"))
-      try requireSmallEnough(prepared, visit)
-      let signed = try await signature(passkey, for: ApprovalText.namespace, visit)
-      let plan = try await visit.call(
-        SubmitApproval(
-          plan: visit.part("request"), text: passkey.text, signature: signed.signature, principal: signed.principal))
+      let decision = visit.form["decision"] == "refuse" ? "refuse" : "approve"
+      let plan: PlanView
+      do {
+        let passkey = try PagePasskey(visit.form, visit.words)
+        let prepared = try await visit.call(PrepareApproval(plan: visit.part("request"), decision: decision))
+        try requireSmallEnough(prepared, visit)
+        let signed = try await signature(passkey, for: ApprovalText.namespace, visit)
+        plan = try await visit.call(
+          SubmitApproval(
+            plan: visit.part("request"), text: passkey.text, signature: signed.signature, principal: signed.principal))
+      } catch {
+        let (refused, problem) = (error, try visit.formProblem(error))
+        // Who may not see the page, or where there is nothing to sign any more, reads the problem by itself.
+        guard visit.may(PrepareApproval.name) else { throw refused }
+        do { return try await approvalPage(visit, decision, problem: problem) } catch { throw refused }
+      }
       return await visit.go(
         to: "/requests/\(plan.number)/plan",
-        saying: visit.words("approval.taken", visit.words.code("plan-state", plan.state)))
+        saying: PlanPage.isOpen(plan)
+          ? visit.words("approval.taken-more", String(plan.approvals.count), String(plan.approvalsNeeded))
+          : visit.words("approval.taken", visit.words.code("plan-state", plan.state)))
     },
     .post("/requests/{request}/leave-out", .call(LeaveOut.name)) { visit in
       do {
         let ordinals = visit.form.all("record").compactMap { Int($0) }
-        guard !ordinals.isEmpty else { throw Refusal(.invalid, visit.words("approval.tick-some")) }
+        guard !ordinals.isEmpty else { throw PageRefusal(.invalid, visit.words("approval.tick-some"), field: "record") }
         let terms = ExceptionTerms(
           ground: try visit.requiredCode("ground", as: ExceptionGround.self), citation: visit.form["citation"] ?? "",
           until: try visit.formDay("until"), reviewBefore: try visit.formDay("review-before"))
@@ -77,26 +87,26 @@ extension PageRoutes {
         return await visit.go(
           to: "/requests/\(plan.number)/approve",
           saying: visit.words.count(ordinals.count, "approval.did-leave-out"))
-      } catch let refusal as Refusal where refusal.reason == .invalid || refusal.reason == .refused {
-        return try await approvalPage(visit, "approve", problem: refusal.message)
+      } catch {
+        return try await approvalPage(visit, "approve", problem: try visit.formProblem(error))
       }
     },
   ]
 
   private static func approvalPage(
-    _ visit: PageVisit, _ decision: String, problem: String?
+    _ visit: PageVisit, _ decision: String, problem: PageProblem?
   ) async throws -> PageAnswer {
     let prepared = try await visit.call(
       PrepareApproval(plan: visit.part("request"), decision: decision, language: visit.words.language))
     return .page(
       "approval", title: visit.words("approval.title.\(decision)", String(prepared.plan.number)),
-      content: ApprovalPage(prepared, decision, problem: problem, visit), status: problem == nil ? 200 : 422)
+      content: ApprovalPage(prepared, decision, problem: problem, visit), status: problem?.reason.status ?? 200)
   }
 
   /// The rows of a plan that a page may have signed are limited: a page that we serve could show another plan.
   private static func requireSmallEnough(_ prepared: ApprovalPrepared, _ visit: PageVisit) throws {
     guard let command = ApprovalPage.command(prepared, visit) else { return }
-    throw Refusal(.refused, visit.words("approval.large", command))
+    throw PageRefusal(.refused, visit.words("approval.large", command))
   }
 
   /// The visitor's own signature with his passkey: who is here is who signs.
@@ -107,7 +117,7 @@ extension PageRoutes {
       signer.principals.contains { visit.desk.signer($0) == visit.visitor?.person }
     }
     guard let signed = passkey.signature(by: own, for: namespace, on: visit.page.settings.url) else {
-      throw Refusal(.forbidden, visit.words("passkey.other"))
+      throw PageRefusal(.forbidden, visit.words("passkey.other"))
     }
     if let refusal = signed.refusal { throw Refusal(.forbidden, refusal.description) }
     return (signed.principal, String(decoding: signed.armored, as: UTF8.self))
@@ -115,7 +125,7 @@ extension PageRoutes {
 }
 
 extension ApprovalPage {
-  init(_ prepared: ApprovalPrepared, _ decision: String, problem: String?, _ visit: PageVisit) {
+  init(_ prepared: ApprovalPrepared, _ decision: String, problem: PageProblem?, _ visit: PageVisit) {
     let (words, plan, form) = (visit.words, prepared.plan, visit.form)
     number = plan.number
     self.problem = problem
@@ -143,7 +153,8 @@ extension ApprovalPage {
           ExceptionGround.allCases.map(\.rawValue), "exception-ground",
           chosen: [form["ground"] ?? ExceptionGround.legalClaims.rawValue], words),
         reason: form["reason"], citation: form["citation"], until: form["until"], review: form["review-before"],
-        today: visit.desk.civilClock.today.description, isOpen: problem != nil) : nil
+        today: visit.desk.civilClock.today.description,
+        isOpen: problem != nil && !ticked.isEmpty || form["reason"] != nil) : nil
   }
 
   /// The command that signs a plan of more rows than a page may; nil for one that is small enough.

@@ -5,7 +5,8 @@ import OfficerDesk
 
 /// What who was invited sees before he makes a passkey.
 struct InvitePage: Sendable {
-  let token: String
+  /// The link's secret; `token` in a form is that of the session.
+  let invitation: String
   let name: String
   let roles: [String]
   /// Names the person to the authenticator, not to others.
@@ -26,14 +27,14 @@ extension PageRoutes {
       try await limited(visit)
       let invited = try await counted(visit) {
         guard let invited = visit.desk.invitation(visit.part("token")) else {
-          throw Refusal(.notFound, visit.words("invite.over"))
+          throw PageRefusal(.notFound, visit.words("invite.over"))
         }
         return invited
       }
       return .page(
         "invite", title: visit.words("invite.title"),
         content: InvitePage(
-          token: visit.part("token"), name: invited.name,
+          invitation: visit.part("token"), name: invited.name,
           roles: invited.roles.map(\.rawValue).sorted().map { visit.words.code("person-role", $0) },
           person: invited.person.text))
     },
@@ -42,12 +43,12 @@ extension PageRoutes {
       let key: SSHPublicKey
       do {
         guard let der = visit.form["public-key"].flatMap({ Base64.decodeURLSafe($0) }) else {
-          throw Refusal(.invalid, visit.words("passkey.script"))
+          throw PageRefusal(.invalid, visit.words("passkey.script"))
         }
         key = try SSHPublicKey.securityKey(
           subjectPublicKeyInfo: der, application: visit.page.settings.host)
       } catch is SSHPublicKeyError {
-        throw Refusal(.invalid, visit.words("invite.kind"))
+        throw PageRefusal(.invalid, visit.words("invite.kind"))
       }
       let offered = try await counted(visit) { try await visit.desk.accept(visit.part("token"), key: key) }
       return .page(
@@ -59,7 +60,7 @@ extension PageRoutes {
   /// Tokens cannot be guessed; how often one tries is limited all the same.
   private static func limited(_ visit: PageVisit) async throws {
     guard await visit.page.limit.mayTry(from: visit.address) else {
-      throw Refusal(.unavailable, visit.words("login.often"))
+      throw PageRefusal(.unavailable, visit.words("login.often"))
     }
   }
 

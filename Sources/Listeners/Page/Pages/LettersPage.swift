@@ -23,7 +23,11 @@ extension LettersPage {
     number = detail.request.number
     contact = detail.contact
     language = words.code("language", (detail.request.language ?? .dutch).rawValue)
-    letters = SubjectLetterKind.allCases.map { kind in
+    // What is due comes first, then what has gone.
+    let order = { (kind: SubjectLetterKind) in
+      detail.letters?.contains { $0.letter == kind } == true ? 1 : Self.isDue(kind, detail) ? 0 : 2
+    }
+    letters = SubjectLetterKind.allCases.sorted { order($0) < order($1) }.map { kind in
       let sent = detail.letters?.first { $0.letter == kind }
       let isDue = sent == nil && Self.isDue(kind, detail)
       let state =
@@ -34,7 +38,16 @@ extension LettersPage {
         code: kind.rawValue, name: words.code("letter-kind", kind.rawValue), state: state,
         note: sent.map {
           words("letters.sent-by", visit.day($0.on), words.code("letter-channel", $0.channel.rawValue))
-        }, isOffered: sent == nil)
+        }, isOffered: sent == nil && (isDue || Self.fits(kind, detail)))
+    }
+  }
+
+  /// Whether a letter of the kind may be looked at though it is not what comes next.
+  private static func fits(_ kind: SubjectLetterKind, _ detail: RequestDetail) -> Bool {
+    switch kind {
+    case .acknowledgement: ["received", "verified", "in-erasure"].contains(detail.request.state)
+    case .identity: detail.request.state == "received"
+    case .extension, .refusal, .completion, .withdrawn, .lastCopyGone: false
     }
   }
 
@@ -69,7 +82,7 @@ struct LetterPage: Sendable {
 
   let number: String
   let code: String
-  let problem: String?
+  let problem: PageProblem?
   let languages: [PageChoice]
   let asksReason: Bool
   let asksStep: Bool
@@ -78,11 +91,13 @@ struct LetterPage: Sendable {
   let preview: Text?
   let printed: Printed?
   let mayHand: Bool
+  /// Whether there is anything to fill in: of a letter that does not fit now there is not.
+  let hasForm: Bool
 }
 
 extension LetterPage {
   init(
-    _ kind: SubjectLetterKind, _ language: String, problem: String?, preview: LetterView?, printed: Printed?,
+    _ kind: SubjectLetterKind, _ language: String, problem: PageProblem?, preview: LetterView?, printed: Printed?,
     _ visit: PageVisit
   ) {
     number = visit.part("request")
@@ -96,6 +111,7 @@ extension LetterPage {
     step = visit.form["step"]
     self.preview = preview.map { Text(subject: $0.subject, text: $0.text, language: $0.language) }
     self.printed = printed
+    hasForm = printed == nil && (preview != nil || asksReason || asksStep)
     mayHand = visit.may(SendLetter.name) && preview != nil && printed == nil && kind != .lastCopyGone
   }
 }
@@ -114,26 +130,20 @@ extension PageRoutes {
     .post("/requests/{request}/letters/{letter}", .call(ShowLetter.name)) { visit in try await letterPage(visit) },
     .post("/requests/{request}/letters/{letter}/mail", .call(SendLetter.name)) { visit in
       let kind = try letterKind(visit)
-      guard try await isAsShown(kind, visit) else {
-        return try await letterPage(visit, problem: visit.words("letters.changed"))
+      let handed: HandedLetter
+      do { handed = try await hand(kind, by: .mail, visit) } catch {
+        return try await letterPage(visit, problem: try visit.formProblem(error))
       }
-      let handed = try await visit.call(
-        SendLetter(
-          request: visit.part("request"), letter: kind, language: visit.form["language"], channel: .mail,
-          reason: visit.form["reason"], step: visit.form["step"]))
       return await visit.go(
         to: "/requests/\(visit.part("request"))/letters",
         saying: visit.words(handed.isRepeated ? "letters.did-repeat" : "letters.did-mail"))
     },
     .post("/requests/{request}/letters/{letter}/print", .call(SendLetter.name)) { visit in
       let kind = try letterKind(visit)
-      guard try await isAsShown(kind, visit) else {
-        return try await letterPage(visit, problem: visit.words("letters.changed"))
+      let handed: HandedLetter
+      do { handed = try await hand(kind, by: .letter, visit) } catch {
+        return try await letterPage(visit, problem: try visit.formProblem(error))
       }
-      let handed = try await visit.call(
-        SendLetter(
-          request: visit.part("request"), letter: kind, language: visit.form["language"], channel: .letter,
-          reason: visit.form["reason"], step: visit.form["step"]))
       // The page and the moment it was made go to the browser together: another print makes another letter.
       let printed = LetterPage.Printed(
         made: handed.made.description,
@@ -146,7 +156,7 @@ extension PageRoutes {
     },
     .post("/requests/{request}/letters/{letter}/printed", .call(RecordPrinted.name)) { visit in
       guard let made = visit.form["made"].flatMap({ UTCTime($0) }) else {
-        throw Refusal(.invalid, visit.words("letters.no-made"))
+        throw PageRefusal(.invalid, visit.words("letters.no-made"))
       }
       _ = try await visit.call(
         RecordPrinted(request: visit.part("request"), letter: try letterKind(visit), made: made))
@@ -157,9 +167,20 @@ extension PageRoutes {
 
   private static func letterKind(_ visit: PageVisit) throws -> SubjectLetterKind {
     guard let kind = SubjectLetterKind(rawValue: visit.part("letter")) else {
-      throw Refusal(.notFound, visit.words("problem.nothing"))
+      throw PageRefusal(.notFound, visit.words("problem.nothing"))
     }
     return kind
+  }
+
+  /// Hands a letter over as it was shown.
+  private static func hand(
+    _ kind: SubjectLetterKind, by channel: LetterChannel, _ visit: PageVisit
+  ) async throws -> HandedLetter {
+    guard try await isAsShown(kind, visit) else { throw PageRefusal(.conflict, visit.words("letters.changed")) }
+    return try await visit.call(
+      SendLetter(
+        request: visit.part("request"), letter: kind, language: visit.form["language"], channel: channel,
+        reason: visit.form["reason"], step: visit.form["step"]))
   }
 
   /// Whether the letter would read as the page showed it: what nobody has seen does not leave.
@@ -172,7 +193,7 @@ extension PageRoutes {
   }
 
   /// The letter as it would leave now; where something is missing, the form with what is missing.
-  private static func letterPage(_ visit: PageVisit, problem said: String? = nil) async throws -> PageAnswer {
+  private static func letterPage(_ visit: PageVisit, problem said: PageProblem? = nil) async throws -> PageAnswer {
     let kind = try letterKind(visit)
     let number = visit.part("request")
     var language = visit.form["language"]
@@ -180,19 +201,24 @@ extension PageRoutes {
       let request = try await visit.call(ShowRequest(request: number, history: HistoryPart(limit: 1))).request
       language = (request.language ?? .dutch).rawValue
     }
+    let isFirstLook = visit.form["language"] == nil
     var preview: LetterView?
     var problem = said
     do {
       preview = try await visit.call(
         ShowLetter(
           request: number, letter: kind, language: language, reason: visit.form["reason"], step: visit.form["step"]))
-    } catch let refusal as Refusal where refusal.reason == .refused || refusal.reason == .invalid {
-      problem = refusal.message
+    } catch {
+      let refused = try visit.formProblem(error)
+      // Before anything was written there is nothing to complain about: the form says what it needs.
+      if !isFirstLook || !asksWords(kind) { problem = problem ?? refused }
     }
     return .page(
       "letter", title: visit.words.code("letter-kind", kind.rawValue),
       content: LetterPage(
         kind, language ?? "", problem: problem, preview: preview, printed: nil, visit),
-      status: problem == nil ? 200 : 422)
+      status: problem?.reason.status ?? 200)
   }
+
+  private static func asksWords(_ kind: SubjectLetterKind) -> Bool { kind == .identity || kind == .refusal }
 }

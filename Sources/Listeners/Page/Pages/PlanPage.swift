@@ -14,7 +14,7 @@ struct PlanPage: Sendable {
     let code: String
     let role: String
     let verb: String
-    let going: String
+    let going: String?
     let changed: [String]
     let datasets: [Dataset]
     let kept: [String]
@@ -51,7 +51,7 @@ struct PlanPage: Sendable {
   }
 
   let number: Int
-  let problem: [String]
+  let problem: PageProblem?
   let state: PageState
   let facts: [PageFact]
   let notices: [String]
@@ -77,26 +77,27 @@ struct PlanPage: Sendable {
     let lines: [PageChoice]
     let grounds: [PageChoice]
     let rejections: [PageChoice]
+    let isOpen: Bool
   }
 }
 
 /// Where there is no plan yet.
 struct NoPlanPage: Sendable {
   let number: String
-  let problem: [String]
+  let problem: PageProblem?
   let mayMake: Bool
 }
 
 extension PlanPage {
-  init(_ plan: PlanView, jobs: [JobView], problem: [String] = [], _ visit: PageVisit) {
+  init(_ plan: PlanView, jobs: [JobView], problem: PageProblem? = nil, _ visit: PageVisit) {
     let words = visit.words
     let isOpen = Self.isOpen(plan)
     number = plan.number
     self.problem = problem
-    state = .plan(plan.state, words)
+    state = .plan(plan, words)
     facts = Self.facts(plan, visit)
-    notices = plan.notices
-    differences = plan.differences ?? []
+    notices = plan.notices.map { Self.titled($0, plan, words) }
+    differences = (plan.differences ?? []).map { Self.titled($0, plan, words) }
     isSame = plan.differences?.isEmpty == true
     picture = PlanPicture(plan, jobs, words)?.svg
     let known = Dictionary(jobs.map { ($0.job, $0) }) { first, _ in first }
@@ -121,16 +122,20 @@ extension PlanPage {
     mayPause = ["approved", "waiting", "executing"].contains(plan.state) && !isOpen && visit.may(PausePlan.name)
     mayResume = plan.state == "paused" && visit.may(ResumePlan.name)
     mayShowRequest = visit.may(ShowRequest.name)
+    let chosen = { (field: String) in visit.form[field].map { [$0] } ?? [] }
     decide =
       isOpen && visit.may(DecideCategory.name) && plan.decisions?.isEmpty == false
       ? DecideForm(
         lines: (plan.decisions ?? []).map { line in
           PageChoice(
             value: "\(line.decision.system) \(line.decision.category)",
-            label: "\(Self.title(of: line.decision.system, plan)), \(line.decision.category)", isChosen: false)
+            label: "\(Self.title(of: line.decision.system, plan)), \(line.decision.category)",
+            isChosen: visit.form["line"] == "\(line.decision.system) \(line.decision.category)")
         },
-        grounds: PageChoice.all(ErasureGround.allCases.map(\.rawValue), "ground", words),
-        rejections: PageChoice.all(GroundRejection.allCases.map(\.rawValue), "rejection", words)) : nil
+        grounds: PageChoice.all(ErasureGround.allCases.map(\.rawValue), "ground", chosen: chosen("ground"), words),
+        rejections: PageChoice.all(
+          GroundRejection.allCases.map(\.rawValue), "rejection", chosen: chosen("rejected"), words),
+        isOpen: problem != nil && visit.form["line"] != nil) : nil
   }
 
   /// Whether it waits for signatures.
@@ -146,6 +151,21 @@ extension PlanPage {
 
   static func title(of system: SystemName, _ plan: PlanView) -> String {
     plan.lines.first { $0.system == system }?.title ?? system.description
+  }
+
+  /// A line about a system and what is done in it, `crm, erase: …`, with the words that the page has for both.
+  static func titled(_ line: String, _ plan: PlanView, _ words: PageWords) -> String {
+    let parts = line.split(separator: ": ", maxSplits: 1).map(String.init)
+    let names = (parts.first ?? "").split(separator: ", ").map(String.init)
+    guard parts.count == 2, (1...2).contains(names.count), let system = SystemName(names[0]),
+      plan.lines.contains(where: { $0.system == system })
+    else { return line }
+    // A follow-up is named with its day: `erase-kept on 2030-01-01`.
+    let verb = names.dropFirst().map { name in
+      let (code, day) = (name.prefix { $0 != " " }, name.drop { $0 != " " })
+      return ", " + words.code("verb", String(code)) + words.dated(String(day))
+    }
+    return title(of: system, plan) + verb.joined() + ": " + parts[1]
   }
 
   private static func facts(_ plan: PlanView, _ visit: PageVisit) -> [PageFact] {
@@ -169,7 +189,7 @@ extension PlanPage {
     let follow = line.followUp
     return Line(
       system: line.title, code: line.system.description, role: words.code("role", line.role.rawValue),
-      verb: words.code("verb", line.verb?.rawValue ?? ""), going: text.going ?? "—", changed: text.changed,
+      verb: words.code("verb", line.verb?.rawValue ?? ""), going: text.going, changed: text.changed,
       datasets: line.counts.map { Dataset(dataset: $0.dataset, rows: words.number($0.going)) },
       kept: text.kept, keptTogether: text.keptTogether, leftOut: text.leftOut, proof: text.proof,
       after: line.after.isEmpty ? nil : unique(line.after.map { title(of: $0, plan) }).joined(separator: ", "),
@@ -238,7 +258,7 @@ extension PlanPage {
 // Making a plan, looking at it, and deciding about its categories.
 extension PageRoutes {
   static let plan: [PageRoute] = [
-    .get("/requests/{request}/plan", .call(ShowPlan.name)) { visit in try await planPage(visit, problem: []) },
+    .get("/requests/{request}/plan", .call(ShowPlan.name)) { visit in try await planPage(visit) },
     .post("/requests/{request}/plan", .call(MakePlan.name)) { visit in
       let number = visit.part("request")
       do {
@@ -249,35 +269,50 @@ extension PageRoutes {
         return await visit.go(
           to: "/requests/\(number)#found",
           saying: visit.words.count(made.undecided.count, "plan.wait"))
-      } catch let refusal as Refusal where refusal.reason == .refused {
+      } catch {
         // Every reason, each on a line of its own, where the plan would be.
-        return try await planPage(visit, problem: refusal.message.split(separator: "\n").map(String.init))
+        return try await planPage(visit, problem: try visit.formProblem(error))
       }
     },
     .post("/requests/{request}/plan/decide", .call(DecideCategory.name)) { visit in
-      let parts = (visit.form["line"] ?? "").split(separator: " ", maxSplits: 1).map(String.init)
-      guard parts.count == 2 else { throw Refusal(.invalid, visit.words("field.choice")) }
-      let plan = try await visit.call(
-        DecideCategory(
-          plan: visit.part("request"), system: parts[0], category: parts[1],
-          ground: try visit.formCode("ground", as: ErasureGround.self),
-          rejected: try visit.formCode("rejected", as: GroundRejection.self)))
-      return await visit.go(to: "/requests/\(plan.number)/plan", saying: visit.words("plan.did-decide"))
+      try await changing(visit, saying: "plan.did-decide") {
+        let parts = (visit.form["line"] ?? "").split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { throw PageRefusal(.invalid, visit.words("field.choice")) }
+        return try await visit.call(
+          DecideCategory(
+            plan: visit.part("request"), system: parts[0], category: parts[1],
+            ground: try visit.formCode("ground", as: ErasureGround.self),
+            rejected: try visit.formCode("rejected", as: GroundRejection.self)))
+      }
     },
     .post("/requests/{request}/plan/pause", .call(PausePlan.name)) { visit in
-      let plan = try await visit.call(PausePlan(plan: visit.part("request")))
-      return await visit.go(to: "/requests/\(plan.number)/plan", saying: visit.words("plan.did-pause"))
+      try await changing(visit, saying: "plan.did-pause") {
+        try await visit.call(PausePlan(plan: visit.part("request")))
+      }
     },
     .post("/requests/{request}/plan/resume", .call(ResumePlan.name)) { visit in
-      let plan = try await visit.call(ResumePlan(plan: visit.part("request")))
-      return await visit.go(to: "/requests/\(plan.number)/plan", saying: visit.words("plan.did-resume"))
+      try await changing(visit, saying: "plan.did-resume") {
+        try await visit.call(ResumePlan(plan: visit.part("request")))
+      }
     },
   ]
 
-  private static func planPage(_ visit: PageVisit, problem: [String]) async throws -> PageAnswer {
+  /// The plan's page again: with what was done, or with why it was not.
+  private static func changing(
+    _ visit: PageVisit, saying word: String, _ change: () async throws -> PlanView
+  ) async throws -> PageAnswer {
+    do {
+      let plan = try await change()
+      return await visit.go(to: "/requests/\(plan.number)/plan", saying: visit.words(word))
+    } catch {
+      return try await planPage(visit, problem: try visit.formProblem(error))
+    }
+  }
+
+  private static func planPage(_ visit: PageVisit, problem: PageProblem? = nil) async throws -> PageAnswer {
     let number = visit.part("request")
     let title = visit.words("plan.title", number)
-    let status = problem.isEmpty ? 200 : 422
+    let status = problem?.reason.status ?? 200
     let plan: PlanView
     do {
       plan = try await visit.call(ShowPlan(plan: number, language: visit.words.language))

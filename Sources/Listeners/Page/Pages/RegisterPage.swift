@@ -4,7 +4,7 @@ import OfficerDesk
 
 /// The form that registers a request, empty or as somebody filled it in.
 struct RegisterPage: Sendable {
-  let problem: String?
+  let problem: PageProblem?
   let channels: [PageChoice]
   let capacities: [PageChoice]
   let rights: [PageChoice]
@@ -18,10 +18,11 @@ struct RegisterPage: Sendable {
   let contact: String?
   let text: String?
   let proof: String?
+  let proofs: [PageChoice]
   let isUnder16: Bool
   let messageIDs: String?
 
-  init(_ form: PageForm, problem: String?, today: CivilDate, _ words: PageWords) {
+  init(_ form: PageForm, problem: PageProblem?, today: CivilDate, _ words: PageWords) {
     self.problem = problem
     let isFresh = problem == nil
     channels = PageChoice.all(RequestActions.channels, "channel", chosen: [form["channel"] ?? "mail"], words)
@@ -41,6 +42,7 @@ struct RegisterPage: Sendable {
     contact = form["contact"]
     text = form["text"]
     proof = form["proof"]
+    proofs = PageChoice.offered("proof", words)
     isUnder16 = form["under-16"] != nil
     messageIDs = form["message-ids"]
   }
@@ -55,17 +57,17 @@ extension PageRoutes {
         let request = try await visit.call(try newRequest(visit))
         return await visit.go(
           to: "/requests/\(request.number)", saying: visit.words("register.done", String(request.number)))
-      } catch let refusal as Refusal where refusal.reason == .invalid || refusal.reason == .refused {
-        return registerPage(visit, problem: refusal.message)
+      } catch {
+        return registerPage(visit, problem: try visit.formProblem(error))
       }
     },
   ]
 
-  private static func registerPage(_ visit: PageVisit, problem: String?) -> PageAnswer {
+  private static func registerPage(_ visit: PageVisit, problem: PageProblem?) -> PageAnswer {
     .page(
       "register", title: visit.words("register.title"),
       content: RegisterPage(visit.form, problem: problem, today: visit.desk.civilClock.today, visit.words),
-      status: problem == nil ? 200 : 422)
+      status: problem?.reason.status ?? 200)
   }
 
   private static func newRequest(_ visit: PageVisit) throws -> AddRequest {
@@ -85,12 +87,15 @@ extension PageRoutes {
     let form = visit.form
     guard let kind = try visit.formCode("requester", as: Requester.Kind.self) else {
       guard form["proof"] == nil, form["under-16"] == nil else {
-        throw Refusal(.invalid, visit.words("register.no-requester"))
+        throw PageRefusal(.invalid, visit.words("register.no-requester"), field: "requester")
       }
       return nil
     }
-    let proof = try form.require("proof", visit.words("register.no-proof"))
-    guard SystemName.isName(proof) else { throw Refusal(.invalid, visit.words("register.no-proof")) }
+    let proof = try visit.formFreeCode("proof", in: "proof").orThrow(
+      PageRefusal(.invalid, visit.words("register.no-proof"), field: "proof"))
+    guard SystemName.isName(proof) else {
+      throw PageRefusal(.invalid, visit.words("register.no-proof"), field: "proof")
+    }
     return Requester(
       kind: kind, proof: FailureCode(proof), isAddressee: form["addressee"] == "requester",
       under16: form["under-16"] == nil ? nil : true)

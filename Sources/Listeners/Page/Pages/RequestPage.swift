@@ -16,6 +16,7 @@ struct RequestPage: Sendable {
     let value: String
     let system: String
     let reason: String
+    let isTicked: Bool
   }
 
   struct Count: Sendable {
@@ -37,8 +38,8 @@ struct RequestPage: Sendable {
     let heading: String
     /// What somebody wrote, as he wrote it.
     let written: String?
-    /// What the desk says, in English.
-    let english: String?
+    /// What the desk says, line by line.
+    let lines: [PageProblem.Line]
   }
 
   /// Lines of the history on one page.
@@ -46,6 +47,7 @@ struct RequestPage: Sendable {
 
   let number: Int
   let state: PageState
+  let next: RequestNext?
   let keepsPerson: Bool
   let facts: [PageFact]
   let clocks: [Clock]
@@ -56,6 +58,7 @@ struct RequestPage: Sendable {
   let ownWords: String?
   let contact: String?
   let found: [Found]
+  let foundProblem: PageProblem?
   let mayAnswer: Bool
   let hasPlan: Bool
   let planState: PageState?
@@ -63,9 +66,8 @@ struct RequestPage: Sendable {
   let decisions: [PlanPage.Decision]
   let linked: [Int]
   let notes: [Note]
-  let reprobes: [String]
+  let reprobes: [PageProblem.Line]
   let counts: [Count]
-  let mayPlan: Bool
   let mayWrite: Bool
   let mayPackage: Bool
   let history: [Line]
@@ -78,40 +80,45 @@ struct RequestPage: Sendable {
 extension RequestPage {
   init(
     _ detail: RequestDetail, undecided: [UndecidedIdentifier], systems: [SystemView], today: CivilDate,
-    _ visit: PageVisit
+    foundProblem: PageProblem? = nil, _ visit: PageVisit
   ) {
     let (words, request) = (visit.words, detail.request)
     number = request.number
     state = .request(request.state, words)
+    next = RequestNext(detail, found: undecided.count, visit)
     keepsPerson = request.keepsPerson
     facts = Self.facts(request, detail, visit)
     clocks = request.clocks.lines.map {
-      Clock(name: words.code("clock", $0.name.rawValue), day: $0.day.map(visit.day), why: $0.why)
+      Clock(name: words.code("clock", $0.name.rawValue), day: $0.day.map(visit.day), why: words.dated($0.why))
     }
     replyWords = Self.words(request.clocks.reply, visit)
     erasureWords = Self.words(request.clocks.erasure, visit)
     hasVault = detail.identifiers != nil
-    identifiers = (detail.identifiers ?? []).compactMap { PageFact($0.kind.rawValue, $0.value) }
+    identifiers = (detail.identifiers ?? []).compactMap {
+      PageFact(words.code("identifier", $0.kind.rawValue), $0.value)
+    }
     ownWords = detail.text
     contact = detail.contact
+    let ticked = Set(visit.form.all("ordinal"))
     found = undecided.map {
       Found(
-        ordinal: $0.ordinal, kind: $0.identifier.kind.rawValue, value: $0.identifier.value,
-        system: $0.system.description, reason: words.code("found-reason", $0.reason))
+        ordinal: $0.ordinal, kind: words.code("identifier", $0.identifier.kind.rawValue), value: $0.identifier.value,
+        system: $0.system.description, reason: words.code("found-reason", $0.reason),
+        isTicked: ticked.contains(String($0.ordinal)))
     }
+    self.foundProblem = foundProblem
     mayAnswer = visit.may(AnswerTask.name)
     hasPlan = detail.plan != nil
-    planState = detail.plan.map { .plan($0.state, words) }
+    planState = detail.plan.map { .plan($0, words) }
     approvals = detail.plan.map { words("request.signed", String($0.approvals.count), String($0.approvalsNeeded)) }
     decisions = detail.plan.map { PlanPage.decisions($0, visit) } ?? []
     linked = detail.linked
     notes = detail.notes.map { Self.note($0, visit) }
-    reprobes = detail.reprobes ?? []
+    reprobes = (detail.reprobes ?? []).map(visit.said)
     counts = Self.counts(detail.jobs, words)
-    mayPlan = visit.may(MakePlan.name) && request.state == "verified"
     mayWrite = visit.may(ShowLetter.name)
     mayPackage =
-      visit.may(ShowPackage.name) && detail.plan != nil
+      visit.may(ShowPackage.name) && !detail.jobs.isEmpty
       && request.rights?.contains { $0 == .access || $0 == .portability } == true
     // The newest lines come first: what the address calls later stands before.
     var lines = Array(detail.history.reversed())
@@ -177,7 +184,8 @@ extension RequestPage {
   }
 
   private static func words(_ clock: RequestClocks.Clock, _ visit: PageVisit) -> String {
-    clock.words + (clock.closedOn == nil ? "; " + visit.words("request.due-by", visit.day(clock.statutory)) : "")
+    visit.words.dated(clock.words)
+      + (clock.closedOn == nil ? "; " + visit.words("request.due-by", visit.day(clock.statutory)) : "")
   }
 
   private static func note(_ note: RequestDetail.Note, _ visit: PageVisit) -> Note {
@@ -196,7 +204,9 @@ extension RequestPage {
       case nil: note.title
       }
     let isOurs = note.topic == .measure
-    return Note(heading: heading, written: isOurs ? nil : note.text, english: isOurs ? note.text : nil)
+    return Note(
+      heading: heading, written: isOurs ? nil : note.text,
+      lines: isOurs ? note.text.split(separator: "\n").map { visit.said(String($0)) } : [])
   }
 
   static func counts(_ jobs: [JobView], _ words: PageWords) -> [Count] {
@@ -206,8 +216,9 @@ extension RequestPage {
   }
 
   static func line(_ line: HistoryLine, _ visit: PageVisit) -> Line {
-    let isEnglish = line.onlyEnglish == true
-    let detail = line.words.isEmpty ? nil : line.words
+    let said = line.onlyEnglish == true ? visit.said(line.words) : PageProblem.Line(text: line.words, language: nil)
+    let isEnglish = said.language != nil
+    let detail = said.text.isEmpty ? nil : visit.words.dated(said.text)
     return Line(
       at: visit.time(line.at), instant: line.at.description, what: visit.words.code("entry-kind", line.kind),
       system: line.system?.description, by: line.by, detail: isEnglish ? nil : detail,
@@ -218,18 +229,26 @@ extension RequestPage {
 // Looking at one request.
 extension PageRoutes {
   static let request: [PageRoute] = [
-    .get("/requests/{request}", .call(ShowRequest.name)) { visit in
-      let detail = try await visit.call(
-        ShowRequest(
-          request: visit.part("request"), language: visit.words.language, history: RequestPage.history(visit)))
-      let page = RequestPage(
-        detail, undecided: try await undecided(of: detail, visit),
-        systems: visit.may(SetHold.name) ? try await visit.call(ListSystems(counting: false)) : [],
-        today: visit.desk.civilClock.today,
-        visit)
-      return .page("request", title: visit.words("request.title", String(page.number)), content: page)
-    }
+    .get("/requests/{request}", .call(ShowRequest.name)) { visit in try await requestPage(visit) }
   ]
+
+  /// The whole page, also with an answer about found identifiers that was refused.
+  static func requestPage(_ visit: PageVisit, foundProblem: PageProblem? = nil) async throws -> PageAnswer {
+    let detail = try await visit.call(
+      ShowRequest(
+        request: visit.part("request"), language: visit.words.language, history: RequestPage.history(visit)))
+    let page = RequestPage(
+      detail, undecided: try await undecided(of: detail, visit), systems: try await holdable(visit),
+      today: visit.desk.civilClock.today, foundProblem: foundProblem, visit)
+    return .page(
+      "request", title: visit.words("request.title", String(page.number)), content: page,
+      status: foundProblem?.reason.status ?? 200)
+  }
+
+  /// The systems that may be held, for who may hold them.
+  static func holdable(_ visit: PageVisit) async throws -> [SystemView] {
+    visit.may(SetHold.name) ? try await visit.call(ListSystems(counting: false)) : []
+  }
 
   /// Identifiers that were found on the way and wait for a decision; none where nothing waits.
   static func undecided(of detail: RequestDetail, _ visit: PageVisit) async throws -> [UndecidedIdentifier] {

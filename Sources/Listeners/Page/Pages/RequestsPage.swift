@@ -1,5 +1,6 @@
 import ErasureDomain
 import OfficerAPI
+import OfficerDesk
 
 /// A page of a list of requests. It names nobody.
 struct RequestsPage: Sendable {
@@ -18,6 +19,7 @@ struct RequestsPage: Sendable {
     let received: String
     let workTo: String
     let statutory: String
+    let path: String?
   }
 
   /// Requests on one page.
@@ -44,7 +46,7 @@ extension PageRoutes {
       if let asked, let number = Int(asked), number > 0, number < Int.max,
         try await visit.call(ListRequests(all: true, after: number - 1, limit: 1)).first?.number == number
       {
-        return .redirect("/requests/\(number)")
+        return .redirect(visit.requestPath(number, hasPlan: true) ?? "/requests/\(number)")
       }
       let show = visit.query["show"].flatMap { ListRequests.Show(rawValue: $0) } ?? .open
       let heading = visit.words("requests.title.\(show.rawValue)")
@@ -82,7 +84,9 @@ extension RequestsPage {
 extension RequestsPage.Row {
   init(_ view: RequestView, _ visit: PageVisit) {
     number = view.number
-    practice = view.practice
+    path = visit.requestPath(view.number, state: view.state, stage: view.waitsFor)
+    // Where everything is practice, the head of the page says so.
+    practice = view.practice && !visit.desk.isPractice
     state = visit.words.code("request-state", view.state)
     waits = view.waitsFor.map { .waiting($0, visit.words) }
     left = view.hasOpenClock ? .left(view.daysLeft, visit.words) : nil

@@ -28,6 +28,7 @@ struct TodayPage: Sendable {
     let left: RequestMark?
     let workTo: String
     let statutory: String
+    let path: String?
   }
 
   let figures: [Figure]
@@ -67,7 +68,8 @@ extension TodayPage {
       Row(
         number: line.number, waits: line.isMine ? .yours(words) : .waiting(line.waitsFor, words), asks: line.asks,
         left: line.daysLeft.map { .left($0, words) }, workTo: visit.day(line.workTo),
-        statutory: visit.day(line.statutory))
+        statutory: visit.day(line.statutory),
+        path: visit.requestPath(line.number, state: line.state, stage: line.waitsFor))
     }
     hasRows = !(view.requests ?? []).isEmpty
     let open = words.count(view.open, "today.open")
@@ -127,7 +129,7 @@ extension TodayPage {
   // MARK: Warnings
 
   private static func warnings(_ view: TodayView, _ visit: PageVisit) -> [Warning] {
-    stopped(view, visit) + incidents(view, visit) + returned(view, visit) + silent(view, visit) + approvers(view, visit)
+    damage(view, visit) + incidents(view, visit) + returned(view, visit) + silent(view, visit) + approvers(view, visit)
       + reviews(view, visit) + gates(view, visit) + files(view, visit)
   }
 
@@ -136,22 +138,23 @@ extension TodayPage {
   }
 
   /// The page of a request, for who may list requests; he is told its number.
-  private static func path(_ matter: TodayView.Matter) -> String? { matter.number.map { "/requests/\($0)" } }
+  private static func path(_ matter: TodayView.Matter, _ visit: PageVisit) -> String? {
+    matter.number.flatMap { visit.requestPath($0, hasPlan: true) }
+  }
 
   private static func name(_ matter: TodayView.Matter, _ visit: PageVisit) -> String {
     matter.number.map { visit.words("today.request", String($0)) } ?? visit.words("today.a-request")
   }
 
-  private static func stopped(_ view: TodayView, _ visit: PageVisit) -> [Warning] {
-    var warnings: [Warning] = []
-    if let failure = view.journalFailure {
-      warnings.append(Warning(text: failure, path: nil, language: visit.words.language == .english ? nil : "en"))
-    }
-    if let stop = view.stopped {
-      let who = stop.by ?? visit.words("today.an-operator")
-      warnings.append(says(visit.words("today.stopped", who, visit.time(stop.at)), "/jobs"))
-    }
-    return warnings
+  private static func damage(_ view: TodayView, _ visit: PageVisit) -> [Warning] {
+    // That everything stands still is said above every page.
+    guard let failure = view.journalFailure else { return [] }
+    let line = visit.lines(saying: failure)?.first
+    return [
+      Warning(
+        text: line?.text ?? failure, path: nil,
+        language: line == nil && visit.words.language == .dutch ? "en" : nil)
+    ]
   }
 
   private static func incidents(_ view: TodayView, _ visit: PageVisit) -> [Warning] {
@@ -160,7 +163,7 @@ extension TodayPage {
       let when = incident.before.map { visit.time($0) } ?? ""
       let key = left >= 0 ? "today.incident" : "today.incident-late"
       return says(
-        visit.words(key, name(incident, visit), when, visit.words.number(Int(left.magnitude))), path(incident))
+        visit.words(key, name(incident, visit), when, visit.words.number(Int(left.magnitude))), path(incident, visit))
     }
   }
 
@@ -169,7 +172,7 @@ extension TodayPage {
       let system = finding.system?.description ?? ""
       return says(
         visit.words.count(finding.records ?? 0, "today.returned") + " " + visit.words("today.in-system", system),
-        finding.number == nil ? (visit.may(ListSystems.name) ? "/systems" : nil) : path(finding))
+        finding.number == nil ? (visit.may(ListSystems.name) ? "/systems" : nil) : path(finding, visit))
     } + view.restored.map { says(visit.words("today.restored", $0.description), "/systems") }
   }
 
@@ -189,7 +192,7 @@ extension TodayPage {
       says(
         visit.words("today.key", key.person ?? visit.words("today.nobody"), String(key.line), visit.day(key.on)))
     }
-    warnings += view.latePlans.map { says(visit.words("today.late-plan", name($0, visit)), path($0)) }
+    warnings += view.latePlans.map { says(visit.words("today.late-plan", name($0, visit)), path($0, visit)) }
     return warnings
   }
 
@@ -197,7 +200,7 @@ extension TodayPage {
     func of(_ matters: [TodayView.Matter], _ key: String) -> [Warning] {
       matters.map { matter in
         let day = matter.day.map { visit.day($0) } ?? ""
-        return says(visit.words(key, name(matter, visit), matter.system?.description ?? "", day), path(matter))
+        return says(visit.words(key, name(matter, visit), matter.system?.description ?? "", day), path(matter, visit))
       }
     }
     var warnings = of(view.holds, "today.hold") + of(view.exceptions, "today.exception")

@@ -45,7 +45,7 @@ struct AnswerForms: Sendable {
   /// Set where the job can be stopped for good; what was typed before.
   let cancel: Cancel?
   /// Why the form that was sent in was refused.
-  let refused: String?
+  let refused: PageProblem?
 
   struct Cancel: Sendable {
     let typed: String?
@@ -53,20 +53,22 @@ struct AnswerForms: Sendable {
   }
 
   /// Nil where nothing can be answered by the visitor.
-  init?(_ task: TaskView, _ visit: PageVisit, refused: Refusal? = nil) {
+  init?(_ task: TaskView, _ visit: PageVisit, refused: PageProblem? = nil) {
     guard visit.may(AnswerTask.name), !task.answers.isEmpty else { return nil }
     let form = refused == nil ? PageForm() : visit.form
     let sent = form["answer"].flatMap { Question.Answer(rawValue: $0) }
     self.task = task.task
-    self.refused = refused?.message
+    self.refused = refused
     let isFound = task.question.code == .foundIdentifiers
     let ticked = Set(form.all("identifier"))
     found =
       isFound
       ? (task.undecided ?? []).map { one in
         Found(
-          ordinal: one.ordinal, system: one.system.description, kind: one.identifier.kind.rawValue,
-          value: one.identifier.value, reason: one.reason, isTicked: ticked.contains("\(one.ordinal)"))
+          ordinal: one.ordinal, system: one.system.description,
+          kind: visit.words.code("identifier", one.identifier.kind.rawValue),
+          value: one.identifier.value, reason: visit.words.code("found-reason", one.reason),
+          isTicked: ticked.contains("\(one.ordinal)"))
       } : []
     hasFound = !found.isEmpty
     choices = task.answers.filter { ![.except, .cancel].contains($0) && !isFound }.enumerated().map { place, answer in
@@ -102,26 +104,26 @@ struct AnswerForms: Sendable {
   static func call(_ task: String, _ visit: PageVisit) throws -> AnswerTask {
     let form = visit.form
     guard let answer = form["answer"].flatMap({ Question.Answer(rawValue: $0) }) else {
-      throw Refusal(.invalid, visit.words("answer.missing"))
+      throw PageRefusal(.invalid, visit.words("answer.missing"))
     }
     var terms: ExceptionTerms?
     if answer == .except {
       let day = try form["day"].map { try visit.dayWritten($0) }
       terms = ExceptionTerms(
         ground: try form["ground"].flatMap { ExceptionGround(rawValue: $0) }
-          .orThrow(Refusal(.invalid, visit.words("answer.ground-missing"))),
+          .orThrow(PageRefusal(.invalid, visit.words("answer.ground-missing"))),
         citation: form["citation"] ?? "", until: form["end"] == "review" ? nil : day,
         reviewBefore: form["end"] == "review" ? day : nil)
     }
     let ordinals = form.all("identifier").compactMap { Int($0) }
-    if form["listed"] != nil, ordinals.isEmpty { throw Refusal(.invalid, visit.words("answer.none-ticked")) }
+    if form["listed"] != nil, ordinals.isEmpty { throw PageRefusal(.invalid, visit.words("answer.none-ticked")) }
     return AnswerTask(task: task, answer: answer, ordinals: ordinals, note: form["note"], terms: terms)
   }
 }
 
 extension Optional {
   /// The value, or the refusal that says what is missing.
-  func orThrow(_ refusal: Refusal) throws -> Wrapped {
+  func orThrow(_ refusal: PageRefusal) throws -> Wrapped {
     guard let self else { throw refusal }
     return self
   }
@@ -130,6 +132,6 @@ extension Optional {
 extension PageVisit {
   /// A day as a form's field has it.
   func dayWritten(_ text: String) throws -> CivilDate {
-    try CivilDate(text).orThrow(Refusal(.invalid, words("answer.day")))
+    try CivilDate(text).orThrow(PageRefusal(.invalid, words("answer.day")))
   }
 }

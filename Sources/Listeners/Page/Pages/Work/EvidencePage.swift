@@ -68,7 +68,7 @@ struct BundleFiles: EvidenceFiles, Sendable {
   func zip(in folder: String, at now: UTCTime, _ words: PageWords) throws -> [UInt8] {
     let size = files.values.reduce(0) { $0 + $1.count + 512 }
     guard files.count < ZipArchive.mostFiles, size < ZipArchive.mostBytes else {
-      throw Refusal(.refused, words("evidence.too-large"))
+      throw PageRefusal(.refused, words("evidence.too-large"))
     }
     let second = Int(now.seconds(since: now.utcDay.utcMidnight))
     let day = now.utcDay
@@ -117,7 +117,7 @@ extension PageRoutes {
 
   /// The request's number as the path has it: it names files, so nothing else may stand there.
   private static func requestNumber(_ visit: PageVisit) throws -> String {
-    String(try Int(visit.part("request")).orThrow(Refusal(.notFound, visit.words("problem.nothing"))))
+    String(try Int(visit.part("request")).orThrow(PageRefusal(.notFound, visit.words("problem.nothing"))))
   }
 
   private static func wholeLog(_ visit: PageVisit) async throws -> EvidencePage {

@@ -30,7 +30,14 @@ struct JobPage: Sendable {
     let by: String?
     let on: String?
     let isOpen: Bool
-    let fault: String?
+    let fault: PageProblem?
+  }
+
+  /// Stopping a job, or trying it again: why, as it was typed, and what was wrong with it.
+  struct CancelForm: Sendable {
+    let typed: String?
+    let isOpen: Bool
+    let fault: PageProblem?
   }
 
   let job: String
@@ -47,7 +54,8 @@ struct JobPage: Sendable {
   let sheet: String?
   let answers: AnswerForms?
   let letter: LetterForm?
-  let canCancel: Bool
+  let cancel: CancelForm?
+  let retry: CancelForm?
 
   /// Lines of the history on one page.
   static let most = 100
@@ -58,19 +66,27 @@ extension PageRoutes {
   static let job: [PageRoute] = [
     .get("/jobs/{job}", .call(ShowJob.name)) { visit in try await jobPage(visit) },
     .post("/jobs/{job}/retry", .call(RetryJob.name)) { visit in
-      let job = try await visit.call(RetryJob(job: visit.part("job"), reason: visit.form["reason"] ?? ""))
-      return await visit.go(to: "/jobs/\(job.job)", saying: visit.words("jobs.answered"))
+      do {
+        let job = try await visit.call(RetryJob(job: visit.part("job"), reason: visit.form["reason"] ?? ""))
+        return await visit.go(to: "/jobs/\(job.job)", saying: visit.words("jobs.answered"))
+      } catch {
+        return try await jobPage(visit, faults: Faults(retry: try visit.formProblem(error)))
+      }
     },
     .post("/jobs/{job}/cancel", .call(CancelJob.name)) { visit in
-      let job = try await visit.call(CancelJob(job: visit.part("job"), reason: visit.form["reason"] ?? ""))
-      return await visit.go(to: "/jobs/\(job.job)", saying: visit.words("jobs.cancelled"))
+      do {
+        let job = try await visit.call(CancelJob(job: visit.part("job"), reason: visit.form["reason"] ?? ""))
+        return await visit.go(to: "/jobs/\(job.job)", saying: visit.words("jobs.cancelled"))
+      } catch {
+        return try await jobPage(visit, faults: Faults(cancel: try visit.formProblem(error)))
+      }
     },
     .post("/jobs/{job}/letter", .call(AnswerLetter.name)) { visit in
       do {
         let job = try await visit.call(letterAnswer(visit))
         return await visit.go(to: "/jobs/\(job.job)", saying: visit.words("jobs.letter-taken"))
-      } catch let refusal as Refusal where refusal.reason == .invalid {
-        return try await jobPage(visit, letterFault: refusal)
+      } catch {
+        return try await jobPage(visit, faults: Faults(letter: try visit.formProblem(error)))
       }
     },
   ]
@@ -78,7 +94,7 @@ extension PageRoutes {
   private static func letterAnswer(_ visit: PageVisit) throws -> AnswerLetter {
     let form = visit.form
     let records = try form["records"].map { text in
-      try Int(text).orThrow(Refusal(.invalid, visit.words("jobs.letter-number")))
+      try Int(text).orThrow(PageRefusal(.invalid, visit.words("jobs.letter-number")))
     }
     let isKept = form["said"] == "kept"
     return AnswerLetter(
@@ -88,10 +104,18 @@ extension PageRoutes {
       on: try visit.dayWritten(form["on"] ?? ""))
   }
 
+  /// Which of a job's forms was refused, and why.
+  struct Faults {
+    var letter: PageProblem?
+    var answer: PageProblem?
+    var cancel: PageProblem?
+    var retry: PageProblem?
+
+    var any: PageProblem? { letter ?? answer ?? cancel ?? retry }
+  }
+
   /// The page of a job, also with a form that was refused.
-  static func jobPage(
-    _ visit: PageVisit, letterFault: Refusal? = nil, answerFault: Refusal? = nil
-  ) async throws -> PageAnswer {
+  static func jobPage(_ visit: PageVisit, faults: Faults = Faults()) async throws -> PageAnswer {
     let reference = visit.parts["job"] ?? visit.part("task")
     let size = try await visit.desk.logSize()
     let before = visit.query["before"].flatMap { ListPart.isEntry($0) ? Int64($0) : nil }
@@ -106,9 +130,8 @@ extension PageRoutes {
     let older = detail.history.count > JobPage.most ? shown.first?.index : nil
     let words = JobWords(visit)
     let isManual = job.question?.code == .manualTask
-    let answers = task.flatMap { AnswerForms($0, visit, refused: answerFault) }
+    let answers = task.flatMap { AnswerForms($0, visit, refused: faults.answer) }
     let title = visit.words("jobs.title-job", job.title, visit.words.code("verb", job.verb.rawValue))
-    let fault = (letterFault ?? answerFault) != nil
     let note = words.note(job)
     return .page(
       "job", title: title,
@@ -124,10 +147,15 @@ extension PageRoutes {
         }, more: older.map { "/jobs/\(job.job)?before=\($0)" },
         sheet: isManual && visit.may(ShowTask.name) ? "/tasks/\(job.job)" : nil,
         answers: isManual ? nil : answers,
-        letter: visit.may(AnswerLetter.name) && isLetter(job, visit) ? letterForm(job, visit, letterFault) : nil,
-        canCancel: visit.may(CancelJob.name) && job.outcome == nil && job.verb != .export && job.state != "running"
-          && answers?.cancel == nil),
-      status: fault ? 422 : 200)
+        letter: visit.may(AnswerLetter.name) && isLetter(job, visit) ? letterForm(job, visit, faults.letter) : nil,
+        cancel: visit.may(CancelJob.name) && job.outcome == nil && job.verb != .export && job.state != "running"
+          && answers?.cancel == nil ? reasonForm(visit, faults.cancel) : nil,
+        retry: visit.may(RetryJob.name) && job.state == "failed" ? reasonForm(visit, faults.retry) : nil),
+      status: faults.any?.reason.status ?? 200)
+  }
+
+  private static func reasonForm(_ visit: PageVisit, _ fault: PageProblem?) -> JobPage.CancelForm {
+    JobPage.CancelForm(typed: fault == nil ? nil : visit.form["reason"], isOpen: fault != nil, fault: fault)
   }
 
   private static func isLetter(_ job: JobView, _ visit: PageVisit) -> Bool {
@@ -158,12 +186,12 @@ extension PageRoutes {
             ?? terms.reviewBefore.map { visit.words("answer.review-day", visit.day($0)) },
         ].compactMap { $0 }.joined(separator: ", ")
       })
-    add("jobs.deadline", visit.time(job.deadline))
+    add("jobs.deadline", visit.deadline(job.deadline))
     add("jobs.reference", job.job.text)
     return facts
   }
 
-  private static func letterForm(_ job: JobView, _ visit: PageVisit, _ fault: Refusal?) -> JobPage.LetterForm {
+  private static func letterForm(_ job: JobView, _ visit: PageVisit, _ fault: PageProblem?) -> JobPage.LetterForm {
     let form = fault == nil ? PageForm() : visit.form
     func options(_ values: [String], _ area: String, _ field: String) -> [AnswerForms.Option] {
       values.map { value in
@@ -177,6 +205,6 @@ extension PageRoutes {
       sub: options(
         [LetterAnswer.SubProcessors.none, .included].map(\.rawValue), "jobs.letter-sub-", "sub-processors"),
       records: form["records"], category: form["category"], until: form["until"], text: form["text"], by: form["by"],
-      on: form["on"], isOpen: fault != nil, fault: fault?.message)
+      on: form["on"], isOpen: fault != nil, fault: fault)
   }
 }

@@ -126,6 +126,9 @@ struct JobWords: Sendable {
   /// What a code means and what to do next; nil for one that has no words.
   func code(_ code: FailureCode) -> String? {
     if words.has("failure.\(code.rawValue)") { return words("failure.\(code.rawValue)") }
+    if code.rawValue.hasPrefix("http-4") || code.rawValue.hasPrefix("http-5"), code.rawValue.count == 8 {
+      return words("failure-family.\(code.rawValue.prefix(6))")
+    }
     for family in ["server-error", "sqlstate", "sqlite"] where code.rawValue.hasPrefix(family + "-") {
       let number = String(code.rawValue.dropFirst(family.count + 1))
       if number.allSatisfy({ $0.isNumber || $0.isUppercase || $0.isLowercase }) {

@@ -29,7 +29,11 @@ struct JobRow: Sendable {
     self.note = note.isEmpty ? nil : note
     problem = words.problem(of: job).map { $0.sentence ?? $0.code }
     attempts = visit.words.number(job.attempts)
-    next = job.outcome == nil ? job.next.map { visit.time($0) } : nil
+    let isLater = job.verb.isFollowUp && job.next == nil
+    next =
+      job.outcome != nil
+      ? nil
+      : isLater ? visit.words("jobs.by-day", visit.deadline(job.deadline)) : job.next.map { visit.time($0) }
     voucher = words.voucher(job.outcome)
     seen = words.seen(job.outcome)
     number = withRequest ? job.number : nil

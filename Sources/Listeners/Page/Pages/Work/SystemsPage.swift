@@ -38,6 +38,7 @@ struct SystemPage: Sendable {
   let checks: [Check]
   let hasChecks: Bool
   let verdict: String?
+  let problem: PageProblem?
   let isPassed: Bool
 }
 
@@ -53,18 +54,28 @@ extension PageRoutes {
         "systems", title: visit.words("systems.title"),
         content: SystemsPage(rows: rows, canStop: visit.may(StopWork.name)))
     },
-    .get("/systems/{system}", .call(ListSystems.name)) { visit in try await systemPage(visit, tested: nil) },
+    .get("/systems/{system}", .call(ListSystems.name)) { visit in try await systemPage(visit) },
     .post("/systems/{system}/release", .call(ReleaseSystem.name)) { visit in
-      let view = try await visit.call(ReleaseSystem(system: visit.part("system")))
-      return await visit.go(to: "/systems/\(view.system)", saying: visit.words("systems.released", view.title))
+      do {
+        let view = try await visit.call(ReleaseSystem(system: visit.part("system")))
+        return await visit.go(to: "/systems/\(view.system)", saying: visit.words("systems.released", view.title))
+      } catch {
+        return try await systemPage(visit, problem: try visit.formProblem(error))
+      }
     },
     .post("/systems/{system}/stop", .call(StopSystem.name)) { visit in
-      let view = try await visit.call(StopSystem(system: visit.part("system")))
-      return await visit.go(to: "/systems/\(view.system)", saying: visit.words("systems.stopped", view.title))
+      do {
+        let view = try await visit.call(StopSystem(system: visit.part("system")))
+        return await visit.go(to: "/systems/\(view.system)", saying: visit.words("systems.stopped", view.title))
+      } catch {
+        return try await systemPage(visit, problem: try visit.formProblem(error))
+      }
     },
     .post("/systems/{system}/test", .call(TestRecipient.name)) { visit in
       let call = TestRecipient(system: visit.part("system"), seconds: testSeconds)
-      return try await systemPage(visit, tested: try await visit.call(call))
+      do { return try await systemPage(visit, tested: try await visit.call(call)) } catch {
+        return try await systemPage(visit, problem: try visit.formProblem(error))
+      }
     },
   ]
 
@@ -97,9 +108,11 @@ extension PageRoutes {
       word: visit.words("recipient-state.\(view.state.rawValue)"), tone: view.state == .passed ? "good" : "wait")
   }
 
-  private static func systemPage(_ visit: PageVisit, tested: RecipientTested?) async throws -> PageAnswer {
+  private static func systemPage(
+    _ visit: PageVisit, tested: RecipientTested? = nil, problem: PageProblem? = nil
+  ) async throws -> PageAnswer {
     guard let record = visit.desk.registered.first(where: { $0.system.description == visit.part("system") }) else {
-      throw Refusal(.notFound, visit.words("systems.unknown"))
+      throw PageRefusal(.notFound, visit.words("systems.unknown"))
     }
     let view = try await visit.call(ListSystems()).first { $0.system == record.system }
     let company = try await visit.call(ListRecipients()).first { $0.system == record.system }
@@ -119,7 +132,8 @@ extension PageRoutes {
         canTest: company != nil && visit.may(TestRecipient.name), testSeconds: testSeconds,
         checks: (tested?.checks ?? []).map { check(of: $0, visit) }, hasChecks: tested != nil,
         verdict: tested.map { visit.words($0.isPassed ? "systems.passed" : "systems.not-passed", record.title) },
-        isPassed: tested?.isPassed ?? false))
+        problem: problem, isPassed: tested?.isPassed ?? false),
+      status: problem?.reason.status ?? 200)
   }
 
   private static func check(of check: RecipientCheck, _ visit: PageVisit) -> SystemPage.Check {
@@ -156,7 +170,9 @@ extension PageRoutes {
     add(
       "systems.hours",
       record.hours.map { hours(of: $0, visit) } ?? (view == nil ? nil : visit.words("systems.any-hour")))
-    add("systems.waits", view.map { visit.words.count($0.waiting, "systems.waiting") })
+    add(
+      "systems.waits",
+      view.flatMap { $0.waiting == 0 ? nil : $0 }.map { visit.words.count($0.waiting, "systems.waiting") })
     add("systems.retired", record.retired.map { visit.day($0) })
     return facts
   }

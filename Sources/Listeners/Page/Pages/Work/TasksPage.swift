@@ -58,7 +58,7 @@ struct AttestationForm: Sendable {
   let done: [AnswerForms.Option]
   let methods: [AnswerForms.Option]
   let medium: String?
-  let refused: String?
+  let refused: PageProblem?
 }
 
 /// The very text that is signed.
@@ -80,10 +80,11 @@ extension PageRoutes {
       let isJob = JobReference(task) != nil
       do {
         _ = try await visit.call(AnswerForms.call(task, visit))
-      } catch let refusal as Refusal where [.invalid, .forbidden].contains(refusal.reason) {
+      } catch {
+        let refusal = try visit.formProblem(error)
         let isManual = isJob ? try await visit.call(ShowTask(task: task)).question.code == .manualTask : true
         return isManual
-          ? try await taskPage(visit, refused: refusal) : try await jobPage(visit, answerFault: refusal)
+          ? try await taskPage(visit, refused: refusal) : try await jobPage(visit, faults: Faults(answer: refusal))
       }
       return await visit.go(
         to: isJob && visit.may(ShowJob.name) ? "/jobs/\(task)" : "/tasks", saying: visit.words("jobs.answered"))
@@ -95,8 +96,12 @@ extension PageRoutes {
         task: visit.part("task"), done: done, medium: form["medium"] ?? "",
         method: done == "nothing-found" ? "search" : form["method"] ?? "")
       do {
-        guard !call.medium.isEmpty else { throw Refusal(.invalid, visit.words("attest.medium-missing")) }
-        guard !call.done.isEmpty, !call.method.isEmpty else { throw Refusal(.invalid, visit.words("attest.missing")) }
+        guard !call.medium.isEmpty else {
+          throw PageRefusal(.invalid, visit.words("attest.medium-missing"), field: "medium")
+        }
+        guard !call.done.isEmpty, !call.method.isEmpty else {
+          throw PageRefusal(.invalid, visit.words("attest.missing"), field: call.done.isEmpty ? "done" : "method")
+        }
         let prepared = try await visit.call(call)
         let signed = try await visit.call(ShowTask(task: call.task)).attestedBy
         return .page(
@@ -104,16 +109,21 @@ extension PageRoutes {
           content: AttestationPage(
             task: call.task, text: prepared.text, namespace: AttestationText.namespace, signed: signed,
             hasSigned: !signed.isEmpty))
-      } catch let refusal as Refusal where refusal.reason == .invalid {
-        return try await taskPage(visit, attestationRefused: refusal)
+      } catch {
+        return try await taskPage(visit, attestationRefused: try visit.formProblem(error))
       }
     },
     .post("/tasks/{task}/attest", .call(SubmitAttestation.name)) { visit in
-      let passkey = try PagePasskey(visit.form, visit.words)
-      let signed = try await signature(passkey, for: AttestationText.namespace, visit)
-      let view = try await visit.call(
-        SubmitAttestation(
-          task: visit.part("task"), text: passkey.text, signature: signed.signature, principal: signed.principal))
+      let view: TaskView
+      do {
+        let passkey = try PagePasskey(visit.form, visit.words)
+        let signed = try await signature(passkey, for: AttestationText.namespace, visit)
+        view = try await visit.call(
+          SubmitAttestation(
+            task: visit.part("task"), text: passkey.text, signature: signed.signature, principal: signed.principal))
+      } catch {
+        return try await taskPage(visit, attestationRefused: try visit.formProblem(error))
+      }
       return await visit.go(
         to: view.open ? "/tasks/\(view.task)" : "/tasks",
         saying: view.open
@@ -132,7 +142,8 @@ extension PageRoutes {
       TasksPage.Row(
         path: "/tasks/\(task.task)",
         title: task.title ?? task.system?.description ?? visit.words("tasks.request", String(task.number)),
-        question: words.sentence(for: task.question), number: task.number, before: task.deadline.map { visit.time($0) },
+        question: words.sentence(for: task.question), number: task.number,
+        before: task.deadline.map { visit.deadline($0) },
         isOverdue: task.deadline.map { $0 < now } ?? false, isManual: task.question.code == .manualTask)
     }
     return .page(
@@ -141,7 +152,7 @@ extension PageRoutes {
   }
 
   static func taskPage(
-    _ visit: PageVisit, refused: Refusal? = nil, attestationRefused: Refusal? = nil
+    _ visit: PageVisit, refused: PageProblem? = nil, attestationRefused: PageProblem? = nil
   ) async throws -> PageAnswer {
     let task = try await visit.call(ShowTask(task: visit.part("task")))
     let words = JobWords(visit)
@@ -149,25 +160,28 @@ extension PageRoutes {
     let isJob = JobReference(task.task) != nil
     let identifiers = task.identifiers ?? []
     let name = task.title ?? task.system?.description ?? visit.words("tasks.request", String(task.number))
-    let fault = (refused ?? attestationRefused) != nil
+    let fault = refused ?? attestationRefused
     return .page(
       "task", title: visit.words(isManual ? "tasks.title-manual" : "tasks.title-one", name),
       content: TaskPage(
         task: task.task, number: task.number,
         job: isJob && visit.may(ShowJob.name) ? "/jobs/\(task.task)" : nil,
-        request: visit.may(ListRequests.name) ? "/requests/\(task.number)" : nil,
+        request: visit.requestPath(task.number, hasPlan: true),
         system: task.system.map { system in task.title.map { "\($0) (\(system))" } ?? system.description },
         owner: visit.desk.registered.first { $0.system == task.system }?.owner,
         question: words.sentence(for: task.question),
         problem: task.question.detail.map { words.code($0) ?? $0.rawValue },
-        before: task.deadline.map { visit.time($0) }, isOpen: task.open, isManual: isManual && task.open,
+        before: task.deadline.map { visit.deadline($0) }, isOpen: task.open, isManual: isManual && task.open,
         instruction: isManual ? task.instruction : nil, explain: explain(task, visit),
-        identifiers: identifiers.map { TaskPage.Identifier(kind: $0.kind.rawValue, value: $0.value) },
+        identifiers: identifiers.map {
+          TaskPage.Identifier(kind: visit.words.code("identifier", $0.kind.rawValue), value: $0.value)
+        },
         hasIdentifiers: !identifiers.isEmpty, signed: task.attestedBy, hasSigned: !task.attestedBy.isEmpty,
         attestation: isManual && task.open && visit.may(SubmitAttestation.name)
+          && !task.attestedBy.contains(visit.visitor?.name ?? "")
           ? attestationForm(visit, attestationRefused) : nil,
         answers: AnswerForms(task, visit, refused: refused)),
-      status: fault ? 422 : 200)
+      status: fault?.reason.status ?? 200)
   }
 
   private static func explain(_ task: TaskView, _ visit: PageVisit) -> String? {
@@ -183,7 +197,7 @@ extension PageRoutes {
     }
   }
 
-  private static func attestationForm(_ visit: PageVisit, _ refused: Refusal?) -> AttestationForm {
+  private static func attestationForm(_ visit: PageVisit, _ refused: PageProblem?) -> AttestationForm {
     let form = refused == nil ? PageForm() : visit.form
     func options(_ values: [String], _ field: String) -> [AnswerForms.Option] {
       values.map { value in
@@ -192,6 +206,6 @@ extension PageRoutes {
     }
     return AttestationForm(
       done: options(["destroyed", "erased", "nothing-found"], "done"),
-      methods: options(["clear", "purge", "destroy"], "method"), medium: form["medium"], refused: refused?.message)
+      methods: options(["clear", "purge", "destroy"], "method"), medium: form["medium"], refused: refused)
   }
 }
