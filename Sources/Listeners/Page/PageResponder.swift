@@ -38,7 +38,8 @@ struct PageResponder: HTTPResponder {
     let secret = cookies[PageCookies.session]
     // What a page fetches by itself keeps no session open.
     let isClick = request.headers[PageHeaders.secFetchMode] != "cors" && !request.uri.path.hasPrefix("/live")
-    let open = if let secret { await page.open(secret, isClick: isClick) } else { (PageSession, OfficerDesk.Visitor)?.none }
+    let open =
+      if let secret { await page.open(secret, isClick: isClick) } else { (PageSession, OfficerDesk.Visitor)?.none }
     let language = PageWords.Language(rawValue: cookies[PageCookies.language] ?? "") ?? Self.language(of: request)
     return PageVisit(
       page: page, parts: [:], query: Self.query(of: request), form: form, secret: open == nil ? nil : secret,

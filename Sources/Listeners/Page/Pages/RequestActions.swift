@@ -182,7 +182,9 @@ extension PageRoutes {
   private static func actionPage(
     _ visit: PageVisit, _ action: RequestAction, _ problem: PageProblem? = nil
   ) async throws -> PageAnswer {
-    let detail = try await visit.call(ShowRequest(request: visit.part("request"), language: visit.words.language))
+    let detail = try await visit.call(
+      ShowRequest(
+        request: visit.part("request"), language: visit.words.language, history: HistoryPart(limit: 1)))
     let number = detail.request.number
     return .page(
       "request-action",
