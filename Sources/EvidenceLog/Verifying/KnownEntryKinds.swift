@@ -34,8 +34,7 @@ enum KnownEntryKinds {
   ]
 
   /// The types by the words of their kinds.
-  static let byKind: [EntryKind: any EntryFacts.Type] = Dictionary(
-    uniqueKeysWithValues: types.map { ($0.kind, $0) })
+  static let byKind = EntryTypes(types)
 
   /// The entry of the destruction of artifacts; its facts name their digests.
   static let artifactDestroyed = EntryKind("artifact.destroyed")
