@@ -265,10 +265,11 @@ enum JobFold {
     in plan: PlanReference, at time: UTCTime, _ answers: inout some JournalAnswers
   ) throws {
     let jobs = try answers.jobs(of: plan)
-    let states = Dictionary(jobs.map { ($0.job, $0) }, uniquingKeysWith: { first, _ in first })
-    for var job in jobs where job.state == .blocked {
+    // Places, not records: those are large.
+    let places = Dictionary(jobs.indices.map { (jobs[$0].job, $0) }, uniquingKeysWith: { first, _ in first })
+    for var job in jobs where job.state.isBlocked {
       let unmet = job.dependsOn.filter { edge in
-        guard let other = states[edge.job] else { return true }
+        guard let other = places[edge.job].map({ jobs[$0] }) else { return true }
         switch edge.kind {
         case .settled: return !other.state.isSettled
         // Once told stays told, also while the company is being asked.
@@ -277,7 +278,7 @@ enum JobFold {
       }
       let before = job
       if job.verb.isFollowUp {
-        try date(&job, from: states)
+        try date(&job, from: jobs, at: places)
       } else if unmet.isEmpty {
         job.state = try job.state.applying(.unblocked).state
         job.unblocksAt = nil
@@ -289,8 +290,10 @@ enum JobFold {
   }
 
   /// A follow-up whose date only the followed job's outcome tells: the tag's date, or nothing left to wait for.
-  private static func date(_ job: inout JobRecord, from states: [JobReference: JobRecord]) throws {
-    guard let edge = job.dependsOn.first, let followed = states[edge.job] else { return }
+  private static func date(
+    _ job: inout JobRecord, from jobs: [JobRecord], at places: [JobReference: Int]
+  ) throws {
+    guard let edge = job.dependsOn.first, let followed = places[edge.job].map({ jobs[$0] }) else { return }
     guard case .settled(let outcome) = followed.state else { return }
     // Stopped after all: then there is nothing to follow either.
     if followed.held, !outcome.leavesFollowUps { job.held = true }

@@ -9,8 +9,12 @@ public struct EntryKind: RawRepresentable, Hashable, Sendable, Codable, CustomSt
 
   public init(_ word: String) {
     rawValue = word
-    // FNV-1a.
-    code = word.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+    code = Self.code(of: word.utf8)
+  }
+
+  /// FNV-1a.
+  static func code(of word: some Sequence<UInt8>) -> UInt64 {
+    word.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
   public var description: String { rawValue }
@@ -20,11 +24,6 @@ public struct EntryKind: RawRepresentable, Hashable, Sendable, Codable, CustomSt
   }
 
   public func hash(into hasher: inout Hasher) { hasher.combine(code) }
-}
-
-/// The facts of one kind of entry. Their names must not be those of the entry's own header.
-public protocol EntryFacts: Codable, Sendable, Hashable {
-  static var kind: EntryKind { get }
 }
 
 /// What an entry is about. The most specific reference is the entry's stream.
@@ -111,7 +110,7 @@ public struct EvidenceEntry: Sendable {
   /// Reads an entry from its bytes, unknown kinds included. The facts of a kind in `types` are read at once, so that
   /// `facts(as:)` reads them once however often it is asked; that they do not read is said by `facts(as:)`.
   public init(
-    decoding bytes: [UInt8], types: [EntryKind: any EntryFacts.Type] = [:]
+    decoding bytes: [UInt8], types: EntryTypes = EntryTypes([])
   ) throws(EntryProblem) {
     let tape: CanonicalJSONTape
     do { tape = try CanonicalJSONTape(reading: bytes) } catch { throw .notCanonical(String(describing: error)) }
@@ -120,17 +119,15 @@ public struct EvidenceEntry: Sendable {
     guard let version = header.version else { throw .missing("v") }
     guard version == Self.version else { throw .newerVersion(version) }
     guard let at = header.at.flatMap({ tape.withText($0) { UTCTime(text: $0) } }) else { throw .missing("at") }
-    guard let kind = header.kind.map({ EntryKind(tape.text($0)) }) else { throw .missing("kind") }
+    guard let word = header.kind else { throw .missing("kind") }
+    let type = tape.withText(word) { types.find($0) }
     let subject = EntrySubject(
       request: try header.reference(header.request, "request"), plan: try header.reference(header.plan, "plan"),
       job: try header.reference(header.job, "job"))
     let by: PersonReference? = try header.reference(header.by, "by")
-    let known = types[kind].flatMap { Self.read($0, from: tape) }
-    self.init(at: at, kind: kind, subject: subject, by: by, .read(tape), known: known)
-  }
-
-  private static func read<Facts: EntryFacts>(_ type: Facts.Type, from tape: CanonicalJSONTape) -> (any EntryFacts)? {
-    do { return try CanonicalJSON.decode(type, from: tape) } catch { return nil }
+    self.init(
+      at: at, kind: type?.kind ?? EntryKind(tape.text(word)), subject: subject, by: by, .read(tape),
+      known: type?.read(from: tape))
   }
 
   /// The facts by their names.
@@ -235,19 +232,22 @@ private struct EntryHeader {
   private(set) var version: Int64?
 
   init(of tape: CanonicalJSONTape) {
-    self.tape = tape
-    at = text("at")
-    by = tape.member("by", of: 0)
-    job = tape.member("job", of: 0)
-    kind = text("kind")
-    plan = tape.member("plan", of: 0)
-    request = tape.member("request", of: 0)
-    if let node = tape.member("v", of: 0), tape.nodes[node].form == .integer { version = tape.nodes[node].number }
+    let found = tape.withPlace { place -> Self? in
+      guard var members = try? CanonicalMembers(of: place) else { return nil }
+      var header = Self(tape)
+      header.at = members.find("at").flatMap { $0.isText ? $0.node : nil }
+      header.by = members.find("by")?.node
+      header.job = members.find("job")?.node
+      header.kind = members.find("kind").flatMap { $0.isText ? $0.node : nil }
+      header.plan = members.find("plan")?.node
+      header.request = members.find("request")?.node
+      header.version = members.find("v").flatMap { try? $0.integer() }
+      return header
+    }
+    self = found ?? Self(tape)
   }
 
-  private func text(_ name: String) -> Int? {
-    tape.member(name, of: 0).flatMap { tape.nodes[$0].form == .string ? $0 : nil }
-  }
+  private init(_ tape: CanonicalJSONTape) { self.tape = tape }
 
   func reference<Kind>(_ node: Int?, _ name: String) throws(EntryProblem) -> Reference<Kind>? {
     guard let node else { return nil }

@@ -33,22 +33,19 @@ extension CanonicalJSON {
 
   /// Reads canonical bytes strictly, then the value from them. Keys that the type does not know are ignored.
   public static func decode<T: Decodable>(_ type: T.Type, from bytes: [UInt8]) throws(CanonicalJSONError) -> T {
-    try decode(type, from: CanonicalJSONTape(reading: bytes))
+    let tape = try CanonicalJSONTape(reading: bytes)
+    if let readable = type as? any CanonicalReadable.Type, let value = directly(readable, tape) as? T { return value }
+    return try decode(type, from: tape)
+  }
+
+  private static func directly<Value: CanonicalReadable>(_ type: Value.Type, _ tape: CanonicalJSONTape) -> Value? {
+    tape.read(type)
   }
 
   /// Reads a value from what was read. Keys that the type does not know are ignored.
   static func decode<T: Decodable>(_ type: T.Type, from tape: CanonicalJSONTape) throws(CanonicalJSONError) -> T {
-    try decoding { try CanonicalJSONTapeDecoder(tape: tape, node: 0).read(type) }
-  }
-
-  /// Reads a value from a tree. Keys that the type does not know are ignored.
-  public static func decode<T: Decodable>(_ type: T.Type, from tree: CanonicalJSON) throws(CanonicalJSONError) -> T {
-    try decoding { try CanonicalJSONDecoder(value: tree, path: .root).read(type) }
-  }
-
-  private static func decoding<T>(_ body: () throws -> T) throws(CanonicalJSONError) -> T {
     do {
-      return try body()
+      return try CanonicalJSONDecoder(tape: tape, node: 0).read(type)
     } catch let problem as CanonicalJSONError {
       throw problem
     } catch let problem as DecodingError {
@@ -57,16 +54,36 @@ extension CanonicalJSON {
       throw .notDecodable(path: "", reason: "\(error)")
     }
   }
+
+  /// Reads a value from a tree. Keys that the type does not know are ignored.
+  public static func decode<T: Decodable>(_ type: T.Type, from tree: CanonicalJSON) throws(CanonicalJSONError) -> T {
+    try decode(type, from: CanonicalJSONTape(of: tree))
+  }
+}
+
+/// An object of canonical JSON whose keys are looked at before its type is read.
+public struct CanonicalJSONObject: Sendable {
+  private let tape: CanonicalJSONTape
+
+  /// Reads canonical bytes strictly; nothing when they are no object.
+  public init?(reading bytes: [UInt8]) throws(CanonicalJSONError) {
+    tape = try CanonicalJSONTape(reading: bytes)
+    guard tape.nodes[0].form == .object else { return nil }
+  }
+
+  /// The keys, in byte order.
+  public var keys: [String] { tape.keys(of: 0) }
+
+  /// Reads a value from it. Keys that the type does not know are ignored.
+  public func decode<T: Decodable>(_ type: T.Type) throws(CanonicalJSONError) -> T {
+    try CanonicalJSON.decode(type, from: tape)
+  }
 }
 
 extension CanonicalJSON: Codable {
   /// Reads any value that this form allows; a null or a fraction is refused.
   public init(from decoder: any Decoder) throws {
     if let canonical = decoder as? CanonicalJSONDecoder {
-      self = canonical.value
-      return
-    }
-    if let canonical = decoder as? CanonicalJSONTapeDecoder {
       self = canonical.tape.tree(canonical.node)
       return
     }

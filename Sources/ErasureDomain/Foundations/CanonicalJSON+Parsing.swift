@@ -133,6 +133,7 @@ struct CanonicalJSONParser {
     node.start = UInt32(offset)
     var isASCII = true
     while true {
+      skipPlain()
       let byte = try peek()
       if byte == 0x22 { break }
       if byte == 0x5C {
@@ -153,6 +154,24 @@ struct CanonicalJSONParser {
     node.next = Int32(nodes.count + 1)
     nodes.append(node)
     return isASCII
+  }
+
+  /// Goes on to the next byte of a string that is not simply itself, eight bytes at a time.
+  private mutating func skipPlain() {
+    let (ones, highest): (UInt64, UInt64) = (0x0101_0101_0101_0101, 0x8080_8080_8080_8080)
+    let raw = UnsafeRawBufferPointer(bytes)
+    while raw.count - offset >= 8 {
+      let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      let (quote, escape) = (word ^ (ones &* 0x22), word ^ (ones &* 0x5C))
+      // What is subtracted borrows from the highest bit of a byte that is smaller.
+      let found =
+        word | (word &- ones &* 0x20) & ~word | (quote &- ones) & ~quote | (escape &- ones) & ~escape
+      guard found & highest == 0 else {
+        offset += (found & highest).trailingZeroBitCount / 8
+        return
+      }
+      offset += 8
+    }
   }
 
   private mutating func parseEscape() throws(CanonicalJSONError) -> UInt8 {

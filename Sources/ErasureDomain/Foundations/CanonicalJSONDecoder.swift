@@ -1,27 +1,28 @@
-/// Reads Swift values from a tree of canonical JSON.
+/// Reads Swift values straight from the places of canonical JSON in its bytes, without a tree between.
 struct CanonicalJSONDecoder: Decoder {
-  let value: CanonicalJSON
-  let path: CodingPlace
+  let tape: CanonicalJSONTape
+  let node: Int
 
-  var codingPath: [any CodingKey] { path.codingPath }
+  var codingPath: [any CodingKey] { tape.path(to: node) }
   var userInfo: [CodingUserInfoKey: Any] { [:] }
 
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-    guard let members = value.object else { throw mismatch(type, "an object") }
-    return KeyedDecodingContainer(KeyedContainer<Key>(members: members, path: path))
+    guard tape.nodes[node].form == .object else { throw mismatch(type, "an object") }
+    return KeyedDecodingContainer(TapeObject<Key>(tape: tape, node: node))
   }
 
-  func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    guard let elements = value.array else { throw mismatch([CanonicalJSON].self, "an array") }
-    return UnkeyedContainer(elements: elements, path: path)
+  func unkeyedContainer() throws -> any UnkeyedDecodingContainer { try elements() }
+
+  fileprivate func elements() throws -> TapeArray {
+    guard tape.nodes[node].form == .array else { throw mismatch([CanonicalJSON].self, "an array") }
+    return TapeArray(tape: tape, node: node)
   }
 
-  func singleValueContainer() -> any SingleValueDecodingContainer {
-    SingleValueContainer(decoder: self)
-  }
+  func singleValueContainer() -> any SingleValueDecodingContainer { TapeValue(decoder: self) }
 
   /// Reads any value through its own `init(from:)`.
   func read<T: Decodable>(_ type: T.Type) throws -> T {
+    if let known = try readKnown(type) { return known }
     do {
       return try type.init(from: self)
     } catch let problem as DecodingError {
@@ -29,23 +30,46 @@ struct CanonicalJSONDecoder: Decoder {
     } catch let problem as CanonicalJSONError {
       throw problem
     } catch {
-      throw CanonicalJSONError.notDecodable(path: path.text, reason: "\(error)")
+      throw CanonicalJSONError.notDecodable(path: CanonicalJSONError.text(of: codingPath), reason: "\(error)")
     }
   }
 
+  /// The kinds that stand in nearly every entry, without the way over the standard library's containers; it gives the same.
+  private func readKnown<T>(_ type: T.Type) throws -> T? {
+    if T.self == String.self { return try text() as? T }
+    if T.self == UTCTime.self { return try known(UTCTime.self) as? T }
+    if T.self == ContentDigest.self { return try known(ContentDigest.self) as? T }
+    if T.self == CivilDate.self { return try known(CivilDate.self) as? T }
+    if T.self == JobReference.self { return try known(JobReference.self) as? T }
+    if T.self == RequestReference.self { return try known(RequestReference.self) as? T }
+    if T.self == PersonReference.self { return try known(PersonReference.self) as? T }
+    return nil
+  }
+
+  private func known<Value: ReadFromText>(_ type: Value.Type) throws -> Value {
+    guard tape.nodes[node].form == .string else { throw mismatch(String.self, "a string") }
+    guard let value = tape.withText(node, { Value(text: $0) }) else {
+      throw DecodingError.dataCorrupted(
+        DecodingError.Context(codingPath: codingPath, debugDescription: "not the text of a \(type)"))
+    }
+    return value
+  }
+
   func text() throws -> String {
-    guard let text = value.string else { throw mismatch(String.self, "a string") }
-    return text
+    guard tape.nodes[node].form == .string else { throw mismatch(String.self, "a string") }
+    return tape.text(node)
   }
 
   func flag() throws -> Bool {
-    guard let flag = value.boolean else { throw mismatch(Bool.self, "a boolean") }
-    return flag
+    guard tape.nodes[node].form == .boolean else { throw mismatch(Bool.self, "a boolean") }
+    return tape.nodes[node].number != 0
   }
 
   func integer<Integer: FixedWidthInteger>(_ type: Integer.Type) throws -> Integer {
-    guard let number = value.integer else { throw mismatch(type, "an integer") }
-    guard let fitting = Integer(exactly: number) else { throw mismatch(type, "an integer that fits \(type)") }
+    guard tape.nodes[node].form == .integer else { throw mismatch(type, "an integer") }
+    guard let fitting = Integer(exactly: tape.nodes[node].number) else {
+      throw mismatch(type, "an integer that fits \(type)")
+    }
     return fitting
   }
 
@@ -56,28 +80,34 @@ struct CanonicalJSONDecoder: Decoder {
   private func mismatch(_ type: Any.Type, _ expected: String) -> DecodingError {
     .typeMismatch(
       type,
-      DecodingError.Context(codingPath: codingPath, debugDescription: "expected \(expected), found \(value.kindName)"))
+      DecodingError.Context(
+        codingPath: codingPath, debugDescription: "expected \(expected), found \(tape.kindName(node))"))
   }
 }
 
-private struct KeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
-  let members: [String: CanonicalJSON]
-  let path: CodingPlace
+private struct TapeObject<Key: CodingKey>: KeyedDecodingContainerProtocol {
+  let tape: CanonicalJSONTape
+  let node: Int
 
-  var codingPath: [any CodingKey] { path.codingPath }
+  var codingPath: [any CodingKey] { tape.path(to: node) }
 
   /// The keys that `Key` knows, in byte order.
-  var allKeys: [Key] {
-    members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.compactMap { Key(stringValue: $0) }
+  var allKeys: [Key] { tape.keys(of: node).compactMap { Key(stringValue: $0) } }
+
+  private func find(_ key: Key) -> CanonicalJSONDecoder? {
+    tape.member(key.stringValue, of: node).map { CanonicalJSONDecoder(tape: tape, node: $0) }
   }
 
-  func contains(_ key: Key) -> Bool {
-    members[key.stringValue] != nil
+  private func member(_ key: some CodingKey) throws -> CanonicalJSONDecoder {
+    guard let place = tape.member(key.stringValue, of: node) else {
+      throw DecodingError.keyNotFound(
+        key, DecodingError.Context(codingPath: codingPath, debugDescription: "the key is missing"))
+    }
+    return CanonicalJSONDecoder(tape: tape, node: place)
   }
 
-  func decodeNil(forKey key: Key) -> Bool {
-    !contains(key)
-  }
+  func contains(_ key: Key) -> Bool { find(key) != nil }
+  func decodeNil(forKey key: Key) -> Bool { !contains(key) }
 
   func decode(_ type: String.Type, forKey key: Key) throws -> String { try member(key).text() }
   func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try member(key).flag() }
@@ -85,12 +115,21 @@ private struct KeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
   func decode(_ type: Int64.Type, forKey key: Key) throws -> Int64 { try member(key).integer(type) }
 
   func decode<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T {
-    if !contains(key), let optional = type as? any ExpressibleByNilLiteral.Type {
+    guard let member = find(key) else {
       // A nil was left out when the value was written.
-      if let absent = optional.init(nilLiteral: ()) as? T { return absent }
+      if let optional = type as? any ExpressibleByNilLiteral.Type, let absent = optional.init(nilLiteral: ()) as? T {
+        return absent
+      }
+      return try self.member(key).read(type)
     }
-    return try member(key).read(type)
+    return try member.read(type)
   }
+
+  func decodeIfPresent(_ type: String.Type, forKey key: Key) throws -> String? { try find(key)?.text() }
+  func decodeIfPresent(_ type: Bool.Type, forKey key: Key) throws -> Bool? { try find(key)?.flag() }
+  func decodeIfPresent(_ type: Int.Type, forKey key: Key) throws -> Int? { try find(key)?.integer(type) }
+  func decodeIfPresent(_ type: Int64.Type, forKey key: Key) throws -> Int64? { try find(key)?.integer(type) }
+  func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? { try find(key)?.read(type) }
 
   func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type, forKey key: Key
@@ -102,78 +141,69 @@ private struct KeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     try member(key).unkeyedContainer()
   }
 
-  func superDecoder() throws -> any Decoder {
-    try member(PlainCodingKey("super"))
-  }
-
-  func superDecoder(forKey key: Key) throws -> any Decoder {
-    try member(key)
-  }
-
-  private func member(_ key: some CodingKey) throws -> CanonicalJSONDecoder {
-    guard let value = members[key.stringValue] else {
-      throw DecodingError.keyNotFound(
-        key, DecodingError.Context(codingPath: codingPath, debugDescription: "the key is missing"))
-    }
-    return CanonicalJSONDecoder(value: value, path: .key(key, in: path))
-  }
+  func superDecoder() throws -> any Decoder { try member(PlainCodingKey("super")) }
+  func superDecoder(forKey key: Key) throws -> any Decoder { try member(key) }
 }
 
-private struct UnkeyedContainer: UnkeyedDecodingContainer {
-  let elements: [CanonicalJSON]
-  let path: CodingPlace
+private struct TapeArray: UnkeyedDecodingContainer {
+  let tape: CanonicalJSONTape
+  let node: Int
   private(set) var currentIndex = 0
+  private var next: Int
 
-  init(elements: [CanonicalJSON], path: CodingPlace) {
-    self.elements = elements
-    self.path = path
+  init(tape: CanonicalJSONTape, node: Int) {
+    self.tape = tape
+    self.node = node
+    next = node + 1
   }
 
-  var codingPath: [any CodingKey] { path.codingPath }
-  var count: Int? { elements.count }
-  var isAtEnd: Bool { currentIndex == elements.count }
+  var codingPath: [any CodingKey] { tape.path(to: node) }
+  var isAtEnd: Bool { next >= Int(tape.nodes[node].next) }
+
+  var count: Int? {
+    var count = 0
+    var inner = node + 1
+    while inner < Int(tape.nodes[node].next) {
+      inner = Int(tape.nodes[inner].next)
+      count += 1
+    }
+    return count
+  }
 
   /// Always false, because canonical JSON has no null.
   func decodeNil() -> Bool { false }
 
-  mutating func decode<T: Decodable>(_ type: T.Type) throws -> T {
-    let value = try element(type).read(type)
-    currentIndex += 1
-    return value
-  }
+  mutating func decode<T: Decodable>(_ type: T.Type) throws -> T { try taking(type) { try $0.read(type) } }
 
   mutating func nestedContainer<Nested: CodingKey>(
     keyedBy type: Nested.Type
   ) throws -> KeyedDecodingContainer<Nested> {
-    let container = try element(type).container(keyedBy: type)
-    currentIndex += 1
-    return container
+    try taking(type) { try $0.container(keyedBy: type) }
   }
 
   mutating func nestedUnkeyedContainer() throws -> any UnkeyedDecodingContainer {
-    let container = try element([CanonicalJSON].self).unkeyedContainer()
-    currentIndex += 1
-    return container
+    try taking([CanonicalJSON].self) { try $0.elements() }
   }
 
-  mutating func superDecoder() throws -> any Decoder {
-    let decoder = try element(CanonicalJSON.self)
-    currentIndex += 1
-    return decoder
-  }
+  mutating func superDecoder() throws -> any Decoder { try taking(CanonicalJSON.self) { $0 } }
 
-  private func element(_ type: Any.Type) throws -> CanonicalJSONDecoder {
-    let place = CodingPlace.index(currentIndex, in: path)
+  private mutating func taking<Result>(
+    _ type: Any.Type, _ body: (CanonicalJSONDecoder) throws -> Result
+  ) throws -> Result {
     guard !isAtEnd else {
       throw DecodingError.valueNotFound(
-        type, DecodingError.Context(codingPath: place.codingPath, debugDescription: "the array has ended"))
+        type,
+        DecodingError.Context(
+          codingPath: codingPath + [PlainCodingKey(index: currentIndex)], debugDescription: "the array has ended"))
     }
-    return CanonicalJSONDecoder(value: elements[currentIndex], path: place)
+    let result = try body(CanonicalJSONDecoder(tape: tape, node: next))
+    next = Int(tape.nodes[next].next)
+    currentIndex += 1
+    return result
   }
 }
 
-// Simple kinds have methods of their own: through the generic one each would cost several look-ups of its type.
-private struct SingleValueContainer: SingleValueDecodingContainer {
+private struct TapeValue: SingleValueDecodingContainer {
   let decoder: CanonicalJSONDecoder
 
   var codingPath: [any CodingKey] { decoder.codingPath }

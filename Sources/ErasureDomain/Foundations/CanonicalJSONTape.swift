@@ -54,6 +54,52 @@ final class CanonicalJSONTape: Sendable {
     }
   }
 
+  /// The places that a tree would have. Its texts stand in `bytes` without their escapes.
+  init(of tree: CanonicalJSON) {
+    var written = Writing()
+    written.append(tree, in: -1)
+    bytes = written.bytes
+    nodes = written.nodes
+  }
+
+  private struct Writing {
+    var bytes: [UInt8] = []
+    var nodes: [Node] = []
+
+    mutating func append(_ tree: CanonicalJSON, in outer: Int32) {
+      let place = nodes.count
+      switch tree {
+      case .string(let text): append(.string, text, in: outer)
+      case .integer(let number): append(.integer, number, in: outer)
+      case .boolean(let value): append(.boolean, value ? 1 : 0, in: outer)
+      case .array(let elements):
+        nodes.append(Node(.array, in: outer))
+        for element in elements { append(element, in: Int32(place)) }
+      case .object(let members):
+        nodes.append(Node(.object, in: outer))
+        for (key, value) in members.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+          append(.key, key, in: Int32(place))
+          append(value, in: Int32(place))
+        }
+      }
+      nodes[place].next = Int32(nodes.count)
+    }
+
+    private mutating func append(_ form: Form, _ number: Int64, in outer: Int32) {
+      nodes.append(Node(form, in: outer))
+      nodes[nodes.count - 1].number = number
+    }
+
+    private mutating func append(_ form: Form, _ text: String, in outer: Int32) {
+      var node = Node(form, in: outer)
+      node.start = UInt32(bytes.count)
+      bytes += text.utf8
+      node.end = UInt32(bytes.count)
+      node.next = Int32(nodes.count + 1)
+      nodes.append(node)
+    }
+  }
+
   // MARK: Values
 
   /// The text of a string or key.

@@ -120,13 +120,19 @@ extension CivilDate: Comparable {
 extension CivilDate: LosslessStringConvertible {
   /// `YYYY-MM-DD`.
   public var description: String {
-    var text: [UInt8] = []
-    text.append(decimal: year, digits: 4)
-    text.append(0x2D)
-    text.append(decimal: month, digits: 2)
-    text.append(0x2D)
-    text.append(decimal: day, digits: 2)
-    return String(decoding: text, as: UTF8.self)
+    String(unsafeUninitializedCapacity: 10) { buffer in
+      write(to: buffer)
+      return 10
+    }
+  }
+
+  /// Writes the ten bytes of the text at the beginning of a buffer.
+  func write(to buffer: UnsafeMutableBufferPointer<UInt8>) {
+    buffer.write(decimal: year, digits: 4, at: 0)
+    buffer[4] = 0x2D
+    buffer.write(decimal: month, digits: 2, at: 5)
+    buffer[7] = 0x2D
+    buffer.write(decimal: day, digits: 2, at: 8)
   }
 
   /// Reads exactly `YYYY-MM-DD`, and only a day that exists.
@@ -155,6 +161,17 @@ extension CivilDate: Codable {
   /// Writes the text form.
   public func encode(to encoder: any Encoder) throws {
     try encoder.encodeText(self)
+  }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+  /// Writes a number of at most `digits` decimal digits, with leading zeros.
+  func write(decimal number: Int, digits: Int, at start: Int) {
+    var rest = number
+    for place in stride(from: start + digits - 1, through: start, by: -1) {
+      self[place] = 0x30 + UInt8(rest % 10)
+      rest /= 10
+    }
   }
 }
 

@@ -10,8 +10,15 @@ public struct ContentDigest: Hashable, Sendable {
 
   /// The digest that has these bytes; `bytes` holds exactly 32 of them.
   public init(bytes: [UInt8]) {
+    self = bytes.withUnsafeBytes { ContentDigest(loading: $0) }
+  }
+
+  /// The digest that has these bytes, exactly 32 of them.
+  public init(loading bytes: UnsafeRawBufferPointer) {
     precondition(bytes.count == 32, "a SHA-256 digest has 32 bytes, not \(bytes.count)")
-    func word(_ start: Int) -> UInt64 { bytes[start..<(start + 8)].reduce(0) { $0 << 8 | UInt64($1) } }
+    func word(_ start: Int) -> UInt64 {
+      UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+    }
     word0 = word(0)
     word1 = word(8)
     word2 = word(16)
@@ -20,23 +27,33 @@ public struct ContentDigest: Hashable, Sendable {
 
   /// The 32 bytes.
   public var bytes: [UInt8] {
-    [word0, word1, word2, word3].flatMap { word in
-      (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * $0)) }
-    }
+    withUnsafeBytes(of: (word0.bigEndian, word1.bigEndian, word2.bigEndian, word3.bigEndian)) { Array($0) }
   }
 
   /// The 64 digits without the name of the algorithm.
-  public var hex: String { Hex.encode(bytes) }
+  public var hex: String { text(after: "") }
+
+  private func text(after prefix: StaticString) -> String {
+    let start = prefix.utf8CodeUnitCount
+    return String(unsafeUninitializedCapacity: start + 64) { buffer in
+      for place in 0..<start { buffer[place] = prefix.utf8Start[place] }
+      Hex.write(word0, to: buffer, at: start)
+      Hex.write(word1, to: buffer, at: start + 16)
+      Hex.write(word2, to: buffer, at: start + 32)
+      Hex.write(word3, to: buffer, at: start + 48)
+      return start + 64
+    }
+  }
 }
 
 /// The digest of a plan's canonical bytes; what an approver signs.
 public typealias PlanDigest = ContentDigest
 
 extension ContentDigest: LosslessStringConvertible {
-  private static let start = "sha256:"
+  private static let start: StaticString = "sha256:"
 
   /// `sha256:` and the digits.
-  public var description: String { Self.start + hex }
+  public var description: String { text(after: Self.start) }
 
   /// Reads exactly what `description` writes.
   public init?(_ description: String) {
@@ -48,9 +65,16 @@ extension ContentDigest: LosslessStringConvertible {
 
 extension ContentDigest: ReadFromText {
   init?(text: UnsafeBufferPointer<UInt8>) {
-    guard text.count == 71, text.starts(with: Self.start.utf8), let word0 = text.hexadecimalWord(at: 7),
-      let word1 = text.hexadecimalWord(at: 23), let word2 = text.hexadecimalWord(at: 39),
-      let word3 = text.hexadecimalWord(at: 55)
+    guard text.count == 71, text.starts(with: Self.start) else { return nil }
+    self.init(hex: UnsafeBufferPointer(rebasing: text[7...]))
+  }
+}
+
+extension ContentDigest {
+  /// Reads exactly what `hex` writes.
+  public init?(hex: UnsafeBufferPointer<UInt8>) {
+    guard hex.count == 64, let word0 = hex.hexadecimalWord(at: 0), let word1 = hex.hexadecimalWord(at: 16),
+      let word2 = hex.hexadecimalWord(at: 32), let word3 = hex.hexadecimalWord(at: 48)
     else { return nil }
     self.word0 = word0
     self.word1 = word1

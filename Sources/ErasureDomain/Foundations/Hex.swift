@@ -11,6 +11,13 @@ public enum Hex {
     return String(decoding: text, as: UTF8.self)
   }
 
+  /// Writes the 16 digits of a number, the most significant first.
+  static func write(_ word: UInt64, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int) {
+    for place in 0..<16 {
+      buffer[start + place] = digit(UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * place)) & 0x0F)
+    }
+  }
+
   /// The bytes, or nil when the text has an odd length or holds anything but `0-9a-f`.
   ///
   /// Upper-case digits are refused: two spellings of one value would make two names for one thing.

@@ -5,6 +5,13 @@ protocol ReadFromText {
 }
 
 extension UnsafeBufferPointer<UInt8> {
+  /// Whether these are the first bytes.
+  func starts(with text: StaticString) -> Bool {
+    guard count >= text.utf8CodeUnitCount else { return false }
+    for place in 0..<text.utf8CodeUnitCount where self[place] != text.utf8Start[place] { return false }
+    return true
+  }
+
   /// The big-endian number that 16 lower-case hexadecimal digits write, from an offset on; nil when one is none.
   func hexadecimalWord(at offset: Int) -> UInt64? {
     var word: UInt64 = 0

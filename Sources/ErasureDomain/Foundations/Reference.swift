@@ -25,7 +25,18 @@ public struct Reference<Kind: ReferenceKind>: Hashable, Sendable {
 
   /// The prefix of its kind, a hyphen and 32 lower-case hexadecimal digits.
   public var text: String {
-    Kind.prefix + "-" + Hex.encode(bytes)
+    let prefix = Kind.prefix.utf8
+    return String(unsafeUninitializedCapacity: prefix.count + 33) { buffer in
+      var place = 0
+      for byte in prefix {
+        buffer[place] = byte
+        place += 1
+      }
+      buffer[place] = 0x2D
+      Hex.write(high, to: buffer, at: place + 1)
+      Hex.write(low, to: buffer, at: place + 17)
+      return place + 33
+    }
   }
 }
 

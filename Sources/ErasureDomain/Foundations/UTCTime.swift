@@ -50,14 +50,17 @@ extension UTCTime: LosslessStringConvertible {
   /// `YYYY-MM-DDThh:mm:ssZ` (RFC 3339, always UTC and whole seconds).
   public var description: String {
     let second = Int(secondOfDay)
-    var text: [UInt8] = [0x54]
-    text.append(decimal: second / 3_600, digits: 2)
-    text.append(0x3A)
-    text.append(decimal: second / 60 % 60, digits: 2)
-    text.append(0x3A)
-    text.append(decimal: second % 60, digits: 2)
-    text.append(0x5A)
-    return utcDay.description + String(decoding: text, as: UTF8.self)
+    return String(unsafeUninitializedCapacity: 20) { buffer in
+      utcDay.write(to: buffer)
+      buffer[10] = 0x54
+      buffer.write(decimal: second / 3_600, digits: 2, at: 11)
+      buffer[13] = 0x3A
+      buffer.write(decimal: second / 60 % 60, digits: 2, at: 14)
+      buffer[16] = 0x3A
+      buffer.write(decimal: second % 60, digits: 2, at: 17)
+      buffer[19] = 0x5A
+      return 20
+    }
   }
 
   /// Reads exactly what `description` writes: no fractions, no other zone, no lower case, no leap second.

@@ -114,6 +114,10 @@ extension ErasureJob.State {
     }
   }
 
+  var isBlocked: Bool {
+    if case .blocked = self { true } else { false }
+  }
+
   public var isSettled: Bool {
     if case .settled = self { true } else { false }
   }

@@ -94,9 +94,12 @@ public struct FailureCode: RawRepresentable, Hashable, Sendable, Codable, Custom
 
   /// Another character than a–z, 0–9 and `-` is replaced by `-`; at most 64 are kept.
   public init(rawValue: String) {
-    let kept = rawValue.utf8.prefix(64).map { byte -> UInt8 in
-      (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) ? byte : 45
+    func isKept(_ byte: UInt8) -> Bool { (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) || byte == 45 }
+    if rawValue.utf8.count <= 64, rawValue.utf8.allSatisfy(isKept) {
+      self.rawValue = rawValue
+      return
     }
+    let kept = rawValue.utf8.prefix(64).map { isKept($0) ? $0 : 45 }
     self.rawValue = String(decoding: kept, as: UTF8.self)
   }
 

@@ -9,10 +9,14 @@ enum Lines {
   ///
   /// No bytes are no lines.
   static func split(_ bytes: some Collection<UInt8>) -> [[UInt8]]? {
-    guard !bytes.isEmpty else { return [] }
-    var lines = bytes.split(separator: newline, omittingEmptySubsequences: false).map { Array($0) }
-    guard let last = lines.popLast(), last.isEmpty else { return nil }
-    return lines
+    slices(Array(bytes))?.map { Array($0) }
+  }
+
+  /// The same lines where they stand.
+  static func slices(_ bytes: [UInt8]) -> [ArraySlice<UInt8>]? {
+    guard let last = bytes.last else { return [] }
+    guard last == newline else { return nil }
+    return bytes.dropLast().split(separator: newline, omittingEmptySubsequences: false)
   }
 
   /// The text, or nothing when it is not UTF-8.

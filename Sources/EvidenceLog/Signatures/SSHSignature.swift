@@ -31,15 +31,18 @@ public struct SSHSignature: Hashable, Sendable {
   /// Reads the text with its two marker lines, strictly: lines of one width, each ended by a newline.
   public init(armored text: [UInt8]) throws(SSHSignatureError) {
     guard text.count <= Self.maximumBytes else { throw .tooLong(count: text.count) }
-    guard let lines = Lines.split(text), lines.count >= 3, lines.first == Array(Self.begin.utf8),
-      lines.last == Array(Self.end.utf8)
+    guard let lines = Lines.slices(text), lines.count >= 3, lines[0].elementsEqual(Self.begin.utf8),
+      lines[lines.count - 1].elementsEqual(Self.end.utf8)
     else { throw .badArmor }
     let body = lines[1..<(lines.count - 1)]
     let width = body.count > 1 ? body[1].count : Self.standardWidth
     guard (1...Self.maximumWidth).contains(width), body.dropLast().allSatisfy({ $0.count == width }),
-      let last = body.last, (1...Self.maximumWidth).contains(last.count), body.count == 1 || last.count <= width,
-      let blob = Base64.decode(bytes: body.flatMap { $0 })
+      let last = body.last, (1...Self.maximumWidth).contains(last.count), body.count == 1 || last.count <= width
     else { throw .badArmor }
+    var base64: [UInt8] = []
+    base64.reserveCapacity(text.count)
+    for line in body { base64 += line }
+    guard let blob = Base64.decode(bytes: base64) else { throw .badArmor }
     try self.init(blob: blob, lineWidth: max(width, body.count == 1 ? last.count : 0))
   }
 

@@ -49,9 +49,9 @@ public struct SignedReceipt: Hashable, Sendable {
   private static func read<Value: Decodable>(_ bytes: [UInt8], names: [String]) throws(ReceiptProblem) -> Value {
     do {
       // Most of them have the one form of our own JSON, in which no name can stand twice or be spelled otherwise.
-      if let members = try? CanonicalJSON(decoding: bytes).object {
-        guard members.keys.allSatisfy(names.contains) else { throw ReceiptProblem.badClaims }
-        return try CanonicalJSON.decode(Value.self, from: bytes)
+      if let canonical = try? CanonicalJSONObject(reading: bytes) {
+        guard canonical.keys.allSatisfy(names.contains) else { throw ReceiptProblem.badClaims }
+        return try canonical.decode(Value.self)
       }
       guard count(of: #"\u"#, in: bytes) == 0, names.allSatisfy({ count(of: "\"\($0)\"", in: bytes) <= 1 }) else {
         throw ReceiptProblem.badClaims

@@ -10,13 +10,17 @@ enum SignedTextLines {
     of bytes: [UInt8], header: String, names: [String]
   ) throws(SignedTextError) -> [String] {
     guard bytes.count <= maximumBytes else { throw .tooLong(count: bytes.count) }
-    guard let lines = Lines.split(bytes) else { throw .wrongLines(expected: names.count + 1) }
-    guard lines.first == Array(header.utf8) else { throw .wrongHeader(expected: header) }
+    guard let lines = Lines.slices(bytes) else { throw .wrongLines(expected: names.count + 1) }
+    guard lines.first?.elementsEqual(header.utf8) == true else { throw .wrongHeader(expected: header) }
     guard lines.count == names.count + 1 else { throw .wrongLines(expected: names.count + 1) }
     var values: [String] = []
     for (name, line) in zip(names, lines.dropFirst()) {
-      guard let bytes = Lines.value(of: line, after: name + " ") else { throw .wrongName(expected: name) }
-      guard let value = Lines.text(bytes), isValue(value) else { throw .badValue(name: name) }
+      guard line.starts(with: name.utf8), line.dropFirst(name.utf8.count).first == 0x20 else {
+        throw .wrongName(expected: name)
+      }
+      guard let value = Lines.text(line.dropFirst(name.utf8.count + 1)), isValue(value) else {
+        throw .badValue(name: name)
+      }
       values.append(value)
     }
     return values
@@ -57,6 +61,7 @@ enum SignedTextLines {
     guard !text.isEmpty, text.utf8.count <= maximumValueBytes, text.utf8.first != 0x20, text.utf8.last != 0x20 else {
       return false
     }
+    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return true }
     return text.unicodeScalars.allSatisfy { scalar in
       switch scalar.properties.generalCategory {
       case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false

@@ -35,8 +35,7 @@ enum KnownEntryKinds {
   ]
 
   /// The types by the words of their kinds.
-  static let byKind: [EntryKind: any EntryFacts.Type] = Dictionary(
-    uniqueKeysWithValues: types.map { ($0.kind, $0) })
+  static let byKind = EntryTypes(types)
 
   /// Whether the kind is known; throws when the facts of a known one do not read.
   static func check(_ entry: EvidenceEntry) throws(EntryProblem) -> Bool {

@@ -17,11 +17,15 @@ struct LogFolderLayout {
   private(set) var unfinished = 0
 
   init(_ paths: [String], _ result: inout AuditResult) {
-    for path in paths.sorted() {
+    // Nearly all files are artifacts, and digests are sorted sooner than their paths, into the same order.
+    var others: [String] = []
+    for path in paths {
+      if let digest = Self.artifact(path) { artifacts.append(digest) } else { others.append(path) }
+    }
+    artifacts.sort()
+    for path in others.sorted() {
       if Self.besides.contains(path) { continue }
-      if let digest = Self.artifact(path) {
-        artifacts.append(digest)
-      } else if let tile = Tile(path: path) {
+      if let tile = Tile(path: path) {
         tiles[Slot(kind: tile.kind, index: tile.index), default: []].append(tile)
       } else if Self.isUnfinished(path) {
         unfinished += 1
@@ -43,8 +47,11 @@ struct LogFolderLayout {
 
   /// The digest that an artifact's path names.
   static func artifact(_ path: String) -> ContentDigest? {
-    guard path.utf8.starts(with: artifacts.utf8) else { return nil }
-    return ContentDigest("sha256:" + path.dropFirst(artifacts.count))
+    var path = path
+    return path.withUTF8 { path in
+      guard path.count == artifacts.utf8.count + 64, path.starts(with: artifacts.utf8) else { return nil }
+      return ContentDigest(hex: UnsafeBufferPointer(rebasing: path[artifacts.utf8.count...]))
+    }
   }
 
   /// A file of the layout under the name that it has before it is renamed to its own.

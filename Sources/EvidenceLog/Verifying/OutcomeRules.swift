@@ -78,14 +78,16 @@ enum OutcomeRules {
 
   /// No more than was approved: root records exactly, dependent rows with the plan's margin.
   static func problem(in effects: [EffectCount], of planned: PlannedJob, in plan: ErasurePlan) -> String? {
-    guard Set(effects.map(\.dataset)).count == effects.count else { return "it counts a dataset twice" }
+    for (place, effect) in effects.enumerated()
+    where effects[..<place].contains(where: { $0.dataset == effect.dataset }) {
+      return "it counts a dataset twice"
+    }
     for effect in effects {
-      let numbers =
-        [
-          effect.approved, effect.found, effect.erased, effect.reduced, effect.anonymised ?? 0, effect.minimised ?? 0,
-          effect.restricted ?? 0,
-        ] + effect.kept.map(\.count)
-      guard numbers.allSatisfy({ (0...PlanRules.largestCount).contains($0) }) else {
+      let isPossible = PlanRules.isPossible
+      guard isPossible(effect.approved), isPossible(effect.found), isPossible(effect.erased),
+        isPossible(effect.reduced), isPossible(effect.anonymised ?? 0), isPossible(effect.minimised ?? 0),
+        isPossible(effect.restricted ?? 0), effect.kept.allSatisfy({ isPossible($0.count) })
+      else {
         return "it has impossible counts in \(effect.dataset)"
       }
       // Other companies and carriers are not looked into: nothing was counted beforehand.

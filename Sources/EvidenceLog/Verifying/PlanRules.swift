@@ -5,6 +5,8 @@ enum PlanRules {
   /// More rows than any plan has; sums of such counts cannot overflow.
   static let largestCount = 1_000_000_000_000
 
+  static func isPossible(_ count: Int) -> Bool { (0...largestCount).contains(count) }
+
   /// The first rule that a plan breaks, as the end of a sentence that begins with "the plan".
   static func problem(in plan: ErasurePlan) -> String? {
     let references = Set(plan.jobs.map(\.job))
@@ -18,11 +20,12 @@ enum PlanRules {
       guard others.allSatisfy({ references.contains($0) && $0 != job.job }) else {
         return "has \(job.job) wait for a job that is not in it"
       }
-      let numbers =
-        job.counts.flatMap {
-          [$0.erase, $0.reduce, $0.anonymised ?? 0, $0.minimised ?? 0, $0.restricted ?? 0] + $0.kept.map(\.count)
-        } + job.leftOut.map(\.count)
-      guard numbers.allSatisfy({ (0...largestCount).contains($0) }) else {
+      let counts = job.counts.allSatisfy { count in
+        isPossible(count.erase) && isPossible(count.reduce) && isPossible(count.anonymised ?? 0)
+          && isPossible(count.minimised ?? 0) && isPossible(count.restricted ?? 0)
+          && count.kept.allSatisfy { isPossible($0.count) }
+      }
+      guard counts, job.leftOut.allSatisfy({ isPossible($0.count) }) else {
         return "has impossible counts in \(job.job)"
       }
       guard Set(job.counts.map(\.dataset)).count == job.counts.count else {

@@ -10,7 +10,7 @@ struct KnownFactsTests {
       let plain = try EvidenceEntry(decoding: bytes)
       #expect(plain == written && plain.encoded() == bytes && written.encoded() == bytes)
       #expect(plain.digests().sorted() == written.digests().sorted())
-      let known = try EvidenceEntry(decoding: bytes, types: [JobSettled.kind: JobSettled.self])
+      let known = try EvidenceEntry(decoding: bytes, types: EntryTypes([JobSettled.self]))
       #expect(known == plain && known.isKnown == (plain.kind == JobSettled.kind))
       guard known.isKnown else {
         #expect(known.condensed == plain)
@@ -25,7 +25,7 @@ struct KnownFactsTests {
 
   @Test func `facts that do not read are said to be so when they are asked for`() throws {
     let bytes = Array(#"{"at":"2026-03-02T09:00:00Z","kind":"request.refused","v":1}"#.utf8)
-    let entry = try EvidenceEntry(decoding: bytes, types: [RequestRefused.kind: RequestRefused.self])
+    let entry = try EvidenceEntry(decoding: bytes, types: EntryTypes([RequestRefused.self]))
     #expect(!entry.isKnown)
     #expect(throws: EntryProblem.malformedFacts(RequestRefused.kind, "cannot read ground from JSON: it is missing")) {
       try entry.facts(as: RequestRefused.self)

@@ -1,0 +1,53 @@
+/// The facts of one kind of entry. Their names must not be those of the entry's own header.
+public protocol EntryFacts: Codable, Sendable, Hashable {
+  static var kind: EntryKind { get }
+}
+
+/// Types of facts by the words of their kinds, found without making a text of a word.
+public struct EntryTypes: Sendable {
+  struct Known: Sendable {
+    let kind: EntryKind
+    let type: any EntryFacts.Type
+    /// The direct way, where the type has one.
+    let readable: (any (EntryFacts & CanonicalReadable).Type)?
+
+    /// The facts in an entry; nothing where they do not read.
+    func read(from tape: CanonicalJSONTape) -> (any EntryFacts)? {
+      if let readable, let facts = Self.directly(readable, tape) { return facts }
+      let known = type
+      return Self.decode(known, tape)
+    }
+
+    private static func directly<Facts: EntryFacts & CanonicalReadable>(
+      _ type: Facts.Type, _ tape: CanonicalJSONTape
+    ) -> (any EntryFacts)? {
+      tape.read(type)
+    }
+
+    private static func decode<Facts: EntryFacts>(
+      _ type: Facts.Type, _ tape: CanonicalJSONTape
+    ) -> (any EntryFacts)? {
+      do { return try CanonicalJSON.decode(type, from: tape) } catch { return nil }
+    }
+  }
+
+  private var byCode: [UInt64: Known] = [:]
+
+  /// These types; each has a kind of its own.
+  public init(_ types: [any EntryFacts.Type]) {
+    for type in types {
+      let code = EntryKind.code(of: type.kind.rawValue.utf8)
+      precondition(byCode[code] == nil, "two types of facts have the kind \(type.kind), or its code")
+      byCode[code] = Known(kind: type.kind, type: type, readable: type as? any (EntryFacts & CanonicalReadable).Type)
+    }
+  }
+
+  /// The type of a kind's facts.
+  public subscript(kind: EntryKind) -> (any EntryFacts.Type)? {
+    byCode[EntryKind.code(of: kind.rawValue.utf8)].flatMap { $0.kind == kind ? $0.type : nil }
+  }
+
+  func find(_ word: UnsafeBufferPointer<UInt8>) -> Known? {
+    byCode[EntryKind.code(of: word)].flatMap { $0.kind.rawValue.utf8.elementsEqual(word) ? $0 : nil }
+  }
+}
