@@ -124,6 +124,7 @@ struct PageSentences: Sendable {
 
   /// With a capital and a full stop: the desk's sentences are lines of a terminal.
   static func asSentence(_ text: String) -> String {
+    let text = PageVisit.trimmed(text)
     guard let first = text.first else { return text }
     let isEnded = text.last.map { ".!?:".contains($0) } ?? false
     return first.uppercased() + text.dropFirst() + (isEnded ? "" : ".")
