@@ -133,8 +133,13 @@ extension PageVisit {
     try (form[field] ?? "").split(whereSeparator: \.isNewline).enumerated().compactMap { number, line in
       guard line.contains(where: { !$0.isWhitespace }) else { return nil }
       var parts = line.split(separator: ":", maxSplits: 1).map { Self.trimmed($0) }
-      // The page itself shows kinds by their words, so that they may be written so.
-      if parts.count == 2 { parts[0] = words.code(of: parts[0], in: "identifier") ?? parts[0] }
+      // The page itself shows kinds by their words, so that they may be written so, in either language.
+      if parts.count == 2 {
+        let codes = PageWords.Language.allCases.compactMap {
+          page.files.words(in: $0).code(of: parts[0], in: "identifier")
+        }
+        parts[0] = codes.first ?? parts[0]
+      }
       // The line itself is not repeated: a refusal holds no identifier.
       guard parts.count == 2, SystemName.isName(parts[0]), !parts[1].isEmpty else {
         throw PageRefusal(.invalid, words("field.identifier", String(number + 1)), field: field)

@@ -4,9 +4,9 @@ import ErasureDomain
 /// language.
 ///
 /// A file of sentences has a line for each: `what the desk says | English of the page, or = for the same | Dutch`. In the
-/// first `{}` stands for a value; in the others `{1}` for the first of them, `{2:request-state}` for the word of a code,
-/// `{1:said}` for a value that is a sentence of the desk itself; `@name` at the end of the first names the field of the form. The desk knows nothing of this: its sentence is the key, and a test
-/// reads the desk's source and finds each sentence that has no line here.
+/// first `{}` stands for a value, and `@name` at its end names the field of a form that it is about; in the others `{1}` is the
+/// first value, `{2:request-state}` the word of a code, `{1:said}` a value that is a sentence of the desk itself. The desk knows
+/// nothing of this: its sentence is the key, and a test reads the desk's source and finds each that has no line here.
 struct PageSentences: Sendable {
   /// A sentence as the visitor reads it, and what in it the page has no words for.
   struct Said: Hashable, Sendable {
@@ -124,6 +124,7 @@ struct PageSentences: Sendable {
 
   /// With a capital and a full stop: the desk's sentences are lines of a terminal.
   static func asSentence(_ text: String) -> String {
+    let text = PageVisit.trimmed(text)
     guard let first = text.first else { return text }
     let isEnded = text.last.map { ".!?:".contains($0) } ?? false
     return first.uppercased() + text.dropFirst() + (isEnded ? "" : ".")

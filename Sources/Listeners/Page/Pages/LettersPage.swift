@@ -57,7 +57,9 @@ extension LettersPage {
     return switch kind {
     case .acknowledgement: state == "received" && request.channel != "counter"
     case .identity: state == "received" && request.clocks[.suspended] != nil
-    case .extension: request.clocks[.extended] != nil && request.clocks.reply.closedOn == nil
+    case .extension:
+      ["received", "verified", "in-erasure"].contains(state) && request.clocks[.extended] != nil
+        && request.clocks.reply.closedOn == nil
     case .refusal: state == "refused"
     case .completion: state == "concluded"
     case .withdrawn: state == "withdrawn" || state == "withdrawn-partly"
