@@ -5,7 +5,7 @@ extension EvidenceReplay {
   mutating func checkNumber(_ entry: EvidenceEntry, _ place: Place) throws {
     let facts = try entry.facts(as: RequestReceived.self)
     counts.requests += 1
-    let expected = answers.log().lastNumber + 1
+    let expected = answers.lastNumber + 1
     // One request alone does not show the others' numbers.
     guard scope == .oneRequest || facts.number == expected else {
       return wrong(place, "the request has number \(facts.number) where \(expected) follows")
