@@ -33,7 +33,8 @@ extension EvidenceReplay {
       let start = IndexDifference.first(listed.entries) ?? 0
       first = history.entries.firstIndex { $0.index >= start } ?? 0
     }
-    let covered = history.entries[first...].map(\.index)
+    // Entries are large: their indexes are taken where they stand.
+    let covered = history.entries.indices[first...].map { history.entries[$0].index }
     guard Lines.same(IndexRanges(covered).description, listed.entries) else {
       return missing(in: listed.entries, covered, place, entry.kind)
     }
