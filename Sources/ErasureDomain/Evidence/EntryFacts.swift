@@ -3,25 +3,31 @@ public protocol EntryFacts: Codable, Sendable, Hashable {
   static var kind: EntryKind { get }
 }
 
+/// Facts of the kinds that a log is full of.
+protocol ReadableFacts: EntryFacts, CanonicalReadable {
+  /// The facts in an entry; nothing where they do not read in the direct way.
+  static func facts(at place: CanonicalPlace) -> (any EntryFacts)?
+}
+
+extension ReadableFacts {
+  static func facts(at place: CanonicalPlace) -> (any EntryFacts)? {
+    do { return try Self(reading: place) } catch { return nil }
+  }
+}
+
 /// Types of facts by the words of their kinds, found without making a text of a word.
 public struct EntryTypes: Sendable {
   struct Known: Sendable {
     let kind: EntryKind
     let type: any EntryFacts.Type
     /// The direct way, where the type has one.
-    let readable: (any (EntryFacts & CanonicalReadable).Type)?
+    let readable: (any ReadableFacts.Type)?
 
     /// The facts in an entry; nothing where they do not read.
     func read(from tape: CanonicalJSONTape) -> (any EntryFacts)? {
-      if let readable, let facts = Self.directly(readable, tape) { return facts }
+      if let readable, let facts = tape.withPlace({ readable.facts(at: $0) }) { return facts }
       let known = type
       return Self.decode(known, tape)
-    }
-
-    private static func directly<Facts: EntryFacts & CanonicalReadable>(
-      _ type: Facts.Type, _ tape: CanonicalJSONTape
-    ) -> (any EntryFacts)? {
-      tape.read(type)
     }
 
     private static func decode<Facts: EntryFacts>(
@@ -38,7 +44,7 @@ public struct EntryTypes: Sendable {
     for type in types {
       let code = EntryKind.code(of: type.kind.rawValue.utf8)
       precondition(byCode[code] == nil, "two types of facts have the kind \(type.kind), or its code")
-      byCode[code] = Known(kind: type.kind, type: type, readable: type as? any (EntryFacts & CanonicalReadable).Type)
+      byCode[code] = Known(kind: type.kind, type: type, readable: type as? any ReadableFacts.Type)
     }
   }
 

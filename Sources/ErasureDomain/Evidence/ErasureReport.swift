@@ -20,7 +20,9 @@ public enum ErasureReport {
     if let register, let plan { lines.append(words(of: register, plan)) }
     if let plan { try lines += systems(plan, entries, format) }
     try lines += approvals(plan, entries)
-    lines += ["", "Entries of the log read for this report: \(IndexRanges(entries.map(\.index)))."]
+    lines += [
+      "", "Entries of the log read for this report: \(IndexRanges(entries.indices.map { entries[$0].index })).",
+    ]
     lines.append("How the log is anchored in time is not said here: the evidence bundle shows it.")
     return lines.joined(separator: "\n") + "\n"
   }
@@ -33,8 +35,15 @@ public enum ErasureReport {
   private static func first<Facts: EntryFacts>(
     _ type: Facts.Type, _ entries: [(index: UInt64, entry: EvidenceEntry)]
   ) throws(EntryProblem) -> Facts? {
-    guard let found = entries.first(where: { $0.entry.kind == Facts.kind }) else { return nil }
-    return try found.entry.facts(as: type)
+    guard let found = entries.indices.first(where: { entries[$0].entry.kind == Facts.kind }) else { return nil }
+    return try entries[found].entry.facts(as: type)
+  }
+
+  /// The entries of some kinds, in their order. Entries are large: all others are looked at where they stand.
+  private static func entries(
+    of kinds: EntryKind..., in entries: [(index: UInt64, entry: EvidenceEntry)]
+  ) -> [(index: UInt64, entry: EvidenceEntry)] {
+    entries.indices.filter { kinds.contains(entries[$0].entry.kind) }.map { entries[$0] }
   }
 
   private static func head(
@@ -75,7 +84,7 @@ public enum ErasureReport {
   ) throws(EntryProblem) -> [String] {
     var settled: [JobReference: (at: UTCTime, outcome: JobOutcome)] = [:]
     var attempts: [JobReference: Int] = [:]
-    for (_, entry) in entries {
+    for (_, entry) in Self.entries(of: JobSettled.kind, AttemptStarted.kind, in: entries) {
       guard let job = entry.subject.job else { continue }
       if entry.kind == JobSettled.kind { settled[job] = (entry.at, try entry.facts(as: JobSettled.self).outcome) }
       if entry.kind == AttemptStarted.kind { attempts[job, default: 0] += 1 }
@@ -223,13 +232,13 @@ public enum ErasureReport {
     _ plan: ErasurePlan?, _ entries: [(index: UInt64, entry: EvidenceEntry)]
   ) throws(EntryProblem) -> [String] {
     var lines = [""]
-    for (index, entry) in entries where entry.kind == PlanApproved.kind {
+    for (index, entry) in Self.entries(of: PlanApproved.kind, in: entries) {
       let facts = try entry.facts(as: PlanApproved.self)
       lines.append(
         "Approved by \(entry.by?.text ?? "nobody") with key \(facts.approval.keyFingerprint) at \(entry.at) "
           + "(entry \(index)), plan \(facts.digest)")
     }
-    for (index, entry) in entries where entry.kind == PlanDoubted.kind || entry.kind == PlanConfirmed.kind {
+    for (index, entry) in Self.entries(of: PlanDoubted.kind, PlanConfirmed.kind, in: entries) {
       // Absent from all older evidence, so that every form may say it.
       if entry.kind == PlanDoubted.kind {
         let person = try entry.facts(as: PlanDoubted.self).person
@@ -242,23 +251,21 @@ public enum ErasureReport {
             + "\(facts.approval.keyFingerprint) at \(entry.at) (entry \(index))")
       }
     }
-    for (index, entry) in entries where entry.kind == TaskAttested.kind {
+    for (index, entry) in Self.entries(of: TaskAttested.kind, in: entries) {
       let facts = try entry.facts(as: TaskAttested.self)
       lines.append(
         "Attested by \(entry.by?.text ?? "nobody") with key \(facts.keyFingerprint) at \(entry.at) (entry \(index)), "
           + (facts.found ? "found and destroyed" : "nothing found"))
     }
-    for (_, entry) in entries where entry.kind == RequestConcluded.kind {
+    for (_, entry) in Self.entries(of: RequestConcluded.kind, in: entries) {
       let facts = try entry.facts(as: RequestConcluded.self)
       for look in facts.looks {
         lines.append("Last look at \(look.at): \(look.systems) systems, \(look.remaining) rows that should have gone")
       }
     }
     if let plan {
-      let open = plan.jobs.filter { job in
-        job.followUp != nil
-          && !entries.contains { $0.entry.subject.job == job.job && $0.entry.kind == JobSettled.kind }
-      }
+      let settled = Set(Self.entries(of: JobSettled.kind, in: entries).compactMap(\.entry.subject.job))
+      let open = plan.jobs.filter { $0.followUp != nil && !settled.contains($0.job) }
       if !open.isEmpty {
         lines.append("Open follow-ups: \(open.count); a second report closes them.")
       }

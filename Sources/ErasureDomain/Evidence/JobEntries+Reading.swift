@@ -1,6 +1,6 @@
 // The direct way to read facts of a job's stream; see `CanonicalReadable`. Members in the order of their keys.
 
-extension AttemptStarted: CanonicalReadable {
+extension AttemptStarted: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     attempt = try members.read("attempt")
@@ -9,7 +9,7 @@ extension AttemptStarted: CanonicalReadable {
   }
 }
 
-extension AttemptPrepared: CanonicalReadable {
+extension AttemptPrepared: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     earlier = try members.readIfPresent("earlier")
@@ -20,7 +20,7 @@ extension AttemptPrepared: CanonicalReadable {
   }
 }
 
-extension AttemptEnded: CanonicalReadable {
+extension AttemptEnded: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     checkAt = try members.readIfPresent("checkAt")
@@ -43,7 +43,7 @@ extension Question: CanonicalReadable {
   }
 }
 
-extension ReceiptKept: CanonicalReadable {
+extension ReceiptKept: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     epoch = try members.read("epoch")
@@ -52,14 +52,14 @@ extension ReceiptKept: CanonicalReadable {
   }
 }
 
-extension JobSettled: CanonicalReadable {
+extension JobSettled: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     outcome = try members.read("outcome")
   }
 }
 
-extension TagsWritten: CanonicalReadable {
+extension TagsWritten: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     count = try members.read("count")
@@ -69,7 +69,7 @@ extension TagsWritten: CanonicalReadable {
   }
 }
 
-extension CopyExpired: CanonicalReadable {
+extension CopyExpired: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     sets = try members.read("sets")

@@ -1,7 +1,7 @@
 // The direct way to read facts of the streams of a request, a plan and the log; see `CanonicalReadable`. Members in the order
 // of their keys.
 
-extension RequestReceived: CanonicalReadable {
+extension RequestReceived: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     try members.leave("again")
@@ -32,7 +32,7 @@ extension DueDates: CanonicalReadable {
   }
 }
 
-extension RequestConfirmed: CanonicalReadable {
+extension RequestConfirmed: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     ground = try members.read("ground")
@@ -40,22 +40,22 @@ extension RequestConfirmed: CanonicalReadable {
   }
 }
 
-extension RequestRefused: CanonicalReadable {
+extension RequestRefused: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     ground = try members.read("ground")
   }
 }
 
-extension RequestWithdrawn: CanonicalReadable {
+extension RequestWithdrawn: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) { self.init() }
 }
 
-extension RequestClosed: CanonicalReadable {
+extension RequestClosed: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) { self.init() }
 }
 
-extension LookupMade: CanonicalReadable {
+extension LookupMade: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     columns = try members.readIfPresent("columns")
@@ -84,7 +84,7 @@ extension RegisterSince: CanonicalReadable {
   }
 }
 
-extension RequestConcluded: CanonicalReadable {
+extension RequestConcluded: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     entries = try members.read("entries")
@@ -96,7 +96,7 @@ extension RequestConcluded: CanonicalReadable {
   }
 }
 
-extension RequestEnded: CanonicalReadable {
+extension RequestEnded: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     entries = try members.read("entries")
@@ -107,7 +107,7 @@ extension RequestEnded: CanonicalReadable {
   }
 }
 
-extension SubjectInformed: CanonicalReadable {
+extension SubjectInformed: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     channel = try members.read("channel")
@@ -115,14 +115,14 @@ extension SubjectInformed: CanonicalReadable {
   }
 }
 
-extension VaultDestroyed: CanonicalReadable {
+extension VaultDestroyed: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     items = try members.read("items")
   }
 }
 
-extension LetterSent: CanonicalReadable {
+extension LetterSent: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     channel = try members.read("channel")
@@ -135,7 +135,7 @@ extension LetterSent: CanonicalReadable {
   }
 }
 
-extension DaemonStarted: CanonicalReadable {
+extension DaemonStarted: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     lost = try members.read("lost")
@@ -144,11 +144,11 @@ extension DaemonStarted: CanonicalReadable {
   }
 }
 
-extension DaemonStopped: CanonicalReadable {
+extension DaemonStopped: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) { self.init() }
 }
 
-extension PlanProposed: CanonicalReadable {
+extension PlanProposed: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     digest = try members.read("digest")
@@ -160,7 +160,7 @@ extension PlanProposed: CanonicalReadable {
   }
 }
 
-extension PlanApproved: CanonicalReadable {
+extension PlanApproved: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     approval = try members.read("approval")
@@ -181,7 +181,7 @@ extension Approval: CanonicalReadable {
   }
 }
 
-extension PlanConcluded: CanonicalReadable {
+extension PlanConcluded: ReadableFacts {
   init(reading place: CanonicalPlace) throws(NotRead) {
     var members = try CanonicalMembers(of: place)
     look = try members.read("look")

@@ -51,6 +51,7 @@ extension CanonicalJSONTape {
     }
   }
 
+  @inline(__always)
   func withPlace<Result>(_ body: (CanonicalPlace) -> Result?) -> Result? {
     bytes.withUnsafeBufferPointer { bytes in
       nodes.withUnsafeBufferPointer { nodes in

@@ -6,7 +6,9 @@ extension ContentDigest {
   ///
   /// They hold nothing about a person: such a digest can be guessed at.
   public init(hashing bytes: [UInt8]) {
-    self.init(bytes: SHA256.digest(of: bytes))
+    var function = SHA256()
+    bytes.withUnsafeBytes { function.update(bufferPointer: $0) }
+    self = function.finalize().withUnsafeBytes { ContentDigest(loading: $0) }
   }
 }
 

@@ -42,7 +42,7 @@ struct EvidenceReplay {
   let signing: [NoteVerifierKey]
   let signers: AllowedSigners?
   let signaturePolicy: SignaturePolicy
-  var answers: ReplayAnswers
+  let answers: ReplayAnswers
   var ledger = ArtifactLedger()
   var result = AuditResult()
   var counts = ReplayCounts()
@@ -196,7 +196,7 @@ struct EvidenceReplay {
     }
     guard subjectIsWhole(entry, place), try mayFollow(entry, place) else { return }
     do {
-      try JournalFold.apply(entry, to: &answers)
+      try answers.apply(entry)
     } catch let problem as FoldProblem {
       refuse(problem, entry, place)
     } catch let problem as IllegalTransition {
@@ -225,13 +225,13 @@ struct EvidenceReplay {
       wrong(place, "an entry about a plan or a job names its request")
       return false
     }
-    if let reference = subject.job, let job = answers.job(reference) {
-      guard subject.plan == job.plan, subject.request == job.request else {
+    if let reference = subject.job, let (plan, request) = answers.owners(of: reference) {
+      guard subject.plan == plan, subject.request == request else {
         wrong(place, "job \(reference) belongs to another plan or request")
         return false
       }
-    } else if let reference = subject.plan, let plan = answers.plan(reference) {
-      guard subject.request == plan.request else {
+    } else if let reference = subject.plan, let request = answers.owner(of: reference) {
+      guard subject.request == request else {
         wrong(place, "plan \(reference) belongs to another request")
         return false
       }

@@ -24,7 +24,7 @@ struct DirectReadingTests {
     }
   }
 
-  /// Each member left out, put in twice, or of another form.
+  /// Each member left out or of another form, elements twice, and members that nobody knows.
   private static func damaged(_ tree: CanonicalJSON) -> [CanonicalJSON] {
     var all: [CanonicalJSON] = [.string("a\"b"), .string(""), .integer(-1), .boolean(true), .array([]), .object([:])]
     switch tree {

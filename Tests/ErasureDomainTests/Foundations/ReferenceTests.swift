@@ -46,6 +46,19 @@ import Testing
     }
   }
 
+  @Test func everyByteIsADigitOrRefused() {
+    let digits = Array("0123456789abcdef".utf8)
+    for place in 0..<64 {
+      for byte in UInt8.min...UInt8.max {
+        var hex = [UInt8](repeating: 0x61, count: 64)
+        hex[place] = byte
+        let digest = hex.withUnsafeBufferPointer { ContentDigest(hex: $0) }
+        #expect((digest != nil) == digits.contains(byte), "byte \(byte) at \(place)")
+        if let digest { #expect(Array(digest.hex.utf8) == hex) }
+      }
+    }
+  }
+
   @Test func digestsNameTheirAlgorithm() throws {
     let digest = ContentDigest(bytes: [UInt8](repeating: 0x0F, count: 32))
     let hex = String(repeating: "0f", count: 32)

@@ -100,22 +100,32 @@ final class BenchRequest {
 
   func conclude(_ log: inout BenchLog, _ look: LastLook, _ at: UTCTime) throws {
     let list = log.list(entries[...])
-    let report = try report(&log)
+    let register = try register(&log)
+    let report = try report(&log, register)
     concluded = entries.count
     try add(
       RequestConcluded(
         looks: [look, LastLook(at: at, systems: look.systems, remaining: 0)], entries: list.ranges,
-        entriesRoot: list.root, report: report), &log, at)
+        entriesRoot: list.root, report: report, register: register), &log, at)
   }
 
   func end(_ log: inout BenchLog, _ at: UTCTime) throws {
     let list = log.list(entries[(concluded ?? 0)...])
-    try add(RequestEnded(entries: list.ranges, entriesRoot: list.root, report: try report(&log)), &log, at)
+    let register = try register(&log)
+    try add(
+      RequestEnded(
+        entries: list.ranges, entriesRoot: list.root, report: try report(&log, register), register: register), &log, at)
     entries = []
   }
 
-  private func report(_ log: inout BenchLog) throws -> ContentDigest {
+  /// The one with which the log was opened: it never changes here.
+  private func register(_ log: inout BenchLog) throws -> RegisterSince {
+    RegisterSince(inForce: try log.artifact(Array("register".utf8)), times: 0, systems: [])
+  }
+
+  private func report(_ log: inout BenchLog, _ register: RegisterSince) throws -> ContentDigest {
     let read = entries.map { (index: $0.index, entry: $0.entry) }
-    return try log.artifact(Array(try ErasureReport.text(request: request, plan: plan, entries: read).utf8))
+    return try log.artifact(
+      Array(try ErasureReport.text(request: request, plan: plan, entries: read, register: register).utf8))
   }
 }
