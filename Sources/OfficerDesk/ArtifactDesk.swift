@@ -1,5 +1,6 @@
 import ErasureDomain
 import Journal
+import Logging
 
 // What people and companies signed about a request, and its reports, are kept for a time of their own after its end
 // (requirements.md J7). The log holds no person, and stays.
@@ -27,6 +28,11 @@ extension OfficerDesk {
       }
       try await journal.append(drafts, to: .log, expecting: nil)
       gone += 1
+    }
+    guard gone > 0 else { return 0 }
+    do { try await publish() } catch {
+      // The next checkpoint covers it, and takes the published files away.
+      logger.error("the log could not be published", metadata: ["after": "artifacts"])
     }
     return gone
   }
