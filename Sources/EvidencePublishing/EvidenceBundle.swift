@@ -34,7 +34,7 @@ public enum EvidenceBundle {
     request: RequestReference, from reader: any JournalReader, policy: TrustPolicy? = nil
   ) throws -> [File] {
     guard let record = try reader.request(request) else { throw PublishingFailure.unknown(request.text) }
-    guard record.artifactsDestroyed != true else { throw PublishingFailure.destroyed("request \(record.number)") }
+    guard record.artifactsDestroyed != true else { throw PublishingFailure.destroyed(number: record.number) }
     guard let first = try reader.entries(from: 0, to: 1).first, let opened = try reader.log().opened else {
       throw PublishingFailure.unknown("the log's opening")
     }

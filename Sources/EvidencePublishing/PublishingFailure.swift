@@ -19,7 +19,7 @@ public enum PublishingFailure: Error, Hashable, Sendable, CustomStringConvertibl
   /// Something looks like a person's. The place and what it looks like, never the text.
   case personalData(place: String)
   /// What was signed about the request is gone on purpose.
-  case destroyed(String)
+  case destroyed(number: Int)
   /// A page of the log was asked for that this journal has not.
   case cursor
 
@@ -36,8 +36,8 @@ public enum PublishingFailure: Error, Hashable, Sendable, CustomStringConvertibl
     case .notCovered(let entry): "no checkpoint covers entry \(entry) yet: publish first"
     case .personalData(let place):
       "nothing is exported: \(place). Evidence never holds a person; have it looked at, and open an incident"
-    case .destroyed(let what):
-      "what was signed about \(what) was destroyed at its end (artifact-months): its entries are in the whole log "
+    case .destroyed(let number):
+      "what was signed about request \(number) was destroyed at its end (artifact-months): its entries are in the whole log "
         + "(expunge evidence export --all)"
     case .cursor: "this is no page of this log: begin the export anew"
     }

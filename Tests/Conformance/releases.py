@@ -54,7 +54,9 @@ def release(audit, kept, work):
             good = path.read_bytes()
             at = chance.randrange(len(good))
             path.write_bytes(good[:at] + bytes([good[at] ^ 1 << chance.randrange(8)]) + good[at + 1:])
-            if [status for status, _ in verdicts(audit, work / name, trust)] != [1, 1]:
+            # The page is made again by the one that can write it; it is no evidence, and the other does not read it.
+            seen = [status for status, _ in verdicts(audit, work / name, trust)]
+            if seen != ([1, 0] if path.name == "index.html" else [1, 1]):
                 sys.exit(f"releases: {kept.name}: byte {at} of {path.relative_to(work)} was changed, and nobody saw it")
             path.write_bytes(good)
     return said[0]

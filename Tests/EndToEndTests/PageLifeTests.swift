@@ -9,7 +9,13 @@ extension EndToEnd {
     static let email = "ada.devries@example.org"
 
     @Test func `a clerk and two officers carry a request from its mail to its end`() async throws {
-      let options = Installation.Options(companiesFollow: true, persons: Installation.everybody)
+      // Telephone numbers are searched too: Ada's is also her son's.
+      let crm = try String(
+        contentsOf: URL(fileURLWithPath: Programs.root + "/plans/demo/crm.yaml"), encoding: .utf8
+      ).replacing("{email: billing_email}]", with: "{email: billing_email}, {phone: phone}]")
+        .replacing("customer-no: customer_no}", with: "customer-no: customer_no, phone: phone}")
+      let options = Installation.Options(
+        leavingOut: ["crm"], adding: ["crm.yaml": crm], companiesFollow: true, persons: Installation.everybody)
       try await Installation.with(options) { site in
         // Chris has no passkey yet: he is invited.
         let page = try site.addPage(without: ["chris"])
@@ -17,10 +23,15 @@ extension EndToEnd {
           $0 + "letters: {name: Demo BV, address: [Lindegracht 1, 1015 KB Amsterdam]}\n"
             + "mail: {from: privacy@demo.example, command: [/bin/sh, -c, \"cat >> '\(site.path("mail.txt"))'\"]}\n"
         }
+        let family = try await site.run(
+          Programs.path("demo-company"), ["happen", "family", "--systems", site.path("systems")])
+        try #require(family.succeeded, "\(family)")
         try await site.startDaemon()
         try await site.passRecipients()
         try await Self.release(site, page)
         try await Self.register(site, page)
+        try await Self.decline(site, page)
+        try await Self.plan(site, page)
         try await Self.approve(site, page)
         try await Self.joinAndApprove(site, page)
         try await Self.follow(site, page)
@@ -90,6 +101,35 @@ extension EndToEnd {
         try await browser.choose("#confirm-method", "known-channel")
         try await browser.choose("#confirm-ground", "art17-1-b")
         try await browser.submit("/requests/1/confirm")
+        // Nothing is planned while something that was found may be somebody else's.
+        try await browser.submit("/requests/1/plan")
+        #expect(try await browser.run("return document.querySelectorAll('#found').length").integer == 1)
+        #expect(try await browser.text().contains("+31000004711"))
+        try await PageChecks.check(browser)
+      }
+    }
+
+    /// Bram sees that the number would lead to somebody else, and says no.
+    private static func decline(_ site: Installation, _ page: PageSite) async throws {
+      try await sit("bram", language: "nl", site, page) { browser in
+        try await browser.open(page.url + "/requests/1")
+        #expect(try await browser.text().contains("+31000004711"))
+        // One has to be ticked first.
+        try await browser.submit("/requests/1/answer", "button[value='decline']")
+        #expect(try await browser.run("return document.querySelectorAll('.problem').length").integer == 1)
+        // Nobody comes back to a form by its address: the other language is of the page that has it.
+        try await browser.click("form[action='/language'] button")
+        try await until("the request is there") { try await browser.address.hasSuffix("/requests/1") }
+        try await browser.click("form[action='/requests/1/answer'] input[name='ordinal']")
+        try await browser.submit("/requests/1/answer", "button[value='decline']")
+        #expect(try await browser.run("return document.querySelectorAll('.notice').length").integer == 1)
+        #expect(try await browser.run("return document.querySelectorAll('#found').length").integer == 0)
+      }
+    }
+
+    private static func plan(_ site: Installation, _ page: PageSite) async throws {
+      try await sit("anna", site, page) { browser in
+        try await browser.open(page.url + "/requests/1")
         try await browser.submit("/requests/1/plan")
         try await until("the plan is there") { try await browser.address.hasSuffix("/requests/1/plan") }
         #expect(try await browser.run("return document.querySelectorAll('.picture svg').length").integer == 1)

@@ -79,7 +79,7 @@ import Testing
     var all = ""
     for library in [
       "OfficerDesk", "ErasureDomain", "ErasurePlanning", "Correspondence", "EvidenceLog", "ExternalPrograms", "Journal",
-      "ErasureEngine", "Listeners",
+      "ErasureEngine", "EvidencePublishing", "Listeners",
     ] {
       for file in try Source.files(below: library) { all += file.joined }
     }

@@ -98,7 +98,7 @@ struct PageRendering: Sendable {
     let frame = Frame(
       w: visit.words.areas, language: visit.words.language.rawValue,
       otherLanguage: visit.words.language == .english ? "nl" : "en", title: title, template: template,
-      here: visit.target, token: visit.session?.formToken, visitor: visit.visitor?.name, notice: notice,
+      here: visit.here, token: visit.session?.formToken, visitor: visit.visitor?.name, notice: notice,
       practice: page.desk.isPractice, standstill: await standstill(visit), places: PagePlace.all(for: visit),
       seesRequests: visit.may(ShowRequest.name),
       content: content)

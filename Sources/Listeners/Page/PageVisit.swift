@@ -1,4 +1,5 @@
 import ErasureDomain
+import HTTPTypes
 import OfficerAPI
 import OfficerDesk
 
@@ -54,6 +55,15 @@ struct PageVisit: Sendable {
     if may(ShowRequest.name) { return page }
     if may(ExportEvidence.name) { return page + "/evidence" }
     return hasPlan && may(ShowPlan.name) ? page + "/plan" : nil
+  }
+
+  /// Where one comes back to: this page, or the one above it where a form alone leads here.
+  var here: String {
+    var parts = target.prefix { $0 != "?" }.split(separator: "/")
+    func isPage() -> Bool { PageRoutes.all.contains { $0.method == .get && $0.match(parts) != nil } }
+    if isPage() { return target }
+    while !parts.isEmpty, !isPage() { parts.removeLast() }
+    return "/" + parts.joined(separator: "/")
   }
 
   // MARK: Words
