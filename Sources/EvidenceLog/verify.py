@@ -1533,7 +1533,9 @@ class Replay:
         self.named.update(DIGEST.findall(data.decode()))
         for digest in entry.artifacts:
             if self.artifact(digest) is None:
-                self.missing.setdefault(digest, entry.index)
+                # With the request after whose end it may be destroyed; a plan never is.
+                may_go_with = entry.request if entry.kind != "plan.proposed" else None
+                self.missing.setdefault(digest, (entry.index, may_go_with))
         if self.done is not None and (entry.kind, entry.job) != ("copy.expired", self.done):
             wanted, self.done = self.done, None
             if (entry.kind, entry.job) != ("job.settled", wanted):
@@ -1600,7 +1602,7 @@ class Replay:
         """What must hold at the end. Returns (index, why) of the first artifact that is absent, or None."""
         if self.done is not None and self.whole:
             raise Malformed(f"the log ends where an outcome of {self.done} must stand")
-        for digest, index in sorted(self.missing.items(), key=lambda item: item[1]):
+        for digest, (index, _) in sorted(self.missing.items(), key=lambda item: item[1][0]):
             return index, f"the artifact {digest} that it names is absent, and no later entry destroys it"
         return None
 
@@ -1720,9 +1722,10 @@ class Replay:
         request = self.requests.get(entry["about"])
         if request is None or request.state != "ended":
             raise Malformed("artifacts are destroyed of a request that has not ended")
-        self.gone.update(digest for digest in entry["digests"] if digest in self.missing)
         for digest in entry["digests"]:
-            self.missing.pop(digest, None)
+            if digest in self.missing and self.missing[digest][1] == entry["about"]:
+                del self.missing[digest]
+                self.gone.add(digest)
 
     def on_incident_opened(self, entry, _):
         if entry["about"] in self.incidents:

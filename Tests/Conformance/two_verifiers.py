@@ -1429,13 +1429,22 @@ def lies_of_the_demo(run):
     lie("the attestations differ", change_fact("task.attested", 2, found=False))
     lie("an artifact that is not here", lambda evidence: evidence.artifacts.pop(
         evidence.entries[evidence.place("plan.approved")]["approval"]["text"][7:]))
-    attestation = lambda evidence: next(
-        name for name, data in evidence.artifacts.items() if data.startswith(b"expunged-attestation"))
-    destroyed = lambda evidence, place: {
-        "about": evidence.entries[evidence.place("task.attested")]["request"], "at": evidence.entries[place]["at"],
+    attested = lambda evidence: evidence.entries[evidence.place("task.attested")]
+    attestation = lambda evidence: attested(evidence)["text"][7:]
+    destroyed = lambda evidence, place, about=None: {
+        "about": about or attested(evidence)["request"], "at": evidence.entries[place]["at"],
         "kind": "artifact.destroyed", "v": 1, "digests": ["sha256:" + attestation(evidence)]}
+    other = lambda evidence: next(
+        entry["request"] for entry in evidence.entries
+        if entry["kind"] == "request.ended" and entry["request"] != attested(evidence)["request"])
+    plan = lambda evidence: evidence.entries[evidence.place("plan.proposed")]
     lie("an artifact that was destroyed on purpose", lambda evidence: evidence.entries.append(destroyed(evidence, -1))
         or evidence.artifacts.pop(attestation(evidence)), is_wrong=False)
+    lie("an artifact that was destroyed as another request's", lambda evidence: evidence.entries.append(
+        destroyed(evidence, -1, other(evidence))) or evidence.artifacts.pop(attestation(evidence)))
+    lie("a plan that was destroyed on purpose", lambda evidence: evidence.entries.append({
+        "about": plan(evidence)["request"], "at": evidence.entries[-1]["at"], "kind": "artifact.destroyed", "v": 1,
+        "digests": [plan(evidence)["digest"]]}) or evidence.artifacts.pop(plan(evidence)["digest"][7:]))
     lie("an artifact that was destroyed before its request ended", lambda evidence: evidence.entries.insert(
         evidence.place("task.attested") + 1, destroyed(evidence, evidence.place("task.attested")))
         or evidence.artifacts.pop(attestation(evidence)))

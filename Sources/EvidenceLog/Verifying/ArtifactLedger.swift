@@ -4,12 +4,19 @@ import ErasureDomain
 struct ArtifactLedger {
   /// Every digest that some entry or plan names.
   private(set) var named: Set<ContentDigest> = []
-  /// Those that must be there, with the first entry that names each.
-  private(set) var required: [ContentDigest: UInt64] = [:]
+  /// The first entry that names an artifact.
+  struct Naming {
+    let entry: UInt64
+    /// Whose entry it is, where the artifact may be destroyed after that request's end: a plan never is.
+    let mayGoWith: RequestReference?
+  }
+
+  /// Those that must be there.
+  private(set) var required: [ContentDigest: Naming] = [:]
   /// Digests of configuration, whose files may be there.
   private(set) var configuration: Set<ContentDigest> = []
   private var unexplained: Set<ContentDigest> = []
-  private var destroyed: [ContentDigest: UInt64] = [:]
+  private var destroyed: Set<ContentDigest> = []
 
   mutating func add(_ entry: EvidenceEntry, index: UInt64) {
     let digests = KnownEntryKinds.digests(in: entry)
@@ -21,10 +28,14 @@ struct ArtifactLedger {
       let concludes = entry.kind == RequestConcluded.kind || entry.kind == RequestEnded.kind
       let register = Set(concludes ? entry.digests(in: "register") : [])
       configuration.formUnion(register)
-      for digest in digests where required[digest] == nil && !register.contains(digest) { required[digest] = index }
+      let naming = Naming(entry: index, mayGoWith: entry.kind == PlanProposed.kind ? nil : entry.subject.request)
+      for digest in digests where required[digest] == nil && !register.contains(digest) { required[digest] = naming }
     case .configuration: configuration.formUnion(digests)
     case .partOfConfiguration: break
-    case .destruction: for digest in digests { destroyed[digest] = index }
+    case .destruction:
+      // What it says of another request's artifacts, or of a plan, explains nothing.
+      guard let about = (try? entry.facts(as: ArtifactsDestroyed.self))?.about else { return }
+      destroyed.formUnion(digests.filter { required[$0]?.mayGoWith == about })
     case .unknown: unexplained.formUnion(digests)
     }
   }
@@ -38,20 +49,17 @@ struct ArtifactLedger {
     configuration.insert(plan.register)
   }
 
-  /// A later entry says that it was destroyed.
-  func isDestroyed(_ digest: ContentDigest) -> Bool {
-    guard let at = destroyed[digest] else { return false }
-    return required[digest].map { at > $0 } ?? true
-  }
+  /// A later entry about the same request says that it was destroyed.
+  func isDestroyed(_ digest: ContentDigest) -> Bool { destroyed.contains(digest) }
 
-  var destroyedCount: Int { destroyed.keys.count { isDestroyed($0) } }
+  var destroyedCount: Int { destroyed.count }
 
   /// Compares with what is there: findings for what is missing, sentences for what cannot be told.
   func compare(present: Set<ContentDigest>, folder: String) -> (findings: [AuditFinding], notChecked: [String]) {
     let missing = required.filter { !present.contains($0.key) && !isDestroyed($0.key) }
-    let findings = missing.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map { digest, entry in
+    let findings = missing.sorted { ($0.value.entry, $0.key) < ($1.value.entry, $1.key) }.map { digest, naming in
       AuditFinding(
-        entry: entry, path: folder + digest.hex,
+        entry: naming.entry, path: folder + digest.hex,
         reason: "the entry names this artifact, it is absent, and no later entry says that it was destroyed")
     }
     var notChecked: [String] = []

@@ -19,6 +19,21 @@ import Testing
     #expect(said.notChecked.contains { $0.contains("signatures whose text or signature is not here") })
   }
 
+  @Test func `an entry about another request, or of a plan, explains no gap`() throws {
+    for isPlan in [false, true] {
+      var (story, request) = try EvidenceStory.whole()
+      let entries = story.entries.map(\.entry)
+      let approved = try #require(entries.first { $0.kind == PlanApproved.kind }).facts(as: PlanApproved.self)
+      let other = try #require(
+        entries.last { $0.kind == RequestEnded.kind && $0.subject.request != request }?.subject.request)
+      let digest = isPlan ? approved.digest : approved.approval.text
+      story.destroy(digest)
+      try story.addDestruction(of: digest, about: isPlan ? request : other)
+      let said = try LogFolderVerifier(trust: try story.trust()).verify(try story.folder())
+      #expect(said.findings.contains { $0.reason.contains("absent") || $0.reason.contains("has not ended") })
+    }
+  }
+
   @Test func `nothing is destroyed of a request that has not ended`() throws {
     var (story, _) = try EvidenceStory.whole()
     let open = try story.receive(3)
