@@ -1444,7 +1444,7 @@ VERBS = ("erase", "erase-kept", "tag-expiry", "confirm-expiry", "manual", "expor
 MOST_ROWS = 10**12
 # How long it is remembered that rows which were seen again are there lawfully.
 REMEMBERED_DAYS = 200
-NEWEST_RULES = 8
+NEWEST_RULES = 9
 
 REQUEST_STEPS = {
     "request.confirmed": (("received",), "verified"),
@@ -2440,6 +2440,14 @@ class Replay:
         if job.system in request.held and job.verb in ("erase", "erase-kept", "manual"):
             raise Malformed(f"{what} while a hold keeps what {job.system} has")
 
+    def require_genuine(self, job, what):
+        """Rules 9: what follows done work of a plan that was stopped goes on."""
+        if self.rules < 9 or job.plan.state in ("halted", "withdrawn"):
+            return
+        for approval, time in zip(job.plan.approvals, job.plan.approval_times):
+            if self.compromised.get(approval["keyFingerprint"], "9999") <= time:
+                raise Malformed(f"{what} of a plan with an approval by a key that others may have had")
+
     def on_attempt_started(self, entry, request):
         if entry["attempt"] in self.attempts:
             raise Malformed("this attempt was started before")
@@ -2458,6 +2466,7 @@ class Replay:
         if (job.plan.stands_still or request.state == "withdrawn-partly") and not job.follow_up:
             raise Malformed("an attempt begins of a plan or request that was stopped")
         self.require_going_on(job, request, "an attempt begins")
+        self.require_genuine(job, "an attempt begins")
         self.require_released(job, exact=False)
         for edge in job.document["dependsOn"]:
             other = job.plan.jobs[edge["job"]]
@@ -2482,6 +2491,7 @@ class Replay:
         stopped = job.plan.stands_still or request.state == "withdrawn-partly"
         if self.rules >= 4 and stopped and (job.plan.paused or job.plan.doubted or not job.follow_up):
             raise Malformed("an effect is prepared while the plan is paused, or after it was stopped")
+        self.require_genuine(job, "an effect is prepared")
         self.require_released(job, exact=True)
         EffectCheck(job).run(entry["effects"])
         job.prepared = True

@@ -102,14 +102,15 @@ one_approval_by_hand() {
 }
 
 a_time_stamp() {
-  step "Somebody else says when the log was there: his time stamp, with OpenSSL alone and his certificate from elsewhere."
+  step "Somebody else says when the log was there: his time stamp, with OpenSSL alone and his certificate from elsewhere. His list of
+revoked certificates is as it was that day."
   [ -e evidence/checkpoint.tsr ] || fail "the demo's log has no time stamp; run \`make demo\` again"
-  cp "$demo/authority/ca.pem" my_ca.pem
+  { cat "$demo/authority/ca.pem"; sed -n '/BEGIN X509 CRL/,/END X509 CRL/p' evidence/tsa/ca.pem; } > my_ca.pem
   local said at
   said=$(openssl ts -reply -in evidence/checkpoint.tsr -text 2> /dev/null | sed -n 's/^Time stamp: //p')
   echo "checkpoint of $size entries, stamped $said"
   at=$(date -d "$said" +%s)
-  openssl ts -verify -data evidence/checkpoint -in evidence/checkpoint.tsr -CAfile my_ca.pem -attime "$at" 2> /dev/null
+  openssl ts -verify -data evidence/checkpoint -in evidence/checkpoint.tsr -CAfile my_ca.pem -crl_check -attime "$at" 2> /dev/null
   sed '2s/$/0/' evidence/checkpoint > forged.checkpoint
   if openssl ts -verify -data forged.checkpoint -in evidence/checkpoint.tsr -CAfile my_ca.pem -attime "$at" \
     > /dev/null 2>&1

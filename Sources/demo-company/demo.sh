@@ -82,9 +82,10 @@ python3 Sources/demo-company/time_stamp_authority.py "$demo/authority" "$demo/au
 pids+=($!)
 for _ in $(seq 100); do [ -s "$demo/authority.port" ] && break; sleep 0.1; done
 [ -s "$demo/authority.port" ] || fail "the time-stamping authority did not start"
+authority=http://127.0.0.1:$(cat "$demo/authority.port")
 cat >> "$demo/expunged.yaml" <<ANCHORS
 anchors:
-  time-stamp: {url: "http://127.0.0.1:$(cat "$demo/authority.port")/", ca: authority/ca.pem}
+  time-stamp: {url: "$authority/", ca: authority/ca.pem, crl: ["$authority/crl"]}
 ANCHORS
 
 start_daemon() {

@@ -4,8 +4,8 @@
     time_stamp_authority.py FOLDER PORT-FILE [--attached]
 
 Makes its keys in FOLDER on the first start (ca.pem is what whoever trusts it needs) and writes its port to PORT-FILE.
-With --attached it ends with its standard input. Under /lie/<how> it answers wrongly, as no authority should: imprint,
-nonce, refuse, garbage, huge, silent.
+With --attached it ends with its standard input. /crl is the list of what it has revoked, of this moment. Under /lie/<how> it answers
+wrongly, as no authority should: imprint, nonce, refuse, garbage, huge, silent; /lie/old/crl is a list of last year.
 """
 import http.server
 import os
@@ -40,6 +40,13 @@ def make_keys():
     write("tsa.ext", "extendedKeyUsage=critical,timeStamping\n")
     openssl("x509", "-req", "-in", path("tsa.csr"), "-CA", path("ca.pem"), "-CAkey", path("ca.key"), "-CAcreateserial",
             "-days", "7300", "-extfile", path("tsa.ext"), "-out", path("tsa.pem"))
+    write("index.txt", "")
+    write("ca.cnf", f"""[ca]
+default_ca = demo
+[demo]
+database = {path("index.txt")}
+default_md = sha256
+""")
     write("serial", "01\n")
     write("tsa.cnf", f"""[tsa]
 default_tsa = demo
@@ -64,6 +71,18 @@ def reply(query):
             return file.read()
 
 
+def revoked(*when):
+    """The list of revoked certificates, as DER."""
+    with tempfile.TemporaryDirectory() as work:
+        pem, der = os.path.join(work, "pem"), os.path.join(work, "der")
+        with turn:
+            openssl("ca", "-gencrl", "-config", path("ca.cnf"), "-cert", path("ca.pem"), "-keyfile", path("ca.key"),
+                    *(when or ("-crldays", "7")), "-out", pem)
+        openssl("crl", "-in", pem, "-outform", "DER", "-out", der)
+        with open(der, "rb") as file:
+            return file.read()
+
+
 def query_over(digest):
     with tempfile.TemporaryDirectory() as work:
         asked = os.path.join(work, "q")
@@ -73,6 +92,13 @@ def query_over(digest):
 
 
 class Authority(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        if not self.path.endswith("/crl"):
+            self.send_error(404)
+            return
+        last_year = ("-crl_lastupdate", "250101000000Z", "-crl_nextupdate", "250201000000Z")
+        self.say("application/pkix-crl", revoked(*(last_year if "/lie/old/" in self.path else ())))
+
     def do_POST(self):
         query = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         how = self.path.rpartition("/lie/")[2] if "/lie/" in self.path else ""
@@ -92,8 +118,11 @@ class Authority(http.server.BaseHTTPRequestHandler):
             "garbage": lambda: b"<html>come back later</html>",
             "huge": lambda: bytes(1 << 20),
         }[how]()
+        self.say("application/timestamp-reply", answer)
+
+    def say(self, kind, answer):
         self.send_response(200)
-        self.send_header("Content-Type", "application/timestamp-reply")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(answer)))
         self.end_headers()
         self.wfile.write(answer)

@@ -28,9 +28,9 @@ struct VerifyCommand: ParsableCommand {
       let files = try FolderFiles(path)
       kind = try files.kind()
       switch kind {
-      case .log: result = try LogFolderVerifier(trust: trust).verify(files)
+      case .log: result = try LogFolderVerifier(trust: trust, ahead: ReadAhead()).verify(files)
       case .bundle: result = try BundleVerifier(trust: trust).verify(files)
-      case .auditor: result = try AuditorsFolderVerifier(trust: trust).verify(files)
+      case .auditor: result = try AuditorsFolderVerifier(trust: trust, ahead: ReadAhead()).verify(files)
       }
     } catch let problem as Unreadable {
       StandardError.write("expunge-audit: \(problem)")

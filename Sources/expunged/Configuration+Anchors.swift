@@ -16,6 +16,8 @@ extension Configuration {
       var url: String
       /// PEM of the authorities that its chain leads to; nil where none is named.
       var authorities: String?
+      /// Addresses of lists of revoked certificates.
+      var revocations: [String]
     }
 
     var witnesses: [Witness] = []
@@ -45,17 +47,25 @@ extension Configuration {
     return anchors
   }
 
+  private static let mostLists = 4
+
   private static func timeStamp(
     _ member: Member, _ reader: inout StrictReader, path: (String?) -> String
   ) -> Anchors.TimeStamp? {
     let keys: [KnownKey] = [
       .required("url", "write the address of the time-stamping authority, such as http://tsa.example/tsr"),
-      .optional("ca"),
+      .optional("ca"), .optional("crl"),
     ]
     guard let members = reader.members(of: member, what: "time-stamp", keys: keys),
       let url = members["url"].flatMap({ address($0, &reader) })
     else { return nil }
-    return Anchors.TimeStamp(url: url, authorities: members["ca"].flatMap { reader.text($0) }.map { path($0) })
+    let lists = members["crl"].flatMap { reader.elements(of: $0) } ?? []
+    if let member = members["crl"], lists.count > mostLists {
+      reader.fault(member.line, "\"crl\" names \(lists.count) lists; an authority's chain has at most \(mostLists)")
+    }
+    return Anchors.TimeStamp(
+      url: url, authorities: members["ca"].flatMap { reader.text($0) }.map { path($0) },
+      revocations: lists.prefix(mostLists).compactMap { address($0, &reader) })
   }
 
   private static func witness(_ member: Member, _ reader: inout StrictReader) -> Anchors.Witness? {

@@ -96,7 +96,9 @@ struct LogAccess {
         }
         return Array(data)
       }
-      return TimeStampAuthority(url: stamp.url, authorities: authorities ?? [], loop: loop, random: SystemRandom())
+      return TimeStampAuthority(
+        url: stamp.url, authorities: authorities ?? [], revocations: stamp.revocations, loop: loop,
+        random: SystemRandom())
     }
     let refusals = AnchorRefusals(journal: journal, clock: clock, logger: logger)
     return CheckpointAnchors(

@@ -1348,7 +1348,7 @@ def lies_of_the_demo(run):
         approval(lambda text: text.replace(b"decision approve", b"decision refuse")), bundle=True)
     lie("approved for fewer jobs", approval(lambda text: re.sub(rb"jobs \d+", b"jobs 1", text)))
     lie("approved for another log", approval(lambda text: re.sub(rb"log \S+", b"log other.example/log", text)))
-    lie("approved for another request", approval(lambda text: re.sub(rb"request r-.", b"request r-f", text)))
+    lie("approved for another request", approval(lambda text: re.sub(rb"request r-\w+", b"request r-" + b"0" * 32, text)))
     lie("approved with another nonce", approval(lambda text: re.sub(rb"nonce \w+", b"nonce " + b"0" * 32, text)))
     lie("a line more in the approval", approval(lambda text: text + b"note x\n"))
     lie("lines of the approval swapped", approval(swap_lines(1, 2)))
@@ -1655,6 +1655,15 @@ def changes(run):
         writer.add("plan.paused", **{name: writer.evidence.entries[-1][name] for name in ("request", "plan")}),
         (lambda approval: writer.add("plan.resumed", request=approval["request"], plan=approval["plan"]))(
             doubted(writer))))
+
+    def claimed(writer, rules):
+        writer.evidence.entries[0]["rules"] = rules
+        compromised(writer)
+        first = next(entry for entry in run_entries(run) if entry["kind"] == "attempt.started")
+        writer.evidence.entries.append({**first, "at": writer.at})
+
+    lie("an attempt of a plan that a key in other hands approved", lambda writer: claimed(writer, 9))
+    lie("the same by older rules", lambda writer: claimed(writer, 8), is_wrong=False)
     lie("a change signed with a key in other hands", lambda writer: (
         compromised(writer), sign(writer, "bram", "people", writer.evidence.entries[0]["people"], second, nonces[0])))
     run.signers = listed

@@ -24,8 +24,9 @@ final class AnchorScene: Sendable {
     WitnessClient(name: name, key: witness.key, prefix: witness.url, loop: loop)
   }
 
-  func authority(_ url: String, _ authorities: [UInt8] = []) -> TimeStampAuthority {
-    TimeStampAuthority(url: url, authorities: authorities, loop: loop, random: scene.fixture.random)
+  func authority(_ url: String, _ authorities: [UInt8] = [], revocations: [String] = []) -> TimeStampAuthority {
+    TimeStampAuthority(
+      url: url, authorities: authorities, revocations: revocations, loop: loop, random: scene.fixture.random)
   }
 
   func publisher(

@@ -63,6 +63,63 @@ import Testing
     #expect(try scene.scene.signer.checkpoints.count == 1)
   }
 
+  @Test func `the lists of revoked certificates of the day lie beside the stamp, and openssl reads them`() async throws
+  {
+    let server = try TimeStampServer()
+    let scene = try AnchorScene()
+    try await scene.scene.open()
+    let authorities = Array(try Data(contentsOf: URL(fileURLWithPath: server.authorities)))
+    let authority = scene.authority(server.url(), authorities, revocations: [server.revocations()])
+    try await scene.publisher(authority: authority).publisher.publishAnchored()
+    #expect(scene.heard.isEmpty)
+    func verify() throws {
+      let folder = scene.scene.folder
+      let stamp = try TimeStamp(reply: #require(try scene.scene.published()["checkpoint.tsr"]))
+      try TimeStampServer.verify(
+        data: folder.path("log/checkpoint"), stamp: folder.path("log/checkpoint.tsr"),
+        authorities: folder.path("log/tsa/ca.pem"), time: stamp.time.secondsSince1970, checkingLists: true)
+    }
+    try verify()
+    let kept = try #require(try scene.scene.published()["tsa/ca.pem"])
+    #expect(kept.starts(with: authorities) && String(decoding: kept, as: UTF8.self).contains("BEGIN X509 CRL"))
+    // The next one has the list of its own moment.
+    try server.revoke()
+    try await scene.scene.addRequests(1)
+    try await scene.publisher(authority: authority).publisher.publishAnchored()
+    #expect(try scene.scene.published()["tsa/ca.pem"] != kept)
+    #expect(throws: (any Error).self) { try verify() }
+  }
+
+  @Test(arguments: [("old", "out-of-date"), ("nowhere", "status-404")])
+  func `a stamp without its list is kept, and said to be without`(_ lie: String, _ code: String) async throws {
+    let server = try TimeStampServer()
+    let scene = try AnchorScene()
+    try await scene.scene.open()
+    let address = lie == "old" ? server.revocations(lie: lie) : server.url() + lie
+    let (publisher, anchors) = scene.publisher(authority: scene.authority(server.url(), [0x0A], revocations: [address]))
+    try await publisher.publishAnchored()
+    #expect(try scene.scene.published()["checkpoint.tsr"] != nil)
+    #expect(try scene.scene.published()["tsa/ca.pem"] == [0x0A])
+    #expect(scene.heard == [CheckpointAnchors.Trouble(anchor: "time-stamp-crl", code: code)])
+    #expect(
+      await anchors.warnings == [
+        "the newest time stamp was kept without a list of revoked certificates of its day (\(code)); the next one asks again"
+      ])
+  }
+
+  @Test func `the stamp of a closed log is renewed by hand, as the manual says`() async throws {
+    let server = try TimeStampServer()
+    let folder = try TemporaryFolder()
+    let checkpoint = Array("a checkpoint\n".utf8)
+    let old = try server.stamp(checkpoint)
+    try Data(old + checkpoint).write(to: URL(fileURLWithPath: folder.path("both")))
+    let renewed = try server.stamp(old + checkpoint)
+    try Data(renewed).write(to: URL(fileURLWithPath: folder.path("renewed.tsr")))
+    try TimeStampServer.verify(
+      data: folder.path("both"), stamp: folder.path("renewed.tsr"), authorities: server.authorities,
+      time: try TimeStamp(reply: renewed).time.secondsSince1970)
+  }
+
   @Test func `the stamp of an older checkpoint does not lie beside a newer one`() async throws {
     let server = try TimeStampServer()
     let scene = try AnchorScene()

@@ -1,5 +1,6 @@
 import ErasureDomain
 import EvidenceLog
+import Journal
 import OfficerAPI
 import OfficerDesk
 import TestKit
@@ -16,9 +17,10 @@ import Testing
   }
 
   /// A request that Bram and Chris have approved, and the time before they did.
-  private func approved() async throws -> (DeskScene, UTCTime) {
+  private func approved(rules: Int? = nil) async throws -> (DeskScene, UTCTime) {
     var options = DeskScene.Options()
     options.people = Self.people
+    options.rules = rules
     let scene = try await DeskScene(options)
     try await scene.proposed()
     scene.clock.advance(seconds: 60)
@@ -53,6 +55,34 @@ import Testing
     #expect(try await scene.plan().doubted == nil)
     #expect(try await scene.plan().approvals.map(\.by) == [Member.dora.id, Member.chris.id])
     #expect(try await scene.jobs().allSatisfy { !$0.held })
+    try await scene.running {
+      try await scene.until("the CRM is done") { try await scene.job(DeskSystems.crm).state.isSettled }
+    }
+    try await scene.checkJournal()
+  }
+
+  /// A crash, or a claim that comes between the entry for the key and the one for the plan.
+  @Test(arguments: [LogRules.doubtForbidsWork, LogRules.linesAddUp])
+  func `lets nothing begin from its very entry on, in a log with rules`(_ rules: Int) async throws {
+    let (scene, before) = try await approved(rules: rules)
+    let key = try #require(try await scene.plan().approvals.first).keyFingerprint
+    let word = SignerCompromised(person: Member.bram.id, keys: [key], since: before)
+    try await scene.journal.append([EntryDraft(word, about: .log, by: Member.chris.id)], to: .log, expecting: nil)
+    #expect(try await scene.plan().doubted == nil)
+    try await scene.running {
+      var turns = 0
+      try await scene.until("the engine had its chance", moving: false) {
+        turns += 1
+        return turns > 2_000
+      }
+    }
+    let started = try await scene.entries(AttemptStarted.kind)
+    // As it was written before there was that rule, and still reads.
+    guard rules >= LogRules.doubtForbidsWork else { return #expect(!started.isEmpty) }
+    #expect(started.isEmpty)
+    try await scene.desk.doubtPlans()
+    #expect(try await scene.plan().doubted == [Member.bram.id])
+    try await scene.say(try scene.signed(try await scene.text(), by: .dora), by: .dora)
     try await scene.running {
       try await scene.until("the CRM is done") { try await scene.job(DeskSystems.crm).state.isSettled }
     }

@@ -49,6 +49,16 @@ public final class TimeStampServer: Sendable {
   /// What whoever trusts it needs.
   public var authorities: String { folder.path("authority/ca.pem") }
 
+  /// Where its list of revoked certificates is.
+  public func revocations(lie: String? = nil) -> String { url(lie: lie) + (lie == nil ? "crl" : "/crl") }
+
+  /// Revokes the certificate with which it stamps.
+  public func revoke() throws {
+    let files = ["-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-revoke", "tsa.pem"]
+    try ChildProcess.run(
+      ["/usr/bin/openssl", "ca"] + files.map { $0.hasPrefix("-") ? $0 : folder.path("authority/" + $0) })
+  }
+
   /// Its answer about these bytes.
   public func stamp(_ bytes: [UInt8]) throws -> [UInt8] {
     let imprint = ContentDigest(hashing: bytes).bytes
@@ -61,10 +71,13 @@ public final class TimeStampServer: Sendable {
       ["/usr/bin/python3", "-c", post, url()], input: try TimeStamp.request(imprint: imprint, nonce: 7))
   }
 
-  /// Runs `openssl ts -verify`; throws what it says when the time stamp is not good.
-  public static func verify(data: String, stamp: String, authorities: String, time: Int64) throws {
-    try ChildProcess.run([
-      "/usr/bin/openssl", "ts", "-verify", "-data", data, "-in", stamp, "-CAfile", authorities, "-attime", "\(time)",
-    ])
+  /// Runs `openssl ts -verify`; throws what it says when the time stamp is not good. `checkingLists` wants a list of revoked
+  /// certificates among the authorities.
+  public static func verify(
+    data: String, stamp: String, authorities: String, time: Int64, checkingLists: Bool = false
+  ) throws {
+    try ChildProcess.run(
+      ["/usr/bin/openssl", "ts", "-verify", "-data", data, "-in", stamp, "-CAfile", authorities, "-attime", "\(time)"]
+        + (checkingLists ? ["-crl_check"] : []))
   }
 }

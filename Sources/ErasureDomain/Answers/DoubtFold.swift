@@ -16,6 +16,24 @@ enum DoubtFold {
     }
   }
 
+  /// No approval of the plan is by a key that somebody else may have had at its time.
+  static func requireGenuine(of job: JobRecord, _ kind: EntryKind, in answers: some JournalAnswers) throws {
+    let log = try answers.log()
+    guard let compromised = log.compromised, (log.opened?.rules ?? LogRules.first) >= LogRules.doubtForbidsWork,
+      let plan = try answers.plan(job.plan)
+    else { return }
+    switch plan.state {
+    // Who stopped the plan has settled what was in doubt: what follows done work goes on.
+    case .halted, .withdrawn: return
+    case .draft, .proposed, .approved, .waiting, .executing, .paused, .concluded: break
+    }
+    for (approval, time) in zip(plan.approvals, plan.approvalTimes ?? []) {
+      guard let since = compromised[approval.keyFingerprint], since <= time else { continue }
+      throw FoldProblem.malformed(
+        kind, "others may have had the key of an approval since \(since): another person confirms it first")
+    }
+  }
+
   /// The plan was changed: all sign anew.
   static func forget(_ record: inout PlanRecord) {
     record.approvals = []

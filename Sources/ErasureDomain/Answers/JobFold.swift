@@ -33,6 +33,7 @@ enum JobFold {
       let log = try answers.log()
       try SystemFold.requireEffectReleased(of: record, in: log)
       try requireGoingOn(record, in: log)
+      try DoubtFold.requireGenuine(of: record, entry.kind, in: answers)
       record.prepared = facts
     case ReceiptKept.kind:
       let facts = try entry.facts(as: ReceiptKept.self)
@@ -167,6 +168,7 @@ enum JobFold {
     guard !record.held else { throw FoldProblem.malformed(entry.kind, "the plan is paused or stopped") }
     try requireNoHold(record, entry.kind)
     guard try answers.log().stopped == nil else { throw FoldProblem.stopped }
+    try DoubtFold.requireGenuine(of: record, entry.kind, in: answers)
     guard facts.epoch == record.epoch + 1 else {
       throw FoldProblem.staleEpoch(job: record.job, expected: record.epoch + 1, found: facts.epoch)
     }
@@ -264,48 +266,55 @@ enum JobFold {
   static func releaseDependents(
     in plan: PlanReference, at time: UTCTime, _ answers: inout some JournalAnswers
   ) throws {
-    let jobs = try answers.jobs(of: plan)
-    // Places, not records: those are large.
-    let places = Dictionary(jobs.indices.map { (jobs[$0].job, $0) }, uniquingKeysWith: { first, _ in first })
-    for var job in jobs where job.state.isBlocked {
-      let unmet = job.dependsOn.filter { edge in
-        guard let other = places[edge.job].map({ jobs[$0] }) else { return true }
+    for var job in try answers.jobs(of: plan, where: { $0.isBlocked }) {
+      let unmet = try job.dependsOn.filter { edge in
+        guard let other = try standing(of: edge, in: plan, answers) else { return true }
         switch edge.kind {
         case .settled: return !other.state.isSettled
         // Once told stays told, also while the company is being asked.
         case .handedOver: return other.handedOverAt == nil && !other.state.isHandedOver
         }
       }
-      let before = job
       if job.verb.isFollowUp {
-        try date(&job, from: jobs, at: places)
+        guard try date(&job, in: answers) else { continue }
       } else if unmet.isEmpty {
         job.state = try job.state.applying(.unblocked).state
         job.unblocksAt = nil
       } else if unmet.allSatisfy({ $0.kind == .handedOver }) {
-        job.unblocksAt = job.createdAt.adding(seconds: Dependency.handedOverPatienceSeconds)
+        let until = job.createdAt.adding(seconds: Dependency.handedOverPatienceSeconds)
+        guard job.unblocksAt != until else { continue }
+        job.unblocksAt = until
+      } else {
+        continue
       }
-      if job != before { try answers.put(job, ordinal: nil) }
+      try answers.put(job, ordinal: nil)
     }
   }
 
-  /// A follow-up whose date only the followed job's outcome tells: the tag's date, or nothing left to wait for.
-  private static func date(
-    _ job: inout JobRecord, from jobs: [JobRecord], at places: [JobReference: Int]
-  ) throws {
-    guard let edge = job.dependsOn.first, let followed = places[edge.job].map({ jobs[$0] }) else { return }
-    guard case .settled(let outcome) = followed.state else { return }
+  /// The job that an edge leads to, where it is one of the same plan.
+  private static func standing(
+    of edge: Dependency, in plan: PlanReference, _ answers: some JournalAnswers
+  ) throws -> JobStanding? {
+    guard let other = try answers.standing(of: edge.job), other.plan == plan else { return nil }
+    return other
+  }
+
+  /// A follow-up whose date only the followed job's outcome tells: the tag's date, or nothing left to wait for. Whether
+  /// anything changed.
+  private static func date(_ job: inout JobRecord, in answers: some JournalAnswers) throws -> Bool {
+    guard let edge = job.dependsOn.first, let followed = try standing(of: edge, in: job.plan, answers),
+      case .settled(let outcome) = followed.state
+    else { return false }
     // Stopped after all: then there is nothing to follow either.
     if followed.held, !outcome.leavesFollowUps { job.held = true }
     if let due = job.followUp?.due, let from = job.followUp?.dueAt {
       job.state = try job.state.applying(.dated(due: due, from: from)).state
-      return
-    }
-    if case .expiryTagged(let until, let untilAt, _) = outcome {
+    } else if case .expiryTagged(let until, let untilAt, _) = outcome {
       job.state = try job.state.applying(.dated(due: until, from: untilAt)).state
       job.deadline = untilAt.adding(seconds: followUpPatienceSeconds)
     } else {
       job.state = try job.state.applying(.unblocked).state
     }
+    return true
   }
 }

@@ -6,6 +6,10 @@ public protocol JournalAnswers {
   func job(_ reference: JobReference) throws -> JobRecord?
   /// Every job of a plan, in the plan's order.
   func jobs(of plan: PlanReference) throws -> [JobRecord]
+  /// Those of them whose state is wanted, in the same order.
+  func jobs(of plan: PlanReference, where isWanted: (ErasureJob.State) -> Bool) throws -> [JobRecord]
+  /// The same as of `job`, without the rest of its record.
+  func standing(of job: JobReference) throws -> JobStanding?
   /// The bytes of an artifact an entry named, or nothing when it was destroyed.
   func artifact(_ digest: ContentDigest) throws -> [UInt8]?
 
@@ -24,6 +28,14 @@ public protocol JournalAnswers {
 }
 
 extension JournalAnswers {
+  public func jobs(of plan: PlanReference, where isWanted: (ErasureJob.State) -> Bool) throws -> [JobRecord] {
+    try jobs(of: plan).filter { isWanted($0.state) }
+  }
+
+  public func standing(of job: JobReference) throws -> JobStanding? {
+    try self.job(job).map { JobStanding(plan: $0.plan, state: $0.state, handedOverAt: $0.handedOverAt, held: $0.held) }
+  }
+
   public func plan(at digest: ContentDigest) throws -> ErasurePlan? {
     try artifact(digest).map { try CanonicalJSON.decode(ErasurePlan.self, from: $0) }
   }
@@ -38,6 +50,21 @@ extension JournalAnswers {
     guard var record = try self.request(request) else { return }
     record.entries += 1
     try put(record)
+  }
+}
+
+/// What other jobs ask of a job.
+public struct JobStanding: Sendable {
+  public let plan: PlanReference
+  public let state: ErasureJob.State
+  public let handedOverAt: UTCTime?
+  public let held: Bool
+
+  public init(plan: PlanReference, state: ErasureJob.State, handedOverAt: UTCTime?, held: Bool) {
+    self.plan = plan
+    self.state = state
+    self.handedOverAt = handedOverAt
+    self.held = held
   }
 }
 

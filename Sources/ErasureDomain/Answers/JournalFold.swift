@@ -53,7 +53,7 @@ public enum JournalFold {
   }
 
   private static func requireCovered(_ ranges: String, _ count: Int, _ kind: EntryKind) throws {
-    guard let covered = IndexRanges(ranges), covered.indexes.count == count else {
+    guard IndexRanges.count(ranges) == count else {
       throw FoldProblem.malformed(kind, "does not name all \(count) entries of its request")
     }
   }

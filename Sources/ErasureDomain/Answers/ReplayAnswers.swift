@@ -8,10 +8,36 @@ public final class ReplayAnswers: JournalAnswers {
     init(_ record: Record) { self.record = record }
   }
 
+  /// Records by their references. The one that was asked for last is asked for again: an entry is about few.
+  private struct Table<Kind: ReferenceKind, Record> {
+    private var places: [Reference<Kind>: Held<Record>] = [:]
+    private var last: (reference: Reference<Kind>, held: Held<Record>)?
+
+    var values: Dictionary<Reference<Kind>, Held<Record>>.Values { places.values }
+
+    subscript(reference: Reference<Kind>) -> Held<Record>? {
+      mutating get {
+        if let last, last.reference == reference { return last.held }
+        guard let held = places[reference] else { return nil }
+        last = (reference, held)
+        return held
+      }
+    }
+
+    mutating func insert(_ record: Record, at reference: Reference<Kind>) {
+      places[reference] = Held(record)
+    }
+
+    mutating func remove(_ reference: Reference<Kind>) {
+      places[reference] = nil
+      last = nil
+    }
+  }
+
   private var logRecord = LogRecord()
-  private var heldRequests: [RequestReference: Held<RequestRecord>] = [:]
-  private var heldPlans: [PlanReference: Held<PlanRecord>] = [:]
-  private var heldJobs: [JobReference: Held<JobRecord>] = [:]
+  private var heldRequests = Table<RequestKind, RequestRecord>()
+  private var heldPlans = Table<PlanKind, PlanRecord>()
+  private var heldJobs = Table<JobKind, JobRecord>()
   private var jobsByPlan: [PlanReference: [JobReference]] = [:]
   private var plansByRequest: [RequestReference: [PlanReference]] = [:]
   /// Whether the words of owners are among the entries; else nothing can be demanded of them.
@@ -39,10 +65,23 @@ public final class ReplayAnswers: JournalAnswers {
   public func jobs(of plan: PlanReference) -> [JobRecord] {
     (jobsByPlan[plan] ?? []).compactMap { heldJobs[$0]?.record }
   }
+  public func jobs(of plan: PlanReference, where isWanted: (ErasureJob.State) -> Bool) -> [JobRecord] {
+    (jobsByPlan[plan] ?? []).compactMap { reference in
+      guard let held = heldJobs[reference], isWanted(held.record.state) else { return nil }
+      return held.record
+    }
+  }
+  public func standing(of job: JobReference) -> JobStanding? {
+    guard let held = heldJobs[job] else { return nil }
+    return JobStanding(
+      plan: held.record.plan, state: held.record.state, handedOverAt: held.record.handedOverAt, held: held.record.held)
+  }
   public func artifact(_ digest: ContentDigest) throws -> [UInt8]? { try source(digest) }
 
-  /// Every request, in no particular order.
-  public var requests: [RequestRecord] { heldRequests.values.map(\.record) }
+  /// Every request, in no particular order, with its plans where it has not ended.
+  public func forEachRequest(_ body: (_ number: Int, _ state: ErasureRequest.State, _ plans: [PlanReference]) -> Void) {
+    for held in heldRequests.values { body(held.record.number, held.record.state, held.record.plans) }
+  }
 
   /// The number of the newest request.
   public var lastNumber: Int { logRecord.lastNumber }
@@ -51,6 +90,15 @@ public final class ReplayAnswers: JournalAnswers {
   public func owners(of job: JobReference) -> (plan: PlanReference, request: RequestReference)? {
     heldJobs[job].map { ($0.record.plan, $0.record.request) }
   }
+
+  /// The plans of a request that has not ended.
+  public func plans(of request: RequestReference) -> [PlanReference] { plansByRequest[request] ?? [] }
+
+  /// The jobs of a plan whose request has not ended, in the plan's order.
+  public func references(of plan: PlanReference) -> [JobReference] { jobsByPlan[plan] ?? [] }
+
+  /// The digest with which a plan was proposed last.
+  public func digest(of plan: PlanReference) -> ContentDigest? { heldPlans[plan]?.record.proposal.digest }
 
   /// To which request a plan has belonged from its beginning.
   public func owner(of plan: PlanReference) -> RequestReference? { heldPlans[plan]?.record.request }
@@ -62,6 +110,11 @@ public final class ReplayAnswers: JournalAnswers {
     }
     read.put(plan, at: digest)
     return plan
+  }
+
+  /// A plan that was read elsewhere, from the bytes with this digest.
+  public func keep(_ plan: ErasurePlan, at digest: ContentDigest) {
+    if read[digest] == nil { read.put(plan, at: digest) }
   }
 
   public func note(_ time: UTCTime) { logRecord.lastAt = time }
@@ -76,7 +129,7 @@ public final class ReplayAnswers: JournalAnswers {
     if let held = heldRequests[record.request] {
       held.record = record
     } else {
-      heldRequests[record.request] = Held(record)
+      heldRequests.insert(record, at: record.request)
     }
   }
 
@@ -84,7 +137,7 @@ public final class ReplayAnswers: JournalAnswers {
     if let held = heldPlans[record.plan] {
       held.record = record
     } else {
-      heldPlans[record.plan] = Held(record)
+      heldPlans.insert(record, at: record.plan)
       plansByRequest[record.request, default: []].append(record.plan)
     }
   }
@@ -95,7 +148,7 @@ public final class ReplayAnswers: JournalAnswers {
       guard ordinal == nil else { throw FoldProblem.exists(record.job.text) }
       held.record = record
     } else {
-      heldJobs[record.job] = Held(record)
+      heldJobs.insert(record, at: record.job)
       if ordinal != nil { jobsByPlan[record.plan, default: []].append(record.job) }
     }
   }
@@ -103,8 +156,8 @@ public final class ReplayAnswers: JournalAnswers {
   /// Drops plans and jobs of a request that has ended, so that a long log needs no more memory than its open requests.
   public func forget(_ request: RequestReference) {
     for plan in plansByRequest.removeValue(forKey: request) ?? [] {
-      heldPlans[plan] = nil
-      for job in jobsByPlan.removeValue(forKey: plan) ?? [] { heldJobs[job] = nil }
+      heldPlans.remove(plan)
+      for job in jobsByPlan.removeValue(forKey: plan) ?? [] { heldJobs.remove(job) }
     }
   }
 }
@@ -116,7 +169,14 @@ private final class PlanCache {
   private var order: [ContentDigest] = []
   private var next = 0
 
-  subscript(digest: ContentDigest) -> ErasurePlan? { plans[digest] }
+  private var last: (digest: ContentDigest, plan: ErasurePlan)?
+
+  subscript(digest: ContentDigest) -> ErasurePlan? {
+    if let last, last.digest == digest { return last.plan }
+    guard let plan = plans[digest] else { return nil }
+    last = (digest, plan)
+    return plan
+  }
 
   func put(_ plan: ErasurePlan, at digest: ContentDigest) {
     if order.count < Self.most {

@@ -123,8 +123,8 @@ enum RequestFold {
     _ plans: [PlanReference], followUps: Bool, in answers: some JournalAnswers
   ) throws {
     for plan in plans {
-      for job in try answers.jobs(of: plan) where followUps || !job.verb.isFollowUp {
-        guard job.state.isSettled else { throw FoldProblem.notSettled(job: job.job) }
+      for job in try answers.jobs(of: plan, where: { !$0.isSettled }) where followUps || !job.verb.isFollowUp {
+        throw FoldProblem.notSettled(job: job.job)
       }
     }
   }

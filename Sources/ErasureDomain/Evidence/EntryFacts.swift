@@ -3,15 +3,32 @@ public protocol EntryFacts: Codable, Sendable, Hashable {
   static var kind: EntryKind { get }
 }
 
+/// Facts that were read with their entry. An object, so that their type is asked for without a search.
+protocol ReadFacts: AnyObject, Sendable {
+  /// The same as a tree.
+  var tree: [String: CanonicalJSON]? { get }
+}
+
+final class FactsRead<Facts: EntryFacts>: ReadFacts {
+  let facts: Facts
+
+  init(_ facts: Facts) { self.facts = facts }
+
+  var tree: [String: CanonicalJSON]? {
+    // What was read from canonical JSON can be written in it.
+    do { return try CanonicalJSON.tree(of: facts).object } catch { return nil }
+  }
+}
+
 /// Facts of the kinds that a log is full of.
 protocol ReadableFacts: EntryFacts, CanonicalReadable {
   /// The facts in an entry; nothing where they do not read in the direct way.
-  static func facts(at place: CanonicalPlace) -> (any EntryFacts)?
+  static func facts(at place: CanonicalPlace) -> (any ReadFacts)?
 }
 
 extension ReadableFacts {
-  static func facts(at place: CanonicalPlace) -> (any EntryFacts)? {
-    do { return try Self(reading: place) } catch { return nil }
+  static func facts(at place: CanonicalPlace) -> (any ReadFacts)? {
+    do { return FactsRead(try Self(reading: place)) } catch { return nil }
   }
 }
 
@@ -24,7 +41,7 @@ public struct EntryTypes: Sendable {
     let readable: (any ReadableFacts.Type)?
 
     /// The facts in an entry; nothing where they do not read.
-    func read(from tape: CanonicalJSONTape) -> (any EntryFacts)? {
+    func read(from tape: CanonicalJSONTape) -> (any ReadFacts)? {
       if let readable, let facts = tape.withPlace({ readable.facts(at: $0) }) { return facts }
       let known = type
       return Self.decode(known, tape)
@@ -32,8 +49,8 @@ public struct EntryTypes: Sendable {
 
     private static func decode<Facts: EntryFacts>(
       _ type: Facts.Type, _ tape: CanonicalJSONTape
-    ) -> (any EntryFacts)? {
-      do { return try CanonicalJSON.decode(type, from: tape) } catch { return nil }
+    ) -> (any ReadFacts)? {
+      do { return FactsRead(try CanonicalJSON.decode(type, from: tape)) } catch { return nil }
     }
   }
 

@@ -16,10 +16,11 @@ public enum ErasureReport {
     var lines = ["ERASURE REPORT (verslag van verwijdering)", ""]
     lines += notShown
     lines.append("")
-    try lines += head(request, plan, entries)
+    let places = Places(entries)
+    try lines += head(request, plan, entries, places)
     if let register, let plan { lines.append(words(of: register, plan)) }
-    if let plan { try lines += systems(plan, entries, format) }
-    try lines += approvals(plan, entries)
+    if let plan { try lines += systems(plan, entries, places, format) }
+    try lines += approvals(plan, entries, places)
     lines += [
       "", "Entries of the log read for this report: \(IndexRanges(entries.indices.map { entries[$0].index })).",
     ]
@@ -32,37 +33,64 @@ public enum ErasureReport {
     "lie at the moment of writing; that blocks on a disk are gone.",
   ]
 
-  private static func first<Facts: EntryFacts>(
-    _ type: Facts.Type, _ entries: [(index: UInt64, entry: EvidenceEntry)]
-  ) throws(EntryProblem) -> Facts? {
-    guard let found = entries.indices.first(where: { entries[$0].entry.kind == Facts.kind }) else { return nil }
-    return try entries[found].entry.facts(as: type)
-  }
+  /// Where the entries stand that a report speaks of, each kind in its order: looked for once.
+  private struct Places {
+    var received: Int?
+    var confirmed: Int?
+    var refused: Int?
+    var withdrawn: Int?
+    var started: [Int] = []
+    var settled: [Int] = []
+    var approved: [Int] = []
+    /// That approvals are in doubt, and confirmations in the place of such.
+    var doubts: [Int] = []
+    var attested: [Int] = []
+    var concluded: [Int] = []
 
-  /// The entries of some kinds, in their order. Entries are large: all others are looked at where they stand.
-  private static func entries(
-    of kinds: EntryKind..., in entries: [(index: UInt64, entry: EvidenceEntry)]
-  ) -> [(index: UInt64, entry: EvidenceEntry)] {
-    entries.indices.filter { kinds.contains(entries[$0].entry.kind) }.map { entries[$0] }
+    init(_ entries: [(index: UInt64, entry: EvidenceEntry)]) {
+      for place in entries.indices {
+        switch entries[place].entry.kind {
+        case AttemptStarted.kind: started.append(place)
+        case JobSettled.kind: settled.append(place)
+        case RequestReceived.kind: received = received ?? place
+        case RequestConfirmed.kind: confirmed = confirmed ?? place
+        case RequestRefused.kind: refused = refused ?? place
+        case RequestWithdrawn.kind: withdrawn = withdrawn ?? place
+        case PlanApproved.kind: approved.append(place)
+        case PlanDoubted.kind, PlanConfirmed.kind: doubts.append(place)
+        case TaskAttested.kind: attested.append(place)
+        case RequestConcluded.kind: concluded.append(place)
+        default: break
+        }
+      }
+    }
   }
 
   private static func head(
-    _ request: RequestReference, _ plan: ErasurePlan?, _ entries: [(index: UInt64, entry: EvidenceEntry)]
+    _ request: RequestReference, _ plan: ErasurePlan?, _ entries: [(index: UInt64, entry: EvidenceEntry)],
+    _ places: Places
   ) throws(EntryProblem) -> [String] {
     var lines: [String] = []
     if plan?.practice == true { lines += ["PRACTICE MODE: nothing in this report concerns real people.", ""] }
-    if let received = try first(RequestReceived.self, entries) {
+    if let place = places.received {
+      let received = try entries[place].entry.facts(as: RequestReceived.self)
       let dates = received.dueDates
       lines.append("Request \(received.number), \(request), commitment \(received.commitment)")
       lines.append(
         "Received \(received.receivedOn) by \(received.channel); last day \(dates.statutory), work-to date "
           + "\(dates.workTo) (\(dates.ruleSet))")
     }
-    if let confirmed = try first(RequestConfirmed.self, entries) {
+    if let place = places.confirmed {
+      let confirmed = try entries[place].entry.facts(as: RequestConfirmed.self)
       lines.append("Identity: \(confirmed.method); legal basis \(confirmed.ground.article)")
     }
-    if let refused = try first(RequestRefused.self, entries) { lines.append("Refused: \(refused.ground)") }
-    if try first(RequestWithdrawn.self, entries) != nil { lines.append("Withdrawn by the person") }
+    if let place = places.refused {
+      lines.append("Refused: \(try entries[place].entry.facts(as: RequestRefused.self).ground)")
+    }
+    if let place = places.withdrawn {
+      _ = try entries[place].entry.facts(as: RequestWithdrawn.self)
+      lines.append("Withdrawn by the person")
+    }
     if let plan {
       lines.append("Plan \(plan.plan), register \(plan.register), drafted by \(plan.drafter)")
     }
@@ -80,14 +108,17 @@ public enum ErasureReport {
   }
 
   private static func systems(
-    _ plan: ErasurePlan, _ entries: [(index: UInt64, entry: EvidenceEntry)], _ format: Int
+    _ plan: ErasurePlan, _ entries: [(index: UInt64, entry: EvidenceEntry)], _ places: Places, _ format: Int
   ) throws(EntryProblem) -> [String] {
     var settled: [JobReference: (at: UTCTime, outcome: JobOutcome)] = [:]
     var attempts: [JobReference: Int] = [:]
-    for (_, entry) in Self.entries(of: JobSettled.kind, AttemptStarted.kind, in: entries) {
+    for place in places.settled {
+      let entry = entries[place].entry
       guard let job = entry.subject.job else { continue }
-      if entry.kind == JobSettled.kind { settled[job] = (entry.at, try entry.facts(as: JobSettled.self).outcome) }
-      if entry.kind == AttemptStarted.kind { attempts[job, default: 0] += 1 }
+      settled[job] = (entry.at, try entry.facts(as: JobSettled.self).outcome)
+    }
+    for place in places.started {
+      if let job = entries[place].entry.subject.job { attempts[job, default: 0] += 1 }
     }
     var lines = ["", "Per system (who vouches / what was seen)"]
     for line in plan.coverage {
@@ -100,7 +131,9 @@ public enum ErasureReport {
         lines += self.lines(of: job, settled: settled[reference], attempts: attempts[reference] ?? 0, format)
       }
     }
-    if format >= 2 { lines += anonymised(in: plan, settled.mapValues(\.outcome)) }
+    if format >= 2, plan.jobs.contains(where: { $0.anonymise != nil }) {
+      lines += anonymised(in: plan, settled.mapValues(\.outcome))
+    }
     lines += decisions(in: plan)
     return lines
   }
@@ -229,16 +262,18 @@ public enum ErasureReport {
   }
 
   private static func approvals(
-    _ plan: ErasurePlan?, _ entries: [(index: UInt64, entry: EvidenceEntry)]
+    _ plan: ErasurePlan?, _ entries: [(index: UInt64, entry: EvidenceEntry)], _ places: Places
   ) throws(EntryProblem) -> [String] {
     var lines = [""]
-    for (index, entry) in Self.entries(of: PlanApproved.kind, in: entries) {
+    for place in places.approved {
+      let (index, entry) = entries[place]
       let facts = try entry.facts(as: PlanApproved.self)
       lines.append(
         "Approved by \(entry.by?.text ?? "nobody") with key \(facts.approval.keyFingerprint) at \(entry.at) "
           + "(entry \(index)), plan \(facts.digest)")
     }
-    for (index, entry) in Self.entries(of: PlanDoubted.kind, PlanConfirmed.kind, in: entries) {
+    for place in places.doubts {
+      let (index, entry) = entries[place]
       // Absent from all older evidence, so that every form may say it.
       if entry.kind == PlanDoubted.kind {
         let person = try entry.facts(as: PlanDoubted.self).person
@@ -251,20 +286,21 @@ public enum ErasureReport {
             + "\(facts.approval.keyFingerprint) at \(entry.at) (entry \(index))")
       }
     }
-    for (index, entry) in Self.entries(of: TaskAttested.kind, in: entries) {
+    for place in places.attested {
+      let (index, entry) = entries[place]
       let facts = try entry.facts(as: TaskAttested.self)
       lines.append(
         "Attested by \(entry.by?.text ?? "nobody") with key \(facts.keyFingerprint) at \(entry.at) (entry \(index)), "
           + (facts.found ? "found and destroyed" : "nothing found"))
     }
-    for (_, entry) in Self.entries(of: RequestConcluded.kind, in: entries) {
-      let facts = try entry.facts(as: RequestConcluded.self)
+    for place in places.concluded {
+      let facts = try entries[place].entry.facts(as: RequestConcluded.self)
       for look in facts.looks {
         lines.append("Last look at \(look.at): \(look.systems) systems, \(look.remaining) rows that should have gone")
       }
     }
     if let plan {
-      let settled = Set(Self.entries(of: JobSettled.kind, in: entries).compactMap(\.entry.subject.job))
+      let settled = Set(places.settled.compactMap { entries[$0].entry.subject.job })
       let open = plan.jobs.filter { $0.followUp != nil && !settled.contains($0.job) }
       if !open.isEmpty {
         lines.append("Open follow-ups: \(open.count); a second report closes them.")

@@ -73,14 +73,38 @@ public struct EvidenceEntry: Sendable {
   public static let version: Int64 = 1
   static let header: Set<String> = ["at", "by", "job", "kind", "plan", "request", "v"]
 
-  public let at: UTCTime
-  public let kind: EntryKind
-  public let subject: EntrySubject
+  public var at: UTCTime { held.at }
+  public var kind: EntryKind { held.kind }
+  public var subject: EntrySubject { held.subject }
   /// Who decided; nothing when the daemon acted.
-  public let by: PersonReference?
-  private let content: Content
+  public var by: PersonReference? { held.by }
+  private var content: Content { held.content }
   /// The facts as their kind's own type, where they were read with the entry.
-  private let known: (any EntryFacts)?
+  private var known: (any ReadFacts)? { held.known }
+
+  /// Entries are handed around all the time: a copy is one reference.
+  private let held: Held
+
+  private final class Held: Sendable {
+    let at: UTCTime
+    let kind: EntryKind
+    let subject: EntrySubject
+    let by: PersonReference?
+    let content: Content
+    let known: (any ReadFacts)?
+
+    init(
+      _ at: UTCTime, _ kind: EntryKind, _ subject: EntrySubject, _ by: PersonReference?, _ content: Content,
+      _ known: (any ReadFacts)?
+    ) {
+      self.at = at
+      self.kind = kind
+      self.subject = subject
+      self.by = by
+      self.content = content
+      self.known = known
+    }
+  }
 
   private enum Content: Sendable {
     case tree([String: CanonicalJSON])
@@ -97,14 +121,9 @@ public struct EvidenceEntry: Sendable {
 
   private init(
     at: UTCTime, kind: EntryKind, subject: EntrySubject, by: PersonReference?, _ content: Content,
-    known: (any EntryFacts)?
+    known: (any ReadFacts)?
   ) {
-    self.at = at
-    self.kind = kind
-    self.subject = subject
-    self.by = by
-    self.content = content
-    self.known = known
+    held = Held(at, kind, subject, by, content, known)
   }
 
   /// Reads an entry from its bytes, unknown kinds included. The facts of a kind in `types` are read at once, so that
@@ -135,22 +154,17 @@ public struct EvidenceEntry: Sendable {
     switch content {
     case .tree(let facts): facts
     case .read(let tape): (tape.tree(0).object ?? [:]).filter { !Self.header.contains($0.key) }
-    case .condensed: known.flatMap { Self.tree(of: $0) } ?? [:]
+    case .condensed: known?.tree ?? [:]
     }
-  }
-
-  private static func tree(of facts: some EntryFacts) -> [String: CanonicalJSON]? {
-    // What was read from canonical JSON can be written in it.
-    do { return try CanonicalJSON.tree(of: facts).object } catch { return nil }
   }
 
   /// The same entry in less memory, without facts that its kind's type does not know; unchanged where that was not read.
   public var condensed: EvidenceEntry {
-    known == nil ? self : EvidenceEntry(at: at, kind: kind, subject: subject, by: by, .condensed, known: known)
+    !isKnown ? self : EvidenceEntry(at: at, kind: kind, subject: subject, by: by, .condensed, known: known)
   }
 
   /// Whether the facts were read as one of the types that were given.
-  public var isKnown: Bool { known != nil }
+  public var isKnown: Bool { if case .some = held.known { true } else { false } }
 
   /// Every digest that stands in the facts as a text of its own, or in one of them.
   public func digests(in fact: String? = nil) -> [ContentDigest] {
@@ -197,7 +211,7 @@ public struct EvidenceEntry: Sendable {
   /// The facts as the kind's own type; throws when a fact is missing or has another form.
   public func facts<Facts: EntryFacts>(as type: Facts.Type) throws(EntryProblem) -> Facts {
     guard kind == Facts.kind else { throw .otherKind(wanted: Facts.kind, found: kind) }
-    if let known = known as? Facts { return known }
+    if let known = held.known as? FactsRead<Facts> { return known.facts }
     do {
       if case .read(let tape) = content { return try CanonicalJSON.decode(type, from: tape) }
       return try CanonicalJSON.decode(type, from: .object(facts))

@@ -11,21 +11,37 @@ public struct IndexRanges: Hashable, Sendable, CustomStringConvertible, Lossless
 
   /// Reads the one text form; nothing when it is another.
   public init?(_ description: String) {
-    var indexes: [UInt64] = []
-    for part in description.utf8.split(separator: 0x2C, omittingEmptySubsequences: false) where !description.isEmpty {
-      let ends = part.split(separator: 0x2D, omittingEmptySubsequences: false).map { Self.number($0) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last,
-        last - first < 10_000_000
-      else { return nil }
-      indexes.append(contentsOf: first...last)
+    guard let ranges = Self.ranges(description) else { return nil }
+    indexes = ranges.flatMap { Array($0) }
+  }
+
+  /// How many indexes a text in the one form names; nothing when it has another.
+  public static func count(_ description: String) -> Int? {
+    ranges(description)?.reduce(0) { $0 + $1.count }
+  }
+
+  private static func ranges(_ description: String) -> [ClosedRange<UInt64>]? {
+    var ranges: [ClosedRange<UInt64>] = []
+    guard !description.isEmpty else { return ranges }
+    for part in description.utf8.split(separator: 0x2C, omittingEmptySubsequences: false) {
+      let hyphen = part.firstIndex(of: 0x2D)
+      guard let first = number(part[..<(hyphen ?? part.endIndex)]) else { return nil }
+      var last = first
+      if let hyphen {
+        guard let number = number(part[part.index(after: hyphen)...]), number > first else { return nil }
+        last = number
+      }
+      // Another order, or neighbours that are not joined.
+      if let before = ranges.last { guard first > before.upperBound, first - before.upperBound > 1 else { return nil } }
+      guard last - first < 10_000_000 else { return nil }
+      ranges.append(first...last)
     }
-    self.init(indexes)
-    // Another spelling of a number, another order.
-    guard self.description.utf8.elementsEqual(description.utf8) else { return nil }
+    return ranges
   }
 
   private static func number(_ digits: Substring.UTF8View) -> UInt64? {
-    guard !digits.isEmpty else { return nil }
+    // Another spelling of a number.
+    guard let leading = digits.first, leading != 0x30 || digits.count == 1 else { return nil }
     var number: UInt64 = 0
     for digit in digits {
       guard (0x30...0x39).contains(digit) else { return nil }

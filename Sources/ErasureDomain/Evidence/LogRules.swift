@@ -17,6 +17,9 @@ public enum LogRules {
   public static let nobodyAppointsHimself = 7
   /// The lines of a plan add up: each kind of record that goes does so on exactly one accepted ground.
   public static let linesAddUp = 8
+  /// What was approved with a key in other hands stands still from the entry on that says so, also before its plan is said
+  /// to be in doubt.
+  public static let doubtForbidsWork = 9
   /// What this program writes into a new log, and the newest it knows.
-  public static let newest = linesAddUp
+  public static let newest = doubtForbidsWork
 }

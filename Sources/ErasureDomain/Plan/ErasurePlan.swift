@@ -42,7 +42,10 @@ public struct ErasurePlan: Hashable, Sendable, Codable {
     self.decisions = decisions
   }
 
-  public func job(_ reference: JobReference) -> PlannedJob? { jobs.first { $0.job == reference } }
+  public func job(_ reference: JobReference) -> PlannedJob? {
+    // Jobs are large: the others are looked at where they stand.
+    jobs.indices.first { jobs[$0].job == reference }.map { jobs[$0] }
+  }
 
   /// How many people must at least sign, whatever is configured: two where anything is anonymised instead of erased, and
   /// where all of the person stays by a decision (requirements C2).

@@ -127,7 +127,7 @@ private struct TimeStampToken: DERParseable {
         return Array(try ASN1OctetString(derEncoded: &message).bytes)
       }
       _ = try ArraySlice<UInt8>(derEncoded: &nodes)
-      let time = try Self.time(try GeneralizedTime(derEncoded: &nodes))
+      let time = try ErasureDomain.UTCTime(try GeneralizedTime(derEncoded: &nodes))
       var nonce: UInt64?
       while let next = nodes.next() {
         // Accuracy, ordering, name and extensions say nothing that we rely on.
@@ -139,20 +139,22 @@ private struct TimeStampToken: DERParseable {
       return (imprint, nonce, time)
     }
   }
+}
 
-  /// Fractions of a second are left out.
-  private static func time(_ time: GeneralizedTime) throws -> ErasureDomain.UTCTime {
+extension ErasureDomain.UTCTime {
+  /// The same time without its fraction of a second.
+  init(_ time: GeneralizedTime) throws(TimeStampProblem) {
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let day = "\(time.year)-\(two(time.month))-\(two(time.day))"
     let text = "\(day)T\(two(time.hours)):\(two(time.minutes)):\(two(time.seconds))Z"
-    guard let time = ErasureDomain.UTCTime(text) else { throw TimeStampProblem.malformed }
-    return time
+    guard let time = ErasureDomain.UTCTime(text) else { throw .malformed }
+    self = time
   }
 }
 
 extension ASN1NodeCollection.Iterator {
   /// The next element, which must be there.
-  fileprivate mutating func required() throws -> ASN1Node {
+  mutating func required() throws -> ASN1Node {
     guard let node = next() else { throw TimeStampProblem.malformed }
     return node
   }

@@ -2,8 +2,8 @@ import ErasureDomain
 
 /// Which artifacts entries name, and which of them must be there.
 struct ArtifactLedger {
-  /// Every digest that some entry or plan names.
-  private(set) var named: Set<ContentDigest> = []
+  /// Digests that some entry or plan names, besides those that are required.
+  private var named: Set<ContentDigest> = []
   /// The first entry that names an artifact.
   struct Naming {
     let entry: UInt64
@@ -18,35 +18,43 @@ struct ArtifactLedger {
   private var unexplained: Set<ContentDigest> = []
   private var destroyed: Set<ContentDigest> = []
 
-  mutating func add(_ entry: EvidenceEntry, index: UInt64) {
-    let digests = KnownEntryKinds.digests(in: entry)
+  mutating func add(_ entry: EvidenceEntry, _ found: EntryDigests, index: UInt64) {
+    let digests = found.all
     guard !digests.isEmpty else { return }
-    named.formUnion(digests)
     switch KnownEntryKinds.use(of: entry.kind) {
     case .artifacts:
-      // A conclusion names the register in force, which need not be here.
-      let concludes = entry.kind == RequestConcluded.kind || entry.kind == RequestEnded.kind
-      let register = Set(concludes ? entry.digests(in: "register") : [])
-      configuration.formUnion(register)
+      let register = found.register
+      add(configuration: register)
       let naming = Naming(entry: index, mayGoWith: entry.kind == PlanProposed.kind ? nil : entry.subject.request)
       for digest in digests where required[digest] == nil && !register.contains(digest) { required[digest] = naming }
-    case .configuration: configuration.formUnion(digests)
-    case .partOfConfiguration: break
+    case .configuration: add(configuration: digests)
+    case .partOfConfiguration: named.formUnion(digests)
     case .destruction:
+      named.formUnion(digests)
       // What it says of another request's artifacts, or of a plan, explains nothing.
       guard let about = (try? entry.facts(as: ArtifactsDestroyed.self))?.about else { return }
       destroyed.formUnion(digests.filter { required[$0]?.mayGoWith == about })
-    case .unknown: unexplained.formUnion(digests)
+    case .unknown:
+      named.formUnion(digests)
+      unexplained.formUnion(digests)
     }
   }
+
+  private mutating func add(configuration digests: [ContentDigest]) {
+    named.formUnion(digests)
+    configuration.formUnion(digests)
+  }
+
+  /// Whether some entry or plan names it.
+  func isNamed(_ digest: ContentDigest) -> Bool { required[digest] != nil || named.contains(digest) }
 
   /// An entry that is not covered by the checkpoint yet: its artifacts may be there.
   mutating func allow(_ entry: EvidenceEntry) { named.formUnion(KnownEntryKinds.digests(in: entry)) }
 
   /// A plan names its register and its findings.
   mutating func add(_ plan: ErasurePlan) {
-    named.formUnion([plan.register, plan.findings])
-    configuration.insert(plan.register)
+    add(configuration: [plan.register])
+    named.insert(plan.findings)
   }
 
   /// A later entry about the same request says that it was destroyed.
@@ -55,21 +63,23 @@ struct ArtifactLedger {
   var destroyedCount: Int { destroyed.count }
 
   /// Compares with what is there: findings for what is missing, sentences for what cannot be told.
-  func compare(present: Set<ContentDigest>, folder: String) -> (findings: [AuditFinding], notChecked: [String]) {
-    let missing = required.filter { !present.contains($0.key) && !isDestroyed($0.key) }
+  func compare(
+    folder: String, isPresent: (ContentDigest) -> Bool
+  ) -> (findings: [AuditFinding], notChecked: [String]) {
+    let missing = required.filter { !isPresent($0.key) && !isDestroyed($0.key) }
     let findings = missing.sorted { ($0.value.entry, $0.key) < ($1.value.entry, $1.key) }.map { digest, naming in
       AuditFinding(
         entry: naming.entry, path: folder + digest.hex,
         reason: "the entry names this artifact, it is absent, and no later entry says that it was destroyed")
     }
     var notChecked: [String] = []
-    let absent = configuration.count { !present.contains($0) }
+    let absent = configuration.count { !isPresent($0) }
     if absent > 0 {
       notChecked.append(
         "\(absent) configuration files (people, signers, register) that entries name by digest: they are not here;"
           + " compare the digests with the organisation's own copies")
     }
-    let unknown = unexplained.count { !present.contains($0) && required[$0] == nil }
+    let unknown = unexplained.count { !isPresent($0) && required[$0] == nil }
     if unknown > 0 { notChecked.append("\(unknown) digests in entries of unknown kinds: no file has them") }
     if destroyedCount > 0 {
       notChecked.append("\(destroyedCount) artifacts that were destroyed later, as an entry says")

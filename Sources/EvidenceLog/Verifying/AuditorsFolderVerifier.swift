@@ -5,11 +5,13 @@ import ErasureDomain
 public struct AuditorsFolderVerifier: Sendable {
   private let trust: AuditTrust
   private let window: Int?
+  private let ahead: any WorkAhead
 
-  /// A verifier for an auditor; `window` is how many accounts are made at once.
-  public init(trust: AuditTrust, window: Int? = nil) {
+  /// A verifier for an auditor; `window` is how many accounts are made at once, `ahead` is as in `LogFolderVerifier`.
+  public init(trust: AuditTrust, window: Int? = nil, ahead: any WorkAhead = InTurn()) {
     self.trust = trust
     self.window = window
+    self.ahead = ahead
   }
 
   /// Reads every file. Throws only what reading throws; everything wrong is in the result.
@@ -17,7 +19,7 @@ public struct AuditorsFolderVerifier: Sendable {
     let paths = try files.list()
     let bundles = Self.bundles(paths)
     let log = FilesBelow(AuditorsFolder.log, of: files)
-    var result = try LogFolderVerifier(trust: try self.trust(with: bundles, files)).verify(log)
+    var result = try LogFolderVerifier(trust: try self.trust(with: bundles, files), ahead: ahead).verify(log)
       .below(AuditorsFolder.log)
     requireLayout(paths, &result)
     for bundle in bundles {

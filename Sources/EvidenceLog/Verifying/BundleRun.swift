@@ -7,6 +7,7 @@ struct BundleRun<Files: EvidenceFiles> {
   private let checkpoint: CheckpointCheck
   private let trust: AuditTrust
   private var result: AuditResult
+  private var reader: EntryReader
   private var replay: EvidenceReplay
 
   init(
@@ -22,12 +23,13 @@ struct BundleRun<Files: EvidenceFiles> {
     for path in layout.approvals + (layout.hasReport ? [BundleLayout.report] : []) {
       if let bytes = try files.read(path) { elsewhere[ContentDigest(hashing: bytes)] = path }
     }
-    let places = elsewhere
-    replay = EvidenceReplay(scope: .oneRequest, checkpoint: checkpoint.trusted, trust: trust) { digest in
-      let path = BundleLayout.artifacts + digest.hex
-      if let bytes = try files.read(path), ContentDigest(hashing: bytes) == digest { return bytes }
-      return try places[digest].flatMap { try files.read($0) }
+    let (artifacts, places) = (ArtifactFiles(files, below: BundleLayout.artifacts), elsewhere)
+    let file = { (digest: ContentDigest) throws -> ArtifactFile? in
+      if let file = try artifacts.file(digest), file.seen.hasItsDigest { return file }
+      return try places[digest].flatMap { try files.read($0) }.map { ArtifactFile($0, as: digest) }
     }
+    reader = EntryReader(trust.signatures, artifact: file)
+    replay = EvidenceReplay(scope: .oneRequest, checkpoint: checkpoint.trusted, trust: trust) { try file($0)?.bytes }
   }
 
   // MARK: Policy
@@ -55,9 +57,9 @@ struct BundleRun<Files: EvidenceFiles> {
       let path = "entries/\(index).json"
       guard let bytes = try files.read(path) else { continue }
       proofs.remove(index)
-      let leaf = MerkleTree.leafHash(bytes)
-      guard try isProved(index, leaf, path) else { continue }
-      try replay.apply(bytes, leaf: leaf, at: EvidenceReplay.Place(index: index, path: path, byte: nil))
+      let entry = try reader.read(bytes)
+      guard try isProved(index, entry.leaf, path) else { continue }
+      try replay.apply(entry, at: EvidenceReplay.Place(index: index, path: path, byte: nil))
     }
     for index in proofs.sorted() {
       let path = "entries/\(index).json"
@@ -210,11 +212,12 @@ struct BundleRun<Files: EvidenceFiles> {
       guard let bytes = try files.read(path) else { continue }
       present.insert(digest)
       ArtifactRules.check(
-        ArtifactRules.Seen(bytes, as: digest), digest, at: path, ledger, namesAreKnown: isWhole, &result)
+        ArtifactRules.Seen(bytes, as: digest), digest, below: BundleLayout.artifacts, ledger, namesAreKnown: isWhole,
+        &result)
     }
     result.checked.append("\(present.count) artifacts have the digest that is their name")
     for digest in ledger.required.keys where try replay.answers.artifact(digest) != nil { present.insert(digest) }
-    let (findings, notChecked) = ledger.compare(present: present, folder: BundleLayout.artifacts)
+    let (findings, notChecked) = ledger.compare(folder: BundleLayout.artifacts) { present.contains($0) }
     for finding in findings { result.add(finding) }
     result.notChecked += notChecked
   }

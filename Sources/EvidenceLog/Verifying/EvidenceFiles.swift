@@ -1,5 +1,5 @@
-/// The files of a log folder or a bundle, however they are kept.
-public protocol EvidenceFiles {
+/// The files of a log folder or a bundle, however they are kept. They are read from several threads.
+public protocol EvidenceFiles: Sendable {
   /// The bytes of the file at a path relative to the folder, or nothing when there is none.
   ///
   /// Throws when the file is there and cannot be read.

@@ -20,9 +20,8 @@ extension EvidenceReplay {
     changes[facts.nonce] = change
     let approval = facts.approval
     guard
-      let text = try checkSignature(
-        text: approval.text, signature: approval.signature, fingerprint: approval.keyFingerprint,
-        namespace: ConfigurationText.namespace, deciding: facts.nonce, entry, place)
+      let text = checkSignature(
+        by: approval.keyFingerprint, namespace: ConfigurationText.namespace, deciding: facts.nonce, entry, place)
     else { return }
     let signed: ConfigurationText
     do { signed = try ConfigurationText(parsing: text) } catch {

@@ -15,8 +15,11 @@ extension EvidenceReplay {
     guard attempts.insert(facts.attempt).inserted else {
       return wrong(place, "attempt \(facts.attempt) started before")
     }
-    guard let (record, _, _) = try job(entry) else { return }
-    guard facts.digest == answers.plan(record.plan)?.proposal.digest else {
+    // As with `job`: a plan that is absent or not in order is a finding of its own.
+    guard let reference = entry.subject.job, let (plan, _) = answers.owners(of: reference),
+      try orderlyPlan(plan)?.job(reference) != nil
+    else { return }
+    guard facts.digest == answers.digest(of: plan) else {
       return wrong(place, "it works from another plan than the approved one")
     }
     counts.attempts += 1
@@ -60,9 +63,8 @@ extension EvidenceReplay {
     ]
     if let broken = rules.first(where: { !$0.0 }) { return wrong(place, broken.1) }
     guard
-      let bytes = try checkSignature(
-        text: facts.text, signature: facts.signature, fingerprint: facts.keyFingerprint,
-        namespace: AttestationText.namespace, deciding: record.job.text, entry, place)
+      let bytes = checkSignature(
+        by: facts.keyFingerprint, namespace: AttestationText.namespace, deciding: record.job.text, entry, place)
     else { return }
     let signed: AttestationText
     do { signed = try AttestationText(parsing: bytes) } catch {

@@ -8,14 +8,15 @@ extension EvidenceReplay {
       return wrong(place, "a proposal names its plan, its request and who drafted it")
     }
     guard nonces.insert(facts.nonce).inserted else { return wrong(place, "its nonce was used for another proposal") }
-    let read: ErasurePlan?
-    do { read = try answers.plan(at: facts.digest) } catch let problem as CanonicalJSONError {
-      return wrong(place, "the plan that it names does not read: \(problem)")
-    }
-    guard let plan = read else {
+    let (plan, problem): (ErasurePlan, String?)
+    switch named?.plan {
+    case .success(let read): (plan, problem) = (read.plan, read.problem)
+    case .failure(let problem): return wrong(place, "the plan that it names does not read: \(problem)")
+    case nil:
       plans[reference] = nil
       return
     }
+    answers.keep(plan, at: facts.digest)
     ledger.add(plan)
     let rules: [(Bool, String)] = [
       (plan.v == 1, "has version \(plan.v)"),
@@ -28,7 +29,7 @@ extension EvidenceReplay {
     if let broken = rules.first(where: { !$0.0 }) {
       return wrong(place, "the plan with the proposed digest \(broken.1)")
     }
-    if let problem = PlanRules.problem(in: plan) { return wrong(place, "the plan \(problem)") }
+    if let problem { return wrong(place, "the plan \(problem)") }
     plans[reference] = facts.digest
     counts.plans += 1
   }
@@ -97,9 +98,8 @@ extension EvidenceReplay {
     _ approval: Approval, deciding: String, _ entry: EvidenceEntry, _ place: Place
   ) throws -> StandingApprovalText? {
     guard
-      let text = try checkSignature(
-        text: approval.text, signature: approval.signature, fingerprint: approval.keyFingerprint,
-        namespace: StandingApprovalText.namespace, deciding: deciding, entry, place)
+      let text = checkSignature(
+        by: approval.keyFingerprint, namespace: StandingApprovalText.namespace, deciding: deciding, entry, place)
     else { return nil }
     do {
       let signed = try StandingApprovalText(parsing: text)
@@ -127,22 +127,17 @@ extension EvidenceReplay {
     _ approval: Approval, _ decision: ApprovalText.Decision, _ record: PlanRecord, _ entry: EvidenceEntry,
     _ place: Place
   ) throws -> Bool {
-    guard
-      let text = try checkSignature(
-        text: approval.text, signature: approval.signature, fingerprint: approval.keyFingerprint,
-        namespace: ApprovalText.namespace, deciding: record.proposal.nonce, entry, place)
-    else { return false }
-    let proposal = record.proposal
-    let demanded = try? ApprovalText(
-      log: origin, decision: decision, plan: proposal.digest, request: record.request, jobs: proposal.jobs,
-      findings: proposal.findings, nonce: proposal.nonce, startBefore: proposal.startBefore)
-    // One meaning has one text; any other is read, to say in what it differs.
-    if demanded?.encoded == text { return true }
+    let text = checkSignature(
+      by: approval.keyFingerprint, namespace: ApprovalText.namespace, deciding: record.proposal.nonce, entry, place)
+    guard text != nil, let read = named?.signed?.approval else { return false }
     let signed: ApprovalText
-    do { signed = try ApprovalText(parsing: text) } catch {
-      wrong(place, "the signed text is no approval: \(error)")
+    switch read {
+    case .success(let text): signed = text
+    case .failure(let problem):
+      wrong(place, "the signed text is no approval: \(problem)")
       return false
     }
+    let proposal = record.proposal
     let rules: [(Bool, String)] = [
       (Lines.same(signed.log, origin), "log"), (signed.decision == decision, "decision"),
       (signed.plan == proposal.digest, "plan"), (signed.request == record.request, "request"),
@@ -159,26 +154,23 @@ extension EvidenceReplay {
   /// `deciding` names what is decided, so that one person does not count twice under two keys. The text, or nothing
   /// when something is wrong (said) or absent (found in the end).
   mutating func checkSignature(
-    text: ContentDigest, signature: ContentDigest, fingerprint: String, namespace: String, deciding: String,
-    _ entry: EvidenceEntry, _ place: Place
-  ) throws -> [UInt8]? {
-    guard let message = try answers.artifact(text), let armored = try answers.artifact(signature) else {
+    by fingerprint: String, namespace: String, deciding: String, _ entry: EvidenceEntry, _ place: Place
+  ) -> [UInt8]? {
+    guard let signed = named?.signed else {
       counts.signaturesNotChecked += 1
       return nil
     }
-    let parsed: SSHSignature
-    do {
-      parsed = try SSHSignature(armored: armored)
-      try parsed.verify(message: message, namespace: namespace, policy: signaturePolicy)
-    } catch {
-      wrong(place, "its signature does not hold: \(error)")
+    switch signed.key {
+    case .failure(let problem):
+      wrong(place, "its signature does not hold: \(problem)")
       return nil
+    case .success(let signer):
+      guard Lines.same(signer.fingerprint, fingerprint) else {
+        wrong(place, "the signature is by key \(signer.fingerprint), the entry names \(fingerprint)")
+        return nil
+      }
+      return checkSigner(signer.key, namespace, deciding, entry, place) ? signed.bytes : nil
     }
-    guard Lines.same(parsed.publicKey.fingerprint, fingerprint) else {
-      wrong(place, "the signature is by key \(parsed.publicKey.fingerprint), the entry names \(fingerprint)")
-      return nil
-    }
-    return checkSigner(parsed.publicKey, namespace, deciding, entry, place) ? message : nil
   }
 
   private mutating func checkSigner(
@@ -188,7 +180,8 @@ extension EvidenceReplay {
       counts.signersNotChecked += 1
       return true
     }
-    let listed = Set(signers.principals(of: key))
+    let listed = listed[key] ?? Set(signers.principals(of: key))
+    if !listed.isEmpty { self.listed[key] = listed }
     guard !listed.isEmpty else {
       wrong(place, "key \(key.fingerprint) is not in your allowed signers")
       return false

@@ -70,7 +70,7 @@ extension EvidenceReplay {
     guard record.firstLook == facts.looks.first else {
       return wrong(place, "its first look is not the one that plan.concluded recorded")
     }
-    try checkReport(facts.report, format: facts.reportFormat, facts.register, of: request, record.plan, place)
+    try checkReport(format: facts.reportFormat, facts.register, of: request, record.plan, place)
   }
 
   mutating func checkClosing(_ entry: EvidenceEntry, _ place: Place) throws {
@@ -87,13 +87,13 @@ extension EvidenceReplay {
         return wrong(place, "the request ends before its vault entry was destroyed")
       }
       let facts = try entry.facts(as: RequestEnded.self)
-      try checkReport(facts.report, format: facts.reportFormat, facts.register, of: request, record.plan, place)
+      try checkReport(format: facts.reportFormat, facts.register, of: request, record.plan, place)
     }
   }
 
   /// Makes the erasure report again from the entries before and compares the bytes.
   private mutating func checkReport(
-    _ digest: ContentDigest, format: Int, _ register: RegisterSince?, of request: RequestReference,
+    format: Int, _ register: RegisterSince?, of request: RequestReference,
     _ reference: PlanReference?, _ place: Place
   ) throws {
     // A report of another form is made by another version of this program.
@@ -102,7 +102,7 @@ extension EvidenceReplay {
       return
     }
     let plan = try reference.flatMap { try orderlyPlan($0) }
-    guard let bytes = try answers.artifact(digest), plan != nil || reference == nil else {
+    guard let bytes = named?.report, plan != nil || reference == nil else {
       counts.reportsNotMade += 1
       return
     }

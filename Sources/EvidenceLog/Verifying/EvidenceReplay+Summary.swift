@@ -127,9 +127,7 @@ extension EvidenceReplay {
   /// Every request number, each once, by the state in which its request is.
   private var numbersByState: [String: String] {
     var states: [String: [UInt64]] = [:]
-    for record in answers.requests {
-      states[record.state.word, default: []].append(UInt64(clamping: record.number))
-    }
+    answers.forEachRequest { number, state, _ in states[state.word, default: []].append(UInt64(clamping: number)) }
     return states.mapValues { IndexRanges($0).description }
   }
 
@@ -147,8 +145,11 @@ extension EvidenceReplay {
   private func addNotOver(to result: inout AuditResult) {
     var dueNow = 0
     var followUps: [CivilDate?] = []
-    for record in answers.requests where record.state != .ended {
-      for job in record.plans.flatMap({ answers.jobs(of: $0) }) where !job.state.isSettled {
+    var open: [UInt64] = []
+    answers.forEachRequest { number, state, plans in
+      guard state != .ended else { return }
+      open.append(UInt64(clamping: number))
+      for job in plans.flatMap({ answers.jobs(of: $0) { !$0.isSettled } }) {
         if job.verb.isFollowUp { followUps.append(job.followUp?.due) } else { dueNow += 1 }
       }
     }
@@ -162,7 +163,6 @@ extension EvidenceReplay {
         "whether \(followUps.count) follow-ups get their one outcome: their requests have not ended; they are due later, "
           + (first.map { "the first on \($0)" } ?? "the first when its copies end"))
     }
-    let open = answers.requests.filter { $0.state != .ended }.map { UInt64(clamping: $0.number) }
     if scope == .wholeLog, !open.isEmpty {
       result.notChecked.append(
         "whether every entry of \(Self.shown(IndexRanges(open).description)) is here: they have not ended, and request.ended will list"

@@ -22,7 +22,7 @@ struct EvidenceReplay {
   }
 
   /// What is kept of a request until it ends.
-  struct History {
+  struct History: Sendable {
     var entries: [(index: UInt64, entry: EvidenceEntry)] = []
     var leaves: [MerkleHash] = []
     /// The place of the conclusion among `entries`.
@@ -30,7 +30,7 @@ struct EvidenceReplay {
 
     mutating func append(_ entry: EvidenceEntry, _ leaf: MerkleHash, at index: UInt64) {
       if entry.kind == RequestConcluded.kind { concluded = entries.count }
-      entries.append((index, entry.condensed))
+      entries.append((index, entry))
       leaves.append(leaf)
     }
   }
@@ -41,12 +41,14 @@ struct EvidenceReplay {
   /// Those of them that signed the checkpoint.
   let signing: [NoteVerifierKey]
   let signers: AllowedSigners?
-  let signaturePolicy: SignaturePolicy
   let answers: ReplayAnswers
+  /// What stands in the artifacts that the present entry names.
+  private(set) var named: NamedArtifacts?
   var ledger = ArtifactLedger()
   var result = AuditResult()
   var counts = ReplayCounts()
   var histories: [RequestReference: History] = [:]
+  private var ended: [History] = []
   /// The digests of the plans of open requests, as they were last proposed and found to be in order.
   var plans: [PlanReference: ContentDigest] = [:]
   /// Requests whose replay ended with a finding, or for want of an artifact.
@@ -62,10 +64,10 @@ struct EvidenceReplay {
   var awaitsOutcome: JobReference?
   /// What companies' receipts state, by job.
   var receipts: [JobReference: ReceiptClaims] = [:]
-  /// Keys of receipts that were read before, by their texts.
-  var receiptKeys: [String: ReceiptKey] = [:]
   /// The principals that signed for one proposal or task, by its nonce.
   var principals: [String: Set<String>] = [:]
+  /// The principals for whom the auditor lists a key.
+  var listed: [SSHPublicKey: Set<String>] = [:]
   /// The texts that people signed, in the order of entries.
   var decisions: [(index: UInt64, text: ContentDigest, signature: ContentDigest)] = []
   /// Entries of no request, without the first.
@@ -83,32 +85,32 @@ struct EvidenceReplay {
     logKeys = trust.policy.logs.map(\.key).filter { Lines.same($0.name, checkpoint.checkpoint.origin) }
     signing = checkpoint.logKeys
     signers = trust.allowedSigners
-    signaturePolicy = trust.signatures
     answers = ReplayAnswers(knowsOwners: scope == .wholeLog, source: artifact)
   }
 
   /// Takes the next entry. Throws only what reading an artifact throws.
-  mutating func apply(_ bytes: [UInt8], leaf: MerkleHash, at place: Place) throws {
+  mutating func apply(_ read: ReadEntry, at place: Place) throws {
     counts.entries += 1
-    if let offset = PersonalDataScan.emailAddress(in: bytes) {
+    if let offset = read.address {
       wrong(place, byte: offset, "something like an e-mail address stands in the entry; evidence never holds a person")
     }
     let entry: EvidenceEntry
-    do { entry = try EvidenceEntry(decoding: bytes, types: KnownEntryKinds.byKind) } catch {
-      wrong(place, "\(error)")
-      return
+    switch read.entry {
+    case .success(let found): entry = found
+    case .failure(let problem): return wrong(place, "\(problem)")
     }
+    named = read.named
     checkTime(entry, place)
     checkOutcomeFollows(entry, place)
     if place.index == 0, entry.kind != LogOpened.kind {
       wrong(place, "the first entry of a log is log.opened, not \(entry.kind)")
     }
-    ledger.add(entry, index: place.index)
+    ledger.add(entry, read.digests, index: place.index)
     noteDecision(entry, place)
     try replay(entry, place)
     if scope == .oneRequest, entry.subject.request == nil, place.index != 0 { strays.append(place) }
     if let request = entry.subject.request {
-      histories[request, default: History()].append(entry, leaf, at: place.index)
+      histories[request, default: History()].append(entry, read.leaf, at: place.index)
       if entry.kind == RequestEnded.kind, scope == .wholeLog { forget(request) }
     }
   }
@@ -120,17 +122,23 @@ struct EvidenceReplay {
   }
 
   private mutating func forget(_ request: RequestReference) {
-    histories[request] = nil
-    for plan in answers.request(request)?.plans ?? [] {
-      for job in answers.jobs(of: plan) {
-        ends[job.job] = nil
-        receipts[job.job] = nil
-        principals[job.job.text] = nil
+    if let history = histories.removeValue(forKey: request) { ended.append(history) }
+    for plan in answers.plans(of: request) {
+      for job in answers.references(of: plan) {
+        ends[job] = nil
+        receipts[job] = nil
+        if !principals.isEmpty { principals[job.text] = nil }
       }
       if let nonce = answers.plan(plan)?.proposal.nonce { principals[nonce] = nil }
       plans[plan] = nil
     }
     answers.forget(request)
+  }
+
+  /// Entries of requests that have ended since this was asked last: nobody needs them any more.
+  mutating func takeEnded() -> [History] {
+    defer { ended = [] }
+    return ended
   }
 
   /// A plan that was found to be in order.

@@ -4,8 +4,11 @@ import ErasureDomain
 struct LogFolderRun<Files: EvidenceFiles> {
   private let files: Files
   private let layout: LogFolderLayout
-  private let artifacts: ArtifactReader<Files>
+  private let artifacts: ArtifactFiles<Files>
+  /// What was seen of the artifacts' files so far.
+  private var seen: [ContentDigest: ArtifactRules.Seen] = [:]
   private let checkpoint: CheckpointCheck
+  private let signatures: SignaturePolicy
   private var result: AuditResult
   private var replay: EvidenceReplay
   private var frontier = MerkleFrontier()
@@ -28,47 +31,93 @@ struct LogFolderRun<Files: EvidenceFiles> {
     self.layout = layout
     self.checkpoint = checkpoint
     self.result = result
-    let artifacts = ArtifactReader(files, below: LogFolderLayout.artifacts)
+    let artifacts = ArtifactFiles(files, below: LogFolderLayout.artifacts)
     self.artifacts = artifacts
-    replay = EvidenceReplay(scope: .wholeLog, checkpoint: checkpoint.trusted, trust: trust) { try artifacts.read($0) }
+    signatures = trust.signatures
+    replay = EvidenceReplay(scope: .wholeLog, checkpoint: checkpoint.trusted, trust: trust) { try artifacts.bytes($0) }
   }
 
   // MARK: Entries
 
-  mutating func walkEntries() throws {
+  /// The entries of one tile, as far as they can be judged by themselves.
+  private struct Piece: Sendable {
+    let first: UInt64
+    /// Of the wanted tile, the file that was read; nothing when there is none.
+    let tile: Tile?
+    let wanted: Int
+    var entries: [(offset: Int, entry: ReadEntry)] = []
+    /// Of the lowest tile of hashes, where it reads.
+    var hashes: (tile: Tile, hashes: [MerkleHash])?
+    var problem: TileError?
+    /// The first byte that belongs to no entry.
+    var end = 0
+  }
+
+  mutating func walkEntries(_ ahead: any WorkAhead) throws {
     let width = UInt64(Tile.fullWidth)
-    var bundle: UInt64 = 0
-    while isComplete, bundle * width < size {
-      let count = Int(min(width, size - bundle * width))
-      try walk(bundle, count: count)
-      bundle += 1
+    let (files, layout, artifacts, policy, size) = (files, layout, artifacts, signatures, size)
+    let count = Int(clamping: size / width + (size % width == 0 ? 0 : 1))
+    try ahead.run(count) { number in
+      let first = UInt64(number) * width
+      let reader = EntryReader(policy) { try artifacts.file($0) }
+      return try Self.read(first, Int(min(width, size - first)), files, layout, reader)
+    } take: { piece in
+      try take(piece)
+      ahead.drop(replay.takeEnded())
+      return isComplete
     }
   }
 
-  private mutating func walk(_ bundle: UInt64, count: Int) throws {
-    guard let tile = layout.tile(.entries, bundle, atLeast: count), let bytes = try files.read(tile.path) else {
-      isComplete = false
-      let path = Tile(kind: .entries, index: bundle, width: count)?.path ?? ""
-      return result.wrong(path, "the file with entries from \(bundle * UInt64(Tile.fullWidth)) on is absent")
+  private static func read(
+    _ first: UInt64, _ count: Int, _ files: Files, _ layout: LogFolderLayout, _ reader: EntryReader
+  ) throws -> Piece {
+    let number = first / UInt64(Tile.fullWidth)
+    guard let tile = layout.tile(.entries, number, atLeast: count), let bytes = try files.read(tile.path) else {
+      return Piece(first: first, tile: nil, wanted: count)
     }
-    let hashes = try lowestHashes(bundle, count: count)
+    var piece = Piece(first: first, tile: tile, wanted: count)
+    piece.hashes = try lowestHashes(number, count, files, layout)
     let split = EntryBundle.split(bytes, count: tile.width)
-    for (place, entry) in split.entries.prefix(count).enumerated() {
-      let leaf = MerkleTree.leafHash(entry.bytes)
-      let index = frontier.size
-      append(leaf)
-      let at = EvidenceReplay.Place(index: index, path: tile.path, byte: entry.offset)
-      if let hashes, hashes.hashes[place] != leaf { mismatches.append((at, hashes.tile)) }
-      // Damage makes an entry mean something else; what follows is not judged by it.
-      if mismatches.isEmpty { try replay.apply(entry.bytes, leaf: leaf, at: at) }
-    }
-    guard let problem = split.problem else { return }
-    if split.entries.count < count {
+    var reader = reader
+    piece.entries = try split.entries.prefix(count).map { ($0.offset, try reader.read($0.bytes)) }
+    piece.problem = split.problem
+    piece.end = split.end
+    return piece
+  }
+
+  private static func lowestHashes(
+    _ number: UInt64, _ count: Int, _ files: Files, _ layout: LogFolderLayout
+  ) throws -> (tile: Tile, hashes: [MerkleHash])? {
+    guard let tile = layout.tile(.hashes(level: 0), number, atLeast: count), let bytes = try files.read(tile.path),
+      let hashes = tile.decodeHashes(bytes)
+    else { return nil }
+    return (tile, hashes)
+  }
+
+  private mutating func take(_ piece: Piece) throws {
+    guard let tile = piece.tile else {
       isComplete = false
-      let index = bundle * UInt64(Tile.fullWidth) + UInt64(split.entries.count)
-      result.add(AuditFinding(entry: index, path: tile.path, byte: split.end, reason: "\(problem)"))
+      let number = piece.first / UInt64(Tile.fullWidth)
+      let path = Tile(kind: .entries, index: number, width: piece.wanted)?.path ?? ""
+      return result.wrong(path, "the file with entries from \(piece.first) on is absent")
+    }
+    let path = tile.path
+    for place in piece.entries.indices {
+      let leaf = piece.entries[place].entry.leaf
+      let at = EvidenceReplay.Place(index: frontier.size, path: path, byte: piece.entries[place].offset)
+      append(leaf)
+      if let hashes = piece.hashes, hashes.hashes[place] != leaf { mismatches.append((at, hashes.tile)) }
+      if let named = piece.entries[place].entry.named { for (digest, file) in named.seen { seen[digest] = file } }
+      // Damage makes an entry mean something else; what follows is not judged by it.
+      if mismatches.isEmpty { try replay.apply(piece.entries[place].entry, at: at) }
+    }
+    guard let problem = piece.problem else { return }
+    if piece.entries.count < piece.wanted {
+      isComplete = false
+      let index = piece.first + UInt64(piece.entries.count)
+      result.add(AuditFinding(entry: index, path: tile.path, byte: piece.end, reason: "\(problem)"))
     } else {
-      result.wrong(tile.path, byte: split.end, "\(problem)")
+      result.wrong(tile.path, byte: piece.end, "\(problem)")
     }
   }
 
@@ -77,13 +126,6 @@ struct LogFolderRun<Files: EvidenceFiles> {
     if checkpoint.earlier.contains(where: { $0.checkpoint.size == frontier.size }) {
       earlierRoots[frontier.size] = frontier.root
     }
-  }
-
-  private mutating func lowestHashes(_ index: UInt64, count: Int) throws -> (tile: Tile, hashes: [MerkleHash])? {
-    guard let tile = layout.tile(.hashes(level: 0), index, atLeast: count), let bytes = try files.read(tile.path),
-      let hashes = tile.decodeHashes(bytes)
-    else { return nil }
-    return (tile, hashes)
   }
 
   // MARK: Roots
@@ -229,16 +271,19 @@ struct LogFolderRun<Files: EvidenceFiles> {
   mutating func compareArtifacts() throws {
     replay.addFindings(to: &result)
     let ledger = replay.ledger
-    var present: Set<ContentDigest> = []
+    let namesAreKnown = isComplete && mismatches.isEmpty
     for digest in layout.artifacts {
-      guard let seen = try artifacts.look(at: digest) else { continue }
-      present.insert(digest)
+      var file = seen[digest]
+      if file == nil {
+        file = try artifacts.file(digest)?.seen
+        seen[digest] = file
+      }
+      guard let file else { continue }
       ArtifactRules.check(
-        seen, digest, at: LogFolderLayout.artifacts + digest.hex, ledger,
-        namesAreKnown: isComplete && mismatches.isEmpty, &result)
+        file, digest, below: LogFolderLayout.artifacts, ledger, namesAreKnown: namesAreKnown, &result)
     }
-    result.checked.append("\(present.count) artifacts have the digest that is their name")
-    let (findings, notChecked) = ledger.compare(present: present, folder: LogFolderLayout.artifacts)
+    result.checked.append("\(seen.count) artifacts have the digest that is their name")
+    let (findings, notChecked) = ledger.compare(folder: LogFolderLayout.artifacts) { seen[$0] != nil }
     for finding in findings { result.add(finding) }
     result.notChecked += notChecked
   }

@@ -17,6 +17,8 @@ enum AnchorFailure: Error, Equatable, Sendable {
   case otherImprint
   /// The answer is not to our request: it may be an old one.
   case otherNonce
+  /// A list of revoked certificates of another day.
+  case outOfDate
   /// No line by the witness's key.
   case otherKey
   /// A line by the witness's key that does not verify.
@@ -44,6 +46,7 @@ enum AnchorFailure: Error, Equatable, Sendable {
     case .notGranted(let status): "not-granted-\(status)"
     case .otherImprint: "other-imprint"
     case .otherNonce: "other-nonce"
+    case .outOfDate: "out-of-date"
     case .otherKey: "other-key"
     case .badSignature: "bad-signature"
     case .olderTime: "older-time"
@@ -58,7 +61,7 @@ enum AnchorFailure: Error, Equatable, Sendable {
   var isWrongAnswer: Bool {
     switch self {
     case .otherImprint, .otherNonce, .otherKey, .badSignature, .olderTime, .baseless, .ahead, .forked: true
-    case .transport, .status, .tooLarge, .malformed, .notGranted, .notKept: false
+    case .transport, .status, .tooLarge, .malformed, .notGranted, .outOfDate, .notKept: false
     }
   }
 

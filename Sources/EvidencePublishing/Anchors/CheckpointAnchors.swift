@@ -47,6 +47,9 @@ public actor CheckpointAnchors {
         switch trouble.anchor {
         case TimeStampAuthority.name:
           "the newest checkpoint has no time stamp (\(trouble.code)); it is asked for again"
+        case TimeStampAuthority.lists:
+          "the newest time stamp was kept without a list of revoked certificates of its day (\(trouble.code)); the next one "
+            + "asks again"
         case Self.secondPlace:
           "the second place of the checkpoint could not be written (\(trouble.code)); look at high-water-mark"
         case Self.folder:
@@ -155,8 +158,9 @@ public actor CheckpointAnchors {
         throw .notKept
       }
       if known == nil {
-        let stamp = try await authority.stamp(bytes)
+        let (stamp, missing) = try await authority.stamp(bytes)
         do { try await journal.store(anchor: .timeStamp(size: size, stamp)) } catch { throw .notKept }
+        await note(TimeStampAuthority.lists, missing)
       }
       await note(TimeStampAuthority.name, nil as AnchorFailure?)
     } catch {

@@ -9,40 +9,71 @@ public struct TimeStampAuthority: Sendable {
   public static let name = "time-stamp"
   static let limits = HTTPLimits(
     connectSeconds: 5, firstByteSeconds: 10, totalSeconds: 15, bodyBytes: TimeStamp.maximumBytes)
+  private static let limitsOfLists = HTTPLimits(
+    connectSeconds: 5, firstByteSeconds: 10, totalSeconds: 15, bodyBytes: RevocationList.maximumBytes)
+  /// What is said where a stamp has no list of revoked certificates beside it.
+  static let lists = "time-stamp-crl"
 
   private let url: String
   private let authorities: [UInt8]
+  private let revocations: [String]
   private let loop: HTTPLoop
   private let random: any RandomSource
 
   /// An authority at that address; `authorities` is the PEM of those that its chain leads to, kept beside each answer
-  /// as they were that day, and may be empty.
-  public init(url: String, authorities: [UInt8], loop: HTTPLoop, random: any RandomSource) {
+  /// as they were that day, and may be empty. So are the lists of revoked certificates that `revocations` has the addresses of.
+  public init(
+    url: String, authorities: [UInt8], revocations: [String] = [], loop: HTTPLoop, random: any RandomSource
+  ) {
     self.url = url
     self.authorities = authorities
+    self.revocations = revocations
     self.loop = loop
     self.random = random
   }
 
-  /// A stamp over exactly these bytes. Nothing but a granted answer with our imprint and our number comes back.
-  func stamp(_ bytes: [UInt8]) async throws(AnchorFailure) -> StoredTimeStamp {
+  /// A stamp over exactly these bytes. Nothing but a granted answer with our imprint and our number comes back. Why a list
+  /// of revoked certificates is not with it is said beside it: the time is worth more than the list.
+  func stamp(_ bytes: [UInt8]) async throws(AnchorFailure) -> (stamp: StoredTimeStamp, missing: AnchorFailure?) {
+    // Before the stamp, so that they are not younger than it.
+    var lists: [RevocationList] = []
+    var missing: AnchorFailure?
+    for address in revocations {
+      do throws(AnchorFailure) { lists.append(try await list(address)) } catch { missing = error }
+    }
+    let (reply, time) = try await reply(about: bytes)
+    if !lists.allSatisfy({ $0.isCurrent(at: time) }) { missing = .outOfDate }
+    let trusted = lists.filter { $0.isCurrent(at: time) }.reduce(authorities) { $0 + $1.pem }
+    let imprint = ContentDigest(hashing: bytes)
+    return (StoredTimeStamp(imprint: imprint, reply: reply, authorities: trusted), missing)
+  }
+
+  private func reply(about bytes: [UInt8]) async throws(AnchorFailure) -> (reply: [UInt8], time: UTCTime) {
     let imprint = ContentDigest(hashing: bytes)
     let nonce = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     let body: [UInt8]
     do { body = try TimeStamp.request(imprint: imprint.bytes, nonce: nonce) } catch { throw AnchorFailure(error) }
-    let response: HTTPResponse
-    do {
-      response = try await loop.send(
-        HTTPRequest(
-          method: "POST", url: url,
-          headers: [("Content-Type", "application/timestamp-query"), ("Accept", "application/timestamp-reply")],
-          body: body, limits: Self.limits))
-    } catch { throw AnchorFailure(error) }
-    guard response.status == 200 else { throw .status(response.status) }
+    let reply = try await send(
+      HTTPRequest(
+        method: "POST", url: url,
+        headers: [("Content-Type", "application/timestamp-query"), ("Accept", "application/timestamp-reply")],
+        body: body, limits: Self.limits))
     let stamp: TimeStamp
-    do { stamp = try TimeStamp(reply: response.body) } catch { throw AnchorFailure(error) }
+    do { stamp = try TimeStamp(reply: reply) } catch { throw AnchorFailure(error) }
     guard stamp.imprint == imprint.bytes else { throw .otherImprint }
     guard stamp.nonce == nonce else { throw .otherNonce }
-    return StoredTimeStamp(imprint: imprint, reply: response.body, authorities: authorities)
+    return (reply, stamp.time)
+  }
+
+  private func list(_ address: String) async throws(AnchorFailure) -> RevocationList {
+    let bytes = try await send(HTTPRequest(method: "GET", url: address, limits: Self.limitsOfLists))
+    do { return try RevocationList(bytes) } catch { throw AnchorFailure(error) }
+  }
+
+  private func send(_ request: HTTPRequest) async throws(AnchorFailure) -> [UInt8] {
+    let response: HTTPResponse
+    do { response = try await loop.send(request) } catch { throw AnchorFailure(error) }
+    guard response.status == 200 else { throw .status(response.status) }
+    return response.body
   }
 }

@@ -1,4 +1,5 @@
 import ErasureDomain
+import EvidenceLog
 import Foundation
 import GRDB
 
@@ -11,10 +12,14 @@ enum AnchorTables {
         "INSERT INTO cosignature (size, witness, line) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [Int64(clamping: size), witness, line])
     case .timeStamp(let size, let stamp):
+      let authorities = ContentDigest(hashing: stamp.authorities).bytes.data
+      try db.run(
+        "INSERT INTO stamp_authorities (digest, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [authorities, stamp.authorities.data])
       try db.run(
         """
         INSERT INTO time_stamp (size, imprint, reply, authorities) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
-        """, [Int64(clamping: size), stamp.imprint.bytes.data, stamp.reply.data, stamp.authorities.data])
+        """, [Int64(clamping: size), stamp.imprint.bytes.data, stamp.reply.data, authorities])
     }
   }
 
@@ -41,7 +46,11 @@ enum AnchorTables {
 
   static func timeStamp(of size: UInt64, imprint: ContentDigest, in db: Database) throws -> StoredTimeStamp? {
     try Row.fetchOne(
-      db.cachedStatement(sql: "SELECT reply, authorities FROM time_stamp WHERE size = ? AND imprint = ?"),
+      db.cachedStatement(
+        sql: """
+          SELECT reply, coalesce(bytes, authorities) FROM time_stamp LEFT JOIN stamp_authorities ON digest = authorities
+          WHERE size = ? AND imprint = ?
+          """),
       arguments: [Int64(clamping: size), imprint.bytes.data]
     ).map {
       StoredTimeStamp(imprint: imprint, reply: Array($0[0] as Data), authorities: Array($0[1] as Data))

@@ -30,6 +30,10 @@ enum JournalSchema {
     migrator.registerMigration("journal-4-lists") { db in
       try db.execute(sql: lists)
     }
+    migrator.registerMigration("journal-5-authorities") { db in
+      try db.execute(
+        sql: authorities + refusing("UPDATE", "stamp_authorities") + refusing("DELETE", "stamp_authorities"))
+    }
     return migrator
   }
 
@@ -104,6 +108,13 @@ enum JournalSchema {
       size INTEGER NOT NULL, imprint BLOB NOT NULL, reply BLOB NOT NULL, authorities BLOB NOT NULL,
       PRIMARY KEY (size, imprint)
     ) STRICT, WITHOUT ROWID;
+
+    """
+
+  /// What was trusted for time stamps, once for all that have the same: `time_stamp.authorities` is its digest. Rows of before
+  /// this table have the bytes themselves.
+  private static let authorities = """
+    CREATE TABLE stamp_authorities (digest BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 
     """
 

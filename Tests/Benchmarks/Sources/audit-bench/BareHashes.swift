@@ -10,13 +10,20 @@ struct BareHashes {
 
   func run() throws {
     let tiles = try entryTiles()
+    var ofProcessor = 0.0
+    func seconds(_ body: () -> Void) -> Double {
+      let (start, begun) = (Self.now(CLOCK_MONOTONIC), Self.now(CLOCK_PROCESS_CPUTIME_ID))
+      body()
+      ofProcessor += Self.now(CLOCK_PROCESS_CPUTIME_ID) - begun
+      return Self.now(CLOCK_MONOTONIC) - start
+    }
     var leaves: [UInt8] = []
     var count = 0
-    let ofLeaves = Self.seconds { (leaves, count) = Self.leaves(tiles) }
-    let ofTree = Self.seconds { Self.tree(leaves, 0..<count) }
+    let ofLeaves = seconds { (leaves, count) = Self.leaves(tiles) }
+    let ofTree = seconds { Self.tree(leaves, 0..<count) }
     let lists = try String(decoding: Data(contentsOf: folder.appending(path: "lists")), as: UTF8.self)
       .split(separator: "\n").compactMap { Int($0) }
-    let ofLists = Self.seconds {
+    let ofLists = seconds {
       var start = 0
       for list in lists where list <= count {
         if start + list > count { start = 0 }
@@ -25,10 +32,10 @@ struct BareHashes {
       }
     }
     let artifacts = try artifacts()
-    let ofArtifacts = Self.seconds { for bytes in artifacts { Self.hash(bytes) } }
+    let ofArtifacts = seconds { for bytes in artifacts { Self.hash(bytes) } }
     let signatures = try self.signatures()
     var wrong = 0
-    let ofSignatures = Self.seconds {
+    let ofSignatures = seconds {
       for (key, signature, message) in signatures {
         let isValid = (try? Curve25519.Signing.PublicKey(rawRepresentation: key))?.isValidSignature(
           signature, for: message)
@@ -39,20 +46,14 @@ struct BareHashes {
     print(
       "{\"entries\":\(count),\"artifacts\":\(artifacts.count),\"signatures\":\(signatures.count),"
         + "\"leaves\":\(ofLeaves),\"tree\":\(ofTree),\"lists\":\(ofLists),\"ofArtifacts\":\(ofArtifacts),"
-        + "\"ofSignatures\":\(ofSignatures),"
+        + "\"ofSignatures\":\(ofSignatures),\"ofProcessor\":\(ofProcessor),"
         + "\"seconds\":\(ofLeaves + ofTree + ofLists + ofArtifacts + ofSignatures)}")
   }
 
-  /// Of the processor: what else runs on the machine does not count.
-  private static func seconds(_ body: () -> Void) -> Double {
-    func now() -> Double {
-      var time = timespec()
-      clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-      return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-    }
-    let start = now()
-    body()
-    return now() - start
+  private static func now(_ clock: clockid_t) -> Double {
+    var time = timespec()
+    clock_gettime(clock, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 
   // MARK: Files
