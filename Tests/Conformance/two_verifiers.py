@@ -1843,6 +1843,46 @@ def auditors_folder(run):
     run.compare("auditor, the tables of a longer log", folder, True)
 
 
+# --- a long log: many files of entries, which are read ahead ----------------------------------------------------------
+
+
+def long_log(run):
+    """The demo's story, and 3,000 starts and stops of the daemon behind it."""
+    def write(change=lambda entries: None):
+        evidence = Evidence(run.demo)
+        stop = {"at": evidence.entries[-1]["at"], "kind": "daemon.stopped", "v": 1}
+        start = {**stop, "kind": "daemon.started", "version": "0.1.0", "lost": 0,
+                 "practice": evidence.entries[0]["practice"]}
+        evidence.entries += [dict(one) for _ in range(3000) for one in (start, stop)]
+        change(evidence.entries)
+        folder = run.work / "long"
+        shutil.rmtree(folder, ignore_errors=True)
+        evidence.write_log(folder)
+        return folder
+
+    def damage(what, path, change):
+        folder = write()
+        data = change((folder / path).read_bytes())
+        (folder / path).unlink() if data is None else (folder / path).write_bytes(data)
+        run.compare(f"long log, {what}", folder, True)
+
+    run.compare("long log", write(), False)
+    for number in (0, 15, 16, 17, 22):
+        damage(f"a bit in file {number}", f"tile/entries/{number:03}", flip(0.5))
+    damage("two bits in two files", "tile/entries/018", lambda data: flip(0.9)(flip(0.2)(data)))
+    damage("a file gone", "tile/entries/020", lambda data: None)
+    damage("a file cut", "tile/entries/019", lambda data: data[:-1])
+    damage("hashes gone", "tile/0/018", lambda data: None)
+    damage("a hash of another", "tile/0/021", flip(0.3))
+
+    def before(*places):
+        return lambda entries: [entries[place].update(at="2020-01-01T00:00:00Z") for place in places]
+
+    run.compare("long log, a time before", write(before(5000)), True)
+    run.compare("long log, two times before", write(before(4100, 6000)), True)
+    run.compare("long log, of an unknown kind at its end", write(lambda entries: entries[-1].update(kind="daemon.paused")), False)
+
+
 def main(words):
     if len(words) != 2:
         print("use: two_verifiers.py DEMO_FOLDER EXPUNGE_AUDIT", file=sys.stderr)
@@ -1856,6 +1896,7 @@ def main(words):
         WHO.update(bram=approvals[0]["by"], chris=approvals[1]["by"])
         damages(run)
         auditors_folder(run)
+        long_log(run)
         damaged = run.compared
         lies(run)
         kinds(run)
