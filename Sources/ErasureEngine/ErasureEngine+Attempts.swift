@@ -21,19 +21,26 @@ extension ErasureEngine {
     } catch let JournalFailure.conflict(stream, _, _) {
       around.logger.debug("not claimed: the job has changed", metadata: ["stream": "\(stream)"])
     } catch let JournalFailure.refused(why) {
+      // What forbids it may last: until somebody has confirmed the plan's approvals, for instance.
       around.logger.debug("not claimed: \(why)", metadata: ["job": "\(job.job)"])
+      startLater(job)
     } catch {
       around.logger.error(
         "an attempt could not be recorded", metadata: ["job": "\(job.job)", "error": "\(Self.words(for: error))"])
       doubtful.insert(job.job)
       if error is EngineProblem { await around.notice("plan-unreadable", job.job.text) }
-      startAgain[job.job] = around.clock.now().adding(seconds: Self.startAgainSeconds)
-      arm(at: around.clock.now().adding(seconds: Self.startAgainSeconds))
+      startLater(job)
     }
     running[job.job] = nil
     claiming.remove(job.job)
     places.end(job.system)
     wake.yield()
+  }
+
+  private func startLater(_ job: JobRecord) {
+    let time = around.clock.now().adding(seconds: Self.startAgainSeconds)
+    startAgain[job.job] = time
+    arm(at: time)
   }
 
   private func execute(_ claimable: Claimable) async throws {

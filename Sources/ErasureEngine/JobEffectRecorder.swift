@@ -66,7 +66,7 @@ actor JobEffectRecorder: EffectRecorder {
       // The attempt has not begun, and its system is not at fault.
       throw .interrupted
     } catch JournalFailure.refused {
-      // Only a stop of the system in the middle of an attempt makes the journal refuse the intent.
+      // What came in the middle of an attempt makes the journal refuse the intent: a stop, a pause, a key in other hands.
       throw .interrupted
     } catch {
       throw .transient(FailureCode("journal-not-durable"), retryAfterSeconds: nil)

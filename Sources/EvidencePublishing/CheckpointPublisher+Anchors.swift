@@ -76,7 +76,11 @@ extension CheckpointPublisher {
     }
     if let stamp, try await folder.read(Self.stampFile) != stamp.reply {
       var files = [(name: Self.stampFile, bytes: stamp.reply)]
-      if !stamp.authorities.isEmpty { files.insert((name: Self.authoritiesFile, bytes: stamp.authorities), at: 0) }
+      if stamp.authorities.isEmpty {
+        try await folder.remove(Self.authoritiesFile)
+      } else {
+        files.insert((name: Self.authoritiesFile, bytes: stamp.authorities), at: 0)
+      }
       try await folder.write(files)
     }
     await writeSecondPlace(bytes)

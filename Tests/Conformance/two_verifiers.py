@@ -1875,6 +1875,13 @@ def long_log(run):
     damage("hashes gone", "tile/0/018", lambda data: None)
     damage("a hash of another", "tile/0/021", flip(0.3))
 
+    folder = write()
+    (folder / "tile/entries/018").rename(run.work / "elsewhere")
+    (folder / "tile/entries/018").symlink_to(run.work / "elsewhere")
+    ours, second = run.both(folder, [])
+    if ours[0] != 3 or second[0] == 0:
+        run.failures.append(f"long log, a link: expunge-audit {ours}, verify.py {second}")
+
     def before(*places):
         return lambda entries: [entries[place].update(at="2020-01-01T00:00:00Z") for place in places]
 

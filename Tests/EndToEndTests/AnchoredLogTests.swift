@@ -19,7 +19,7 @@ extension EndToEnd {
           atPath: site.beside("marks"), withIntermediateDirectories: false)
         let lines = """
           anchors:
-            time-stamp: {url: "\(server.url())", ca: "\(server.authorities)"}
+            time-stamp: {url: "\(server.url())", ca: "\(server.authorities)", crl: ["\(server.revocations())"]}
             witnesses:
               - {name: sister, vkey: "\(witness.key.text)", url: "\(witness.url)"}
           high-water-mark: \(site.beside("marks"))
@@ -48,7 +48,7 @@ extension EndToEnd {
             reply: Array(try Data(contentsOf: URL(fileURLWithPath: folder + "/checkpoint.tsr"))))
           try TimeStampServer.verify(
             data: folder + "/checkpoint", stamp: folder + "/checkpoint.tsr", authorities: folder + "/tsa/ca.pem",
-            time: stamp.time.secondsSince1970)
+            time: stamp.time.secondsSince1970, checkingLists: true)
           let trust = ["--policy", site.path("my_policy"), "--signers", site.path("allowed_signers")]
           let said = try await site.run(Programs.path("expunge-audit"), ["verify", folder] + trust)
           #expect(said.succeeded && said.output.contains("witness sister had seen"), "\(said)")

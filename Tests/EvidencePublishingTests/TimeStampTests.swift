@@ -68,7 +68,8 @@ import Testing
     let server = try TimeStampServer()
     let scene = try AnchorScene()
     try await scene.scene.open()
-    let authorities = Array(try Data(contentsOf: URL(fileURLWithPath: server.authorities)))
+    // Somebody's file may end without a newline.
+    let authorities = Array(try Data(contentsOf: URL(fileURLWithPath: server.authorities)).dropLast())
     let authority = scene.authority(server.url(), authorities, revocations: [server.revocations()])
     try await scene.publisher(authority: authority).publisher.publishAnchored()
     #expect(scene.heard.isEmpty)
@@ -88,6 +89,11 @@ import Testing
     try await scene.publisher(authority: authority).publisher.publishAnchored()
     #expect(try scene.scene.published()["tsa/ca.pem"] != kept)
     #expect(throws: (any Error).self) { try verify() }
+    // And nothing of the one before lies beside one that has none.
+    try await scene.scene.addRequests(1)
+    try await scene.publisher(authority: scene.authority(server.url())).publisher.publishAnchored()
+    #expect(try scene.scene.published()["checkpoint.tsr"] != nil)
+    #expect(try scene.scene.published()["tsa/ca.pem"] == nil)
   }
 
   @Test(arguments: [("old", "out-of-date"), ("nowhere", "status-404")])

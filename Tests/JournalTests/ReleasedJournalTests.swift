@@ -19,6 +19,7 @@ struct ReleasedJournalTests {
   @Test func `every journal of a release opens, and its answers made anew are those that were stored`() async throws {
     let names = try Self.names()
     try #require(!names.isEmpty, "Tests/Fixtures/releases is empty")
+    var stamps = 0
     for name in names {
       let folder = try TemporaryFolder()
       let archive = Self.releases.appending(path: "\(name)/evidence.tar.xz").path
@@ -34,9 +35,26 @@ struct ReleasedJournalTests {
       let rebuilt = try SQLiteJournal(path: path, clock: clock, rebuildingAnswers: true)
       #expect(try await rebuilt.compareAnswersWithFold() == [], "\(name), made anew")
       #expect(try await Self.state(of: rebuilt) == before, "\(name)")
+      if try await Self.requireStamp(rebuilt, folder) { stamps += 1 }
       try await rebuilt.close()
       try await Self.requirePublished(before, folder)
     }
+    #expect(stamps > 0)
+  }
+
+  /// The stamp that lies beside the published checkpoint is in the journal, with what was trusted for it; false where there is none.
+  private static func requireStamp(_ journal: SQLiteJournal, _ folder: TemporaryFolder) async throws -> Bool {
+    func file(_ name: String) -> [UInt8]? {
+      FileManager.default.contents(atPath: folder.path("evidence/\(name)")).map { Array($0) }
+    }
+    guard let reply = file("checkpoint.tsr"), let checkpoint = file("checkpoint") else { return false }
+    let size = try Checkpoint(parsing: try SignedNote(parsing: checkpoint).text).size
+    let stamp = try await journal.read { reader in
+      try reader.timeStamp(of: size, imprint: ContentDigest(hashing: checkpoint))
+    }
+    #expect(stamp?.reply == reply)
+    #expect(stamp?.authorities == file("tsa/ca.pem"))
+    return true
   }
 
   private struct State: Hashable {

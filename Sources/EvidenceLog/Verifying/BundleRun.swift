@@ -7,7 +7,7 @@ struct BundleRun<Files: EvidenceFiles> {
   private let checkpoint: CheckpointCheck
   private let trust: AuditTrust
   private var result: AuditResult
-  private var reader: EntryReader
+  private let reader: EntryReader
   private var replay: EvidenceReplay
 
   init(
@@ -57,9 +57,11 @@ struct BundleRun<Files: EvidenceFiles> {
       let path = "entries/\(index).json"
       guard let bytes = try files.read(path) else { continue }
       proofs.remove(index)
+      // By itself, so that all it names is read.
+      var reader = reader
       let entry = try reader.read(bytes)
       guard try isProved(index, entry.leaf, path) else { continue }
-      try replay.apply(entry, at: EvidenceReplay.Place(index: index, path: path, byte: nil))
+      try replay.apply(entry, entry.artifacts, at: EvidenceReplay.Place(index: index, path: path, byte: nil))
     }
     for index in proofs.sorted() {
       let path = "entries/\(index).json"

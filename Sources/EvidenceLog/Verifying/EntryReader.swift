@@ -2,12 +2,17 @@ import ErasureDomain
 
 /// Reads entries with what they name: pure, but for the files it reads.
 struct EntryReader {
+  /// How much of artifacts is held for entries that are read together: whoever makes evidence shall not fill the memory of who
+  /// checks it.
+  static let mostTogether = 8 << 20
+
   private let policy: SignaturePolicy
   private let artifact: (ContentDigest) throws -> ArtifactFile?
   /// Keys of receipts that were read before, by their texts: a company has few.
   private var keys: [String: ReceiptKey] = [:]
   /// Texts that were read before: two people sign the same.
   private var texts: [ContentDigest: [UInt8]] = [:]
+  private var taken = 0
 
   /// `artifact` gives the file that has a digest as its name.
   init(_ policy: SignaturePolicy, artifact: @escaping (ContentDigest) throws -> ArtifactFile?) {
@@ -21,11 +26,12 @@ struct EntryReader {
     let address = PersonalDataScan.emailAddress(in: bytes)
     let entry: EvidenceEntry
     do { entry = try EvidenceEntry(decoding: bytes, types: KnownEntryKinds.byKind) } catch {
-      return ReadEntry(leaf: leaf, address: address, entry: .failure(error), digests: EntryDigests(), named: nil)
+      return ReadEntry(
+        leaf: leaf, address: address, entry: .failure(error), digests: EntryDigests(), named: .artifacts(nil))
     }
     return ReadEntry(
       leaf: leaf, address: address, entry: .success(entry.condensed), digests: Self.digests(in: entry),
-      named: try named(by: entry))
+      named: taken < Self.mostTogether ? .artifacts(try named(by: entry)) : .unread)
   }
 
   private static func digests(in entry: EvidenceEntry) -> EntryDigests {
@@ -39,7 +45,7 @@ struct EntryReader {
   private typealias Files = [(digest: ContentDigest, file: ArtifactRules.Seen)]
 
   /// Facts that do not read name nothing; that they do not read is said elsewhere.
-  private mutating func named(by entry: EvidenceEntry) throws -> NamedArtifacts? {
+  mutating func named(by entry: EvidenceEntry) throws -> NamedArtifacts? {
     var files: Files = []
     guard let content = try content(of: entry, &files) else { return nil }
     return NamedArtifacts(content, seen: files)
@@ -92,17 +98,18 @@ struct EntryReader {
     do { return try entry.facts(as: type) } catch { return nil }
   }
 
-  private func bytes(_ digest: ContentDigest, _ files: inout Files) throws -> [UInt8]? {
+  private mutating func bytes(_ digest: ContentDigest, _ files: inout Files) throws -> [UInt8]? {
     guard let file = try artifact(digest) else { return nil }
+    taken += file.bytes.count
     files.append((digest, file.seen))
     return file.seen.hasItsDigest ? file.bytes : nil
   }
 
-  private func report(_ digest: ContentDigest, _ files: inout Files) throws -> NamedArtifacts.Content {
+  private mutating func report(_ digest: ContentDigest, _ files: inout Files) throws -> NamedArtifacts.Content {
     try bytes(digest, &files).map { .report($0) } ?? .absent
   }
 
-  private func plan(_ digest: ContentDigest, _ files: inout Files) throws -> NamedArtifacts.Content {
+  private mutating func plan(_ digest: ContentDigest, _ files: inout Files) throws -> NamedArtifacts.Content {
     guard let bytes = try bytes(digest, &files) else { return .absent }
     do {
       let plan = try CanonicalJSON.decode(ErasurePlan.self, from: bytes)

@@ -88,8 +88,8 @@ struct EvidenceReplay {
     answers = ReplayAnswers(knowsOwners: scope == .wholeLog, source: artifact)
   }
 
-  /// Takes the next entry. Throws only what reading an artifact throws.
-  mutating func apply(_ read: ReadEntry, at place: Place) throws {
+  /// Takes the next entry, and what it names. Throws only what reading an artifact throws.
+  mutating func apply(_ read: ReadEntry, _ named: NamedArtifacts?, at place: Place) throws {
     counts.entries += 1
     if let offset = read.address {
       wrong(place, byte: offset, "something like an e-mail address stands in the entry; evidence never holds a person")
@@ -99,7 +99,7 @@ struct EvidenceReplay {
     case .success(let found): entry = found
     case .failure(let problem): return wrong(place, "\(problem)")
     }
-    named = read.named
+    self.named = named
     checkTime(entry, place)
     checkOutcomeFollows(entry, place)
     if place.index == 0, entry.kind != LogOpened.kind {

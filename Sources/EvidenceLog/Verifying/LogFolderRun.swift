@@ -107,9 +107,11 @@ struct LogFolderRun<Files: EvidenceFiles> {
       let at = EvidenceReplay.Place(index: frontier.size, path: path, byte: piece.entries[place].offset)
       append(leaf)
       if let hashes = piece.hashes, hashes.hashes[place] != leaf { mismatches.append((at, hashes.tile)) }
-      if let named = piece.entries[place].entry.named { for (digest, file) in named.seen { seen[digest] = file } }
       // Damage makes an entry mean something else; what follows is not judged by it.
-      if mismatches.isEmpty { try replay.apply(piece.entries[place].entry, at: at) }
+      guard mismatches.isEmpty else { continue }
+      let named = try named(by: piece.entries[place].entry)
+      if let named { for (digest, file) in named.seen { seen[digest] = file } }
+      try replay.apply(piece.entries[place].entry, named, at: at)
     }
     guard let problem = piece.problem else { return }
     if piece.entries.count < piece.wanted {
@@ -119,6 +121,12 @@ struct LogFolderRun<Files: EvidenceFiles> {
     } else {
       result.wrong(tile.path, byte: piece.end, "\(problem)")
     }
+  }
+
+  private func named(by read: ReadEntry) throws -> NamedArtifacts? {
+    guard case .unread = read.named, case .success(let entry) = read.entry else { return read.artifacts }
+    var reader = EntryReader(signatures) { [artifacts] in try artifacts.file($0) }
+    return try reader.named(by: entry)
   }
 
   private mutating func append(_ leaf: MerkleHash) {

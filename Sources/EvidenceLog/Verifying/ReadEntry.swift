@@ -10,8 +10,16 @@ struct ReadEntry: Sendable {
   /// Condensed: its bytes need not be kept with it.
   let entry: Result<EvidenceEntry, EntryProblem>
   let digests: EntryDigests
-  /// Nothing where its kind names no artifact that is read.
-  let named: NamedArtifacts?
+  let named: Named
+
+  var artifacts: NamedArtifacts? { if case .artifacts(let named) = named { named } else { nil } }
+
+  enum Named: Sendable {
+    /// Nothing where its kind names no artifact that is read.
+    case artifacts(NamedArtifacts?)
+    /// Too much was read together with it: it is done when it is its turn.
+    case unread
+  }
 }
 
 /// The digests in an entry, in no particular order.

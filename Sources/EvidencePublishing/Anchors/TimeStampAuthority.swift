@@ -36,14 +36,16 @@ public struct TimeStampAuthority: Sendable {
   /// of revoked certificates is not with it is said beside it: the time is worth more than the list.
   func stamp(_ bytes: [UInt8]) async throws(AnchorFailure) -> (stamp: StoredTimeStamp, missing: AnchorFailure?) {
     // Before the stamp, so that they are not younger than it.
-    var lists: [RevocationList] = []
-    var missing: AnchorFailure?
-    for address in revocations {
-      do throws(AnchorFailure) { lists.append(try await list(address)) } catch { missing = error }
-    }
+    let (lists, absent) = await lists()
     let (reply, time) = try await reply(about: bytes)
-    if !lists.allSatisfy({ $0.isCurrent(at: time) }) { missing = .outOfDate }
-    let trusted = lists.filter { $0.isCurrent(at: time) }.reduce(authorities) { $0 + $1.pem }
+    let current = lists.filter { $0.isCurrent(at: time) }
+    let missing = current.count < lists.count ? .outOfDate : absent
+    var trusted = authorities
+    for list in current {
+      // A file of somebody else's may end without one.
+      if trusted.last.map({ $0 != 0x0A }) ?? false { trusted.append(0x0A) }
+      trusted += list.pem
+    }
     let imprint = ContentDigest(hashing: bytes)
     return (StoredTimeStamp(imprint: imprint, reply: reply, authorities: trusted), missing)
   }
@@ -63,6 +65,30 @@ public struct TimeStampAuthority: Sendable {
     guard stamp.imprint == imprint.bytes else { throw .otherImprint }
     guard stamp.nonce == nonce else { throw .otherNonce }
     return (reply, stamp.time)
+  }
+
+  /// All that come, at once, and why one did not.
+  private func lists() async -> (lists: [RevocationList], missing: AnchorFailure?) {
+    let answers = await withTaskGroup(of: (Int, Result<RevocationList, AnchorFailure>).self) { group in
+      for (place, address) in revocations.enumerated() {
+        group.addTask {
+          do throws(AnchorFailure) { return (place, .success(try await list(address))) } catch {
+            return (place, .failure(error))
+          }
+        }
+      }
+      var answers: [(Int, Result<RevocationList, AnchorFailure>)] = []
+      for await answer in group { answers.append(answer) }
+      return answers.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+    var (lists, missing): ([RevocationList], AnchorFailure?) = ([], nil)
+    for answer in answers {
+      switch answer {
+      case .success(let list): lists.append(list)
+      case .failure(let failure): missing = failure
+      }
+    }
+    return (lists, missing)
   }
 
   private func list(_ address: String) async throws(AnchorFailure) -> RevocationList {
