@@ -37,12 +37,13 @@ public struct AccountWalk<Files: EvidenceFiles> {
       try open.take(entry, index, isIn: last <= window || !source.isWhole)
     }
     try open.handOver(account)
+    let received = Self.received
     for part in starts.indices.dropFirst() {
       let numbers = part * window + 1...(part + 1) * window
       var open = Window()
       try source.walk(from: starts[part]) { index, bytes in
         // Most entries are of other requests: they are told by their text, which is canonical.
-        guard open.mayHold(bytes) || bytes.firstRange(of: Self.received) != nil else { return }
+        guard open.mayHold(bytes) || ByteSearch.find(received, in: bytes, from: 0) != nil else { return }
         let entry = try EvidenceSource<Files>.entry(bytes, index)
         let isNew = entry.kind == RequestReceived.kind
         let number = isNew ? try Self.number(entry, index) : 0
@@ -89,10 +90,10 @@ private struct Window {
 
   /// Whether the bytes of an entry name one of the requests.
   func mayHold(_ bytes: [UInt8]) -> Bool {
-    var rest = bytes[...]
-    while let found = rest.firstRange(of: Self.member) {
-      rest = rest[found.upperBound...]
-      if names.contains(rest.prefix(Self.nameLength)) { return true }
+    var next = 0
+    while let found = ByteSearch.find(Self.member, in: bytes, from: next) {
+      next = found + Self.member.count
+      if names.contains(bytes[next...].prefix(Self.nameLength)) { return true }
     }
     return false
   }
