@@ -65,7 +65,7 @@ extension Configuration {
     }
     return Anchors.TimeStamp(
       url: url, authorities: members["ca"].flatMap { reader.text($0) }.map { path($0) },
-      revocations: lists.prefix(mostLists).compactMap { address($0, &reader) })
+      revocations: lists.prefix(mostLists).compactMap { address($0, &reader, as: "crl") })
   }
 
   private static func witness(_ member: Member, _ reader: inout StrictReader) -> Anchors.Witness? {
@@ -91,11 +91,13 @@ extension Configuration {
     }
   }
 
-  private static func address(_ member: Member, _ reader: inout StrictReader) -> String? {
+  private static func address(
+    _ member: Member, _ reader: inout StrictReader, as name: String = "url"
+  ) -> String? {
     guard let text = reader.text(member) else { return nil }
     let url = text.hasSuffix("/") && text.utf8.count { $0 == 0x2F } > 3 ? String(text.dropLast()) : text
     guard URLParts(url) != nil else {
-      reader.fault(member.line, "\"url\" is no absolute http or https address")
+      reader.fault(member.line, "\"\(name)\" is no absolute http or https address")
       return nil
     }
     return url

@@ -31,6 +31,26 @@ extension EndToEnd {
       }
     }
 
+    @Test func `says what is wrong with those who should see it`() async throws {
+      try await Installation.with(.init(people: 20)) { site in
+        let whole = try site.text("expunged.yaml")
+        for (wrong, words) in [
+          ("time-stamp: {ca: ca.pem}", "write the address of the time-stamping authority"),
+          ("time-stamp: {url: tsa.example}", "\"url\" is no absolute http or https address"),
+          ("time-stamp: {url: http://tsa.example, crl: http://tsa.example/crl}", "\"crl\" is a text; write a list"),
+          (
+            "time-stamp: {url: http://tsa.example, crl: [tsa.example/crl]}",
+            "\"crl\" is no absolute http or https address"
+          ),
+          ("quorum: 1", "\"anchors\" names nobody"),
+        ] {
+          try site.changeConfiguration { _ in whole + "anchors:\n  \(wrong)\n" }
+          let said = try await site.expunged(["run", "--config", site.path("expunged.yaml")])
+          #expect(said.ending == .exited(1) && said.errors.contains(words), "\(said)")
+        }
+      }
+    }
+
     @Test func `is cosigned and stamped, in the folder and in a bundle, and both verifiers take it`() async throws {
       try await Installation.with(.init(people: 30, leavingOut: ["usb-stick", "sister"])) { site in
         let outside = try Outside(site)
