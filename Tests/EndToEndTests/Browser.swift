@@ -73,7 +73,11 @@ final class Browser {
       ])
       let capabilities = CanonicalJSON.object([
         "capabilities": .object([
-          "alwaysMatch": .object(["acceptInsecureCerts": .boolean(true), "goog:chromeOptions": options])
+          "alwaysMatch": .object([
+            "acceptInsecureCerts": .boolean(true), "goog:chromeOptions": options,
+            // What a click leads to may take its time to come.
+            "timeouts": .object(["implicit": .integer(10_000)]),
+          ])
         ])
       ])
       let started = try await Self.send(loop, "POST", base + "/session", capabilities)
@@ -142,6 +146,12 @@ final class Browser {
   /// What a person reads.
   func text() async throws -> String {
     try await run("return document.body.innerText").string ?? ""
+  }
+
+  /// The text of an element, as it stands in the page; waits for the page that has it.
+  func text(of selector: String) async throws -> String {
+    _ = try await element(selector)
+    return try await run("return document.querySelector(\"\(selector)\").textContent").string ?? ""
   }
 
   private func element(_ selector: String) async throws -> String {

@@ -156,7 +156,7 @@ extension EndToEnd {
 
     /// Signs the text on the page, and declines first.
     private static func sign(_ browser: Browser) async throws {
-      let text = try await browser.run("return document.querySelector('#approval-text').textContent").string ?? ""
+      let text = try await browser.text(of: "#approval-text")
       #expect(text.hasPrefix("expunged-approval/v1\nlog erasure.example/evidence\ndecision approve\n"))
       // Declined at the authenticator: nothing is signed, and the page says so.
       try await browser.isVerified(false)
@@ -181,7 +181,7 @@ extension EndToEnd {
         try await until("the key is handed in") {
           try await browser.run("return document.querySelectorAll('pre').length").integer == 1
         }
-        let line = try await browser.run("return document.querySelector('pre').textContent").string ?? ""
+        let line = try await browser.text(of: "pre")
         #expect(
           line.hasPrefix("chris@demo.example namespaces=") && line.contains(" sk-ecdsa-sha2-nistp256@openssh.com "))
         // Practice mode: it counts at once.
@@ -235,7 +235,7 @@ extension EndToEnd {
         try await browser.fill("#attest-medium", "USB stick, serial DEMO-0042")
         try await browser.click("input[name='method'][value='destroy']")
         try await browser.click("form button.main")
-        let text = try await browser.run("return document.querySelector('#attestation-text').textContent").string ?? ""
+        let text = try await browser.text(of: "#attestation-text")
         #expect(text.hasPrefix("expunged-attestation/v1\n") && text.contains("DEMO-0042"))
         try await browser.click("form[data-passkey] button.main")
         try await until("\(who) has signed") { try await browser.address != task + "/attestation" }
@@ -276,7 +276,7 @@ extension EndToEnd {
         try await PageChecks.check(browser)
         try await browser.open(page.url + "/requests/1/letters/completion")
         try await PageChecks.check(browser)
-        let shown = try await browser.run("return document.querySelector('.letter .text').textContent").string ?? ""
+        let shown = try await browser.text(of: ".letter .text")
         #expect(shown.contains("It did not answer."))
         code = shown.split(separator: "\n").first { $0.hasPrefix("nonce ") }.map { String($0.dropFirst(6)) } ?? ""
         try #require(!code.isEmpty)
