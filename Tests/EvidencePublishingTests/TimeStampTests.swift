@@ -113,17 +113,35 @@ import Testing
       ])
   }
 
+  /// The manual's own lines, with a `curl` that asks our authority.
   @Test func `the stamp of a closed log is renewed by hand, as the manual says`() async throws {
     let server = try TimeStampServer()
-    let folder = try TemporaryFolder()
-    let checkpoint = Array("a checkpoint\n".utf8)
-    let old = try server.stamp(checkpoint)
-    try Data(old + checkpoint).write(to: URL(fileURLWithPath: folder.path("both")))
-    let renewed = try server.stamp(old + checkpoint)
-    try Data(renewed).write(to: URL(fileURLWithPath: folder.path("renewed.tsr")))
-    try TimeStampServer.verify(
-      data: folder.path("both"), stamp: folder.path("renewed.tsr"), authorities: server.authorities,
-      time: try TimeStamp(reply: renewed).time.secondsSince1970)
+    let scene = try AnchorScene()
+    try await scene.scene.open()
+    try await scene.publisher(authority: scene.authority(server.url())).publisher.publishAnchored()
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let manual = try String(contentsOf: root.appending(path: "docs/operating/keys.md"), encoding: .utf8)
+    let parts = manual.components(separatedBy: "```sh\n").dropFirst().compactMap {
+      $0.components(separatedBy: "```").first
+    }
+    let lines = try #require(parts.first { $0.contains("openssl ts -query") })
+    let curl = """
+      import sys, urllib.request as r
+      assert sys.argv[2:6] == ["-H", "Content-Type: application/timestamp-query", "--data-binary", "@query"], sys.argv
+      assert sys.argv[7] == "-o"
+      asked = r.Request(sys.argv[1], open("query", "rb").read(), {"Content-Type": "application/timestamp-query"})
+      open(sys.argv[8], "wb").write(r.urlopen(asked).read())
+      """
+    let folder = scene.scene.folder.path("log")
+    try Data(contentsOf: URL(fileURLWithPath: server.authorities)).write(
+      to: URL(fileURLWithPath: folder + "/my_ca.pem"))
+    let script = "set -e; cd '\(folder)'; curl() { python3 -c '\(curl)' \(server.url()) \"$@\"; }\n\(lines)"
+    try ChildProcess.run(["/bin/bash", "-c", script])
+    // It is about both: another old stamp, and openssl refuses.
+    try ChildProcess.run(["/bin/sh", "-c", "cd '\(folder)' && cat checkpoint checkpoint.tsr > stamped"])
+    let again = try #require(lines.split(separator: "\n").first { $0.hasPrefix("openssl ts -verify") })
+    #expect(throws: (any Error).self) { try ChildProcess.run(["/bin/sh", "-c", "cd '\(folder)' && \(again)"]) }
   }
 
   @Test func `the stamp of an older checkpoint does not lie beside a newer one`() async throws {

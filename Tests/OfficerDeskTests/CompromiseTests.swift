@@ -75,6 +75,11 @@ import Testing
         turns += 1
         return turns > 2_000
       }
+      // What is refused is not tried again at once, but soon.
+      guard rules >= LogRules.doubtForbidsWork else { return }
+      let now = scene.clock.now()
+      scene.clock.advanceToNextWake()
+      #expect((1...5).contains(scene.clock.now().seconds(since: now)))
     }
     let started = try await scene.entries(AttemptStarted.kind)
     // As it was written before there was that rule, and still reads.

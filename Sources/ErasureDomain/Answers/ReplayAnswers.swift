@@ -78,7 +78,7 @@ public final class ReplayAnswers: JournalAnswers {
   }
   public func artifact(_ digest: ContentDigest) throws -> [UInt8]? { try source(digest) }
 
-  /// Every request, in no particular order, with its plans where it has not ended.
+  /// Every request, in no particular order. The jobs of its plans are here until it has ended.
   public func forEachRequest(_ body: (_ number: Int, _ state: ErasureRequest.State, _ plans: [PlanReference]) -> Void) {
     for held in heldRequests.values { body(held.record.number, held.record.state, held.record.plans) }
   }

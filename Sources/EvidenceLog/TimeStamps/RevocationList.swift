@@ -15,7 +15,7 @@ public struct RevocationList: Hashable, Sendable {
   /// The list as PEM, as files of authorities hold it.
   public let pem: [UInt8]
 
-  /// Reads a list as DER or as PEM, strictly: nothing may follow.
+  /// Reads a list as DER, behind which nothing may follow, or as PEM.
   public init(_ bytes: [UInt8]) throws(TimeStampProblem) {
     guard bytes.count <= Self.maximumBytes else { throw .tooLong(count: bytes.count) }
     do {
