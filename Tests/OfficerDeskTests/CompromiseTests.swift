@@ -107,6 +107,22 @@ import Testing
     try await scene.checkJournal()
   }
 
+  @Test func `lets what was kept go on its day, also of a plan that was halted for its sake`() async throws {
+    let (scene, before) = try await approved(rules: LogRules.doubtForbidsWork)
+    try await scene.running { try await scene.untilOnlyTheStickWaits() }
+    try await scene.say(DeclareCompromised(person: "bram", since: before), by: .chris)
+    try await scene.say(try scene.signed(try await scene.text("1", "refuse"), by: .dora), by: .dora)
+    #expect(try await scene.plan().state == .halted)
+    let kept = try #require(try await scene.jobs().first { $0.verb == .eraseKept && !$0.state.isSettled })
+    scene.clock.set(to: try #require(kept.followUp?.dueAt))
+    try await scene.running {
+      try await scene.until("the kept rows are gone") {
+        try await scene.jobs().contains { $0.job == kept.job && $0.state.isSettled }
+      }
+    }
+    try await scene.checkJournal()
+  }
+
   @Test func `leaves alone what it approved before that time, and what is done`() async throws {
     let (scene, _) = try await approved()
     scene.clock.advance(seconds: 1)
