@@ -91,12 +91,15 @@ public final class PostgresDatabase: Sendable {
   }
 
   /// How to connect to it over TCP, without TLS; as the superuser, with that password, where nothing is said.
+  ///
+  /// It waits for `PostgresServer.connectSeconds`: a test that wants to be turned away sooner says so.
   public func target(
     user: String = PostgresServer.superuser, password: String? = nil, application: String = "expunged-test"
   ) -> PostgresTarget {
     PostgresTarget(
       parameters: [
         ("host", "127.0.0.1"), ("port", String(server.port)), ("dbname", name), ("user", user), ("sslmode", "disable"),
+        ("connect_timeout", PostgresServer.connectSeconds),
       ], password: Array((password ?? server.password).utf8), applicationName: application)
   }
 

@@ -9,6 +9,8 @@ import Postgres
 public final class PostgresServer: Sendable {
   /// The name of the role that may do everything.
   public static let superuser = "postgres"
+  /// How long the tests wait to be let in: all of them begin at once, on few processors, and each starts a process.
+  public static let connectSeconds = "120"
 
   /// The port, on 127.0.0.1 and in the name of the Unix socket.
   public let port: Int
@@ -69,7 +71,7 @@ public final class PostgresServer: Sendable {
     let target = PostgresTarget(
       parameters: [
         ("host", socketFolder), ("port", String(port)), ("user", Self.superuser), ("dbname", "postgres"),
-        ("sslmode", "disable"),
+        ("sslmode", "disable"), ("connect_timeout", Self.connectSeconds),
       ], applicationName: "fixture")
     let connection = try await PostgresConnection.open(target)
     do {

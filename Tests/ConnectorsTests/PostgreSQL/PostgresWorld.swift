@@ -46,7 +46,7 @@ final class PostgresWorld: Sendable {
 
   func connectionString(_ role: PostgresRole, port: Int? = nil) -> String {
     "host=127.0.0.1 port=\(port ?? database.server.port) dbname=\(database.name) user=\(role.name) "
-      + "password=\(role.password) sslmode=disable"
+      + "password=\(role.password) sslmode=disable connect_timeout=\(PostgresServer.connectSeconds)"
   }
 
   func context(
