@@ -51,10 +51,10 @@ public final class PostgresDatabase: Sendable {
     try await rows(sql).map { ($0.first ?? nil) ?? "NULL" }
   }
 
-  /// Asks until the query answers true, half a minute at most.
+  /// Asks until the query answers true, two minutes at most.
   public func waitUntil(_ sql: String) async throws {
     try await asSuperuser { session in
-      let end = ContinuousClock.now + .seconds(30)
+      let end = ContinuousClock.now + .seconds(120)
       while try session.rows(sql) != [["t"]] {
         if ContinuousClock.now > end { throw PostgresFixtureFailure("not true in time: \(sql)") }
       }

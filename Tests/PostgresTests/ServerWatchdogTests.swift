@@ -5,7 +5,7 @@ import Testing
 /// A test that is killed leaves no server behind.
 struct ServerWatchdogTests {
   /// Also where the killer takes every descendant of the process along, as job runners do.
-  @Test(.timeLimit(.minutes(2)), arguments: [false, true])
+  @Test(.timeLimit(.minutes(10)), arguments: [false, true])
   func aServerEndsWithTheProcessThatHoldsItHoweverThatIsKilled(_ withDescendants: Bool) async throws {
     let note = NSTemporaryDirectory() + "expunged-watchdog-\(UUID().uuidString)"
     defer { unlink(note) }
