@@ -166,22 +166,18 @@ struct RequestConclusion: Sendable {
       vault: around.vault, keyring: around.keyring, journal: around.journal, random: around.random,
       clock: around.clock, callSeconds: settings.attemptSeconds)
     var look = Look()
-    // Only a copy was given: everything is still there, as it should be.
-    guard !bytes.onlyExports else { return look }
-    for line in bytes.coverage
-    where line.role.isSearched && line.notApplicable != .otherCapacity
-      && line.notApplicable != .notRestored
-    {
+    // An officer may have taken a system out: it is not looked into, and the report says so.
+    let records = try await around.journal.read { reader in try reader.jobs(of: plan.plan) }
+    let settled = Dictionary(uniqueKeysWithValues: records.map { ($0.job, $0) })
+    let wanted = bytes.lookedInto { job in
+      if case .settled(let outcome) = settled[job]?.state { outcome } else { nil }
+    }
+    for line in bytes.coverage where wanted.contains(line.system) {
       let leftOut = try await around.vault.get([LeftOutRecord].self, .leftOut(line.system), of: request.request) ?? []
       look.systems += 1
       var remaining: Int
       if let job = bytes.jobs.first(where: { $0.system == line.system && $0.verb == .erase }) {
-        let record = try await around.journal.read { reader in try reader.job(job.job) }
-        // An officer took this system out: it is not looked at, and the report says so.
-        if case .settled(let outcome) = record?.state, outcome.receipt == nil {
-          look.systems -= 1
-          continue
-        }
+        let record = settled[job.job]
         let order = try await orders.order(
           for: job, of: bytes, receivedOn: request.received.receivedOn, prepared: record?.prepared,
           callbacks: record?.callbacks)

@@ -1319,6 +1319,8 @@ class Request:
         self.case_file, self.case_begun, self.case_gone = None, set(), False
         self.confirmed_by, self.decisions, self.measures = None, {}, {}
         self.holders, self.approvers, self.held = set(), set(), set()
+        # Systems with rows seen again, and identifiers found on the way: both wait for a decision.
+        self.findings, self.undecided = [], 0
 
 
 class Plan:
@@ -1444,7 +1446,20 @@ VERBS = ("erase", "erase-kept", "tag-expiry", "confirm-expiry", "manual", "expor
 MOST_ROWS = 10**12
 # How long it is remembered that rows which were seen again are there lawfully.
 REMEMBERED_DAYS = 200
-NEWEST_RULES = 9
+NEWEST_RULES = 10
+# What is not known of a log that began before a rule.
+RULE_DOUBTS = {
+    2: "whether owners had released their systems",
+    3: "whether companies had passed the test of their contract",
+    4: "whether an attempt changed anything after its plan was paused or stopped",
+    5: "whether what stays has a ground and a date, and everything of a request stays by two people only",
+    6: "whether each category of data in a plan was decided on a ground",
+    7: "whether two people signed each change of people, signers and register",
+    8: "whether the lines of a plan add up",
+    9: "whether work stood still from the moment that a key was said to be in other hands",
+    10: "whether last looks were of all that was erased, and no question was open; whether jobs were cancelled by two people",
+}
+WITHOUT_RECEIPT = ("notified", "unconfirmed", "expiry-tagged", "exported", "excepted", "cancelled")
 
 REQUEST_STEPS = {
     "request.confirmed": (("received",), "verified"),
@@ -1496,6 +1511,7 @@ class Replay:
         self.trusted, self.in_force, self.destroyed = [key.text for key in keys], [], []
         self.closed = False
         self.rules, self.practice, self.last_at = 1, None, ""
+        self.follows, self.recoveries, self.clock_steps = None, 0, 0
         self.requests, self.jobs, self.numbers = {}, set(), 0
         self.digests, self.stopped = {}, False
         self.attempts, self.nonces, self.signed_by = set(), set(), {}
@@ -1509,8 +1525,8 @@ class Replay:
         self.named, self.configuration, self.missing, self.decisions, self.strays = set(), set(), {}, [], []
         self.unknown_kinds, self.unknown_facts, self.doubts = {}, {}, {}
         self.signatures = self.receipts = self.plans = self.settled = self.lists = 0
-        # Artifacts that are absent, as a later entry says.
-        self.gone = set()
+        # Who names an absent artifact; those that are absent as a later entry says, and the fewest days after an end.
+        self.namers, self.gone, self.fewest_days = {}, set(), None
 
     def doubt(self, what):
         self.doubts[what] = self.doubts.get(what, 0) + 1
@@ -1533,9 +1549,14 @@ class Replay:
         self.named.update(DIGEST.findall(data.decode()))
         for digest in entry.artifacts:
             if self.artifact(digest) is None:
-                # With the request after whose end it may be destroyed; a plan never is.
+                # With the one request after whose end it may be destroyed; what others name too, and a plan, never is.
                 may_go_with = entry.request if entry.kind != "plan.proposed" else None
-                self.missing.setdefault(digest, (entry.index, may_go_with))
+                named = self.namers.setdefault(digest, (entry.index, may_go_with))
+                if named[1] != may_go_with:
+                    self.namers[digest] = named[0], None
+                    self.gone.discard(digest)
+                if digest not in self.gone:
+                    self.missing[digest] = self.namers[digest]
         if self.done is not None and (entry.kind, entry.job) != ("copy.expired", self.done):
             wanted, self.done = self.done, None
             if (entry.kind, entry.job) != ("job.settled", wanted):
@@ -1617,7 +1638,7 @@ class Replay:
         if not self.whole and entry["vkey"] not in self.trusted:
             raise Malformed("the key with which the log was opened is not one that you brought")
         self.in_force = [entry["vkey"]]
-        self.rules, self.practice = entry.get("rules", 1), entry["practice"]
+        self.rules, self.practice, self.follows = entry.get("rules", 1), entry["practice"], entry.get("continues")
         if self.rules < 1:
             raise Malformed(f"a log cannot keep rules {self.rules}")
         self.digests = {name: entry[name] for name in ("people", "signers", "register")}
@@ -1650,10 +1671,12 @@ class Replay:
     def on_clock_stepped(self, entry, _):
         if abs(entry["seconds"]) > 10**11:
             raise Malformed("a clock cannot step so far")
+        self.clock_steps += not entry["practice"]
 
     def on_journal_recovered(self, entry, _):
         if entry["entries"] not in (entry.index, entry.index - 1):
             raise Malformed(f"a journal of {entry['entries']} entries cannot be recovered here")
+        self.recoveries += 1
 
     def on_change_signed(self, entry, _):
         approval, part = entry["approval"], entry["part"]
@@ -1700,6 +1723,10 @@ class Replay:
             raise Malformed("by nobody, without keys, or from a time to come on")
         for key in entry["keys"]:
             self.compromised[key] = min(entry["since"], self.compromised.get(key, entry["since"]))
+        if self.rules >= 10:
+            for part, signatures in self.pending.items():
+                self.pending[part] = [one for one in signatures
+                                      if one["approval"]["keyFingerprint"] not in entry["keys"]]
 
     def on_work_stopped(self, entry, _):
         self.stopped = True
@@ -1722,6 +1749,8 @@ class Replay:
         request = self.requests.get(entry["about"])
         if request is None or request.state != "ended":
             raise Malformed("artifacts are destroyed of a request that has not ended")
+        days = (seconds_of(entry.at) - seconds_of(request.ended_at)) // 86_400
+        self.fewest_days = days if self.fewest_days is None else min(days, self.fewest_days)
         for digest in entry["digests"]:
             if digest in self.missing and self.missing[digest][1] == entry["about"]:
                 del self.missing[digest]
@@ -1929,7 +1958,14 @@ class Replay:
         for measure in request.measures.values():
             measure.reopen()
 
+    def on_question_asked(self, entry, request):
+        request.undecided = entry["open"]
+
+    def on_identifier_declined(self, _, request):
+        request.undecided = max(0, request.undecided - 1)
+
     def on_identifier_accepted(self, _, request):
+        request.undecided = max(0, request.undecided - 1)
         for measure in request.measures.values():
             measure.reopen()
 
@@ -2007,6 +2043,11 @@ class Replay:
             raise Malformed("a request is concluded after two last looks that saw nothing")
         if entry["looks"][0] != request.look:
             raise Malformed("its first look is not the one of plan.concluded")
+        plan = list(request.plans.values())[-1] if request.plans else None
+        for before, look in zip(entry["looks"], entry["looks"][1:]):
+            if self.rules >= 10 and look["at"] < before["at"]:
+                raise Malformed("its looks are not in their order")
+            self.require_look(look, entry, request, plan)
         request.conclusion, request.decided = entry.index, True
 
     def on_subject_informed(self, entry, request):
@@ -2037,6 +2078,7 @@ class Replay:
         self.listed(entry, [i for i in request.entries if i >= since], "the request's entries since its conclusion")
         if not request.destroyed:
             raise Malformed("the request ends before its vault entry was destroyed")
+        request.ended_at = entry.at
 
     # A plan.
 
@@ -2120,6 +2162,8 @@ class Replay:
         if plan.doubted:
             raise Malformed("an approval of the plan is in doubt: another person confirms it first")
         self.uncompromised(approval)
+        if self.rules >= 10 and request.undecided:
+            raise Malformed("identifiers that were found on the way wait for a decision")
         for earlier in plan.approvals:
             if any(earlier[name] == approval[name] for name in ("by", "keyFingerprint")):
                 raise Malformed("the same person or the same key approves twice")
@@ -2389,8 +2433,13 @@ class Replay:
             raise Malformed(f"a plan is halted of a request that is {request.state}")
         request.state, request.look = "verified", None
 
+    def on_finding_opened(self, entry, request):
+        request.findings.append(entry["system"])
+
     def on_finding_settled(self, entry, request):
+        request.findings = [system for system in request.findings if system != entry["system"]]
         if entry["answer"] == "replan":
+            request.findings = []
             if request.state != "in-erasure":
                 raise Malformed(f"a new plan is wanted for a request that is {request.state}")
             request.state, request.look = "verified", None
@@ -2402,7 +2451,27 @@ class Replay:
         for reference, job in plan.jobs.items():
             if job.settled is None and not job.follow_up:
                 raise Malformed(f"the job {reference} has no outcome")
+        self.require_look(entry["look"], entry, request, plan)
         request.look = entry["look"]
+
+    def require_look(self, look, entry, request, plan):
+        """Rules 10: just made, into everything that was searched and not taken out, and nothing is open."""
+        if self.rules < 10:
+            return
+        if request.findings:
+            raise Malformed("something that was seen again waits for a decision")
+        if not 0 <= seconds_of(entry.at) - seconds_of(look["at"]) <= 3_600:
+            raise Malformed("a look was not made in the hour before the entry")
+        if plan is None or plan.document is None:
+            return
+        wanted = 0
+        taken_out = {job.system for job in plan.jobs.values() if job.verb == "erase" and job.outcome in WITHOUT_RECEIPT}
+        if any(job["verb"] != "export" for job in plan.document["jobs"]):
+            wanted = sum(line["role"] in ("own", "copy") and line["system"] not in taken_out and
+                         line.get("notApplicable") not in ("other-capacity", "not-restored")
+                         for line in plan.document["coverage"])
+        if look["systems"] != wanted:
+            raise Malformed(f"a last look went into {look['systems']} systems, and the plan searched {wanted} that it must see")
 
     # A job.
 
@@ -2624,6 +2693,8 @@ class Replay:
             self.require_export_end(job, outcome, request)
         if word == "excepted":
             self.require_exception(job, entry)
+        if word == "cancelled":
+            self.require_cancellation(job, entry, request)
         job.settled, job.state, job.outcome, job.excepted_by = entry.index, "settled", word, entry.by
         self.settled += 1
 
@@ -2635,11 +2706,24 @@ class Replay:
             return
         if job.terms is None:
             raise Malformed("excepted on a ground that no answer before it gave")
+        self.require_second_person(job, entry)
+
+    def require_cancellation(self, job, entry, request):
+        """Rules 10: where nobody stopped the plan, somebody cancels, and never everything alone."""
+        if self.rules < 10 or job.plan.state in ("halted", "withdrawn") or \
+                request.state in ("withdrawn", "withdrawn-partly"):
+            return
+        if entry.by is None:
+            raise Malformed("cancelled by nobody, and its plan goes on")
+        self.require_second_person(job, entry)
+
+    def require_second_person(self, job, entry):
         others = [other for other in job.plan.jobs.values() if other is not job and not other.follow_up]
-        if not job.follow_up and all(other.outcome == "excepted" for other in others):
+        left = ("excepted", "cancelled") if self.rules >= 10 else ("excepted",)
+        if not job.follow_up and all(other.outcome in left for other in others):
             first = {other.excepted_by for other in others} if others else {job.plan.drafter}
             if entry.by is None or first == {entry.by}:
-                raise Malformed("one person alone excepts everything of the request")
+                raise Malformed("one person alone excepts or cancels everything of the request")
 
 
 # --- plans and outcomes -----------------------------------------------------------------------------------------------
@@ -2663,7 +2747,7 @@ PLAN_FORM = {
             " margin:{MARGIN} coverage:[{COVERAGE}] jobs:[{JOB}] decisions?:[{DECISION}] ground:" + GROUNDS,
     "DECISION": "system:code category:code datasets?:[text] rejected?:{REJECTION} by:u- ground:" + GROUNDS,
     "MARGIN": "percent:number least:number",
-    "COVERAGE": "system:code jobs:[j-] notApplicable?:(other-capacity|not-restored|nothing-found|no-data-yet"
+    "COVERAGE": "system:code role:code jobs:[j-] notApplicable?:(other-capacity|not-restored|nothing-found|no-data-yet"
                 "|told-through-successor|ceased-nobody-to-tell|ground-rejected|erasure-not-asked)",
     "JOB": "job:j- system:code verb:(" + "|".join(VERBS) + ") counts:[{COUNT}] dependsOn:[{EDGE}] leftOut:[{LEFT}]"
            " followUp?:{FOLLOW} record?:digest contract?:text anonymise?:any export?:{EXPORT}",
@@ -3250,15 +3334,16 @@ class LogFolder:
 
 ENDS_WITH_REPORT = ("request.concluded", "request.ended")
 BUNDLE_PATH = re.compile(
-    r"README\.txt|index\.html|verify\.py|policy|checkpoint|checkpoint\.tsr|tsa/.+|report\.txt|artifacts/sha256/[0-9a-f]{64}"
+    r"README\.txt|index\.html|verify\.py|policy|checkpoint|checkpoint\.tsr|tsa/ca\.pem|report\.txt|artifacts/sha256/[0-9a-f]{64}"
     r"|entries/(?:0|[1-9][0-9]{0,17})\.json|proofs/(?:0|[1-9][0-9]{0,17})\.tlog-proof"
     r"|consistency/(?:0|[1-9][0-9]{0,17})-(?:0|[1-9][0-9]{0,17})|approvals/[1-9][0-9]{0,8}\.(?:txt|sig)", re.ASCII)
 
 
 class Bundle:
-    def __init__(self, folder, trust, signers, olds, say, doubt):
+    def __init__(self, folder, trust, signers, olds, say, doubt, alone=True):
         self.folder, self.trust, self.signers, self.olds = folder, trust, signers, olds
-        self.say, self.doubt = say, doubt
+        # Whether the log that it is of does not lie beside it.
+        self.say, self.doubt, self.alone = say, doubt, alone
         self.checkpoint = in_file("checkpoint", Checkpoint, folder.read("checkpoint", LARGEST_NOTE), trust)
         for path in sorted(folder.sizes):
             if not BUNDLE_PATH.fullmatch(path):
@@ -3307,13 +3392,14 @@ class Bundle:
         artifacts.compare(replay)
         self.compare_report(entries)
         request = next(iter(replay.requests.values()))
-        if request.state != "ended":
+        if self.alone and request.state != "ended":
             last = "no entry lists them yet" if request.conclusion is None else "those behind its conclusion"
             self.doubt(f"whether every entry of the request is here: the request has not ended; {last}")
         if "index.html" in self.folder:
             self.doubt("index.html: expunge-audit makes it again")
-        self.doubt("what only the whole log shows: other requests' numbers, releases of systems, tests of companies, "
-                   "stops of all work, the daemon's clock")
+        if self.alone:
+            self.doubt("what only the whole log shows: other requests' numbers, releases of systems, tests of companies, "
+                       "stops of all work, the daemon's clock")
         return replay, artifacts
 
     def compare_decisions(self, replay):
@@ -3631,8 +3717,12 @@ class Accounts:
 
     def __init__(self):
         self.requests, self.people, self.practice, self.today = {}, {}, False, ""
+        # The indices of all entries of the requests that have a bundle.
+        self.watched = {}
 
     def take(self, entry):
+        if entry.request in self.watched:
+            self.watched[entry.request].append(entry.index)
         self.today = entry.at[:10]
         if entry.index == 0:
             self.practice = entry["practice"]
@@ -3687,13 +3777,23 @@ class AuditorsFolder:
         self.bundles = sorted({int(match.group(1)) for match in map(BUNDLE_OF.fullmatch, folder.sizes) if match})
 
     def verify(self):
-        olds = list(self.olds)
+        olds, found = list(self.olds), {}
+        self.accounts = Accounts()
         for number in self.bundles:
             start = f"bundles/{number}/"
-            olds.append((start + "checkpoint", self.inside(start, self.verify_bundle, start)))
-        self.accounts = Accounts()
+            bundle, request = self.inside(start, self.verify_bundle, start)
+            if request.number != number:
+                raise Wrong(start[:-1], f"this is the bundle of request {request.number}")
+            olds.append((start + "checkpoint", bundle.checkpoint))
+            found[start] = bundle.checkpoint.size, request
+            self.accounts.watched[request.reference] = []
         self.log = self.inside("log/", LogFolder, Below(self.folder, "log/"), self.key, self.signers, olds, self.say)
         replay, artifacts = self.inside("log/", self.log.verify, self.accounts.take)
+        for start, (size, request) in found.items():
+            wanted = [index for index in self.accounts.watched[request.reference] if index < size]
+            for index in sorted(set(wanted) - set(request.entries)):
+                raise Wrong(f"{start}entries/{index}.json", "the file is absent: in the log the entry is of this request")
+            self.say(f"{start[:-1]}: it holds each of the {len(wanted)} entries that the log had of request {request.number}")
         for name, lines in self.accounts.tables().items():
             self.compare(name, lines)
         self.say(f"requests.csv, late.csv and people.csv follow from the log, {replay.numbers} requests among them")
@@ -3704,9 +3804,12 @@ class AuditorsFolder:
         def say(what):
             self.say(f"{start[:-1]}: {what}")
 
-        bundle = Bundle(Below(self.folder, start), self.key, self.signers, [], say, lambda what: None)
-        bundle.verify()
-        return bundle.checkpoint
+        def doubt(what):
+            self.doubt(f"{start[:-1]}: {what}")
+
+        bundle = Bundle(Below(self.folder, start), self.key, self.signers, [], say, doubt, alone=False)
+        replay, _ = bundle.verify()
+        return bundle, next(iter(replay.requests.values()))
 
     @staticmethod
     def inside(start, action, *arguments):
@@ -3915,6 +4018,17 @@ def verify(options, say, doubt, result):
         doubt("whether requests were left out with their numbers, or the log's end was cut off, before this checkpoint was "
               "signed: only a checkpoint that you kept (--old) or a witness shows it")
     tell_anchors(folder, log, is_log, olds, say, doubt)
+    for rules, whether in RULE_DOUBTS.items():
+        if replay.rules < rules and (replay.whole or rules not in (2, 3, 7, 9)) and not (rules == 7 and replay.practice):
+            doubt(f"{whether}: this log keeps rules {replay.rules}, and that came with rules {rules}")
+    if replay.follows:
+        doubt(f"the earlier log that this one follows, {replay.follows['origin']}, of which {replay.follows['size']} "
+              "entries count: ask for it")
+    if replay.recoveries:
+        doubt("what was decided and not yet published when the journal was read back from published files "
+              f"({replay.recoveries} times)")
+    if replay.clock_steps:
+        doubt(f"how long anything took while the daemon's clock was set back ({replay.clock_steps} times)")
     if replay.rules > NEWEST_RULES:
         doubt(f"rules {NEWEST_RULES + 1} to {replay.rules} of this log: this program does not know them")
     doubt("which of your listed people is which u-... in the log, and whether as many approved as the organisation's "
@@ -4003,7 +4117,8 @@ def say_open(replay, doubt):
         doubt(f"whether every entry of {shown(ranges_text(open_requests))} is here: they have not ended, and "
               "request.ended will list the last ones")
     if replay.gone:
-        doubt(f"{len(replay.gone)} artifacts that entries name: a later entry says that they were destroyed")
+        doubt(f"{len(replay.gone)} artifacts that entries name: a later entry says that they were destroyed, "
+              f"{replay.fewest_days} days or more after their requests ended: compare with the organisation's term")
     absent = sum(replay.artifact(digest) is None for digest in replay.configuration)
     if absent:
         doubt(f"{absent} files of configuration (people, signers, register) that entries name by digest: they are not here")

@@ -20,13 +20,15 @@ extension OfficerDesk {
     let number: Int
     /// Who has signed exactly this change already, and under which nonce: it stays, whatever else takes effect meanwhile.
     let signed: PendingChange?
+    /// The nonce of signatures that do not count, since a key in other hands may have made one: not to be signed again.
+    var void: String?
 
     var approvals: [Approval] { signed?.approvals ?? [] }
 
     /// The same until the change takes effect, and never again after that: signatures cannot be used twice, and a daemon
     /// that was started again asks for the same text.
     func text(_ log: String) throws -> ConfigurationText {
-      let seed = "expunged-change/1\n\(log)\n\(part.rawValue)\n\(old)\n\(new)\n\(number)\n"
+      let seed = "expunged-change/1\n\(log)\n\(part.rawValue)\n\(old)\n\(new)\n\(number)\n" + (void.map { "\($0)\n" } ?? "")
       let nonce = signed?.nonce ?? Hex.encode(ContentDigest(hashing: Array(seed.utf8)).bytes.prefix(16))
       return try ConfigurationText(log: log, kind: part, old: old, new: new, nonce: nonce)
     }
@@ -210,9 +212,11 @@ extension OfficerDesk {
     guard new != old else { return nil }
     let (words, problem) = compared(part, room?.bytes(of: old), bytes)
     let pending = log.pending?[part].flatMap { $0.old == old && $0.new == new ? $0 : nil }
+    // A log of earlier rules keeps such a signature.
+    let isVoid = pending?.approvals.contains { log.compromised?[$0.keyFingerprint] != nil } == true
     return ConfiguredChange(
       part: part, old: old, new: new, bytes: bytes, words: words, problem: problem, number: log.changes ?? 0,
-      signed: pending)
+      signed: isVoid ? nil : pending, void: isVoid ? pending?.nonce : nil)
   }
 
   /// Nil where nothing else is configured than what is in force.

@@ -259,12 +259,16 @@ extension OfficerDesk {
   func requireNoPerson(
     _ text: String, _ request: RequestReference, in what: String = "attestation"
   ) async throws {
-    guard try await vault.contains(request) else { return }
+    let isKnown = try await vault.contains(request)
+    let identifiers = isKnown ? try await vault.get([SubjectIdentifier].self, .identifiers, of: request) ?? [] : []
     let lower = text.lowercased()
-    for identifier in try await vault.get([SubjectIdentifier].self, .identifiers, of: request) ?? []
+    for identifier in identifiers
     where identifier.value.count >= 4 && lower.contains(identifier.value.lowercased()) {
       throw Refusal(.invalid, "the \(what) holds the person's \(identifier.kind); write it without")
     }
+    // Somebody else, or one who was forgotten already.
+    guard let hit = PersonalDataScan.hit(in: Array(text.utf8)) else { return }
+    throw Refusal(.invalid, "the \(what) holds something like \(hit.kind.rawValue); write it without")
   }
 
   func attest(_ call: SubmitAttestation, _ caller: Caller) async throws -> TaskView {

@@ -892,6 +892,28 @@ def goes_on(run, going_on, then, change_last, drop_last):
         lambda writer: writer.evidence.entries.insert(-1, dict(writer.evidence.entries[-2])))
     lie("withdrawn after its first attempt", second, drop_last("plan.halted"), lambda writer: writer.add(
         "plan.withdrawn", request=writer.REQUEST, plan=writer.PLAN, by=writer.by["bram"]))
+    halted = (drop_last("plan.halted"), lambda writer: writer.evidence.entries.pop())
+
+    def cancelled(*people):
+        """All that is due now and has no outcome yet, by these people in turn."""
+        def cancel(writer):
+            settled = {entry["job"] for entry in writer.evidence.entries if entry["kind"] == "job.settled"}
+            due = [job["job"] for job in writer.document["jobs"] if "followUp" not in job and job["job"] not in settled]
+            for number, job in enumerate(due):
+                who = people[-1] if number + 1 == len(due) else people[0]
+                writer.at_job(job, "job.settled", outcome={"outcome": "cancelled", "reason": "officer"},
+                              **({"by": writer.by[who]} if who else {}))
+        return cancel
+
+    lie("cancelled by nobody, and the plan goes on", second, drop_last("plan.halted"), bundle=True)
+    lie("everything excepted or cancelled by one person", second, *halted, cancelled("bram"), bundle=True)
+    lie("everything excepted or cancelled by two people", second, *halted, cancelled("bram", "chris"), is_wrong=False)
+    lie("everything cancelled, the last by nobody", second, *halted, cancelled("bram", None))
+    lie("approved while identifiers wait for a decision", second, lambda writer: writer.evidence.entries.insert(
+        next(place for place, entry in enumerate(writer.evidence.entries)
+             if entry["kind"] == "plan.approved" and entry["request"] == writer.REQUEST),
+        {"at": writer.at, "kind": "question.asked", "request": writer.REQUEST, "v": 1, "code": "found-identifiers",
+         "open": 1}), bundle=True)
     lie("excepted without an answer", second,
         change_last("question.answered", lambda entry: entry.update(answer="decline")), bundle=True)
     lie("excepted on another ground", second,
@@ -1445,6 +1467,61 @@ def lies_of_the_demo(run):
     lie("a plan that was destroyed on purpose", lambda evidence: evidence.entries.append({
         "about": plan(evidence)["request"], "at": evidence.entries[-1]["at"], "kind": "artifact.destroyed", "v": 1,
         "digests": [plan(evidence)["digest"]]}) or evidence.artifacts.pop(plan(evidence)["digest"][7:]))
+    def named_by_another(evidence):
+        """The destruction of one request's artifact explains nothing where another request names it too."""
+        evidence.entries.append(destroyed(evidence, -1))
+        evidence.artifacts.pop(attestation(evidence))
+        kept = next(entry for entry in evidence.entries if entry["kind"] == "receipt.kept" and
+                    entry["request"] != attested(evidence)["request"])
+        evidence.artifacts.pop(kept["receipt"][7:])
+        kept["receipt"] = attested(evidence)["text"]
+
+    lie("an artifact that was destroyed, and another request names it", named_by_another)
+
+    def changed_looks(evidence, change):
+        """The last look of a request's only plan, in both places that say it."""
+        concluded = evidence.entries[evidence.place("plan.concluded")]
+        request = next(entry for entry in evidence.entries if entry["kind"] == "request.concluded" and
+                       entry["request"] == concluded["request"])
+        change(concluded["look"])
+        request["looks"][0] = dict(concluded["look"])
+        return request
+
+    def an_hour_before(text, hours):
+        time = datetime.datetime.fromisoformat(text[:-1]) - datetime.timedelta(hours=hours)
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def early(hours):
+        def lie(evidence):
+            at = evidence.entries[evidence.place("plan.concluded")]["at"]
+            changed_looks(evidence, lambda look: look.update(at=an_hour_before(at, hours)))
+        return lie
+
+    def second_look(**facts):
+        return lambda evidence: evidence.entries[evidence.place("request.concluded")]["looks"][1].update(facts)
+
+    lie("a last look into nothing", lambda evidence: changed_looks(evidence, lambda look: look.update(systems=0)),
+        bundle=True)
+    lie("a last look long before", early(2), bundle=True)
+    lie("a last look half an hour before", early(0.5), is_wrong=False)
+    lie("a second look into nothing", second_look(systems=0))
+    lie("a second look of a time to come", second_look(at="2099-01-01T00:00:00Z"))
+    lie("looks in another order", lambda evidence: evidence.entries[evidence.place("request.concluded")]["looks"][1]
+        .update(at=evidence.entries[evidence.place("request.received")]["at"]))
+    for kind in ("plan.concluded", "request.concluded"):
+        lie(f"{kind} while something that was seen again waits", lambda evidence, kind=kind: evidence.entries.insert(
+            evidence.place(kind), {name: evidence.entries[evidence.place(kind)][name] for name in ("at", "request", "v")}
+            | {"kind": "finding.opened", "system": "crm", "remaining": 5}), bundle=True)
+
+    def by_older_rules(change):
+        return lambda evidence: (evidence.entries[0].update(rules=9), change(evidence))
+
+    lie("the same by older rules", by_older_rules(lambda evidence: changed_looks(
+        evidence, lambda look: look.update(systems=0))), is_wrong=False, only_ours=False)
+    lie("an entry behind the end of its request", lambda evidence: evidence.entries.insert(
+        evidence.place("request.ended") + 1,
+        {name: evidence.entries[evidence.place("request.ended")][name] for name in ("at", "request", "v")}
+        | {"kind": "lookup.made", "systems": 1, "purpose": "discover"}))
     lie("an artifact that was destroyed before its request ended", lambda evidence: evidence.entries.insert(
         evidence.place("task.attested") + 1, destroyed(evidence, evidence.place("task.attested")))
         or evidence.artifacts.pop(attestation(evidence)))
@@ -1664,6 +1741,15 @@ def changes(run):
 
     lie("an attempt of a plan that a key in other hands approved", lambda writer: claimed(writer, 9))
     lie("the same by older rules", lambda writer: claimed(writer, 8), is_wrong=False)
+    def half_compromised(writer, rules):
+        writer.evidence.entries[0]["rules"] = rules
+        old = writer.evidence.entries[0]["people"]
+        sign(writer, "bram", "people", old, second, nonces[0])
+        compromised(writer, since=writer.at)
+        change(writer, "people", second, nonces[0], people=("chris",))
+
+    lie("one of whose signatures is by a key in other hands", lambda writer: half_compromised(writer, 10))
+    lie("the same by older rules", lambda writer: half_compromised(writer, 9), is_wrong=False)
     lie("a change signed with a key in other hands", lambda writer: (
         compromised(writer), sign(writer, "bram", "people", writer.evidence.entries[0]["people"], second, nonces[0])))
     run.signers = listed
@@ -1806,6 +1892,19 @@ def innermost(error):
     return trace.tb_lineno
 
 
+def shorten(bundle, end):
+    """Leaves the entries before an index, and what they name."""
+    for path in [*(bundle / "entries").iterdir(), *(bundle / "proofs").iterdir()]:
+        if int(path.name.split(".")[0]) >= end:
+            path.unlink()
+    (bundle / "report.txt").unlink()
+    (bundle / "index.html").unlink(missing_ok=True)
+    texts = b"".join(path.read_bytes() for path in (bundle / "entries").iterdir())
+    for path in (bundle / "artifacts/sha256").iterdir():
+        if path.name.encode() not in texts:
+            path.unlink()
+
+
 def auditors_folder(run):
     """The folder that `make demo` exports whole: what is made from the log is made again by both."""
     run.compare("auditor", run.demo / "auditor", False)
@@ -1828,6 +1927,17 @@ def auditors_folder(run):
     run.damage("a bit in the middle", "auditor", "log/checkpoint", flip(0.5))
     run.damage("deleted", "auditor", "log/checkpoint", lambda data: None)
     run.damage("a bit in the middle", "auditor", "bundles/2/entries/0.json", flip(0.5))
+    run.damage("a letter among the authorities", "auditor", "bundles/2/tsa/letter.txt", lambda data: b"hello\n")
+    run.damage("a letter among the authorities", "bundle", "tsa/letter.txt", lambda data: b"hello\n")
+    folder = run.copy("auditor")
+    (folder / "bundles/2").rename(folder / "bundles/1")
+    run.compare("auditor, the bundle of another request", folder, True)
+    # A bundle whose conclusion and all behind it were left out is in order by itself.
+    folder = run.copy("auditor")
+    concluded = next(int(path.name.split(".")[0]) for path in (folder / "bundles/2/entries").iterdir()
+                     if json.loads(path.read_bytes())["kind"] == "request.concluded")
+    shorten(folder / "bundles/2", concluded)
+    run.compare("auditor, a bundle without the conclusion of its request", folder, True)
     tile = sorted(path for path in (run.demo / "auditor/log/tile/entries").rglob("*") if path.is_file())[0]
     run.damage("a bit in the middle", "auditor", tile.relative_to(run.demo / "auditor").as_posix(), flip(0.5))
     # A log that its own key signs anew is another log: the tables are not its tables.

@@ -157,7 +157,11 @@ import Testing
     let outcome = JobSettled(outcome: .cancelled(reason: FailureCode("officer")))
     let record = try await scene.record(told.job)
     try await scene.journal.append(
-      [try EntryDraft(outcome, about: EntrySubject(request: record.request, plan: record.plan, job: record.job))],
+      [
+        try EntryDraft(
+          outcome, about: EntrySubject(request: record.request, plan: record.plan, job: record.job),
+          by: scene.fixture.approver)
+      ],
       to: .job(record.job), expecting: record.revision)
     try await scene.running {
       try await scene.until("concluded") { try await scene.request(record.request).state == .concluded }

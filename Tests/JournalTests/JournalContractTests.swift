@@ -34,6 +34,27 @@ import Testing
   }
 
   @Test(arguments: Store.allCases)
+  func `something like an address is refused, in an entry and in what it names`(_ store: Store) async throws {
+    let scene = try JournalScene(store)
+    let text = scene.fixture.artifact("handed to jan@archive.example")
+    let drafts = [
+      try EntryDraft(
+        AccessDenied(what: "ada@example.org", reason: FailureCode("role")), about: .log, by: scene.fixture.drafter),
+      try EntryDraft(
+        AccessDenied(what: "\(text.digest)", reason: FailureCode("role")), about: .log, by: scene.fixture.drafter,
+        artifacts: [text]),
+    ]
+    for draft in drafts {
+      let failure = await #expect(throws: JournalFailure.self) {
+        try await scene.journal.append([draft], to: .log, expecting: nil)
+      }
+      guard case .refused(let why) = failure else { return #expect(Bool(false), "\(String(describing: failure))") }
+      #expect(why.contains("something like an e-mail address") && !why.contains("example"))
+    }
+    #expect(try await scene.journal.read { try $0.size } == 0)
+  }
+
+  @Test(arguments: Store.allCases)
   func `the tree covers exactly the entries, and proofs hold`(_ store: Store) async throws {
     let scene = try JournalScene(store)
     for _ in 0..<20 { try await scene.confirmedRequest() }

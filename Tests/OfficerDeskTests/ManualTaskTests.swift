@@ -104,6 +104,18 @@ import Testing
     }
   }
 
+  @Test func `an attestation that names anybody else is refused`() async throws {
+    try await waiting { scene, job in
+      for (medium, what) in [
+        ("handed to jan@archive.example", "an e-mail address"), ("called +31 20 123 45 67", "a telephone number"),
+      ] {
+        let call = PrepareAttestation(task: job.text, done: "destroyed", medium: medium, method: "destroy")
+        let refusal = try await scene.refusal(of: call, by: .dora)
+        #expect(refusal.message == "the attestation holds something like \(what); write it without")
+      }
+    }
+  }
+
   @Test func `an attestation of another task, or signed for another purpose, is refused`() async throws {
     try await waiting { scene, job in
       var call = try await scene.attestation(job, by: .bram)

@@ -42,7 +42,7 @@ public struct ConnectorTraits: Sendable {
   /// The longest a cancelled call may take, in seconds.
   public let cancellationBound: Int
 
-  public init(looks: Bool, records: Bool, mayClaim: [WhatWasSeen], cancellationBound: Int = 120) {
+  public init(looks: Bool, records: Bool, mayClaim: [WhatWasSeen], cancellationBound: Int = 600) {
     self.looks = looks
     self.records = records
     self.mayClaim = mayClaim

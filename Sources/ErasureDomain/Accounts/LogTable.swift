@@ -1,6 +1,6 @@
 /// The tables of an auditor's folder that have one row for each entry of some kinds.
 public enum LogTable: String, CaseIterable, Sendable {
-  /// What stays by a decision, and who decided.
+  /// What stays by a decision, and who decided; what was cancelled.
   case exceptions
   /// Who looked for or at a person, and who tried what he may not.
   case lookups
@@ -61,6 +61,9 @@ public enum LogTable: String, CaseIterable, Sendable {
       return cells(
         entry.subject.request, facts.system,
         ExceptionTerms(ground: facts.ground, citation: "", reviewBefore: facts.reviewBefore))
+    case JobSettled.kind where entry.by != nil:
+      guard case .cancelled = try entry.facts(as: JobSettled.self).outcome else { return nil }
+      return cells(entry.subject.request, nil, nil)
     case HoldReleased.kind:
       return cells(entry.subject.request, try entry.facts(as: HoldReleased.self).system, nil)
     default: return nil
@@ -90,7 +93,15 @@ public enum LogTable: String, CaseIterable, Sendable {
 
   private static func change(_ entry: EvidenceEntry) throws(EntryProblem) -> [String]? {
     switch entry.kind {
-    case LogOpened.kind: return ["key", "", try entry.facts(as: LogOpened.self).vkey]
+    case LogOpened.kind:
+      let facts = try entry.facts(as: LogOpened.self)
+      return ["key", facts.continues?.vkey ?? "", facts.vkey]
+    case ChangeSigned.kind:
+      let facts = try entry.facts(as: ChangeSigned.self)
+      return ["\(facts.part.rawValue), signature", "\(facts.old)", "\(facts.new)"]
+    case SignerCompromised.kind:
+      let facts = try entry.facts(as: SignerCompromised.self)
+      return ["signer", facts.keys.joined(separator: " "), "in other hands since \(facts.since)"]
     case SignersChanged.kind:
       let facts = try entry.facts(as: SignersChanged.self)
       return [facts.file, "\(facts.old)", "\(facts.new)"]

@@ -63,6 +63,7 @@ enum ConfigurationFold {
         throw FoldProblem.malformed(entry.kind, "is by nobody, names no key, or a time to come")
       }
       log.compromised = (log.compromised ?? [:]).merging(facts.keys.map { ($0, facts.since) }) { min($0, $1) }
+      if (log.opened?.rules ?? LogRules.first) >= LogRules.conclusionsAreSeen { withdraw(Set(facts.keys), &log) }
     default: break
     }
   }
@@ -101,6 +102,15 @@ enum ConfigurationFold {
     }
     pending.approvals.append(facts.approval)
     log.pending = (log.pending ?? [:]).merging([facts.part: pending]) { $1 }
+  }
+
+  /// Signatures of these keys for a change that waits count no more.
+  private static func withdraw(_ keys: Set<String>, _ log: inout LogRecord) {
+    for (part, change) in log.pending ?? [:] {
+      log.pending?[part]?.approvals = change.approvals.filter { !keys.contains($0.keyFingerprint) }
+      if log.pending?[part]?.approvals.isEmpty == true { log.pending?[part] = nil }
+    }
+    if log.pending?.isEmpty == true { log.pending = nil }
   }
 
   private static func change(

@@ -28,6 +28,31 @@ enum ExceptionFold {
     record.exceptedBy = entry.by
   }
 
+  /// A job is cancelled: by somebody, where its plan goes on, and not as the last of all by one person alone.
+  static func cancel(_ entry: EvidenceEntry, _ record: inout JobRecord, in answers: some JournalAnswers) throws {
+    guard countsCancelled(try answers.log()), try goesOn(record, answers) else { return }
+    guard entry.by != nil else {
+      throw FoldProblem.malformed(entry.kind, "is cancelled by nobody, and its plan goes on")
+    }
+    try requireSecondPerson(entry, record, answers)
+    record.exceptedBy = entry.by
+  }
+
+  private static func goesOn(_ record: JobRecord, _ answers: some JournalAnswers) throws -> Bool {
+    switch try answers.plan(record.plan)?.state {
+    case .halted, .withdrawn: return false
+    default: break
+    }
+    switch try answers.request(record.request)?.state {
+    case .withdrawn, .withdrawnPartly: return false
+    default: return true
+    }
+  }
+
+  private static func countsCancelled(_ log: LogRecord) -> Bool {
+    (log.opened?.rules ?? LogRules.first) >= LogRules.conclusionsAreSeen
+  }
+
   private static func isTyped(_ log: LogRecord) -> Bool {
     (log.opened?.rules ?? LogRules.first) >= LogRules.exceptionsAreTyped
   }
@@ -37,13 +62,20 @@ enum ExceptionFold {
   ) throws {
     guard !record.verb.isFollowUp else { return }
     let others = try answers.jobs(of: record.plan).filter { !$0.verb.isFollowUp && $0.job != record.job }
-    let excepted = others.filter { if case .settled(.excepted) = $0.state { true } else { false } }
+    let countsCancelled = countsCancelled(try answers.log())
+    let excepted = others.filter {
+      switch $0.state {
+      case .settled(.excepted): true
+      case .settled(.cancelled): countsCancelled
+      default: false
+      }
+    }
     guard excepted.count == others.count else { return }
     // Of a plan with one job the drafter is the first person.
     let first = others.isEmpty ? [try answers.plan(record.plan)?.drafter] : others.map(\.exceptedBy)
     guard entry.by != nil, first.contains(where: { $0 != entry.by }) else {
       throw FoldProblem.malformed(
-        entry.kind, "one person alone would except everything of the request; somebody else must except this job")
+        entry.kind, "one person alone would except or cancel everything of the request; somebody else must decide on this job")
     }
   }
 }

@@ -66,6 +66,7 @@ enum JobFold {
       if case .excepted(let ground) = outcome {
         try ExceptionFold.settle(on: ground, entry, &record, in: answers)
       }
+      if case .cancelled = outcome { try ExceptionFold.cancel(entry, &record, in: answers) }
       record.isDone = false
       let (state, effects) = try record.state.applying(.settled(outcome))
       record.state = state

@@ -72,7 +72,9 @@ enum PlanFold {
     case PlanConcluded.kind:
       try move(&record, .concluded, entry, in: &answers)
       guard var owner = try answers.request(record.request) else { throw FoldProblem.unknown(record.request.text) }
-      owner.firstLook = try entry.facts(as: PlanConcluded.self).look
+      let look = try entry.facts(as: PlanConcluded.self).look
+      try LookFold.require(look, owner, entry, in: answers)
+      owner.firstLook = look
       try answers.put(owner)
     default: break
     }
@@ -89,6 +91,7 @@ enum PlanFold {
     if facts.standing == true { try requireStanding(facts.approval, record, entry, in: answers) }
     try DoubtFold.requireNone(record, entry.kind)
     try answers.log().requireUncompromised(facts.approval.keyFingerprint, entry.kind)
+    try LookFold.requireDecided(try answers.request(record.request), entry.kind, in: answers)
     record.approvals.append(facts.approval)
     record.approvalTimes = (record.approvalTimes ?? []) + [entry.at]
     try move(&record, .approved(facts.approval, enough: facts.enough), entry, in: &answers)

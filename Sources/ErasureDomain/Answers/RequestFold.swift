@@ -15,6 +15,9 @@ enum RequestFold {
       return
     }
     guard var record = try answers.request(reference) else { throw FoldProblem.unknown(reference.text) }
+    guard record.state != .ended else {
+      throw FoldProblem.malformed(entry.kind, "stands behind the end of its request")
+    }
     record.revision += 1
     try fold(entry, into: &record, in: &answers)
     try answers.put(record)
@@ -52,8 +55,9 @@ enum RequestFold {
     case RequestConcluded.kind:
       record.state = try record.state.applying(.concluded).state
       record.concludedAt = entry.at
-      try ConfigurationFold.require(
-        try entry.facts(as: RequestConcluded.self).register, record, entry.kind, in: answers)
+      let facts = try entry.facts(as: RequestConcluded.self)
+      try ConfigurationFold.require(facts.register, record, entry.kind, in: answers)
+      try LookFold.require(facts.looks, record, entry, in: answers)
       try requireSettled(record.plans, followUps: false, in: answers)
     case LetterSent.kind: try LetterFold.apply(entry, to: &record)
     case SubjectInformed.kind:

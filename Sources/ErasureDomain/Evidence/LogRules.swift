@@ -20,6 +20,28 @@ public enum LogRules {
   /// What was approved with a key in other hands stands still from the entry on that says so, also before its plan is said
   /// to be in doubt.
   public static let doubtForbidsWork = 9
+  /// Nothing is concluded unseen: last looks are of all that was erased, just made, and no question is open; who cancels a
+  /// job says so, and everything of a request by two people; a change that a key in other hands signed needs another.
+  public static let conclusionsAreSeen = 10
   /// What this program writes into a new log, and the newest it knows.
-  public static let newest = doubtForbidsWork
+  public static let newest = conclusionsAreSeen
+
+  /// Those that the bundle of one request cannot show.
+  public static let ofTheWholeLog = [ownersRelease, recipientsPass, nobodyAppointsHimself, doubtForbidsWork]
+
+  /// What is not known of a log that began before a rule, in the order of the rules.
+  public static let doubts: [(rules: Int, whether: String)] = [
+    (ownersRelease, "whether owners had released their systems"),
+    (recipientsPass, "whether companies had passed the test of their contract"),
+    (pausesForbidEffects, "whether an attempt changed anything after its plan was paused or stopped"),
+    (exceptionsAreTyped, "whether what stays has a ground and a date, and everything of a request stays by two people only"),
+    (groundsAreDecided, "whether each category of data in a plan was decided on a ground"),
+    (nobodyAppointsHimself, "whether two people signed each change of people, signers and register"),
+    (linesAddUp, "whether the lines of a plan add up"),
+    (doubtForbidsWork, "whether work stood still from the moment that a key was said to be in other hands"),
+    (
+      conclusionsAreSeen,
+      "whether last looks were of all that was erased, and no question was open; whether jobs were cancelled by two people"
+    ),
+  ]
 }

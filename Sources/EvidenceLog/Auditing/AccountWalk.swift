@@ -66,7 +66,7 @@ public struct AccountWalk<Files: EvidenceFiles> {
 private struct Window {
   private var accounts: [RequestReference: RequestAccount] = [:]
   private var order: [RequestReference] = []
-  private var names: Set<ArraySlice<UInt8>> = []
+  private var names = RequestNames()
 
   /// Takes an entry of a request that is here, or, with `isIn`, one that comes.
   mutating func take(_ entry: EvidenceEntry, _ index: UInt64, isIn: Bool) throws {
@@ -78,25 +78,15 @@ private struct Window {
         guard let account = try RequestAccount(entry, at: index) else { throw AuditingProblem.unreceived(entry: index) }
         accounts[request] = account
         order.append(request)
-        names.insert(Array(request.text.utf8)[...])
+        names.insert(request)
       }
     } catch let problem as EntryProblem {
       throw AuditingProblem.entry(index, "\(problem)")
     }
   }
 
-  private static let member = Array("\"request\":\"".utf8)
-  private static let nameLength = 34
-
   /// Whether the bytes of an entry name one of the requests.
-  func mayHold(_ bytes: [UInt8]) -> Bool {
-    var next = 0
-    while let found = ByteSearch.find(Self.member, in: bytes, from: next) {
-      next = found + Self.member.count
-      if names.contains(bytes[next...].prefix(Self.nameLength)) { return true }
-    }
-    return false
-  }
+  func mayHold(_ bytes: [UInt8]) -> Bool { names.mayHold(bytes) }
 
   func handOver(_ body: (RequestAccount) throws -> Void) throws {
     for request in order { if let account = accounts[request] { try body(account) } }

@@ -6,7 +6,7 @@ import ErasureDomain
 /// Everything that `write` makes follows from `log/` alone, so that a verifier makes it again and compares the bytes.
 public enum AuditorsFolder {
   /// The form of the files that are made here; a changed form gets a new number.
-  public static let format = 1
+  public static let format = 2
   /// The published log within the folder.
   public static let log = "log"
   /// Bundles of single requests within the folder, by their numbers.
@@ -26,6 +26,9 @@ public enum AuditorsFolder {
 
   /// The files that `write` makes.
   public static let made = [index, requests, late, people] + LogTable.allCases.map(\.file)
+
+  /// Those of them that had another content in an earlier form.
+  static let changing = [index, LogTable.exceptions.file, LogTable.history.file]
 
   /// The bytes of `verify.py`, which this program carries.
   public static var verifierBytes: [UInt8] {

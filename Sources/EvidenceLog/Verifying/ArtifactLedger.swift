@@ -7,8 +7,9 @@ struct ArtifactLedger {
   /// The first entry that names an artifact.
   struct Naming {
     let entry: UInt64
-    /// Whose entry it is, where the artifact may be destroyed after that request's end: a plan never is.
-    let mayGoWith: RequestReference?
+    /// Whose entries name it, where it may be destroyed after that request's end. What several requests name, the log
+    /// itself or a plan's proposal never is.
+    var mayGoWith: RequestReference?
   }
 
   /// Those that must be there.
@@ -18,15 +19,29 @@ struct ArtifactLedger {
   private var unexplained: Set<ContentDigest> = []
   private var destroyed: Set<ContentDigest> = []
 
-  mutating func add(_ entry: EvidenceEntry, _ found: EntryDigests, index: UInt64) {
+  /// The fewest whole days from a request's end to the destruction of what it named.
+  private var fewestDays: Int64?
+
+  /// `end` says when a request ended.
+  mutating func add(
+    _ entry: EvidenceEntry, _ found: EntryDigests, index: UInt64, end: (RequestReference) -> UTCTime?
+  ) {
     let digests = found.all
     guard !digests.isEmpty else { return }
     switch KnownEntryKinds.use(of: entry.kind) {
     case .artifacts:
       let register = found.register
       add(configuration: register)
-      let naming = Naming(entry: index, mayGoWith: entry.kind == PlanProposed.kind ? nil : entry.subject.request)
-      for digest in digests where required[digest] == nil && !register.contains(digest) { required[digest] = naming }
+      let mayGoWith = entry.kind == PlanProposed.kind ? nil : entry.subject.request
+      for digest in digests where !register.contains(digest) {
+        guard let earlier = required[digest]?.mayGoWith else {
+          if required[digest] == nil { required[digest] = Naming(entry: index, mayGoWith: mayGoWith) }
+          continue
+        }
+        guard earlier != mayGoWith else { continue }
+        required[digest]?.mayGoWith = nil
+        destroyed.remove(digest)
+      }
     case .configuration: add(configuration: digests)
     case .partOfConfiguration: named.formUnion(digests)
     case .destruction:
@@ -34,6 +49,8 @@ struct ArtifactLedger {
       // What it says of another request's artifacts, or of a plan, explains nothing.
       guard let about = (try? entry.facts(as: ArtifactsDestroyed.self))?.about else { return }
       destroyed.formUnion(digests.filter { required[$0]?.mayGoWith == about })
+      guard let ended = end(about) else { return }
+      fewestDays = min(fewestDays ?? .max, entry.at.seconds(since: ended) / 86_400)
     case .unknown:
       named.formUnion(digests)
       unexplained.formUnion(digests)
@@ -57,7 +74,7 @@ struct ArtifactLedger {
     named.insert(plan.findings)
   }
 
-  /// A later entry about the same request says that it was destroyed.
+  /// A later entry about the one request that names it says that it was destroyed.
   func isDestroyed(_ digest: ContentDigest) -> Bool { destroyed.contains(digest) }
 
   var destroyedCount: Int { destroyed.count }
@@ -82,7 +99,8 @@ struct ArtifactLedger {
     let unknown = unexplained.count { !isPresent($0) && required[$0] == nil }
     if unknown > 0 { notChecked.append("\(unknown) digests in entries of unknown kinds: no file has them") }
     if destroyedCount > 0 {
-      notChecked.append("\(destroyedCount) artifacts that were destroyed later, as an entry says")
+      let after = fewestDays.map { ", \($0) days or more after their requests ended: compare with the organisation's term" }
+      notChecked.append("\(destroyedCount) artifacts that were destroyed later, as an entry says" + (after ?? ""))
     }
     return (findings, notChecked)
   }

@@ -22,17 +22,21 @@ public struct AuditorsFolderVerifier: Sendable {
     var result = try LogFolderVerifier(trust: try self.trust(with: bundles, files), ahead: ahead).verify(log)
       .below(AuditorsFolder.log)
     requireLayout(paths, &result)
+    var bundled: [String: BundledRequest] = [:]
     for bundle in bundles {
       let folder = "\(AuditorsFolder.bundles)/\(bundle)"
       let found = try BundleVerifier(trust: trust).verify(FilesBelow(folder, of: files)).below(folder)
       for finding in found.findings { result.add(finding) }
       result.furtherFindings += found.furtherFindings
+      result.warnings += found.warnings.map { "\(folder): \($0)" }
       result.checked.append("\(folder): \(found.isVerified ? "verified" : "WRONG") as a bundle")
+      if found.isVerified, let request = try BundledRequest(FilesBelow(folder, of: files)) { bundled[bundle] = request }
     }
     if result.findings.contains(where: { $0.path?.utf8.starts(with: "\(AuditorsFolder.log)/".utf8) ?? true }) {
       result.notChecked.append("the tables and the page: they are made from the log, which is wrong")
     } else {
       try compare(files, log, &result)
+      try compare(bundled, log, &result)
     }
     result.notChecked.append("README.txt: it is for people and no evidence")
     result.compareVerifier(try files.read(AuditorsFolder.verifier))
@@ -69,12 +73,44 @@ public struct AuditorsFolderVerifier: Sendable {
     }
   }
 
+  // MARK: Bundles
+
+  /// Each bundle is of the request whose number it has, and holds every entry that the log had of it.
+  private func compare<Files: EvidenceFiles>(
+    _ bundles: [String: BundledRequest], _ log: FilesBelow<Files>, _ result: inout AuditResult
+  ) throws {
+    guard !bundles.isEmpty else { return }
+    let names = RequestNames(bundles.values.map(\.request))
+    var indexes: [RequestReference: [UInt64]] = [:]
+    try EvidenceSource(log).walk { index, bytes in
+      guard names.mayHold(bytes) else { return }
+      guard let request = try EvidenceSource<FilesBelow<Files>>.entry(bytes, index).subject.request else { return }
+      indexes[request, default: []].append(index)
+    }
+    for (name, bundle) in bundles.sorted(by: { $0.value.number < $1.value.number }) {
+      let folder = "\(AuditorsFolder.bundles)/\(name)"
+      guard name == "\(bundle.number)" else {
+        result.wrong(folder, "this is the bundle of request \(bundle.number)")
+        continue
+      }
+      let wanted = (indexes[bundle.request] ?? []).filter { $0 < bundle.size }
+      let absent = wanted.filter { !bundle.entries.contains($0) }
+      for index in absent {
+        result.wrong(
+          "\(folder)/entries/\(index).json", "the file is absent: in the log the entry is of this request")
+      }
+      guard absent.isEmpty else { continue }
+      result.checked.append(
+        "\(folder): it holds each of the \(wanted.count) entries that the log had of request \(bundle.number)")
+    }
+  }
+
   // MARK: What was made
 
   private func compare<Files: EvidenceFiles>(
     _ files: Files, _ log: FilesBelow<Files>, _ result: inout AuditResult
   ) throws {
-    var comparison = MadeFiles(files)
+    var comparison = try MadeFiles(files)
     do {
       try AuditorsFolder.write(
         from: EvidenceSource(log), window: window ?? AccountWalk<FilesBelow<Files>>.usualWindow
@@ -93,6 +129,31 @@ public struct AuditorsFolderVerifier: Sendable {
   }
 }
 
+/// What a verified bundle in an auditor's folder is of.
+private struct BundledRequest {
+  let request: RequestReference
+  let number: Int
+  /// The size of the log when the bundle was made.
+  let size: UInt64
+  let entries: Set<UInt64>
+
+  init?(_ files: some EvidenceFiles) throws {
+    let source = try EvidenceSource(files)
+    var received: (RequestReference, Int)?
+    var entries: Set<UInt64> = []
+    try source.entries { index, entry in
+      guard let request = entry.subject.request else { return }
+      entries.insert(index)
+      guard entry.kind == RequestReceived.kind else { return }
+      received = (request, try entry.facts(as: RequestReceived.self).number)
+    }
+    guard let received else { return nil }
+    (request, number) = received
+    size = source.checkpoint.size
+    self.entries = entries
+  }
+}
+
 /// Compares files, piece by piece, with what they should be.
 private struct MadeFiles<Files: EvidenceFiles> {
   private let files: Files
@@ -102,7 +163,14 @@ private struct MadeFiles<Files: EvidenceFiles> {
   private(set) var findings: [AuditFinding] = []
   private(set) var notChecked: [String] = []
 
-  init(_ files: Files) { self.files = files }
+  /// Whether another version of the program made the folder.
+  private let isOtherForm: Bool
+
+  init(_ files: Files) throws {
+    self.files = files
+    let page = try files.read(AuditorsFolder.index, from: 0, count: 1 << 16) ?? []
+    isOtherForm = AuditorsIndex.form(of: page).map { $0 != AuditorsFolder.format } ?? false
+  }
 
   mutating func take(_ path: String, _ bytes: [UInt8]) throws {
     guard !wrong.contains(path) else { return }
@@ -119,7 +187,7 @@ private struct MadeFiles<Files: EvidenceFiles> {
 
   private mutating func differ(_ path: String, _ offset: Int, _ bytes: [UInt8], _ found: [UInt8]) {
     wrong.insert(path)
-    if path == AuditorsFolder.index, AuditorsIndex.form(of: found) != AuditorsFolder.format {
+    if isOtherForm, AuditorsFolder.changing.contains(path) {
       notChecked.append("\(path): it has another form than this program makes")
       return
     }

@@ -70,7 +70,21 @@ extension EvidenceReplay {
     guard record.firstLook == facts.looks.first else {
       return wrong(place, "its first look is not the one that plan.concluded recorded")
     }
+    try checkLooks(Array(facts.looks.dropFirst()), of: record.plan, place)
     try checkReport(format: facts.reportFormat, facts.register, of: request, record.plan, place)
+  }
+
+  /// Last looks are into every system that was searched, but for those that an officer took out.
+  mutating func checkLooks(_ looks: [LastLook], of reference: PlanReference?, _ place: Place) throws {
+    guard counts.rules >= LogRules.conclusionsAreSeen, let plan = try reference.flatMap({ try orderlyPlan($0) }) else {
+      return
+    }
+    let systems = plan.lookedInto { job in
+      if case .settled(let outcome) = answers.job(job)?.state { outcome } else { nil }
+    }
+    for look in looks where look.systems != systems.count {
+      wrong(place, "a last look went into \(look.systems) systems, and the plan searched \(systems.count) that it must see")
+    }
   }
 
   mutating func checkClosing(_ entry: EvidenceEntry, _ place: Place) throws {

@@ -37,6 +37,15 @@ extension EvidenceReplay {
   /// Adds what was checked and what could not be.
   func summarise(into result: inout AuditResult) {
     if counts.isPractice { result.warnings.append("practice mode: nothing in this log concerns real people") }
+    if let continues {
+      result.warnings.append(
+        "this log follows an earlier one, \(continues.origin), of which \(continues.size) entries count: ask for that too")
+    }
+    if counts.recoveries > 0 {
+      result.warnings.append(
+        "the journal was read back from published files \(counts.recoveries) times: what was decided and not yet published"
+          + " then is lost")
+    }
     if counts.clockSteps > 0 { result.warnings.append("the daemon's clock was set back \(counts.clockSteps) times") }
     for (kind, number) in counts.unknownKinds.sorted(by: { $0.key < $1.key }) {
       result.notChecked.append("\(number) entries of the unknown kind \(kind): a newer program may know it")
@@ -104,16 +113,11 @@ extension EvidenceReplay {
       result.notChecked.append(
         "numbers of other requests, the daemon's starts and its clock, releases and stops of systems by their owners, tests of"
           + " companies' endpoints: they are in the whole log only")
-    } else if counts.rules < LogRules.ownersRelease {
-      result.notChecked.append("whether owners had released their systems: this log began before that was a rule")
     }
-    if scope == .wholeLog, counts.rules < LogRules.recipientsPass {
-      result.notChecked.append(
-        "whether companies had passed the test of their contract: this log began before that was a rule")
-    }
-    if scope == .wholeLog, counts.rules < LogRules.nobodyAppointsHimself, !counts.isPractice {
-      result.notChecked.append(
-        "whether two people signed each change of people, signers and register: this log began before that was a rule")
+    for (rules, whether) in LogRules.doubts where counts.rules < rules {
+      if scope == .oneRequest, LogRules.ofTheWholeLog.contains(rules) { continue }
+      if rules == LogRules.nobodyAppointsHimself, counts.isPractice { continue }
+      result.notChecked.append("\(whether): this log keeps rules \(counts.rules), and that came with rules \(rules)")
     }
     if counts.rules > LogRules.newest {
       result.notChecked.append(

@@ -74,6 +74,8 @@ struct EvidenceReplay {
   var strays: [Place] = []
   /// The log's first entry.
   private(set) var openedAt: Place?
+  /// The log that this one follows.
+  private(set) var continues: ContinuedLog?
   private var lastAt: UTCTime?
 
   init(
@@ -105,7 +107,7 @@ struct EvidenceReplay {
     if place.index == 0, entry.kind != LogOpened.kind {
       wrong(place, "the first entry of a log is log.opened, not \(entry.kind)")
     }
-    ledger.add(entry, read.digests, index: place.index)
+    ledger.add(entry, read.digests, index: place.index) { answers.request($0)?.endedAt }
     noteDecision(entry, place)
     try replay(entry, place)
     if scope == .oneRequest, entry.subject.request == nil, place.index != 0 { strays.append(place) }
@@ -259,6 +261,8 @@ struct EvidenceReplay {
     case SignersChanged.kind, RegisterChanged.kind: try checkConfiguration(entry, place)
     case StandingApproved.kind: try checkStanding(entry, place)
     case RequestReceived.kind: try checkNumber(entry, place)
+    case PlanConcluded.kind:
+      try checkLooks([try entry.facts(as: PlanConcluded.self).look], of: entry.subject.plan, place)
     case RequestConcluded.kind: try checkConclusion(entry, place)
     case RequestClosed.kind, VaultDestroyed.kind, RequestEnded.kind: try checkClosing(entry, place)
     case PlanProposed.kind: try checkProposal(entry, place)
@@ -296,6 +300,7 @@ struct EvidenceReplay {
     openedAt = place
     counts.isPractice = facts.practice
     counts.rules = facts.rules ?? LogRules.first
+    if let earlier = facts.continues { continues = earlier }
     if counts.rules < LogRules.first { wrong(place, "a log cannot keep rules \(counts.rules)") }
   }
 
@@ -319,6 +324,7 @@ struct EvidenceReplay {
     guard entries == place.index || entries + 1 == place.index else {
       return wrong(place, "a journal of \(entries) entries cannot be recovered at entry \(place.index)")
     }
+    counts.recoveries += 1
   }
 
   /// Beyond a few thousand years a step means nothing, and sums of such steps would overflow.

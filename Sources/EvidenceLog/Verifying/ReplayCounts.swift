@@ -13,6 +13,7 @@ struct ReplayCounts {
   var reports = 0
   var coverages = 0
   var clockSteps = 0
+  var recoveries = 0
   var releases = 0
   var stops = 0
   var passes = 0

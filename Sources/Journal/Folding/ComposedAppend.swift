@@ -40,6 +40,7 @@ struct ComposedAppend {
   private mutating func add(_ entry: EvidenceEntry, _ pending: inout PendingAnswers<some JournalAnswers>) throws {
     let bytes = entry.encoded()
     guard bytes.count <= EntryBundle.maximumEntryBytes else { throw JournalFailure.tooLarge }
+    try Self.requireNobody(in: bytes, entry.kind)
     try JournalFold.apply(entry, to: &pending)
     if entry.kind == ArtifactsDestroyed.kind {
       pending.changes.destroyed.formUnion(try entry.facts(as: ArtifactsDestroyed.self).digests)
@@ -92,7 +93,16 @@ struct ComposedAppend {
       guard names(artifact.digest, .object(draft.facts)) else {
         throw JournalFailure.refused("\(draft.kind) does not name its artifact \(artifact.digest)")
       }
+      try requireNobody(in: artifact.bytes, draft.kind)
     }
+  }
+
+  /// What is written stays for good, and every verifier would call a log wrong that holds an address.
+  private static func requireNobody(in bytes: [UInt8], _ kind: EntryKind) throws {
+    guard !PersonalDataScan.isConfiguration(kind), let hit = PersonalDataScan.hit(in: bytes), hit.kind == .address else {
+      return
+    }
+    throw JournalFailure.refused("\(kind) holds \(hit): evidence names nobody")
   }
 
   private static func names(_ digest: ContentDigest, _ value: CanonicalJSON) -> Bool {

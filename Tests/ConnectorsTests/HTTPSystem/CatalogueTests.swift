@@ -12,7 +12,7 @@ import Testing
     let vendor: FakeVendor
     let service: FakeService
     let world: HTTPSystemWorld
-    let traits = ConnectorTraits(looks: true, records: true, mayClaim: [.secondLook], cancellationBound: 30)
+    let traits = ConnectorTraits(looks: true, records: true, mayClaim: [.secondLook])
     let identifiers: [SubjectIdentifier]
     let faults = [
       ConnectorFaultExpectation(.busy, in: .locate, becomes: .transient),
