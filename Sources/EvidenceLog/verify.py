@@ -986,6 +986,8 @@ def jws_claims(data, key_text):
     form.object(OBJECT_SHAPES["CLAIMS"][1], claims, "the receipt")
     if form.unknown:
         raise Malformed(f"{form.unknown[0]} is no claim of a receipt")
+    if claims.get("records_erased", 0) < 0:
+        raise Malformed("a receipt for less than no row")
     return claims
 
 
@@ -1141,8 +1143,9 @@ TAGGED | outcome:(expiry-tagged) until:day untilAt:time seen?:(setting)
 EXPORTED | outcome:(exported) waived:bool
 EXCEPTED | outcome:(excepted) ground:code
 CANCELLED | outcome:(cancelled) reason:code
-CLAIMS | iss:text iat:number jti:text request_id:r- job_id:j- request_sha256:hex64 completed_at:time
-  status:(completed|completed_with_retention|no_match) records_erased?:number retained?:[{RETAINED}]
+CLAIMED | category:word until:day basis:word
+CLAIMS | iss:text iat:number jti:word request_id:r- job_id:j- request_sha256:hex64 completed_at:time
+  status:(completed|completed_with_retention|no_match) records_erased?:number retained?:[{CLAIMED}]
   backups_expire_at?:time
 """
 
@@ -1175,6 +1178,7 @@ TYPES = {
     "any": lambda value: True,
     "text": lambda value: isinstance(value, str),
     "code": matcher("[a-z0-9-]{1,64}"),
+    "word": matcher("[0-9A-Za-z().,:_-]{1,64}"),
     "number": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "bool": lambda value: isinstance(value, bool),
     "yes": lambda value: value is True,
@@ -1422,6 +1426,8 @@ def months_after(day, months, days=0):
     """A day so many months and days later, on the month's last day where it is shorter."""
     year, month, number = map(int, DAY.fullmatch(day).groups())
     year, month = year + (month - 1 + months) // 12, (month - 1 + months) % 12 + 1
+    if year > 9999:
+        return "9999-12-31"
     while True:
         try:
             return (datetime.date(year, month, number) + datetime.timedelta(days=days)).isoformat()
@@ -1436,7 +1442,7 @@ def days_after(time, days):
     try:
         return (datetime.date(*map(int, DAY.fullmatch(time[:10]).groups())) + datetime.timedelta(days=days)).isoformat()
     except OverflowError:
-        return time[:10]
+        return "9999-12-31" if days > 0 else "0001-01-01"
 
 
 TELLS = ("instruct", "notify", "stop-sending")
@@ -2665,6 +2671,9 @@ PLAN_FORM = {
     "MARGIN": "percent:number least:number",
     "COVERAGE": "system:code jobs:[j-] notApplicable?:(other-capacity|not-restored|nothing-found|no-data-yet"
                 "|told-through-successor|ceased-nobody-to-tell|ground-rejected|erasure-not-asked)",
+    "ANONYMISE": "keepColumns:[text] groupSize:number noKeySurvives:{SAID} logsIncluded:{SAID} methodApproved:{SAID}"
+                 " linkability?:{SAID}",
+    "SAID": "saidBy:text on:day",
     "JOB": "job:j- system:code verb:(" + "|".join(VERBS) + ") counts:[{COUNT}] dependsOn:[{EDGE}] leftOut:[{LEFT}]"
            " followUp?:{FOLLOW} record?:digest contract?:text anonymise?:any export?:{EXPORT}",
     "EXPORT": "packages:[(portability|access)] datasets:[{EXPORTED_ROWS}]",
@@ -2730,6 +2739,12 @@ class PlanCheck:
             raise Malformed(f"{job['job']} of the plan anonymises and does not erase")
         if any(count.get("anonymised") and count["dataset"] not in anonymise for count in job["counts"]):
             raise Malformed(f"{job['job']} of the plan anonymises a dataset without its conditions")
+        for dataset, how in sorted(anonymise.items()):
+            Shape().object(OBJECT_SHAPES["ANONYMISE"][1], how, f"plan.jobs.anonymise.{dataset}")
+            if how["groupSize"] < 2:
+                raise Malformed(f"{job['job']} of the plan anonymises {dataset} in groups of one")
+            if how["noKeySurvives"]["saidBy"] == how["methodApproved"]["saidBy"]:
+                raise Malformed(f"{job['job']} of the plan anonymises {dataset} by a method that nobody else approved")
 
 
 class DecisionCheck:
