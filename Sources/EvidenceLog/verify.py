@@ -1313,6 +1313,9 @@ class Request:
         self.number, self.received_in, self.commitment = entry["number"], entry.index, entry["commitment"]
         rights = entry.get("rights", ["erasure"])
         self.asks_for_erasure, self.packages = "erasure" in rights, {"portability", "access"}.intersection(rights)
+        self.received_on, self.due = entry["receivedOn"], entry["dueDates"]
+        # The day of the first question about identity; the days that the proof suspends, None before it.
+        self.asked_on, self.suspended, self.linked = None, None, set()
         self.is_about_minor = entry.get("requester", {}).get("under16", False)
         self.state = "received"
         self.entries, self.plans, self.letters = [], {}, set()
@@ -1445,11 +1448,17 @@ def days_after(time, days):
         return "9999-12-31" if days > 0 else "0001-01-01"
 
 
+def days_between(first, last):
+    return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days
+
+
 TELLS = ("instruct", "notify", "stop-sending")
 VERBS = ("erase", "erase-kept", "tag-expiry", "confirm-expiry", "manual", "export") + TELLS
 MOST_ROWS = 10**12
 # How long it is remembered that rows which were seen again are there lawfully.
 REMEMBERED_DAYS = 200
+# Identity that is asked for later suspends nothing; no row of holidays moves a last day further.
+PROMPT_DAYS, LONGEST_BREAK = 7, 21
 NEWEST_RULES = 9
 
 REQUEST_STEPS = {
@@ -1838,6 +1847,8 @@ class Replay:
             raise Malformed("it invokes no right at all")
 
     def on_request_confirmed(self, entry, request):
+        if request.asked_on is not None and request.suspended is None:
+            raise Malformed("confirmed, and the proof of identity that was asked for did not come")
         request.confirmed, request.confirmed_by = True, entry.by
 
     def on_request_refused(self, entry, request):
@@ -1846,10 +1857,63 @@ class Replay:
     def on_request_withdrawn(self, entry, request):
         request.decided = True
 
+    def on_request_linked(self, entry, request):
+        other = entry["other"]
+        if other == request.reference or other in request.linked:
+            raise Malformed("a request is linked to itself, or to another one a second time")
+        request.linked.add(other)
+        if other in self.requests:
+            self.requests[other].linked.add(request.reference)
+
+    def require_undecided(self, entry, request):
+        if request.state not in ("received", "verified", "in-erasure"):
+            raise Malformed(f"{entry.kind} of a request that is {request.state}")
+
+    def require_own_day(self, entry):
+        """A day is that of some time zone."""
+        if abs(days_between(entry.at[:10], entry["on"])) > 1:
+            raise Malformed(f"{entry['on']} is not the day of the entry")
+
+    def in_first_term(self, day, request):
+        received = request.due["received"]
+        return received <= day <= max(received, request.due["statutory"])
+
     def on_deadline_extended(self, entry, request):
         if request.extended:
             raise Malformed("the term is extended a second time")
+        self.require_undecided(entry, request)
+        self.require_own_day(entry)
+        if not self.in_first_term(entry["on"], request):
+            raise Malformed(f"the person was told on {entry['on']}, not within the first term")
+        received, days = request.due["received"], request.suspended or 0
+        first = days_after(min(months_after(received, 3), months_after(months_after(received, 1), 2)), days)
+        last = days_after(first, LONGEST_BREAK) if days else request.due["extended"]
+        if not (first if days else last) <= entry["statutory"] <= last or entry["workTo"] > entry["statutory"]:
+            raise Malformed(f"two further months do not end on {entry['statutory']}")
         request.extended = True
+
+    def on_identity_asked(self, entry, request):
+        if request.state != "received":
+            raise Malformed(f"identity is asked for, and the request is {request.state}")
+        self.require_own_day(entry)
+        request.asked_on = request.asked_on or entry["on"]
+
+    def on_identity_proved(self, entry, request):
+        if request.asked_on is None or request.suspended is not None or request.state != "received":
+            raise Malformed("nobody asked for a proof of identity, or it came before")
+        due, days = request.due, days_between(request.asked_on, entry["on"])
+        counted = days if days_between(due["received"], request.asked_on) <= PROMPT_DAYS else 0
+        if days < 0:
+            raise Malformed(f"proved on {entry['on']}, and it was asked for on {request.asked_on}")
+        if entry["suspendedDays"] != counted:
+            raise Malformed(f"asked on {request.asked_on} and proved on {entry['on']}: {counted} days stand still")
+        first = days_after(due["nominal"], counted)
+        if not first <= entry["statutory"] <= days_after(first, LONGEST_BREAK) or \
+                not counted and entry["statutory"] != due["statutory"]:
+            raise Malformed(f"so many days do not lead to {entry['statutory']}")
+        if any((name in entry.facts) != request.extended for name in ("extended", "extendedWorkTo")):
+            raise Malformed("an extended day stands exactly where the term was extended before")
+        request.suspended = counted
 
     def on_deadline_near(self, entry, request):
         if any(work_to == entry["workTo"] and lead <= entry["lead"] for work_to, lead in request.alarms):
@@ -1857,9 +1921,14 @@ class Replay:
         request.alarms.append((entry["workTo"], entry["lead"]))
 
     def on_receipt_corrected(self, entry, request):
-        if entry["receivedAt"] >= request.received_at:
+        if entry["receivedAt"] >= request.received_at or entry["receivedOn"] > request.received_on:
             raise Malformed("a receipt is never moved to a later time")
-        request.received_at, request.extended = entry["receivedAt"], False
+        if entry["dueDates"]["received"] != entry["receivedOn"]:
+            raise Malformed(f"its days are not counted from {entry['receivedOn']}")
+        self.require_undecided(entry, request)
+        request.received_at, request.received_on = entry["receivedAt"], entry["receivedOn"]
+        request.due = entry["dueDates"]
+        request.extended, request.suspended = False, None if request.suspended is None else 0
 
     def on_notice_received(self, entry, request):
         text = f"expunged-notice/1\n{entry['sender']}\n{entry['notice']}\n"
@@ -1932,6 +2001,11 @@ class Replay:
             measure.by_hand.add(entry["system"])
 
     def on_identifiers_added(self, _, request):
+        if request.state not in ("received", "verified"):
+            raise Malformed(f"identifiers are added to a request that is {request.state}")
+        newest = list(request.plans.values())[-1:]
+        if newest and newest[0].state not in ("withdrawn", "halted", "concluded"):
+            raise Malformed(f"identifiers are added, and a plan without them is {newest[0].state}")
         for measure in request.measures.values():
             measure.reopen()
 
@@ -1988,6 +2062,12 @@ class Replay:
         if entry["channel"] == "mail" and not request.confirmed and \
                 entry["letter"] not in ("acknowledgement", "identity"):
             raise Malformed("a letter with content by mail before the request was confirmed")
+        if entry["letter"] in ("acknowledgement", "extension") and request.decided:
+            raise Malformed(f"a letter of {entry['letter']} about a request that is decided")
+        if entry["letter"] == "identity" and request.state != "received":
+            raise Malformed(f"a question about identity, and the request is {request.state}")
+        if entry["letter"] == "extension" and not (request.extended and self.in_first_term(entry["on"], request)):
+            raise Malformed("a letter tells an extension that there is not, or not within the first term")
 
     def listed(self, entry, indices, what):
         """Compares entries and entriesRoot of a conclusion or an end."""
@@ -3485,10 +3565,6 @@ def count(counts, word):
 
 def once(items):
     return " ".join(dict.fromkeys(item for item in items if item is not None))
-
-
-def days_between(first, last):
-    return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days
 
 
 class Account:
