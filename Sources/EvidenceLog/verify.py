@@ -1032,7 +1032,7 @@ do-not-contact.removed | - | reason:code
 do-not-contact.ended | - |
 reprobe.made | - | about:r- system:code day:(30|90|180) certain:number possible:number
 reprobe.settled | - | about:r- system:code answer:(lawful|replan)
-alarm.sent | - | code:code about:text since:time step:number person:u- proof:code queue?:text
+alarm.sent | - | code:code about:code since:time step:number person:u- proof:code queue?:queue
 access.denied | - | what:text reason:code
 tags.expired | - | count:number epochs:[text]
 artifact.destroyed | - | about:r- digests:[digest]
@@ -1313,7 +1313,7 @@ class Request:
         self.number, self.received_in, self.commitment = entry["number"], entry.index, entry["commitment"]
         rights = entry.get("rights", ["erasure"])
         self.asks_for_erasure, self.packages = "erasure" in rights, {"portability", "access"}.intersection(rights)
-        self.received_on, self.due = entry["receivedOn"], entry["dueDates"]
+        self.received_on, self.due, self.taken_back = entry["receivedOn"], entry["dueDates"], False
         # The day of the first question about identity; the days that the proof suspends, None before it.
         self.asked_on, self.suspended, self.linked = None, None, set()
         self.is_about_minor = entry.get("requester", {}).get("under16", False)
@@ -1386,6 +1386,8 @@ class Job:
         self.record = document.get("record")
         self.epoch, self.state = 0, "open"
         self.prepared = self.told = False
+        # What a company that is told to stop has heard: a notice handed over, or an effect that no end took back.
+        self.handed_over, self.effect, self.was_stopped, self.cancel_sent = False, None, False, False
         self.settled = self.outcome = self.terms = self.excepted_by = None
         self.receipt = self.no_receipt = None
         self.attestations = []
@@ -1511,13 +1513,16 @@ class Replay:
         self.trusted, self.in_force, self.destroyed = [key.text for key in keys], [], []
         self.closed = False
         self.rules, self.practice, self.last_at = 1, None, ""
-        self.requests, self.jobs, self.numbers = {}, set(), 0
+        # Plans and jobs by reference; a job of a request that has ended is None, and its plan is not here any more.
+        self.requests, self.proposed, self.jobs, self.numbers = {}, {}, {}, 0
         self.digests, self.stopped = {}, False
         self.attempts, self.nonces, self.signed_by = set(), set(), {}
         self.systems, self.passed, self.standing, self.incidents = {}, set(), {}, set()
         self.exceptions = set()
         # What looks after the conclusion saw: [rows, whether that is lawful, since when].
         self.returned = {}
+        # Who was told of what still waits: {(code, about): [since, {(step, person)}]}; what the weekly looks saw.
+        self.alarms, self.scanned = {}, {}
         self.pending, self.changes, self.spent = {}, {}, set()
         self.compromised, self.register_changes = {}, []
         self.leaves, self.done = {}, None
@@ -1595,6 +1600,9 @@ class Replay:
         """Nothing more comes of it; a long log needs no more memory than its open requests."""
         for index in request.entries:
             del self.leaves[index]
+        for reference, plan in request.plans.items():
+            self.proposed.pop(reference, None)
+            self.jobs.update(dict.fromkeys(plan.jobs))
         request.entries, request.plans = [], {}
 
     def request_of(self, entry):
@@ -1814,6 +1822,38 @@ class Replay:
         else:
             del self.returned[entry["about"], entry["system"]]
 
+    def on_system_scanned(self, entry, _):
+        self.scanned[entry["system"]] = entry["certain"]
+
+    def on_restore_scanned(self, entry, _):
+        if "drill" not in entry.facts and "copy" not in entry.facts:
+            self.scanned[entry["system"]] = 0
+
+    def on_alarm_sent(self, entry, _):
+        if entry["step"] < 1:
+            raise Malformed("an alarm by no step of a ladder")
+        self.alarms = {place: told for place, told in self.alarms.items() if self.waits(place[1])}
+        told = self.alarms.setdefault((entry["code"], entry["about"]), [entry["since"], set()])
+        if told[0] != entry["since"]:
+            told[:] = entry["since"], set()
+        if (entry["step"], entry["person"]) in told[1]:
+            raise Malformed(f"the person was told of {entry['about']} by step {entry['step']} before")
+        told[1].add((entry["step"], entry["person"]))
+
+    def waits(self, about):
+        """Whether what somebody was told of is not over; then nobody is told again by the same step."""
+        if TYPES["j-"](about):
+            job = self.jobs.get(about)
+            return job is not None and job.state != "settled"
+        if TYPES["p-"](about):
+            return about in self.proposed and self.proposed[about].state == "proposed"
+        if not TYPES["r-"](about):
+            return self.scanned.get(about, 0) != 0
+        if about in self.requests and self.requests[about].state not in ("closed", "ended"):
+            return True
+        return about in self.incidents or any(one[0] == about for one in self.exceptions) or \
+            any(place[0] == about and not known[1] for place, known in self.returned.items())
+
     def on_standing_approved(self, entry, _):
         approval = entry["approval"]
         if entry.by != approval["by"]:
@@ -1855,7 +1895,7 @@ class Replay:
         request.decided = True
 
     def on_request_withdrawn(self, entry, request):
-        request.decided = True
+        request.decided, request.taken_back = True, request.state == "in-erasure"
 
     def on_request_linked(self, entry, request):
         other = entry["other"]
@@ -2148,6 +2188,8 @@ class Replay:
             raise Malformed("a plan for a request that asks neither for erasure nor for a copy")
         request.plans.setdefault(entry.plan, Plan(entry))
         plan = self.plan_of(entry, request)
+        if self.proposed.setdefault(entry.plan, plan) is not plan:
+            raise Malformed("a plan of another request")
         plan.proposal, request.look = entry, None
         plan.sign_anew()
         self.plans += 1
@@ -2275,8 +2317,7 @@ class Replay:
                 raise Malformed(f"the company {one['system']} has not passed the test of its record")
             if one["job"] in self.jobs:
                 raise Malformed(f"the job {one['job']} stands in two plans")
-            self.jobs.add(one["job"])
-            plan.jobs[one["job"]] = Job(plan, one)
+            self.jobs[one["job"]] = plan.jobs[one["job"]] = Job(plan, one)
 
     def on_plan_withdrawn(self, entry, request):
         plan = self.plan_of(entry, request)
@@ -2580,7 +2621,7 @@ class Replay:
         self.require_genuine(job, "an effect is prepared")
         self.require_released(job, exact=True)
         EffectCheck(job).run(entry["effects"])
-        job.prepared = True
+        job.prepared, job.effect = True, entry["epoch"]
 
     def on_attempt_ended(self, entry, request):
         for name in ENDS_WITH.get(entry["end"], ()):
@@ -2591,8 +2632,31 @@ class Replay:
             job.state, job.question = AFTER_END[entry["end"]], entry.get("question", {})
             if job.waits_for_package and job.verb != "export":
                 raise Malformed("only an export waits for a package")
-            job.told = job.told or entry["end"] == "accepted"
+            if entry["end"] == "accepted":
+                job.told = job.handed_over = True
+            if self.takes_back(job, entry):
+                job.effect = None
             self.done = entry.job if entry["end"] == "done" else None
+
+    def takes_back(self, job, entry):
+        """Whether this end of an attempt says that what was prepared is not there, or is counted as gone."""
+        own = entry["epoch"] == job.effect
+        if entry["end"] == "transient-failure":
+            return own or entry["code"] == "still-there"
+        if entry["end"] == "needs-officer":
+            detail = job.question.get("detail")
+            return detail == "still-there" or "proposed" in job.question or own and detail != "lost"
+        return own and entry["end"] == "permanent-failure"
+
+    def on_cancel_sent(self, entry, request):
+        job = self.job_of(entry, request)
+        if job is None:
+            return
+        if job.verb not in TELLS or job.cancel_sent or not job.handed_over and job.effect is None:
+            raise Malformed("no company was told what is taken back, or that was taken back before")
+        if job.outcome != "cancelled" and not (job.outcome == "unconfirmed" and job.was_stopped):
+            raise Malformed("taken back, and the job was not stopped")
+        job.cancel_sent = True
 
     def claims(self, entry):
         """Of a receipt that an entry names; None where there is none, or not here any more."""
@@ -2640,6 +2704,8 @@ class Replay:
                 if job.plan.exported(job.system, request.packages) is not None:
                     raise Malformed("collected anew after the package was delivered or waived")
                 job.collected, job.plan.made = None, {}
+            # The company knows nothing of it, and is told anew.
+            job.handed_over = job.handed_over and entry["code"] != "refused-by-recipient"
             job.state = "open"
         elif entry["answer"] == "accept":
             if job.state != "officer":
@@ -2711,6 +2777,7 @@ class Replay:
         if word == "excepted":
             self.require_exception(job, entry)
         job.settled, job.state, job.outcome, job.excepted_by = entry.index, "settled", word, entry.by
+        job.was_stopped = bool(job.plan.stands_still) or request.taken_back
         self.settled += 1
 
     def require_exception(self, job, entry):
