@@ -986,6 +986,8 @@ def jws_claims(data, key_text):
     form.object(OBJECT_SHAPES["CLAIMS"][1], claims, "the receipt")
     if form.unknown:
         raise Malformed(f"{form.unknown[0]} is no claim of a receipt")
+    if claims.get("records_erased", 0) < 0:
+        raise Malformed("a receipt for less than no row")
     return claims
 
 
@@ -1030,7 +1032,7 @@ do-not-contact.removed | - | reason:code
 do-not-contact.ended | - |
 reprobe.made | - | about:r- system:code day:(30|90|180) certain:number possible:number
 reprobe.settled | - | about:r- system:code answer:(lawful|replan)
-alarm.sent | - | code:code about:text since:time step:number person:u- proof:code queue?:text
+alarm.sent | - | code:code about:code since:time step:number person:u- proof:code queue?:queue
 access.denied | - | what:text reason:code
 tags.expired | - | count:number epochs:[text]
 artifact.destroyed | - | about:r- digests:[digest]
@@ -1141,8 +1143,9 @@ TAGGED | outcome:(expiry-tagged) until:day untilAt:time seen?:(setting)
 EXPORTED | outcome:(exported) waived:bool
 EXCEPTED | outcome:(excepted) ground:code
 CANCELLED | outcome:(cancelled) reason:code
-CLAIMS | iss:text iat:number jti:text request_id:r- job_id:j- request_sha256:hex64 completed_at:time
-  status:(completed|completed_with_retention|no_match) records_erased?:number retained?:[{RETAINED}]
+CLAIMED | category:word until:day basis:word
+CLAIMS | iss:text iat:number jti:word request_id:r- job_id:j- request_sha256:hex64 completed_at:time
+  status:(completed|completed_with_retention|no_match) records_erased?:number retained?:[{CLAIMED}]
   backups_expire_at?:time
 """
 
@@ -1175,6 +1178,7 @@ TYPES = {
     "any": lambda value: True,
     "text": lambda value: isinstance(value, str),
     "code": matcher("[a-z0-9-]{1,64}"),
+    "word": matcher("[0-9A-Za-z().,:_-]{1,64}"),
     "number": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "bool": lambda value: isinstance(value, bool),
     "yes": lambda value: value is True,
@@ -1309,6 +1313,9 @@ class Request:
         self.number, self.received_in, self.commitment = entry["number"], entry.index, entry["commitment"]
         rights = entry.get("rights", ["erasure"])
         self.asks_for_erasure, self.packages = "erasure" in rights, {"portability", "access"}.intersection(rights)
+        self.received_on, self.due, self.taken_back = entry["receivedOn"], entry["dueDates"], False
+        # The day of the first question about identity; the days that the proof suspends, None before it.
+        self.asked_on, self.suspended, self.linked = None, None, set()
         self.is_about_minor = entry.get("requester", {}).get("under16", False)
         self.state = "received"
         self.entries, self.plans, self.letters = [], {}, set()
@@ -1381,6 +1388,8 @@ class Job:
         self.record = document.get("record")
         self.epoch, self.state = 0, "open"
         self.prepared = self.told = False
+        # What a company that is told to stop has heard: a notice handed over, or an effect that no end took back.
+        self.handed_over, self.effect, self.was_stopped, self.cancel_sent = False, None, False, False
         self.settled = self.outcome = self.terms = self.excepted_by = None
         self.receipt = self.no_receipt = None
         self.attestations = []
@@ -1424,6 +1433,8 @@ def months_after(day, months, days=0):
     """A day so many months and days later, on the month's last day where it is shorter."""
     year, month, number = map(int, DAY.fullmatch(day).groups())
     year, month = year + (month - 1 + months) // 12, (month - 1 + months) % 12 + 1
+    if year > 9999:
+        return "9999-12-31"
     while True:
         try:
             return (datetime.date(year, month, number) + datetime.timedelta(days=days)).isoformat()
@@ -1438,7 +1449,11 @@ def days_after(time, days):
     try:
         return (datetime.date(*map(int, DAY.fullmatch(time[:10]).groups())) + datetime.timedelta(days=days)).isoformat()
     except OverflowError:
-        return time[:10]
+        return "9999-12-31" if days > 0 else "0001-01-01"
+
+
+def days_between(first, last):
+    return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days
 
 
 TELLS = ("instruct", "notify", "stop-sending")
@@ -1446,6 +1461,8 @@ VERBS = ("erase", "erase-kept", "tag-expiry", "confirm-expiry", "manual", "expor
 MOST_ROWS = 10**12
 # How long it is remembered that rows which were seen again are there lawfully.
 REMEMBERED_DAYS = 200
+# Identity that is asked for later suspends nothing; no row of holidays moves a last day further.
+PROMPT_DAYS, LONGEST_BREAK = 7, 21
 NEWEST_RULES = 10
 # What is not known of a log that began before a rule.
 RULE_DOUBTS = {
@@ -1512,13 +1529,16 @@ class Replay:
         self.closed = False
         self.rules, self.practice, self.last_at = 1, None, ""
         self.follows, self.recoveries, self.clock_steps = None, 0, 0
-        self.requests, self.jobs, self.numbers = {}, set(), 0
+        # Plans and jobs by reference; a job of a request that has ended is None, and its plan is not here any more.
+        self.requests, self.proposed, self.jobs, self.numbers = {}, {}, {}, 0
         self.digests, self.stopped = {}, False
         self.attempts, self.nonces, self.signed_by = set(), set(), {}
         self.systems, self.passed, self.standing, self.incidents = {}, set(), {}, set()
         self.exceptions = set()
         # What looks after the conclusion saw: [rows, whether that is lawful, since when].
         self.returned = {}
+        # Who was told of what still waits: {(code, about): [since, {(step, person)}]}; what the weekly looks saw.
+        self.alarms, self.scanned = {}, {}
         self.pending, self.changes, self.spent = {}, {}, set()
         self.compromised, self.register_changes = {}, []
         self.leaves, self.done = {}, None
@@ -1601,6 +1621,9 @@ class Replay:
         """Nothing more comes of it; a long log needs no more memory than its open requests."""
         for index in request.entries:
             del self.leaves[index]
+        for reference, plan in request.plans.items():
+            self.proposed.pop(reference, None)
+            self.jobs.update(dict.fromkeys(plan.jobs))
         request.entries, request.plans = [], {}
 
     def request_of(self, entry):
@@ -1828,6 +1851,38 @@ class Replay:
         else:
             del self.returned[entry["about"], entry["system"]]
 
+    def on_system_scanned(self, entry, _):
+        self.scanned[entry["system"]] = entry["certain"]
+
+    def on_restore_scanned(self, entry, _):
+        if "drill" not in entry.facts and "copy" not in entry.facts:
+            self.scanned[entry["system"]] = 0
+
+    def on_alarm_sent(self, entry, _):
+        if entry["step"] < 1:
+            raise Malformed("an alarm by no step of a ladder")
+        self.alarms = {place: told for place, told in self.alarms.items() if self.waits(place[1])}
+        told = self.alarms.setdefault((entry["code"], entry["about"]), [entry["since"], set()])
+        if told[0] != entry["since"]:
+            told[:] = entry["since"], set()
+        if (entry["step"], entry["person"]) in told[1]:
+            raise Malformed(f"the person was told of {entry['about']} by step {entry['step']} before")
+        told[1].add((entry["step"], entry["person"]))
+
+    def waits(self, about):
+        """Whether what somebody was told of is not over; then nobody is told again by the same step."""
+        if TYPES["j-"](about):
+            job = self.jobs.get(about)
+            return job is not None and job.state != "settled"
+        if TYPES["p-"](about):
+            return about in self.proposed and self.proposed[about].state == "proposed"
+        if not TYPES["r-"](about):
+            return self.scanned.get(about, 0) != 0
+        if about in self.requests and self.requests[about].state not in ("closed", "ended"):
+            return True
+        return about in self.incidents or any(one[0] == about for one in self.exceptions) or \
+            any(place[0] == about and not known[1] for place, known in self.returned.items())
+
     def on_standing_approved(self, entry, _):
         approval = entry["approval"]
         if entry.by != approval["by"]:
@@ -1861,18 +1916,73 @@ class Replay:
             raise Malformed("it invokes no right at all")
 
     def on_request_confirmed(self, entry, request):
+        if request.asked_on is not None and request.suspended is None:
+            raise Malformed("confirmed, and the proof of identity that was asked for did not come")
         request.confirmed, request.confirmed_by = True, entry.by
 
     def on_request_refused(self, entry, request):
         request.decided = True
 
     def on_request_withdrawn(self, entry, request):
-        request.decided = True
+        request.decided, request.taken_back = True, request.state == "in-erasure"
+
+    def on_request_linked(self, entry, request):
+        other = entry["other"]
+        if other == request.reference or other in request.linked:
+            raise Malformed("a request is linked to itself, or to another one a second time")
+        request.linked.add(other)
+        if other in self.requests:
+            self.requests[other].linked.add(request.reference)
+
+    def require_undecided(self, entry, request):
+        if request.state not in ("received", "verified", "in-erasure"):
+            raise Malformed(f"{entry.kind} of a request that is {request.state}")
+
+    def require_own_day(self, entry):
+        """A day is that of some time zone."""
+        if abs(days_between(entry.at[:10], entry["on"])) > 1:
+            raise Malformed(f"{entry['on']} is not the day of the entry")
+
+    def in_first_term(self, day, request):
+        received = request.due["received"]
+        return received <= day <= max(received, request.due["statutory"])
 
     def on_deadline_extended(self, entry, request):
         if request.extended:
             raise Malformed("the term is extended a second time")
+        self.require_undecided(entry, request)
+        self.require_own_day(entry)
+        if not self.in_first_term(entry["on"], request):
+            raise Malformed(f"the person was told on {entry['on']}, not within the first term")
+        received, days = request.due["received"], request.suspended or 0
+        first = days_after(min(months_after(received, 3), months_after(months_after(received, 1), 2)), days)
+        last = days_after(first, LONGEST_BREAK) if days else request.due["extended"]
+        if not (first if days else last) <= entry["statutory"] <= last or entry["workTo"] > entry["statutory"]:
+            raise Malformed(f"two further months do not end on {entry['statutory']}")
         request.extended = True
+
+    def on_identity_asked(self, entry, request):
+        if request.state != "received":
+            raise Malformed(f"identity is asked for, and the request is {request.state}")
+        self.require_own_day(entry)
+        request.asked_on = request.asked_on or entry["on"]
+
+    def on_identity_proved(self, entry, request):
+        if request.asked_on is None or request.suspended is not None or request.state != "received":
+            raise Malformed("nobody asked for a proof of identity, or it came before")
+        due, days = request.due, days_between(request.asked_on, entry["on"])
+        counted = days if days_between(due["received"], request.asked_on) <= PROMPT_DAYS else 0
+        if days < 0:
+            raise Malformed(f"proved on {entry['on']}, and it was asked for on {request.asked_on}")
+        if entry["suspendedDays"] != counted:
+            raise Malformed(f"asked on {request.asked_on} and proved on {entry['on']}: {counted} days stand still")
+        first = days_after(due["nominal"], counted)
+        if not first <= entry["statutory"] <= days_after(first, LONGEST_BREAK) or \
+                not counted and entry["statutory"] != due["statutory"]:
+            raise Malformed(f"so many days do not lead to {entry['statutory']}")
+        if any((name in entry.facts) != request.extended for name in ("extended", "extendedWorkTo")):
+            raise Malformed("an extended day stands exactly where the term was extended before")
+        request.suspended = counted
 
     def on_deadline_near(self, entry, request):
         if any(work_to == entry["workTo"] and lead <= entry["lead"] for work_to, lead in request.alarms):
@@ -1880,9 +1990,14 @@ class Replay:
         request.alarms.append((entry["workTo"], entry["lead"]))
 
     def on_receipt_corrected(self, entry, request):
-        if entry["receivedAt"] >= request.received_at:
+        if entry["receivedAt"] >= request.received_at or entry["receivedOn"] > request.received_on:
             raise Malformed("a receipt is never moved to a later time")
-        request.received_at, request.extended = entry["receivedAt"], False
+        if entry["dueDates"]["received"] != entry["receivedOn"]:
+            raise Malformed(f"its days are not counted from {entry['receivedOn']}")
+        self.require_undecided(entry, request)
+        request.received_at, request.received_on = entry["receivedAt"], entry["receivedOn"]
+        request.due = entry["dueDates"]
+        request.extended, request.suspended = False, None if request.suspended is None else 0
 
     def on_notice_received(self, entry, request):
         text = f"expunged-notice/1\n{entry['sender']}\n{entry['notice']}\n"
@@ -1955,6 +2070,11 @@ class Replay:
             measure.by_hand.add(entry["system"])
 
     def on_identifiers_added(self, _, request):
+        if request.state not in ("received", "verified"):
+            raise Malformed(f"identifiers are added to a request that is {request.state}")
+        newest = list(request.plans.values())[-1:]
+        if newest and newest[0].state not in ("withdrawn", "halted", "concluded"):
+            raise Malformed(f"identifiers are added, and a plan without them is {newest[0].state}")
         for measure in request.measures.values():
             measure.reopen()
 
@@ -2018,6 +2138,12 @@ class Replay:
         if entry["channel"] == "mail" and not request.confirmed and \
                 entry["letter"] not in ("acknowledgement", "identity"):
             raise Malformed("a letter with content by mail before the request was confirmed")
+        if entry["letter"] in ("acknowledgement", "extension") and request.decided:
+            raise Malformed(f"a letter of {entry['letter']} about a request that is decided")
+        if entry["letter"] == "identity" and request.state != "received":
+            raise Malformed(f"a question about identity, and the request is {request.state}")
+        if entry["letter"] == "extension" and not (request.extended and self.in_first_term(entry["on"], request)):
+            raise Malformed("a letter tells an extension that there is not, or not within the first term")
 
     def listed(self, entry, indices, what):
         """Compares entries and entriesRoot of a conclusion or an end."""
@@ -2104,6 +2230,8 @@ class Replay:
             raise Malformed("a plan for a request that asks neither for erasure nor for a copy")
         request.plans.setdefault(entry.plan, Plan(entry))
         plan = self.plan_of(entry, request)
+        if self.proposed.setdefault(entry.plan, plan) is not plan:
+            raise Malformed("a plan of another request")
         plan.proposal, request.look = entry, None
         plan.sign_anew()
         self.plans += 1
@@ -2233,8 +2361,7 @@ class Replay:
                 raise Malformed(f"the company {one['system']} has not passed the test of its record")
             if one["job"] in self.jobs:
                 raise Malformed(f"the job {one['job']} stands in two plans")
-            self.jobs.add(one["job"])
-            plan.jobs[one["job"]] = Job(plan, one)
+            self.jobs[one["job"]] = plan.jobs[one["job"]] = Job(plan, one)
 
     def on_plan_withdrawn(self, entry, request):
         plan = self.plan_of(entry, request)
@@ -2563,7 +2690,7 @@ class Replay:
         self.require_genuine(job, "an effect is prepared")
         self.require_released(job, exact=True)
         EffectCheck(job).run(entry["effects"])
-        job.prepared = True
+        job.prepared, job.effect = True, entry["epoch"]
 
     def on_attempt_ended(self, entry, request):
         for name in ENDS_WITH.get(entry["end"], ()):
@@ -2574,8 +2701,31 @@ class Replay:
             job.state, job.question = AFTER_END[entry["end"]], entry.get("question", {})
             if job.waits_for_package and job.verb != "export":
                 raise Malformed("only an export waits for a package")
-            job.told = job.told or entry["end"] == "accepted"
+            if entry["end"] == "accepted":
+                job.told = job.handed_over = True
+            if self.takes_back(job, entry):
+                job.effect = None
             self.done = entry.job if entry["end"] == "done" else None
+
+    def takes_back(self, job, entry):
+        """Whether this end of an attempt says that what was prepared is not there, or is counted as gone."""
+        own = entry["epoch"] == job.effect
+        if entry["end"] == "transient-failure":
+            return own or entry["code"] == "still-there"
+        if entry["end"] == "needs-officer":
+            detail = job.question.get("detail")
+            return detail == "still-there" or "proposed" in job.question or own and detail != "lost"
+        return own and entry["end"] == "permanent-failure"
+
+    def on_cancel_sent(self, entry, request):
+        job = self.job_of(entry, request)
+        if job is None:
+            return
+        if job.verb not in TELLS or job.cancel_sent or not job.handed_over and job.effect is None:
+            raise Malformed("no company was told what is taken back, or that was taken back before")
+        if job.outcome != "cancelled" and not (job.outcome == "unconfirmed" and job.was_stopped):
+            raise Malformed("taken back, and the job was not stopped")
+        job.cancel_sent = True
 
     def claims(self, entry):
         """Of a receipt that an entry names; None where there is none, or not here any more."""
@@ -2623,6 +2773,8 @@ class Replay:
                 if job.plan.exported(job.system, request.packages) is not None:
                     raise Malformed("collected anew after the package was delivered or waived")
                 job.collected, job.plan.made = None, {}
+            # The company knows nothing of it, and is told anew.
+            job.handed_over = job.handed_over and entry["code"] != "refused-by-recipient"
             job.state = "open"
         elif entry["answer"] == "accept":
             if job.state != "officer":
@@ -2696,6 +2848,7 @@ class Replay:
         if word == "cancelled":
             self.require_cancellation(job, entry, request)
         job.settled, job.state, job.outcome, job.excepted_by = entry.index, "settled", word, entry.by
+        job.was_stopped = bool(job.plan.stands_still) or request.taken_back
         self.settled += 1
 
     def require_exception(self, job, entry):
@@ -2749,6 +2902,9 @@ PLAN_FORM = {
     "MARGIN": "percent:number least:number",
     "COVERAGE": "system:code role:code jobs:[j-] notApplicable?:(other-capacity|not-restored|nothing-found|no-data-yet"
                 "|told-through-successor|ceased-nobody-to-tell|ground-rejected|erasure-not-asked)",
+    "ANONYMISE": "keepColumns:[text] groupSize:number noKeySurvives:{SAID} logsIncluded:{SAID} methodApproved:{SAID}"
+                 " linkability?:{SAID}",
+    "SAID": "saidBy:text on:day",
     "JOB": "job:j- system:code verb:(" + "|".join(VERBS) + ") counts:[{COUNT}] dependsOn:[{EDGE}] leftOut:[{LEFT}]"
            " followUp?:{FOLLOW} record?:digest contract?:text anonymise?:any export?:{EXPORT}",
     "EXPORT": "packages:[(portability|access)] datasets:[{EXPORTED_ROWS}]",
@@ -2814,6 +2970,12 @@ class PlanCheck:
             raise Malformed(f"{job['job']} of the plan anonymises and does not erase")
         if any(count.get("anonymised") and count["dataset"] not in anonymise for count in job["counts"]):
             raise Malformed(f"{job['job']} of the plan anonymises a dataset without its conditions")
+        for dataset, how in sorted(anonymise.items()):
+            Shape().object(OBJECT_SHAPES["ANONYMISE"][1], how, f"plan.jobs.anonymise.{dataset}")
+            if how["groupSize"] < 2:
+                raise Malformed(f"{job['job']} of the plan anonymises {dataset} in groups of one")
+            if how["noKeySurvives"]["saidBy"] == how["methodApproved"]["saidBy"]:
+                raise Malformed(f"{job['job']} of the plan anonymises {dataset} by a method that nobody else approved")
 
 
 class DecisionCheck:
@@ -3556,10 +3718,6 @@ def count(counts, word):
 
 def once(items):
     return " ".join(dict.fromkeys(item for item in items if item is not None))
-
-
-def days_between(first, last):
-    return (datetime.date.fromisoformat(last) - datetime.date.fromisoformat(first)).days
 
 
 class Account:

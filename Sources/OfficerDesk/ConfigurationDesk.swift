@@ -28,7 +28,8 @@ extension OfficerDesk {
     /// The same until the change takes effect, and never again after that: signatures cannot be used twice, and a daemon
     /// that was started again asks for the same text.
     func text(_ log: String) throws -> ConfigurationText {
-      let seed = "expunged-change/1\n\(log)\n\(part.rawValue)\n\(old)\n\(new)\n\(number)\n" + (void.map { "\($0)\n" } ?? "")
+      let seed =
+        "expunged-change/1\n\(log)\n\(part.rawValue)\n\(old)\n\(new)\n\(number)\n" + (void.map { "\($0)\n" } ?? "")
       let nonce = signed?.nonce ?? Hex.encode(ContentDigest(hashing: Array(seed.utf8)).bytes.prefix(16))
       return try ConfigurationText(log: log, kind: part, old: old, new: new, nonce: nonce)
     }

@@ -558,6 +558,20 @@ class People(unittest.TestCase):
                 verify.signed_text(bad, "expunged-attestation/v1")
 
 
+class Days(unittest.TestCase):
+    def test_a_month_later(self):
+        for day, months, then in (("2026-01-31", 1, "2026-02-28"), ("2028-01-31", 1, "2028-02-29"),
+                                  ("2026-11-30", 3, "2027-02-28"), ("9999-10-31", 2, "9999-12-31"),
+                                  ("9999-10-31", 3, "9999-12-31")):
+            self.assertEqual(verify.months_after(day, months), then)
+
+    def test_days_end_with_the_calendar(self):
+        self.assertEqual(verify.days_after("2026-02-28", 1), "2026-03-01")
+        self.assertEqual(verify.days_after("9999-12-30T00:00:00Z", 5), "9999-12-31")
+        self.assertEqual(verify.days_after("0001-01-02", -5), "0001-01-01")
+        self.assertEqual(verify.days_between("2026-02-28", "2026-03-02"), 2)
+
+
 class Receipts(unittest.TestCase):
     CLAIMS = {"iss": "https://erasure.example", "iat": 1, "jti": "a-1", "request_id": "r-" + "1" * 32,
               "job_id": "j-" + "2" * 32, "request_sha256": "3" * 64, "status": "completed",
@@ -584,6 +598,10 @@ class Receipts(unittest.TestCase):
                    signed(header, {**self.CLAIMS, "name": "Ada"}), signed(header, {**self.CLAIMS, "status": "fine"}),
                    signed(header, {**self.CLAIMS, "retained": 3}),
                    signed(header, {**self.CLAIMS, "records_erased": "1"}),
+                   signed(header, {**self.CLAIMS, "records_erased": -1}),
+                   signed(header, {**self.CLAIMS, "jti": "for Ada"}), signed(header, {**self.CLAIMS, "jti": "x" * 65}),
+                   signed(header, {**self.CLAIMS, "retained": [
+                       {"category": "invoices", "until": "2033-01-01", "basis": "caf\u00e9"}]}),
                    good[:-1], good + b"=", good + b".", good.replace(b".", b"", 1), b"", b"..", b"\xff.a.b",
                    good[:-2] + bytes([good[-2] ^ 1]) + good[-1:]]
             for data in bad:

@@ -825,6 +825,8 @@ def lies(run):
     grounds(run, going_on, then, change_last)
     packages(run, going_on, change_last)
     measures(run, going_on, then)
+    terms(run, going_on, then, drop_last)
+    words(run, going_on, then)
     lies_of_the_demo(run)
 
 
@@ -1219,6 +1221,206 @@ def measures(run, going_on, then):
         "casefile.opened", about=writer.REQUEST, step=1, reason="complaint", by=writer.by["bram"]))
     lie("two case files", story, first("casefile.kept", lambda entries, place: entries.insert(
         place, dict(entries[place]))), bundle=True)
+
+
+def terms(run, going_on, then, drop_last):
+    """What moves the days of a request, what is learned about it later, and the letters about both."""
+    def lie(what, *steps, is_wrong=True, **more):
+        run.lie(what, going_on(*steps), is_wrong=is_wrong, **more)
+
+    receive, rules = Writer.receive, {"ruleSet": "NL/atw/2026-1"}
+    confirmed = then("request.confirmed", method="counter", ground="art17-1-b")
+
+    def due(**facts):
+        return lambda writer: writer.evidence.entries[-1]["dueDates"].update(facts)
+
+    def asked(writer):
+        writer.about("identity.asked", method="counter", doubt="other-address", on=writer.day, by=writer.by["bram"])
+
+    def proved(days=0, statutory="2034-01-31", **facts):
+        """The proof comes so many days after the question."""
+        return lambda writer: writer.about("identity.proved", by=writer.by["bram"], **{
+            "on": writer.later(days)[:10], "suspendedDays": days, "statutory": statutory, "workTo": statutory, **rules,
+            **facts})
+
+    def extended(statutory="2034-03-31", **facts):
+        return lambda writer: writer.about("deadline.extended", reason="complexity", by=writer.by["bram"], **{
+            "on": writer.at[:10], "statutory": statutory, "workTo": statutory, **rules, **facts})
+
+    def months(days):
+        """Two months behind the first one and so many days more."""
+        def extend(writer):
+            two = verify.months_after(verify.months_after(writer.day, 1), 2)
+            extended(verify.days_after(min(verify.months_after(writer.day, 3), two), days))(writer)
+        return extend
+
+    def corrected(**facts):
+        def say(writer):
+            old = next(one for one in reversed(writer.evidence.entries) if one["kind"] == "request.received")
+            day = facts.pop("day", verify.days_after(writer.day, -2))
+            writer.about("receipt.corrected", by=writer.by["bram"], **{
+                "reason": "other", "receivedAt": f"{day}T00:00:00Z", "receivedOn": day,
+                "dueDates": {**old["dueDates"], "received": day}, **facts})
+        return say
+
+    lie("identity stops the term, which is extended then", receive, asked, proved(5, "2034-02-26"),
+        lambda writer: writer.wait(5), months(26), is_wrong=False, bundle=True)
+    lie("identity proved, and nobody asked", receive, proved(), bundle=True)
+    lie("identity proved twice", receive, asked, proved(), proved())
+    lie("more days stand still than it took", receive, asked, proved(5, "2034-02-05", suspendedDays=6), bundle=True)
+    lie("a question that comes late stops the term", receive, due(received="2033-01-01"), asked,
+        proved(5, "2034-02-05"))
+    lie("a proof before its question", receive, asked, proved(-1, suspendedDays=0))
+    lie("days that stand still lead too far", receive, asked, proved(5, "2034-02-27"))
+    lie("no day stands still, and the term moves", receive, asked, proved(0, "2034-02-01"), bundle=True)
+    lie("an extended day of a term that was not extended", receive, asked,
+        proved(extended="2034-03-31", extendedWorkTo="2034-03-31"))
+    lie("identity asked for on another day", receive, lambda writer: writer.about(
+        "identity.asked", method="counter", doubt="other-address", on=verify.days_after(writer.at, 2)))
+    lie("identity asked for after the confirmation", receive, confirmed, asked)
+    lie("confirmed without the proof that was asked for", receive, asked, confirmed, bundle=True)
+    lie("an extension told after the term", receive, due(received="2033-01-01", statutory="2033-02-01"), extended(),
+        bundle=True)
+    lie("an extension told on another day", receive, extended(on="2034-01-31"))
+    lie("a term extended without end", receive, extended("2099-01-01"), bundle=True)
+    lie("a term extended too far after it stood still", receive, asked, proved(5, "2034-02-05"),
+        lambda writer: writer.wait(5), months(27))
+    lie("a day to work to behind the last day", receive, extended(workTo="2034-04-01"))
+    lie("extended after it was refused", receive, confirmed, then("request.refused", ground="art17-3-b"), extended())
+    lie("extended anew after the receipt was corrected", receive, extended(), corrected(), extended(), is_wrong=False)
+    lie("a receipt moved to a later day", receive, corrected(
+        day="2034-12-31", receivedAt="2001-01-01T00:00:00Z"), bundle=True)
+    lie("a receipt whose days count from another one", receive, corrected(receivedOn="2001-01-01"))
+    lie("a receipt corrected after it was refused", receive, confirmed, then("request.refused", ground="art17-3-b"),
+        corrected())
+
+    def letter(kind, **facts):
+        return lambda writer: writer.about("letter.sent", **{
+            "letter": kind, "language": "nl", "channel": "letter", "on": writer.day, "mac": "0" * 64,
+            "proof": "printed", **facts})
+
+    lie("a letter tells the extension", receive, extended(), letter("extension"), is_wrong=False, bundle=True)
+    lie("a letter tells an extension that there is not", receive, letter("extension"), bundle=True)
+    lie("a letter tells an extension that fell", receive, extended(), corrected(), letter("extension"))
+    lie("a letter tells the extension too late", receive, extended(), letter("extension", on="2034-02-01"))
+    lie("acknowledged after it was refused", receive, confirmed, then("request.refused", ground="art17-3-b"),
+        letter("acknowledgement"))
+    lie("asked in a letter who she is, after the confirmation", receive, confirmed, letter("identity"))
+
+    added = then("identifiers.added", identifierKinds=["phone"])
+    lie("identifiers after the plan was halted", Writer.second_request, added, is_wrong=False, bundle=True)
+    lie("identifiers after the approval", Writer.grounds, added, bundle=True)
+    lie("identifiers while a plan is proposed", receive, confirmed, Writer.propose, added)
+    lie("identifiers after it was refused", receive, confirmed, then("request.refused", ground="art17-3-b"), added)
+
+    other = "r-" + "d" * 32
+
+    def linked(request, to):
+        return lambda writer: writer.add("request.linked", request=request, other=to, seen="officer")
+
+    def two(writer):
+        writer.receive()
+        writer.REQUEST = other
+        writer.receive()
+
+    lie("linked before the other one came, and back", receive, linked(Writer.REQUEST, other),
+        lambda writer: setattr(writer, "REQUEST", other), receive, linked(other, Writer.REQUEST), is_wrong=False)
+    lie("linked to itself", receive, linked(Writer.REQUEST, Writer.REQUEST), bundle=True)
+    lie("linked twice", receive, linked(Writer.REQUEST, other), linked(Writer.REQUEST, other), bundle=True)
+    lie("linked, and back again", two, linked(Writer.REQUEST, other), linked(other, Writer.REQUEST))
+
+    def cancel(writer, system="cleansing", verb="instruct"):
+        writer.at_job(writer.job(system, verb), "cancel.sent", answer="accepted")
+
+    lie("a company is told to stop", Writer.second_request, cancel, is_wrong=False, bundle=True)
+    lie("a company is told to stop twice", Writer.second_request, cancel, cancel, bundle=True)
+    lie("a company is told to stop what goes on", Writer.second_request, drop_last("job.settled"), cancel, bundle=True)
+    lie("a company is told to stop that was not told",
+        Writer.second_request, lambda writer: cancel(writer, "intermediary", "stop-sending"))
+    lie("a company is told to stop that has the answer in doubt", Writer.second_request,
+        lambda writer: next(one for one in reversed(writer.evidence.entries) if one["kind"] == "attempt.ended"
+                            and one["end"] == "accepted").update(end="needs-officer", question={"code": "denied"}),
+        drop_last("callback.received"), cancel)
+
+
+def words(run, going_on, then):
+    """What stands in alarms, in plans that anonymise and in receipts."""
+    def lie(what, *steps, is_wrong=True, **more):
+        run.lie(what, going_on(*steps), is_wrong=is_wrong, **more)
+
+    def alarm(about=Writer.REQUEST, **facts):
+        return lambda writer: writer.add("alarm.sent", **{
+            "code": "task-waits", "about": about, "since": writer.day + "T00:00:00Z", "step": 1,
+            "person": writer.by["bram"], "proof": "exit-0", **facts})
+
+    receive, again = Writer.receive, {"since": "2001-01-01T00:00:00Z"}
+    confirmed = then("request.confirmed", method="counter", ground="art17-1-b")
+    lie("the next step, another person, another time, and the same anew", receive, alarm(), alarm(step=2),
+        alarm(person=Writer.DRAFTER), alarm(**again), alarm(), is_wrong=False)
+    lie("told again of what is over", alarm("crm"), alarm("crm"), alarm("j-" + "1" * 32), alarm("j-" + "1" * 32),
+        is_wrong=False)
+    lie("told of a request twice by one step", receive, alarm(), alarm())
+    lie("told of a plan twice by one step", receive, confirmed, Writer.propose, alarm(Writer.PLAN), alarm(Writer.PLAN))
+    lie("told of a plan again after it was withdrawn", receive, confirmed, Writer.propose, alarm(Writer.PLAN),
+        lambda writer: writer.at_plan("plan.withdrawn"), alarm(Writer.PLAN), is_wrong=False)
+
+    def of_job(writer):
+        alarm(writer.job("cleansing", "instruct"))(writer)
+
+    lie("told of a job twice by one step", Writer.grounds, of_job, of_job)
+    lie("told of a job again after its end", Writer.second_request, of_job, of_job, is_wrong=False)
+    scanned = lambda writer: writer.add("system.scanned", system="crm", records=3, certain=1, possible=0)
+    lie("told of a system twice by one step", scanned, alarm("crm"), alarm("crm"))
+    lie("told of a system again after somebody looked into it", scanned, alarm("crm"), lambda writer: writer.add(
+        "restore.scanned", system="crm", asOf=writer.at, records=3, certain=0, possible=0), alarm("crm"),
+        is_wrong=False)
+    lie("told by no step", receive, alarm(step=0))
+    lie("told of something in free words", receive, alarm("Ada Lovelace"))
+    lie("told, and the queue has words of its own", receive, alarm(queue="for Ada"))
+
+    def anonymises(**facts):
+        """The plan anonymises, and says so."""
+        said = {"saidBy": "privacy-officer", "on": "2026-11-20"}
+        how = {"keepColumns": ["amount"], "groupSize": 2, "noKeySurvives": said, "logsIncluded": said,
+               "methodApproved": {**said, "saidBy": "ict"}, **facts}
+
+        def change(document):
+            next(job for job in document["jobs"] if (job["system"], job["verb"]) == ("crm", "erase")).update(
+                anonymise={"customer": {name: one for name, one in how.items() if one is not None}})
+        return lambda writer: writer.propose(change)
+
+    lie("anonymised under its conditions", receive, confirmed, anonymises(), is_wrong=False, bundle=True)
+    lie("anonymised in groups of one", receive, confirmed, anonymises(groupSize=1), bundle=True)
+    lie("anonymised by a method that its author approved", receive, confirmed, anonymises(
+        methodApproved={"saidBy": "privacy-officer", "on": "2026-11-21"}), bundle=True)
+    lie("anonymised, and nobody says that no key survives", receive, confirmed, anonymises(noKeySurvives=None))
+    lie("anonymised with a condition on a day that no calendar has", receive, confirmed, anonymises(
+        linkability={"saidBy": "ict", "on": "2026-02-30"}))
+
+    def receipt(**claims):
+        """A receipt of a company for the attempt that runs."""
+        def keep(writer):
+            job, seed = writer.job("cleansing", "instruct"), b"\x07" * 32
+            url = lambda data: base64.urlsafe_b64encode(data).decode().rstrip("=")
+            parts = [{"alg": "EdDSA", "typ": "erasure-receipt+jwt"}, {
+                "iss": "https://company.example", "iat": 1, "jti": "a-1", "request_id": writer.REQUEST, "job_id": job,
+                "request_sha256": "3" * 64, "status": "completed", "completed_at": "2026-01-01T00:00:00Z", **claims}]
+            text = ".".join(url(canonical(part)) for part in parts).encode()
+            public, signature = ed25519_sign(seed, text)
+            writer.at_job(job, "receipt.kept", epoch=1, receipt=writer.evidence.keep(
+                text + b"." + url(signature).encode()), key='{"crv":"Ed25519","kty":"OKP","x":"%s"}' % url(public))
+        return keep
+
+    kept = {"category": "invoices", "until": "2033-01-01", "basis": "art17(3)(b)"}
+    lie("a receipt of a company", Writer.grounds, receipt(
+        jti="A-z.0_9:(1),2", retained=[{**kept, "category": "x" * 64}], records_erased=0), is_wrong=False, bundle=True)
+    lie("a receipt whose number is free text", Writer.grounds, receipt(jti="for Ada"), bundle=True)
+    lie("a receipt without a number", Writer.grounds, receipt(jti=""))
+    lie("a receipt that keeps something in free words", Writer.grounds, receipt(
+        retained=[{**kept, "category": "letters of Ada"}]), bundle=True)
+    lie("a receipt on a basis in free words", Writer.grounds, receipt(retained=[{**kept, "basis": "caf\u00e9"}]))
+    lie("a receipt with a category without end", Writer.grounds, receipt(retained=[{**kept, "category": "x" * 65}]))
+    lie("a receipt for less than no row", Writer.grounds, receipt(records_erased=-1))
 
 
 def lies_of_the_demo(run):

@@ -75,7 +75,8 @@ enum ExceptionFold {
     let first = others.isEmpty ? [try answers.plan(record.plan)?.drafter] : others.map(\.exceptedBy)
     guard entry.by != nil, first.contains(where: { $0 != entry.by }) else {
       throw FoldProblem.malformed(
-        entry.kind, "one person alone would except or cancel everything of the request; somebody else must decide on this job")
+        entry.kind,
+        "one person alone would except or cancel everything of the request; somebody else must decide on this job")
     }
   }
 }

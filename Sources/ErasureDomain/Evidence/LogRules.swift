@@ -34,7 +34,10 @@ public enum LogRules {
     (ownersRelease, "whether owners had released their systems"),
     (recipientsPass, "whether companies had passed the test of their contract"),
     (pausesForbidEffects, "whether an attempt changed anything after its plan was paused or stopped"),
-    (exceptionsAreTyped, "whether what stays has a ground and a date, and everything of a request stays by two people only"),
+    (
+      exceptionsAreTyped,
+      "whether what stays has a ground and a date, and everything of a request stays by two people only"
+    ),
     (groundsAreDecided, "whether each category of data in a plan was decided on a ground"),
     (nobodyAppointsHimself, "whether two people signed each change of people, signers and register"),
     (linesAddUp, "whether the lines of a plan add up"),

@@ -99,7 +99,9 @@ struct ArtifactLedger {
     let unknown = unexplained.count { !isPresent($0) && required[$0] == nil }
     if unknown > 0 { notChecked.append("\(unknown) digests in entries of unknown kinds: no file has them") }
     if destroyedCount > 0 {
-      let after = fewestDays.map { ", \($0) days or more after their requests ended: compare with the organisation's term" }
+      let after = fewestDays.map {
+        ", \($0) days or more after their requests ended: compare with the organisation's term"
+      }
       notChecked.append("\(destroyedCount) artifacts that were destroyed later, as an entry says" + (after ?? ""))
     }
     return (findings, notChecked)

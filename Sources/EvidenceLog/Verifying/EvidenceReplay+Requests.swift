@@ -83,7 +83,8 @@ extension EvidenceReplay {
       if case .settled(let outcome) = answers.job(job)?.state { outcome } else { nil }
     }
     for look in looks where look.systems != systems.count {
-      wrong(place, "a last look went into \(look.systems) systems, and the plan searched \(systems.count) that it must see")
+      wrong(
+        place, "a last look went into \(look.systems) systems, and the plan searched \(systems.count) that it must see")
     }
   }
 

@@ -39,7 +39,8 @@ extension EvidenceReplay {
     if counts.isPractice { result.warnings.append("practice mode: nothing in this log concerns real people") }
     if let continues {
       result.warnings.append(
-        "this log follows an earlier one, \(continues.origin), of which \(continues.size) entries count: ask for that too")
+        "this log follows an earlier one, \(continues.origin), of which \(continues.size) entries count: ask for that too"
+      )
     }
     if counts.recoveries > 0 {
       result.warnings.append(

@@ -99,7 +99,8 @@ struct ComposedAppend {
 
   /// What is written stays for good, and every verifier would call a log wrong that holds an address.
   private static func requireNobody(in bytes: [UInt8], _ kind: EntryKind) throws {
-    guard !PersonalDataScan.isConfiguration(kind), let hit = PersonalDataScan.hit(in: bytes), hit.kind == .address else {
+    guard !PersonalDataScan.isConfiguration(kind), let hit = PersonalDataScan.hit(in: bytes), hit.kind == .address
+    else {
       return
     }
     throw JournalFailure.refused("\(kind) holds \(hit): evidence names nobody")

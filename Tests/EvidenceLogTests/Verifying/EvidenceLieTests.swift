@@ -295,7 +295,8 @@ struct EvidenceLieTests {
     }
     let result = try LogFolderVerifier(trust: try old.trust()).verify(try old.folder())
     #expect(result.findings == [])
-    #expect(result.notChecked.contains { $0.hasPrefix("whether owners had released their systems: this log keeps rules 1") })
+    #expect(
+      result.notChecked.contains { $0.hasPrefix("whether owners had released their systems: this log keeps rules 1") })
     let (new, _) = try EvidenceStory.whole()
     let checked = try LogFolderVerifier(trust: try new.trust()).verify(try new.folder()).checked
     #expect(checked.contains { $0.contains("had not released: 1 releases, 0 stops") })
