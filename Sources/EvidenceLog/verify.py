@@ -3525,6 +3525,7 @@ class Bundle:
             raise Wrong("entry 0", "the log's first entry, which names log and key, is absent")
         for index in sorted(set(found) ^ set(proofs)):
             raise Wrong(f"entry {index}", "the entry has no proof" if index in found else "a proof without its entry")
+        self.indexes = set(found)
         leaves, texts = {}, {}
         for index in sorted(found):
             data = texts[index] = self.folder.read(found[index], LARGEST_ENTRY)
@@ -3943,13 +3944,13 @@ class AuditorsFolder:
             if request.number != number:
                 raise Wrong(start[:-1], f"this is the bundle of request {request.number}")
             olds.append((start + "checkpoint", bundle.checkpoint))
-            found[start] = bundle.checkpoint.size, request
+            found[start] = bundle.checkpoint.size, request, bundle.indexes
             self.accounts.watched[request.reference] = []
         self.log = self.inside("log/", LogFolder, Below(self.folder, "log/"), self.key, self.signers, olds, self.say)
         replay, artifacts = self.inside("log/", self.log.verify, self.accounts.take)
-        for start, (size, request) in found.items():
+        for start, (size, request, indexes) in found.items():
             wanted = [index for index in self.accounts.watched[request.reference] if index < size]
-            for index in sorted(set(wanted) - set(request.entries)):
+            for index in sorted(set(wanted) - indexes):
                 raise Wrong(f"{start}entries/{index}.json", "the file is absent: in the log the entry is of this request")
             self.say(f"{start[:-1]}: it holds each of the {len(wanted)} entries that the log had of request {request.number}")
         for name, lines in self.accounts.tables().items():

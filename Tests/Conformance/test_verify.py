@@ -770,8 +770,8 @@ class Order(unittest.TestCase):
         document = {"v": 1, "plan": self.P, "request": self.R, "log": "log.example", "drafter": self.ANNA,
                     "findings": some, "register": some, "practice": True, "ground": "art17-1-b",
                     "margin": {"percent": 10, "least": 5}, "jobs": jobs,
-                    "coverage": [{"system": "crm", "jobs": [self.EXPORT, self.ERASE]},
-                                 {"system": "fax", "jobs": [], "notApplicable": "ground-rejected"}],
+                    "coverage": [{"system": "crm", "role": "own", "jobs": [self.EXPORT, self.ERASE]},
+                                 {"system": "fax", "role": "own", "jobs": [], "notApplicable": "ground-rejected"}],
                     "decisions": [{"system": "crm", "category": "contact", "datasets": ["customer"],
                                    "ground": "art17-1-b", "by": self.ANNA}]}
         if change:
