@@ -1690,6 +1690,9 @@ class Replay:
             raise Wrong("entry 0", "the key with which the log was opened is not the one that you brought")
         if not {key.text for key in signing} & set(self.in_force):
             raise Wrong("checkpoint", "it is signed by a key that was destroyed before, as the log itself says")
+        silent = set(self.in_force) - {key.text for key in signing}
+        if len(self.in_force) == 2 and set(self.in_force) <= set(self.trusted) and silent:
+            self.doubt(f"whether the key {silent.pop()} agrees: it is in force, and the checkpoint has no line of it")
 
     def on_clock_stepped(self, entry, _):
         if abs(entry["seconds"]) > 10**11:

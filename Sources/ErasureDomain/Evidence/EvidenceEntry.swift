@@ -166,6 +166,45 @@ public struct EvidenceEntry: Sendable {
   /// Whether the facts were read as one of the types that were given.
   public var isKnown: Bool { if case .some = held.known { true } else { false } }
 
+  /// A number that entries with the same names of facts, at the same depths, have in common. 0 where it was not read.
+  public var shape: UInt64 {
+    guard case .read(let tape) = content else { return 0 }
+    var shape: UInt64 = 0xCBF2_9CE4_8422_2325
+    var ends: [Int32] = []
+    func add(_ byte: UInt8) { shape = (shape ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    for byte in kind.rawValue.utf8 { add(byte) }
+    for (place, node) in tape.nodes.enumerated() {
+      while let end = ends.last, end <= place { ends.removeLast() }
+      if node.form == .object { ends.append(node.next) }
+      guard node.form == .key else { continue }
+      add(UInt8(truncatingIfNeeded: ends.count))
+      for byte in tape.bytes[Int(node.start)..<Int(node.end)] { add(byte) }
+    }
+    return shape
+  }
+
+  /// Facts that are there and not among those given, by their names: `a.b` for one in another.
+  public func facts(besides known: [String: CanonicalJSON]) -> [String] {
+    var names: [String] = []
+    Self.compare(.object(facts), .object(known), "", &names)
+    return names
+  }
+
+  private static func compare(
+    _ found: CanonicalJSON, _ known: CanonicalJSON, _ path: String, _ names: inout [String]
+  ) {
+    switch (found, known) {
+    case (.object(let found), .object(let known)):
+      for (name, value) in found.sorted(by: { $0.key < $1.key }) {
+        let place = path.isEmpty ? name : "\(path).\(name)"
+        if let other = known[name] { compare(value, other, place, &names) } else { names.append(place) }
+      }
+    case (.array(let found), .array(let known)):
+      for (one, other) in zip(found, known) { compare(one, other, path, &names) }
+    default: break
+    }
+  }
+
   /// Every digest that stands in the facts as a text of its own, or in one of them.
   public func digests(in fact: String? = nil) -> [ContentDigest] {
     guard case .read(let tape) = content else {

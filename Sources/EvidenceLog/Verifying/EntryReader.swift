@@ -7,6 +7,7 @@ struct EntryReader {
   static let mostTogether = 8 << 20
 
   private let policy: SignaturePolicy
+  private let shapes: KnownShapes
   private let artifact: (ContentDigest) throws -> ArtifactFile?
   /// Keys of receipts that were read before, by their texts: a company has few.
   private var keys: [String: ReceiptKey] = [:]
@@ -14,9 +15,13 @@ struct EntryReader {
   private var texts: [ContentDigest: [UInt8]] = [:]
   private var taken = 0
 
-  /// `artifact` gives the file that has a digest as its name.
-  init(_ policy: SignaturePolicy, artifact: @escaping (ContentDigest) throws -> ArtifactFile?) {
+  /// `shapes` are shared by all who read the same log; `artifact` gives the file that has a digest as its name.
+  init(
+    _ policy: SignaturePolicy, _ shapes: KnownShapes = KnownShapes(),
+    artifact: @escaping (ContentDigest) throws -> ArtifactFile?
+  ) {
     self.policy = policy
+    self.shapes = shapes
     self.artifact = artifact
   }
 
@@ -27,10 +32,12 @@ struct EntryReader {
     let entry: EvidenceEntry
     do { entry = try EvidenceEntry(decoding: bytes, types: KnownEntryKinds.byKind) } catch {
       return ReadEntry(
-        leaf: leaf, address: address, entry: .failure(error), digests: EntryDigests(), named: .artifacts(nil))
+        leaf: leaf, address: address, entry: .failure(error), unknownFacts: [], digests: EntryDigests(),
+        named: .artifacts(nil))
     }
     return ReadEntry(
-      leaf: leaf, address: address, entry: .success(entry.condensed), digests: Self.digests(in: entry),
+      leaf: leaf, address: address, entry: .success(entry.condensed),
+      unknownFacts: shapes.unknownFacts(of: entry), digests: Self.digests(in: entry),
       named: taken < Self.mostTogether ? .artifacts(try named(by: entry)) : .unread)
   }
 

@@ -27,6 +27,12 @@ extension EvidenceReplay {
       return result.wrong(
         CheckpointCheck.path, "it is signed by a key that was destroyed before, as the log itself says")
     }
+    let brought = log.keysInForce.filter { text in logKeys.contains { Lines.same($0.text, text) } }
+    if brought.count == 2,
+      let silent = brought.first(where: { text in !signing.contains { Lines.same($0.text, text) } })
+    {
+      result.notChecked.append("whether the key \(silent) agrees: it is in force, and the checkpoint has no line of it")
+    }
     if log.keysInForce != [opened.vkey] {
       result.checked.append(
         "the log's keys follow each other, \(log.allKeys.count) in all; in force is \(log.keysInForce.joined(separator: " and "))"
@@ -51,6 +57,10 @@ extension EvidenceReplay {
     for (kind, number) in counts.unknownKinds.sorted(by: { $0.key < $1.key }) {
       result.notChecked.append("\(number) entries of the unknown kind \(kind): a newer program may know it")
     }
+    for (name, index) in counts.unknownFacts.sorted(by: { ($0.value, $0.key) < ($1.value, $1.key) }) {
+      result.notChecked.append("the fact \(name), which this program does not know, first in entry \(index)")
+    }
+    if counts.hasFurtherUnknownFacts { result.notChecked.append("further facts that this program does not know") }
     result.checked.append(
       "\(counts.entries) entries replayed: \(counts.requests) requests, \(counts.plans) plans,"
         + " \(counts.attempts) attempts, \(counts.settled) settled jobs")

@@ -102,6 +102,7 @@ struct EvidenceReplay {
     case .failure(let problem): return wrong(place, "\(problem)")
     }
     self.named = named
+    if !read.unknownFacts.isEmpty { counts.note(read.unknownFacts, of: entry.kind, at: place.index) }
     checkTime(entry, place)
     checkOutcomeFollows(entry, place)
     if place.index == 0, entry.kind != LogOpened.kind {

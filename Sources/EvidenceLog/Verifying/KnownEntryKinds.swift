@@ -45,6 +45,16 @@ enum KnownEntryKinds {
     return true
   }
 
+  /// The facts that the kind's type knows; nothing where nobody knows the kind, or they do not read.
+  static func facts(of entry: EvidenceEntry) -> [String: CanonicalJSON]? {
+    guard let type = byKind[entry.kind] else { return nil }
+    return known(type, entry)
+  }
+
+  private static func known<Facts: EntryFacts>(_ type: Facts.Type, _ entry: EvidenceEntry) -> [String: CanonicalJSON]? {
+    do { return try EntryDraft(entry.facts(as: type), about: .log).facts } catch { return nil }
+  }
+
   private static func read<Facts: EntryFacts>(_ type: Facts.Type, _ entry: EvidenceEntry) throws(EntryProblem) {
     _ = try entry.facts(as: type)
   }

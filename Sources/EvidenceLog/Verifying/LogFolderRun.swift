@@ -57,9 +57,10 @@ struct LogFolderRun<Files: EvidenceFiles> {
     let width = UInt64(Tile.fullWidth)
     let (files, layout, artifacts, policy, size) = (files, layout, artifacts, signatures, size)
     let count = Int(clamping: size / width + (size % width == 0 ? 0 : 1))
+    let shapes = KnownShapes()
     try ahead.run(count) { number in
       let first = UInt64(number) * width
-      let reader = EntryReader(policy) { try artifacts.file($0) }
+      let reader = EntryReader(policy, shapes) { try artifacts.file($0) }
       return try Self.read(first, Int(min(width, size - first)), files, layout, reader)
     } take: { piece in
       try take(piece)

@@ -9,6 +9,8 @@ struct ReadEntry: Sendable {
   let address: Int?
   /// Condensed: its bytes need not be kept with it.
   let entry: Result<EvidenceEntry, EntryProblem>
+  /// Names of facts that its kind's type does not know.
+  let unknownFacts: [String]
   let digests: EntryDigests
   let named: Named
 

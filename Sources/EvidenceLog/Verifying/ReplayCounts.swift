@@ -31,5 +31,20 @@ struct ReplayCounts {
   /// Signatures by keys that were not looked up, for want of allowed signers.
   var signersNotChecked = 0
   var unknownKinds: [String: Int] = [:]
+  /// Facts that this program does not know, with the kinds that have them, and the first entry of each.
+  private(set) var unknownFacts: [String: UInt64] = [:]
+  private(set) var hasFurtherUnknownFacts = false
   var isPractice = false
+
+  private static let mostUnknownFacts = 100
+
+  mutating func note(_ unknown: [String], of kind: EntryKind, at index: UInt64) {
+    for name in unknown where unknownFacts["\(kind) \(name)"] == nil {
+      guard unknownFacts.count < Self.mostUnknownFacts else {
+        hasFurtherUnknownFacts = true
+        return
+      }
+      unknownFacts["\(kind) \(name)"] = index
+    }
+  }
 }

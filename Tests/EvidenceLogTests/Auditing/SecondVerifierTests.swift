@@ -32,7 +32,8 @@ import Testing
       if Bool.random(using: &random) {
         story.now = story.now.adding(seconds: Int64.random(in: 1...40, using: &random) * 86_400)
         try story.add(
-          HoldSet(system: story.system("crm"), ground: .legalClaims, reviewBefore: story.now.utcDay), subject,
+          HoldSet(system: story.system("crm"), ground: .legalClaims, reviewBefore: story.now.utcDay.adding(days: 7)),
+          subject,
           by: story.ada)
       }
       switch Int.random(in: 0...3, using: &random) {
