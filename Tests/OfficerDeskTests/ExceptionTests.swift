@@ -129,6 +129,28 @@ extension LeaveOut {
     #expect(try await journal.compareAnswersWithFold() == [])
   }
 
+  @Test func `is not cancelled by one person alone, or by nobody`() async throws {
+    let (journal, jobs) = try await journal(rules: LogRules.newest)
+    for job in jobs.dropLast(2) { try await cancel(job, by: .bram, in: journal) }
+    try await except(jobs[jobs.count - 2], by: .bram, in: journal)
+    let last = try #require(jobs.last)
+    for (member, why) in [(Member.bram, "one person alone"), (nil, "by nobody")] {
+      let failure = await #expect(throws: JournalFailure.self) { try await cancel(last, by: member, in: journal) }
+      #expect(failure.map { "\($0)" }?.contains(why) == true)
+    }
+    try await cancel(last, by: .chris, in: journal)
+    #expect(try await journal.compareAnswersWithFold() == [])
+    let (older, old) = try await self.journal(rules: LogRules.doubtForbidsWork)
+    for job in old { try await cancel(job, by: nil, in: older) }
+  }
+
+  private func cancel(_ job: JobRecord, by member: Member?, in journal: MemoryJournal) async throws {
+    let draft = try EntryDraft(
+      JobSettled(outcome: .cancelled(reason: FailureCode("officer"))),
+      about: EntrySubject(request: job.request, plan: job.plan, job: job.job), by: member?.id)
+    try await journal.append([draft], to: .job(job.job), expecting: job.revision)
+  }
+
   @Test func `needs terms in a log that promises them, and only there`() async throws {
     let (typed, jobs) = try await journal(rules: LogRules.newest)
     await #expect(throws: JournalFailure.self) { try await except(jobs[0], by: .bram, typed: false, in: typed) }

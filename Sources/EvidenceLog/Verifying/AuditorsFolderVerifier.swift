@@ -28,7 +28,8 @@ public struct AuditorsFolderVerifier: Sendable {
       let found = try BundleVerifier(trust: trust).verify(FilesBelow(folder, of: files)).below(folder)
       for finding in found.findings { result.add(finding) }
       result.furtherFindings += found.furtherFindings
-      result.warnings += found.warnings.map { "\(folder): \($0)" }
+      let known = Set(result.warnings)
+      result.warnings += found.warnings.filter { !known.contains($0) }.map { "\(folder): \($0)" }
       result.checked.append("\(folder): \(found.isVerified ? "verified" : "WRONG") as a bundle")
       if found.isVerified, let request = try BundledRequest(FilesBelow(folder, of: files)) { bundled[bundle] = request }
     }
