@@ -900,11 +900,17 @@ def goes_on(run, going_on, then, change_last, drop_last):
         """All that is due now and has no outcome yet, by these people in turn."""
         def cancel(writer):
             settled = {entry["job"] for entry in writer.evidence.entries if entry["kind"] == "job.settled"}
-            due = [job["job"] for job in writer.document["jobs"] if "followUp" not in job and job["job"] not in settled]
+            # Tags last: they say nothing about what goes, and do not make the last one a second person's.
+            due = [job["job"] for tags in (False, True) for job in writer.document["jobs"]
+                   if "followUp" not in job and job["job"] not in settled and (job["verb"] == "tag-expiry") == tags]
+            due, tags = due[:-1], due[-1:]
+            assert next(job for job in writer.document["jobs"] if job["job"] == tags[0])["verb"] == "tag-expiry"
             for number, job in enumerate(due):
                 who = people[-1] if number + 1 == len(due) else people[0]
                 writer.at_job(job, "job.settled", outcome={"outcome": "cancelled", "reason": "officer"},
                               **({"by": writer.by[who]} if who else {}))
+            writer.at_job(tags[0], "job.settled", outcome={"outcome": "cancelled", "reason": "officer"},
+                          by=writer.by["chris"])
         return cancel
 
     lie("cancelled by nobody, and the plan goes on", second, drop_last("plan.halted"), bundle=True)

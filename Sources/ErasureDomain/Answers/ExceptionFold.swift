@@ -30,12 +30,13 @@ enum ExceptionFold {
 
   /// A job is cancelled: by somebody, where its plan goes on, and not as the last of all by one person alone.
   static func cancel(_ entry: EvidenceEntry, _ record: inout JobRecord, in answers: some JournalAnswers) throws {
-    guard countsCancelled(try answers.log()), try goesOn(record, answers) else { return }
+    guard countsCancelled(try answers.log()) else { return }
+    record.exceptedBy = entry.by
+    guard try goesOn(record, answers) else { return }
     guard entry.by != nil else {
       throw FoldProblem.malformed(entry.kind, "is cancelled by nobody, and its plan goes on")
     }
     try requireSecondPerson(entry, record, answers)
-    record.exceptedBy = entry.by
   }
 
   private static func goesOn(_ record: JobRecord, _ answers: some JournalAnswers) throws -> Bool {
@@ -61,8 +62,12 @@ enum ExceptionFold {
     _ entry: EvidenceEntry, _ record: JobRecord, _ answers: some JournalAnswers
   ) throws {
     guard !record.verb.isFollowUp else { return }
-    let others = try answers.jobs(of: record.plan).filter { !$0.verb.isFollowUp && $0.job != record.job }
     let countsCancelled = countsCancelled(try answers.log())
+    let others = try answers.jobs(of: record.plan).filter { other in
+      // A copy that was given and a backup that ages say nothing about what goes.
+      if countsCancelled, other.verb == .export || other.verb == .tagExpiry { return false }
+      return !other.verb.isFollowUp && other.job != record.job
+    }
     let excepted = others.filter {
       switch $0.state {
       case .settled(.excepted): true
