@@ -9,12 +9,12 @@ import Testing
 
 /// The PostgreSQL connector passes the suite of all connectors, on plain tables and on partitioned ones.
 struct PostgresContractTests {
-  @Test(.timeLimit(.minutes(5)), arguments: ConnectorClause.allCases)
+  @Test(.timeLimit(.minutes(15)), arguments: ConnectorClause.allCases)
   func keepsThePromise(_ clause: ConnectorClause) async throws {
     try await ConnectorContract.check(clause) { try await PostgresHarness.make(partitioned: false) }
   }
 
-  @Test(.timeLimit(.minutes(5)), arguments: ConnectorClause.allCases)
+  @Test(.timeLimit(.minutes(15)), arguments: ConnectorClause.allCases)
   func keepsThePromiseOnPartitions(_ clause: ConnectorClause) async throws {
     try await ConnectorContract.check(clause) { try await PostgresHarness.make(partitioned: true) }
   }

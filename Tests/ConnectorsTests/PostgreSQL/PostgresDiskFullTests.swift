@@ -15,7 +15,7 @@ struct PostgresDiskFullTests {
     .sqlite("invoice", belongsTo: [("person", [("person_id", "id")])], PostgresWorld.fiscal("at")),
   ]
 
-  @Test(.timeLimit(.minutes(3)))
+  @Test(.timeLimit(.minutes(15)))
   func anErasureThatFindsNoRoomRollsBackAndWorksWhenThereIsSome() async throws {
     let server = try await PostgresServer.startPrivate(settings: [("autovacuum", "off")])
     // The kept column makes the overwritten row as large as the old one, so that it needs a block of its own.

@@ -101,14 +101,15 @@ struct PostgresFailureTests {
     return other
   }
 
+  private static let blocked =
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+
   /// Returns when so many sessions of this database wait for a lock.
   private func waitUntilBlocked(_ world: PostgresWorld, count: Int = 1) async throws {
-    let blocked =
-      "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     let watcher = try await somebodyElse(world)
     try await watcher.perform { session in
       let end = ContinuousClock.now + .seconds(120)
-      while try session.rows(blocked).first?.first.flatMap({ $0 }).flatMap({ Int($0) }) ?? 0 < count {
+      while try session.rows(Self.blocked).first?.first.flatMap({ $0 }).flatMap({ Int($0) }) ?? 0 < count {
         if ContinuousClock.now > end { throw SQLiteTestProblem("nobody waits for a lock") }
       }
     }
@@ -121,8 +122,15 @@ struct PostgresFailureTests {
     let order = try await world.approved(connector)
     let other = try await somebodyElse(world, "BEGIN", "UPDATE person SET email = 'new@example.org' WHERE id = 1")
     async let failure = world.failure(of: connector, order)
-    try await waitUntilBlocked(world)
-    try await other.perform { session in _ = try session.execute("COMMIT") }
+    // Watched by the very session that holds the row: between the two nobody else's turn may come.
+    try await other.perform { session in
+      let end = ContinuousClock.now + .seconds(120)
+      while try session.rows(Self.blocked).first?.first != "1" {
+        if ContinuousClock.now > end { throw SQLiteTestProblem("nobody waits for a lock") }
+        _ = try session.rows("SELECT pg_stat_clear_snapshot()")
+      }
+      _ = try session.execute("COMMIT")
+    }
     #expect(try await failure == Self.retry("serialization-failure"))
     // The next attempt sees that the record is somebody else's now.
     guard case .needsOfficer? = try await world.failure(of: connector, order) else {

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// "Rewritten on disk" and "gone from the write-ahead log" are said when they were checked, and the bytes agree.
-@Suite(.timeLimit(.minutes(5))) struct PostgresRewriteTests {
+@Suite(.timeLimit(.minutes(15))) struct PostgresRewriteTests {
   private typealias Scene = PostgresRewriteScene
 
   @Test func withoutTheSettingNothingIsSaidAndTheFilesKeepTheContent() async throws {
