@@ -30,8 +30,9 @@ import Testing
       principal: member.principal)
   }
 
-  private func appointed() async throws -> DeskScene {
+  private func appointed(rules: Int? = nil) async throws -> DeskScene {
     var options = DeskScene.Options()
+    options.rules = rules
     options.changed = ["people"]
     options.configured = Self.fredAppointed
     return try await DeskScene(options)
@@ -66,6 +67,23 @@ import Testing
     try await scene.say(Self.request, by: .fred, on: desk)
     #expect(try await scene.say(ShowConfiguration(), by: .fred, on: desk).changes == [])
     #expect(try await scene.say(ShowStatus(), by: .fred, on: desk).warnings.allSatisfy { !$0.contains("people") })
+    try await scene.checkJournal()
+  }
+
+  @Test(arguments: [LogRules.doubtForbidsWork, LogRules.newest])
+  func `that a key in other hands signed counts without that signature alone`(rules: Int) async throws {
+    let scene = try await appointed(rules: rules)
+    let desk = scene.desk
+    let text = try await scene.say(PrepareChange(part: .people), by: .bram, on: desk).text
+    try await scene.say(try signed(scene, text, by: .bram), by: .bram, on: desk)
+    try await scene.say(DeclareCompromised(person: "bram", since: scene.clock.now()), by: .chris, on: desk)
+    let anew = try await scene.say(PrepareChange(part: .people), by: .chris, on: desk)
+    #expect(anew.change.signedBy == [])
+    // Where the log keeps the old signature, nobody adds to it.
+    #expect((anew.text == text) == (rules == LogRules.newest))
+    let first = try await scene.say(try signed(scene, anew.text, by: .chris), by: .chris, on: desk)
+    #expect(first.signedBy == ["chris"] && !first.isInForce)
+    #expect(try await scene.entries(SignersChanged.kind).isEmpty)
     try await scene.checkJournal()
   }
 
