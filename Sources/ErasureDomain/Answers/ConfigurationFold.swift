@@ -26,6 +26,9 @@ public struct RegisterVersion: Hashable, Sendable, Codable {
 }
 
 extension LogRecord {
+  /// Whether the log promised these rules, one of `LogRules`, when it began.
+  func keeps(_ rules: Int) -> Bool { (opened?.rules ?? LogRules.first) >= rules }
+
   /// What became of the register since a time.
   public func registerSince(_ time: UTCTime?) -> RegisterSince? {
     guard let inForce = digests[ConfigurationPart.register.rawValue] else { return nil }
@@ -63,7 +66,7 @@ enum ConfigurationFold {
         throw FoldProblem.malformed(entry.kind, "is by nobody, names no key, or a time to come")
       }
       log.compromised = (log.compromised ?? [:]).merging(facts.keys.map { ($0, facts.since) }) { min($0, $1) }
-      if (log.opened?.rules ?? LogRules.first) >= LogRules.conclusionsAreSeen { withdraw(Set(facts.keys), &log) }
+      if log.keeps(LogRules.conclusionsAreSeen) { withdraw(Set(facts.keys), &log) }
     default: break
     }
   }
@@ -76,7 +79,7 @@ enum ConfigurationFold {
     // The bundle of one request does not hold the changes of the register.
     guard log.isPartial != true else { return }
     guard let register else {
-      guard (log.opened?.rules ?? LogRules.first) < LogRules.nobodyAppointsHimself else {
+      guard !log.keeps(LogRules.nobodyAppointsHimself) else {
         throw FoldProblem.malformed(kind, "does not say which register is in force")
       }
       return

@@ -17,7 +17,7 @@ enum DecisionFold {
   /// A plan that is about to run has a line for whatever it does now, each as it was decided.
   static func require(_ plan: ErasurePlan, of owner: RequestRecord, _ kind: EntryKind, in log: LogRecord) throws {
     guard let lines = plan.decisions else {
-      guard (log.opened?.rules ?? LogRules.first) < LogRules.groundsAreDecided else {
+      guard !log.keeps(LogRules.groundsAreDecided) else {
         throw FoldProblem.malformed(kind, "the plan says on which ground for no category")
       }
       return
@@ -42,7 +42,7 @@ enum DecisionFold {
         throw FoldProblem.malformed(kind, "the plan says on which ground for no category of \(job.system)")
       }
     }
-    if (log.opened?.rules ?? LogRules.first) >= LogRules.linesAddUp { try requireAddsUp(lines, plan, kind) }
+    if log.keeps(LogRules.linesAddUp) { try requireAddsUp(lines, plan, kind) }
   }
 
   /// A line that merely names the system says of none of its records on which ground they go; two say it twice.

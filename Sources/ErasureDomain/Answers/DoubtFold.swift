@@ -19,7 +19,7 @@ enum DoubtFold {
   /// No approval of the plan is by a key that somebody else may have had at its time.
   static func requireGenuine(of job: JobRecord, _ kind: EntryKind, in answers: some JournalAnswers) throws {
     let log = try answers.log()
-    guard let compromised = log.compromised, (log.opened?.rules ?? LogRules.first) >= LogRules.doubtForbidsWork,
+    guard let compromised = log.compromised, log.keeps(LogRules.doubtForbidsWork),
       let plan = try answers.plan(job.plan)
     else { return }
     switch plan.state {

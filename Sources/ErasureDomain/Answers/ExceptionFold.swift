@@ -51,11 +51,11 @@ enum ExceptionFold {
   }
 
   private static func countsCancelled(_ log: LogRecord) -> Bool {
-    (log.opened?.rules ?? LogRules.first) >= LogRules.conclusionsAreSeen
+    log.keeps(LogRules.conclusionsAreSeen)
   }
 
   private static func isTyped(_ log: LogRecord) -> Bool {
-    (log.opened?.rules ?? LogRules.first) >= LogRules.exceptionsAreTyped
+    log.keeps(LogRules.exceptionsAreTyped)
   }
 
   private static func requireSecondPerson(

@@ -196,7 +196,7 @@ enum JobFold {
   private static func requireGoingOn(_ record: JobRecord, in log: LogRecord) throws {
     guard log.stopped == nil else { throw FoldProblem.stopped }
     try requireNoHold(record, AttemptPrepared.kind)
-    guard record.held, (log.opened?.rules ?? LogRules.first) >= LogRules.pausesForbidEffects else { return }
+    guard record.held, log.keeps(LogRules.pausesForbidEffects) else { return }
     throw FoldProblem.malformed(AttemptPrepared.kind, "the plan is paused or stopped")
   }
 

@@ -31,7 +31,7 @@ enum LookFold {
   }
 
   private static func applies(_ answers: some JournalAnswers) throws -> Bool {
-    (try answers.log().opened?.rules ?? LogRules.first) >= LogRules.conclusionsAreSeen
+    try answers.log().keeps(LogRules.conclusionsAreSeen)
   }
 
   private static func requireNothingOpen(_ record: RequestRecord, _ entry: EvidenceEntry) throws {

@@ -31,7 +31,7 @@ extension LogRecord {
   /// Whether a company may be told that is registered with this record. A log that began before there was this rule
   /// does not ask.
   public func hasPassed(_ system: SystemName, with record: ContentDigest?) -> Bool {
-    guard isPartial != true, (opened?.rules ?? LogRules.first) >= LogRules.recipientsPass else { return true }
+    guard isPartial != true, keeps(LogRules.recipientsPass) else { return true }
     return record.map { passed?[system]?.records.contains($0) ?? false } ?? false
   }
 
@@ -52,6 +52,6 @@ extension LogRecord {
   }
 
   private var needsReleases: Bool {
-    isPartial != true && (opened?.rules ?? LogRules.first) >= LogRules.ownersRelease
+    isPartial != true && keeps(LogRules.ownersRelease)
   }
 }
